@@ -1,0 +1,1 @@
+"""Genji: record-keeping for a game community."""

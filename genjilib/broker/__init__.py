@@ -1,0 +1,1 @@
+"""Messages: topology, outbox, relay, consuming, inbox and dead letters; the only package that imports pika."""

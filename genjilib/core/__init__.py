@@ -1,0 +1,1 @@
+"""What every other package may use and what knows no domain: settings, errors, logs, metrics, clock, ids."""

@@ -1,0 +1,1 @@
+"""The SQL layer: files in sql/queries become typed, prepared statements."""

@@ -1,0 +1,1 @@
+"""What cli.py exposes: migrations, backups, dead letters, keys, doctor and lists."""

@@ -1,0 +1,1 @@
+"""Generated from sql/queries by 'make sql': one module a domain, one statement a file."""

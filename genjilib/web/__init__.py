@@ -1,0 +1,1 @@
+"""The HTTP ground every route stands on: application, authentication, problems, paging, OpenAPI."""
