@@ -1,1 +1,1 @@
-"""Messages: topology, outbox, relay, consuming, inbox and dead letters; the only package that imports pika."""
+"""Messages: topology, outbox, relay, consuming, inbox, dead letters; the only package importing pika."""

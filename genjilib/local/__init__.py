@@ -1,1 +1,1 @@
-"""The embedded stack for demo, development and tests: servers, catchers and simulators. Product code never imports it."""
+"""The embedded stack for demo, development and tests; product code never imports it."""

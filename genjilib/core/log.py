@@ -1,0 +1,82 @@
+"""Structured logs: one JSON object a line, with the id of the request or message that follows an action."""
+
+import logging
+import re
+import sys
+from typing import Any
+
+import structlog
+from structlog.contextvars import bind_contextvars, bound_contextvars, clear_contextvars
+from structlog.stdlib import BoundLogger
+from structlog.typing import EventDict, Processor
+
+__all__ = ["bind_contextvars", "bound_contextvars", "clear_contextvars", "configure", "get_logger"]
+
+_SECRET_NAMES = re.compile(
+    r"(password|passwd|secret|token|api[_-]?key|authorization|cookie|dsn)", re.IGNORECASE
+)
+_URL_PASSWORD = re.compile(r"(\w+://[^:/@\s]+):[^@/\s]+@")
+
+
+def configure(runner: str, *, level: str = "INFO", json: bool = True) -> None:
+    """Send everything, the standard library's loggers included, to standard error in one form.
+
+    ``runner`` names the process in every line. Without ``json`` the lines are coloured text for a terminal.
+    """
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+        _name_runner(runner),
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    last: list[Processor] = (
+        [structlog.processors.format_exc_info, mask_secrets, structlog.processors.JSONRenderer()]
+        if json
+        else [mask_secrets, structlog.dev.ConsoleRenderer()]
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+    # pika reports every connection attempt and every closed socket at INFO and above; ours says it once.
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
+
+
+def get_logger(name: str) -> BoundLogger:
+    """Return the logger called ``name``, usually the module's ``__name__``."""
+    return structlog.stdlib.get_logger(name)
+
+
+def mask_secrets(_: Any, __: str, event: EventDict) -> EventDict:
+    """Replace values whose names sound like secrets, and passwords inside URLs, by asterisks."""
+    return {name: "***" if _SECRET_NAMES.search(name) else _mask(value) for name, value in event.items()}
+
+
+def _mask(value: Any) -> Any:
+    return _URL_PASSWORD.sub(r"\1:***@", value) if isinstance(value, str) else value
+
+
+def _name_runner(runner: str) -> Processor:
+    def add(_: Any, __: str, event: EventDict) -> EventDict:
+        event["runner"] = runner
+        return event
+
+    return add

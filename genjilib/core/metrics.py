@@ -1,0 +1,90 @@
+"""Every metric: its name, labels and meaning, in one list.
+
+Labels take values from closed lists only (routes, queues, queries, outcomes), never ids or names of users.
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY = CollectorRegistry()
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+
+HTTP_SECONDS = Histogram(
+    "genji_http_request_seconds",
+    "Time from the first byte of a request to the last of its answer.",
+    ("method", "route", "status"),
+    buckets=_SECONDS,
+    registry=REGISTRY,
+)
+HTTP_IN_FLIGHT = Gauge("genji_http_requests_in_flight", "Requests being answered now.", registry=REGISTRY)
+QUERY_SECONDS = Histogram(
+    "genji_query_seconds",
+    "Time from sending a statement to having its rows, waiting for a connection excluded.",
+    ("query",),
+    buckets=_SECONDS,
+    registry=REGISTRY,
+)
+QUERY_ERRORS = Counter(
+    "genji_query_errors_total",
+    "Statements that PostgreSQL refused, by SQLSTATE.",
+    ("query", "sqlstate"),
+    registry=REGISTRY,
+)
+POOL_WAIT_SECONDS = Histogram(
+    "genji_pool_wait_seconds",
+    "Time spent waiting for a pooled connection.",
+    buckets=_SECONDS,
+    registry=REGISTRY,
+)
+MESSAGE_SECONDS = Histogram(
+    "genji_message_seconds",
+    "Time to handle a message.",
+    ("queue", "outcome"),
+    buckets=_SECONDS,
+    registry=REGISTRY,
+)
+MESSAGE_AGE_SECONDS = Histogram(
+    "genji_message_age_seconds",
+    "Time from a message's commit to the start of its handling.",
+    ("queue",),
+    buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200),
+    registry=REGISTRY,
+)
+MESSAGES_DUPLICATE = Counter(
+    "genji_messages_duplicate_total",
+    "Deliveries dropped because their effect was there already.",
+    ("queue",),
+    registry=REGISTRY,
+)
+OUTBOX_PUBLISHED = Counter(
+    "genji_outbox_published_total", "Messages that the broker confirmed.", ("queue",), registry=REGISTRY
+)
+OUTBOX_WAITING = Gauge(
+    "genji_outbox_waiting_messages", "Messages due and not yet published.", registry=REGISTRY
+)
+OUTBOX_OLDEST_SECONDS = Gauge(
+    "genji_outbox_oldest_seconds",
+    "Age of the oldest message that is due and not yet published.",
+    registry=REGISTRY,
+)
+DEAD_LETTERS = Counter(
+    "genji_dead_letters_total",
+    "Messages given up, by the slug of their error.",
+    ("queue", "error"),
+    registry=REGISTRY,
+)
+BROKER_CONNECTED = Gauge(
+    "genji_broker_connected", "1 while the connection to RabbitMQ is up.", registry=REGISTRY
+)
+BROKER_BLOCKED = Gauge(
+    "genji_broker_blocked",
+    "1 while RabbitMQ refuses publishing because of a memory or disk alarm.",
+    registry=REGISTRY,
+)
+DISCORD_SECONDS = Histogram(
+    "genji_discord_interaction_seconds",
+    "Time to answer a command, button, select or form.",
+    ("interaction", "outcome"),
+    buckets=_SECONDS,
+    registry=REGISTRY,
+)

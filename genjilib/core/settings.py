@@ -1,0 +1,118 @@
+"""Every setting of every runner: its environment variable, type, default and meaning, in one list."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from genjilib.core.errors import Invalid
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Settings(BaseSettings):
+    """Infrastructure and secrets, read from the environment and from ``.env`` in the working directory.
+
+    Discord ids are not here: they are many, belong together and live in a TOML file (``discord_config``).
+    """
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    app_environment: Literal["production", "staging", "development", "local"] = Field(
+        "local", description="Which deployment this is; shown in logs and error reports."
+    )
+    release: str = Field("unknown", description="Version of the deployed code, for error reports.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="Lowest level logged."
+    )
+    log_format: Literal["json", "text"] = Field(
+        "json", description="One JSON object a line, or text to read."
+    )
+    inner_host: str = Field(
+        "127.0.0.1", description="Address that metrics and health listen on (all runners)."
+    )
+    inner_port: Port = Field(0, description="Port of metrics and health; 0 lets the system choose.")
+    shutdown_seconds: Seconds = Field(20, description="How long a runner may finish its work after SIGTERM.")
+
+    database_url: SecretStr = Field(
+        description="PostgreSQL to use, as postgresql://user:password@host:port/name."
+    )
+    database_pool_size: Annotated[int, Field(ge=1, le=200)] = Field(
+        10, description="Connections of a runner's pool."
+    )
+    database_pipelines: Annotated[int, Field(ge=0, le=16)] = Field(
+        2, description="Shared connections for single reads; 0 sends every read through the pool."
+    )
+    database_prepare: bool = Field(
+        True, description="Use named prepared statements; off behind old PgBouncers."
+    )
+    statement_timeout: Seconds = Field(30, description="Seconds after which PostgreSQL ends a statement.")
+
+    amqp_url: SecretStr = Field(description="RabbitMQ to use, as amqp://user:password@host:port/vhost.")
+    amqp_heartbeat: Annotated[int, Field(ge=5, le=600)] = Field(
+        30, description="Seconds between AMQP heartbeats."
+    )
+
+    api_host: str = Field("127.0.0.1", description="Address the API listens on.")
+    api_port: Port = Field(8000, description="Port the API listens on; 0 lets the system choose.")
+    api_body_limit: Annotated[int, Field(ge=1024)] = Field(1_048_576, description="Largest JSON body, bytes.")
+    api_upload_limit: Annotated[int, Field(ge=1024)] = Field(
+        26_214_400, description="Largest uploaded file, bytes."
+    )
+    site_url: str = Field(
+        "https://genji.pk", description="Address of the website, for links in mails and messages."
+    )
+    cdn_url: str = Field("https://cdn.genji.pk", description="Public address of stored and shipped images.")
+    ip_hash_secret: SecretStr = Field(SecretStr(""), description="Key that client addresses are hashed with.")
+
+    discord_token: SecretStr = Field(SecretStr(""), description="Token of the Discord bot.")
+    discord_guild_id: int = Field(
+        0, description="The Discord server whose commands and channels the bot serves."
+    )
+    discord_api_url: str | None = Field(
+        None, description="Base of a Discord-compatible API; unset means Discord."
+    )
+    discord_config: Path = Field(
+        Path("configs/local.toml"), description="TOML file with channel and role ids."
+    )
+
+    s3_endpoint_url: str | None = Field(None, description="S3 endpoint; unset means R2 of r2_account_id.")
+    s3_bucket_name: str = Field("genji-parkour-images", description="Bucket that images are stored in.")
+    s3_public_url: str = Field("https://cdn.genji.pk", description="Public address of the bucket.")
+    r2_account_id: str | None = Field(None, description="Cloudflare account whose R2 holds the bucket.")
+    aws_access_key_id: str = Field("", description="Access key of the bucket.")
+    aws_secret_access_key: SecretStr = Field(SecretStr(""), description="Secret key of the bucket.")
+
+    resend_api_key: SecretStr = Field(
+        SecretStr(""), description="Key of the mail service; empty switches mail off."
+    )
+    resend_api_url: str = Field("https://api.resend.com", description="Address of the mail service.")
+    from_email: str = Field("noreply@notifications.genji.pk", description="Sender of mails.")
+
+    sentry_dsn: SecretStr = Field(
+        SecretStr(""), description="Where errors are reported; empty switches it off."
+    )
+    sentry_traces_sample_rate: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.0, description="Share of traces sent."
+    )
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the environment; raise one ``Invalid`` that names every missing or wrong variable."""
+        try:
+            return cls()  # pyright: ignore[reportCallIssue]  # required values come from the environment
+        except ValidationError as error:
+            raise Invalid(_sentence(error), code="settings") from None
+
+
+def _sentence(error: ValidationError) -> str:
+    lines = [
+        f"  {str(item['loc'][0]).upper()}: {_reason(item['type'], item['msg'])}" for item in error.errors()
+    ]
+    return "\n".join(["These settings are missing or wrong (environment or .env):", *lines])
+
+
+def _reason(kind: str, message: str) -> str:
+    return "is required" if kind == "missing" else message[0].lower() + message[1:]
