@@ -26,7 +26,7 @@ def new_traceparent() -> str:
 
 
 def child_traceparent(parent: str | None) -> str:
-    """Continue the trace of ``parent`` under a new span id; start a new one when it is absent or malformed."""
+    """Continue the trace of ``parent`` under a new span id; start a new one when there is none."""
     found = _TRACEPARENT.fullmatch(parent or "")
     if found is None:
         return new_traceparent()

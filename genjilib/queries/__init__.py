@@ -1,1 +1,5 @@
 """Generated from sql/queries by 'make sql': one module a domain, one statement a file."""
+
+from genjilib.queries import users
+
+__all__ = ["users"]

@@ -1,0 +1,2 @@
+#!/usr/bin/env python3
+"""The command line: one sub-command for each module of genjilib/ops."""

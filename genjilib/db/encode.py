@@ -1,0 +1,94 @@
+"""Python values to PostgreSQL's text format, chosen by the type that PostgreSQL gave the parameter.
+
+The parameter types of a statement are fixed when it is generated, so the encoders are looked up once at load.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+Encoder = Callable[[Any], bytes]
+
+_BACKSLASHED: Final = str.maketrans({"\\": "\\\\", '"': '\\"'})
+
+
+def encoder_for(type_name: str) -> Encoder:
+    """Return the encoder of a type as ``format_type`` spells it without modifiers, such as ``text[]``.
+
+    Types without an entry (enums, ranges, domains over text) take PostgreSQL's text form as a string.
+    """
+    if type_name.endswith("[]"):
+        return _array(encoder_for(type_name.removesuffix("[]")))
+    return _ENCODERS.get(type_name, _text)
+
+
+def _text(value: str) -> bytes:
+    return value.encode()
+
+
+def _integer(value: int) -> bytes:
+    return b"%d" % value
+
+
+def _number(value: Decimal | float) -> bytes:
+    return str(value).encode()
+
+
+def _boolean(value: bool) -> bytes:
+    return b"t" if value else b"f"
+
+
+def _timestamptz(value: datetime) -> bytes:
+    if value.tzinfo is None:
+        raise ValueError("a timestamptz needs a datetime with a time zone")
+    return value.astimezone(UTC).isoformat().encode()
+
+
+def _isoformat(value: date | time) -> bytes:
+    return value.isoformat().encode()
+
+
+def _interval(value: timedelta) -> bytes:
+    return f"{value.days} days {value.seconds} seconds {value.microseconds} microseconds".encode()
+
+
+def _uuid(value: UUID | str) -> bytes:
+    return str(value).encode()
+
+
+def _bytea(value: bytes) -> bytes:
+    return b"\\x" + value.hex().encode()
+
+
+def _array(element: Encoder) -> Encoder:
+    def encode(values: Sequence[Any]) -> bytes:
+        items = ("NULL" if v is None else f'"{element(v).decode().translate(_BACKSLASHED)}"' for v in values)
+        return f"{{{','.join(items)}}}".encode()
+
+    return encode
+
+
+_ENCODERS: Final[dict[str, Encoder]] = {
+    "smallint": _integer,
+    "integer": _integer,
+    "bigint": _integer,
+    "oid": _integer,
+    "numeric": _number,
+    "real": _number,
+    "double precision": _number,
+    "boolean": _boolean,
+    "timestamp with time zone": _timestamptz,
+    "timestamp without time zone": _isoformat,
+    "date": _isoformat,
+    "time without time zone": _isoformat,
+    "interval": _interval,
+    "uuid": _uuid,
+    "bytea": _bytea,
+    "json": msgspec.json.encode,
+    "jsonb": msgspec.json.encode,
+    "inet": lambda value: str(value).encode(),
+}

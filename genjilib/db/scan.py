@@ -1,0 +1,357 @@
+"""Reading of a query file: header, parameters, optional clauses and orders become fixed statement texts.
+
+A file is plain SQL that psql runs as it stands. What this module adds lives in comments::
+
+    -- List the maps of a category, newest first.
+    -- returns: many
+    -- order: newest = m.created_at desc, m.id
+    -- order: name = m.map_name, m.id
+    select m.id, m.code
+    from core.maps as m
+    where m.category = :category
+      /*[ and m.map_name = :map_name ]*/
+    order by m.created_at desc, m.id /*order*/
+    limit :size
+
+``:name`` is a bound parameter. ``/*[ … ]*/`` is a clause that is part of the statement only when its
+parameters are given. ``/*order*/`` stands behind the default order and marks where another one goes.
+Every combination is a text fixed here; no function takes SQL text at run time.
+"""
+
+import itertools
+import keyword
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+RESERVED_PARAMETERS: Final = frozenset({"self", "db", "order"})
+MAX_VARIANTS: Final = 512
+
+_DIRECTIVE = re.compile(r"(returns|writes|order|plan|scan|slow|type)\s*:\s*(.*)")
+_TOKEN = re.compile(
+    r"""
+      (?P<line_comment> --[^\n]* )
+    | (?P<optional>     /\*\[ )
+    | (?P<order>        /\*order\*/ )
+    | (?P<comment>      /\* )
+    | (?P<escape>       (?<![A-Za-z0-9_$])[eE]'(?:[^'\\]|\\.|'')*' )
+    | (?P<string>       '(?:[^']|'')*' )
+    | (?P<quoted>       "(?:[^"]|"")*" )
+    | (?P<dollar>       (?<![A-Za-z0-9_$])\$(?P<tag>(?:[^\W\d]\w*)?)\$.*?\$(?P=tag)\$ )
+    | (?P<cast>         ::|:= )
+    | (?P<parameter>    (?<![\w)\]:]):(?P<name>[A-Za-z_]\w*) )
+    | (?P<text>         [^\W\d][\w$]*|[^\S\n]+|.|\n )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+class SqlFileError(Exception):
+    """A query file says something that cannot be; ``str()`` is ``path:line:column: sentence``."""
+
+    def __init__(self, path: str, line: int, column: int, sentence: str) -> None:
+        """Remember where in the file at ``path`` (both counted from 1) and what is wrong."""
+        super().__init__(f"{path}:{line}:{column}: {sentence}")
+        self.path, self.line, self.column, self.sentence = path, line, column, sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A stretch of SQL that every statement text carries as it is."""
+
+    offset: int
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A place where a bound value goes."""
+
+    offset: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause that is present only when its parameters are given."""
+
+    offset: int
+    parts: tuple[Text | Parameter, ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The parameters inside the clause."""
+        return frozenset(part.name for part in self.parts if isinstance(part, Parameter))
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSlot:
+    """The place of the order; ``default`` is the text that stands there."""
+
+    offset: int
+    default: str
+
+
+Part = Text | Parameter | Clause | OrderSlot
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Which of a file's texts: the chosen order and the optional clauses (by position) that are in."""
+
+    order: str | None = None
+    clauses: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """One fixed text in PostgreSQL's own form: ``$1`` for the first of ``parameters`` and so on."""
+
+    text: str
+    parameters: tuple[str, ...]
+    offsets: tuple[tuple[int, int], ...] = field(repr=False)
+
+    def source_offset(self, offset: int) -> int:
+        """Return where in the file the character ``offset`` of ``text`` comes from."""
+        start, origin = max((pair for pair in self.offsets if pair[0] <= offset), default=(0, 0))
+        return origin + offset - start
+
+
+@dataclass(frozen=True, slots=True)
+class QueryFile:
+    """A parsed query file; ``name`` is ``domain.verb``, ``path`` is relative to the folder of queries."""
+
+    path: str
+    source: str
+    doc: str
+    directives: dict[str, str]
+    orders: dict[str, str]
+    parts: tuple[Part, ...]
+
+    @property
+    def name(self) -> str:
+        """The query's name in Python, logs, metrics and pg_stat_statements: ``domain.verb``."""
+        return self.path.removesuffix(".sql").replace("/", ".")
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The optional clauses in the order they stand."""
+        return tuple(part for part in self.parts if isinstance(part, Clause))
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """All parameters in the order of their first appearance."""
+        return tuple(dict.fromkeys(part.name for part in _flat(self.parts) if isinstance(part, Parameter)))
+
+    @property
+    def optional(self) -> frozenset[str]:
+        """The parameters that stand in optional clauses only."""
+        always = {part.name for part in self.parts if isinstance(part, Parameter)}
+        return frozenset(self.parameters) - always
+
+    def variants(self) -> Iterator[Key]:
+        """Yield every combination of order and optional clauses."""
+        indexes = range(len(self.clauses))
+        for order in self.orders or (None,):
+            for size in range(len(self.clauses) + 1):
+                for chosen in itertools.combinations(indexes, size):
+                    yield Key(order, frozenset(chosen))
+
+    def compile(self, key: Key = Key()) -> Compiled:  # frozen
+        """Return the statement text of one combination."""
+        return _compile(self, key)
+
+    def error(self, offset: int, sentence: str) -> SqlFileError:
+        """Return an error about the character at ``offset`` of the file."""
+        line = self.source.count("\n", 0, offset) + 1
+        column = offset - (self.source.rfind("\n", 0, offset) + 1) + 1
+        return SqlFileError(f"sql/queries/{self.path}", line, column, sentence)
+
+
+def parse(path: str, source: str) -> QueryFile:
+    """Parse the text of the file at ``path``; raise ``SqlFileError`` when it breaks a rule."""
+    doc, directives, orders = _header(source)
+    blank = QueryFile(path, source, doc, directives, orders, ())
+    parts = tuple(_parts(blank, source, 0, top=True))
+    file = QueryFile(path, source, doc, directives, orders, _trimmed(parts))
+    _check(file)
+    return file
+
+
+def _header(source: str) -> tuple[str, dict[str, str], dict[str, str]]:
+    doc: list[str] = []
+    directives: dict[str, str] = {}
+    orders: dict[str, str] = {}
+    for line in source.splitlines():
+        if not line.startswith("--"):
+            break
+        text = line[2:].strip()
+        found = _DIRECTIVE.fullmatch(text)
+        if found is None:
+            doc.append(text)
+        elif found[1] == "order":
+            name, _, expression = found[2].partition("=")
+            orders[name.strip()] = expression.strip()
+        elif found[1] in directives:
+            directives[found[1]] += f", {found[2].strip()}"
+        else:
+            directives[found[1]] = found[2].strip()
+    return "\n".join(doc).strip(), directives, orders
+
+
+def _parts(file: QueryFile, source: str, start: int, *, top: bool) -> Iterator[Part]:
+    position = start
+    while position < len(source):
+        if not top and source.startswith("]*/", position):
+            return
+        token = _TOKEN.match(source, position)
+        if token is None:
+            raise file.error(position, "this character cannot be read")
+        kind = token.lastgroup
+        if kind == "optional":
+            if not top:
+                raise file.error(position, "an optional clause cannot hold another one")
+            parts = tuple(_parts(file, source, token.end(), top=False))
+            position = _clause_end(file, source, token.end(), parts)
+            yield Clause(token.start(), tuple(p for p in parts if isinstance(p, Text | Parameter)))
+            continue
+        if kind == "comment":
+            position = _comment_end(file, source, position)
+            yield Text(token.start(), " ")
+            continue
+        position = token.end()
+        yield from _simple(token, kind)
+
+
+def _simple(token: re.Match[str], kind: str | None) -> Iterator[Part]:
+    if kind == "parameter":
+        yield Parameter(token.start(), token["name"])
+    elif kind == "order":
+        yield OrderSlot(token.start(), "")
+    elif kind != "line_comment":
+        yield Text(token.start(), token[0])
+
+
+def _comment_end(file: QueryFile, source: str, start: int) -> int:
+    depth, position = 0, start
+    while position < len(source):
+        if source.startswith("/*", position):
+            depth, position = depth + 1, position + 2
+        elif source.startswith("*/", position):
+            depth, position = depth - 1, position + 2
+            if depth == 0:
+                return position
+        else:
+            position += 1
+    raise file.error(start, "this comment is never closed")
+
+
+def _clause_end(file: QueryFile, source: str, start: int, parts: Sequence[Part]) -> int:
+    last = parts[-1] if parts else None
+    position = start
+    if isinstance(last, Text):
+        position = last.offset + len(last.sql)
+    elif isinstance(last, Parameter):
+        position = last.offset + len(last.name) + 1
+    end = source.find("]*/", position)
+    if end < 0:
+        raise file.error(start - 3, "this optional clause is never closed by ]*/")
+    return end + 3
+
+
+def _trimmed(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Drop the header's line ends and the closing semicolon, and give the order slot its default text."""
+    kept = list(parts)
+    while kept and isinstance(kept[0], Text) and not kept[0].sql.strip():
+        kept.pop(0)
+    while kept and isinstance(kept[-1], Text) and kept[-1].sql.strip() in ("", ";"):
+        kept.pop()
+    slots = [index for index, part in enumerate(kept) if isinstance(part, OrderSlot)]
+    for index in slots:
+        start = _order_by(kept, index)
+        default = "".join(part.sql for part in kept[start:index] if isinstance(part, Text)).strip()
+        kept[start : index + 1] = [OrderSlot(kept[start].offset if start < index else 0, default)]
+        break
+    return tuple(kept)
+
+
+def _order_by(parts: Sequence[Part], slot: int) -> int:
+    for index in range(slot - 1, -1, -1):
+        part = parts[index]
+        if isinstance(part, Text) and part.sql.lower() == "by":
+            return index + 1
+    return slot
+
+
+def _check(file: QueryFile) -> None:
+    if not file.doc:
+        raise file.error(0, "the first comment must say in a sentence what the query does")
+    if not file.parts:
+        raise file.error(0, "there is no statement in this file")
+    for part in _flat(file.parts):
+        if isinstance(part, Text) and part.sql == ";":
+            raise file.error(part.offset, "one statement a file: nothing may follow ';'")
+        if isinstance(part, Parameter) and (part.name in RESERVED_PARAMETERS or keyword.iskeyword(part.name)):
+            raise file.error(part.offset, f'a parameter cannot be called "{part.name}" in Python')
+    _check_clauses(file)
+    _check_orders(file)
+
+
+def _check_clauses(file: QueryFile) -> None:
+    for clause in file.clauses:
+        if not clause.names & file.optional:
+            raise file.error(
+                clause.offset, "an optional clause needs a parameter that stands in no other part"
+            )
+    count = max(1, len(file.orders)) * 2 ** len(file.clauses)
+    if count > MAX_VARIANTS:
+        raise file.error(0, f"{count} combinations of clauses and orders; at most {MAX_VARIANTS} are allowed")
+
+
+def _check_orders(file: QueryFile) -> None:
+    slots = [part for part in file.parts if isinstance(part, OrderSlot)]
+    if file.orders and len(slots) != 1:
+        raise file.error(0, "a file with '-- order:' lines marks one place with /*order*/")
+    if slots and not file.orders:
+        raise file.error(slots[0].offset, "/*order*/ needs '-- order: name = …' lines in the header")
+    if slots:
+        name, first = next(iter(file.orders.items()))
+        if " ".join(first.split()) != " ".join(slots[0].default.split()):
+            raise file.error(
+                slots[0].offset, f'the text before /*order*/ must be that of the first order, "{name}"'
+            )
+
+
+def _flat(parts: Sequence[Part]) -> Iterator[Part]:
+    for part in parts:
+        if isinstance(part, Clause):
+            yield from part.parts
+        else:
+            yield part
+
+
+def _compile(file: QueryFile, key: Key) -> Compiled:
+    pieces = [f"/* {file.name} */ "]
+    length = len(pieces[0])
+    offsets: list[tuple[int, int]] = []
+    numbers: dict[str, int] = {}
+    clause_index = -1
+    for part in file.parts:
+        if isinstance(part, Clause):
+            clause_index += 1
+            chosen = part.parts if clause_index in key.clauses else ()
+        elif isinstance(part, OrderSlot):
+            chosen = (Text(part.offset, f" {file.orders[key.order]} " if key.order else f" {part.default} "),)
+        else:
+            chosen = (part,)
+        for piece in chosen:
+            sql = (
+                piece.sql
+                if isinstance(piece, Text)
+                else f"${numbers.setdefault(piece.name, len(numbers) + 1)}"
+            )
+            offsets.append((length, piece.offset))
+            pieces.append(sql)
+            length += len(sql)
+    return Compiled("".join(pieces), tuple(numbers), tuple(offsets))
