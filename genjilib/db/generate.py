@@ -142,7 +142,7 @@ def _argument(file: QueryFile, parameter: Parameter, signature: Signature) -> st
     base = _type(file, parameter.type_name, signature)
     base = base.replace("Decimal", "Decimal | float") if base == "Decimal" else base
     if parameter.name in file.optional:
-        return f"{parameter.name}: {base} | None | UnsetType = UNSET"
+        return f"{parameter.name}: {base} | UnsetType | None = UNSET"
     return f"{parameter.name}: {base} | None" if _takes_null(file, parameter) else f"{parameter.name}: {base}"
 
 

@@ -50,9 +50,7 @@ def _query_folder() -> Path:
 
 
 def _modules_folder() -> Path:
-    import genjilib.queries
-
-    return Path(genjilib.queries.__file__ or "").parent
+    return Path(__file__).parent.parent / "queries"
 
 
 def _stale(modules: Path, queries: Path) -> list[Path]:
