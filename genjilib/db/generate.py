@@ -1,5 +1,6 @@
 """Typed Python modules from query files: one module a domain, one class and one object a file."""
 
+import builtins
 import keyword
 from collections.abc import Sequence
 from typing import Final
@@ -65,7 +66,7 @@ def _mentions(body: str, name: str) -> bool:
 
 def _statement(file: QueryFile, signature: Signature) -> str:
     verb = file.name.split(".")[-1]
-    if keyword.iskeyword(verb) or not verb.isidentifier():
+    if keyword.iskeyword(verb) or not verb.isidentifier() or hasattr(builtins, verb):
         raise file.error(0, f'"{verb}" cannot be a function name in Python')
     camel = "".join(word.capitalize() for word in verb.split("_"))
     returns = file.directives.get("returns", "")
@@ -76,9 +77,13 @@ def _statement(file: QueryFile, signature: Signature) -> str:
     if returns == "scalar" and len(signature.columns) != 1:
         raise file.error(0, "'returns: scalar' needs exactly one column")
     has_row = returns in ("one", "maybe", "many")
-    parts = [_row(file, f"{camel}Row", signature)] if has_row else []
+    parts = [_row(file, _row_name(file, camel), signature)] if has_row else []
     parts += [_call(file, camel, returns, signature), _instance(file, verb, camel, returns, signature)]
     return "\n\n".join(parts)
+
+
+def _row_name(file: QueryFile, camel: str) -> str:
+    return file.directives.get("row", f"{camel}Row")
 
 
 def _row(file: QueryFile, name: str, signature: Signature) -> str:
@@ -99,7 +104,8 @@ def _call(file: QueryFile, camel: str, returns: str, signature: Signature) -> st
         arguments += ["*", *sorted(options, key=lambda text: " = " in text)]
     values = ", ".join(p.name for p in signature.parameters)
     values = f"({values},)" if len(signature.parameters) == 1 else f"({values})"
-    row = f"{camel}Row" if returns in ("one", "maybe", "many") else result if returns == "scalar" else "None"
+    named = _row_name(file, camel)
+    row = named if returns in ("one", "maybe", "many") else result if returns == "scalar" else "None"
     order = ", order" if file.orders else ""
     doc = "\n        ".join(
         line.replace("\\", "\\\\").replace('"""', "'''") for line in file.doc.splitlines()
@@ -113,13 +119,14 @@ def _call(file: QueryFile, camel: str, returns: str, signature: Signature) -> st
 
 
 def _result(file: QueryFile, camel: str, returns: str, signature: Signature) -> tuple[str, str]:
+    row = _row_name(file, camel)
     match returns:
         case "one":
-            return f"{camel}Row", "_one"
+            return row, "_one"
         case "maybe":
-            return f"{camel}Row | None", "_maybe"
+            return f"{row} | None", "_maybe"
         case "many":
-            return f"list[{camel}Row]", "_many"
+            return f"list[{row}]", "_many"
         case "scalar":
             return _column_type(file, signature.columns[0], signature), "_value"
         case "count":
@@ -132,8 +139,7 @@ def _instance(file: QueryFile, verb: str, camel: str, returns: str, signature: S
     pairs = ", ".join(
         f'"{p.name}": "{p.type_name}{"?" if _takes_null(file, p) else ""}"' for p in signature.parameters
     )
-    row = f"{camel}Row" if returns in ("one", "maybe", "many") else "None"
-    row = row if row != "None" else "tuple"
+    row = _row_name(file, camel) if returns in ("one", "maybe", "many") else "tuple"
     scalar = ", scalar=True" if returns == "scalar" else ""
     return f'{verb} = _{camel}("{file.path}", {row}, {{{pairs}}}{scalar})\n'
 

@@ -1,5 +1,5 @@
 """Generated from sql/queries by 'make sql': one module a domain, one statement a file."""
 
-from genjilib.queries import users
+from genjilib.queries import completions, jobs, lootbox, maps, newsfeed, notifications, playtests, users
 
-__all__ = ["users"]
+__all__ = ["completions", "jobs", "lootbox", "maps", "newsfeed", "notifications", "playtests", "users"]

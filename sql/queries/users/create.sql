@@ -1,4 +1,4 @@
--- Add a user.
+-- Add a user under an id that Discord or this system gave out.
 -- returns: none
 -- writes: core.users
 insert into core.users (id, nickname, global_name)

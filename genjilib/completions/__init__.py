@@ -1,0 +1,1 @@
+"""Completions: runs that players submit, moderators judge and leaderboards rank."""

@@ -1,0 +1,187 @@
+"""Which runs are taken, and all that follows from a verdict."""
+
+from msgspec import UNSET
+
+from genjilib import queries
+from genjilib.broker import outbox
+from genjilib.completions.types import (
+    CompletionCreatedEvent,
+    CompletionCreateRequest,
+    CompletionPatchRequest,
+    CompletionSubmissionJobResponse,
+    CompletionVerificationUpdateRequest,
+    VerificationChangedEvent,
+    VerificationMessageDeleteEvent,
+)
+from genjilib.core.errors import Conflict, Invalid, NotFound
+from genjilib.core.principal import SYSTEM_USER_ID
+from genjilib.core.text import format_run_time
+from genjilib.db import Db, Executor, Tx
+from genjilib.jobs import rules as jobs
+from genjilib.lootbox import rules as lootbox
+from genjilib.lootbox.types import XP_AMOUNTS, XpGrantRequest, XpType
+from genjilib.maps import rules as maps
+from genjilib.newsfeed import rules as newsfeed
+from genjilib.newsfeed.types import NewsfeedRecord
+from genjilib.notifications import rules as notifications
+from genjilib.notifications.types import NotificationCreateRequest
+from genjilib.queries.completions import (
+    CompletionSubmissionResponse,
+    LockRow,
+    StandingRow,
+    TargetRow,
+)
+from genjilib.queries.jobs import JobStatusResponse
+from genjilib.users import rules as users
+
+
+async def submit(db: Db, run: CompletionCreateRequest) -> CompletionSubmissionJobResponse:
+    """Record a run and show it to the moderators.
+
+    A faster waiting run of the same player makes it ``Invalid``; a slower one is replaced. A run that is not
+    faster than the player's verified one is ``Invalid``, an unknown or archived map ``NotFound``.
+    """
+    async with db.transaction() as tx:
+        # One player's submissions wait for each other here, so two at once cannot both miss the other's row.
+        if await queries.users.lock(tx, user_id=run.user_id) is None:
+            raise users.not_found(run.user_id)
+        target = await queries.completions.target(tx, code=run.code, user_id=run.user_id)
+        if target is None or target.archived:
+            raise maps.not_found(run.code)
+        await _supersede(tx, target, run.time)
+        completion_id = await queries.completions.submit(
+            tx,
+            map_id=target.map_id,
+            user_id=run.user_id,
+            time=run.time,
+            screenshot=run.screenshot,
+            video=run.video or None,
+            partial=target.playtesting == "In Progress" or not run.video or not target.official,
+        )
+        job_id = await outbox.emit_job(tx, CompletionCreatedEvent(completion_id=completion_id))
+    return CompletionSubmissionJobResponse(jobs.queued(job_id), completion_id)
+
+
+async def submission(db: Executor, completion_id: int) -> CompletionSubmissionResponse:
+    """Return a run as a moderator judges it; ``NotFound`` when there is none."""
+    found = await queries.completions.submission(db, completion_id=completion_id)
+    if found is None:
+        raise not_found(completion_id)
+    return found
+
+
+async def verify(db: Db, completion_id: int, verdict: CompletionVerificationUpdateRequest) -> JobStatusResponse:
+    """Judge a waiting run, with everything the verdict brings, in one transaction.
+
+    Raises ``NotFound`` for an unknown run and ``Conflict`` when somebody judged it before.
+    """
+    async with db.transaction() as tx:
+        run = await queries.completions.lock(tx, completion_id=completion_id)
+        if run is None:
+            raise not_found(completion_id)
+        if run.verified_by is not None or run.verified:
+            raise await _judged_before(tx, run)
+        await queries.completions.judge(
+            tx,
+            completion_id=completion_id,
+            verified=verdict.verified,
+            verified_by=verdict.verified_by,
+            reason=verdict.reason,
+        )
+        if verdict.verified:
+            await _accepted(tx, run)
+        else:
+            await _rejected(tx, run, verdict.reason)
+        event = VerificationChangedEvent(
+            completion_id=completion_id,
+            verified=verdict.verified,
+            verified_by=verdict.verified_by,
+            reason=verdict.reason,
+        )
+        return jobs.queued(await outbox.emit_job(tx, event))
+
+
+async def patch(db: Db, completion_id: int, changes: CompletionPatchRequest) -> None:
+    """Change the given fields of a run; ``NotFound`` when there is none, ``Invalid`` when nothing is given."""
+    given = {name: value for name in changes.__struct_fields__ if (value := getattr(changes, name)) is not UNSET}
+    if not given:
+        raise Invalid("At least one field must be given.", code="nothing-to-change")
+    if not await queries.completions.patch(db, completion_id=completion_id, **given):
+        raise not_found(completion_id)
+
+
+def not_found(completion_id: int) -> NotFound:
+    """Return the error for a run that does not exist."""
+    return NotFound("Completion not found.", code="completion-not-found", extra={"id": completion_id})
+
+
+async def _supersede(tx: Tx, target: TargetRow, time: float) -> None:
+    if target.pending_id is None or target.pending_time is None:
+        return
+    if time >= target.pending_time:
+        raise Invalid(
+            f"You have a run of {format_run_time(target.pending_time)} waiting for verification; "
+            f"a new one must be faster than that.",
+            code="slower-than-pending",
+        )
+    await queries.completions.supersede(
+        tx, completion_id=target.pending_id, verified_by=SYSTEM_USER_ID, reason="A faster run was submitted."
+    )
+    if target.pending_verification_id is not None:
+        await outbox.emit(tx, VerificationMessageDeleteEvent(verification_id=target.pending_verification_id))
+
+
+async def _judged_before(tx: Tx, run: LockRow) -> Conflict:
+    name = await queries.users.name(tx, user_id=run.verified_by or SYSTEM_USER_ID) or "somebody"
+    verdict = "accepted" if run.verified else "rejected"
+    return Conflict(f"This run was already {verdict} by {name}.", code="already-judged", extra={"id": run.id})
+
+
+async def _accepted(tx: Tx, run: LockRow) -> None:
+    standing = None
+    if not run.partial:
+        standing = await queries.completions.standing(tx, map_id=run.map_id, user_id=run.user_id)
+    body = f"Your run of {format_run_time(run.time)} on {run.code} was accepted."
+    await _notify(tx, run, "verification_approved", "Run accepted", body)
+    if run.official:
+        kind = await _xp_type(tx, run, standing)
+        await lootbox.grant_xp(tx, run.user_id, XpGrantRequest(XP_AMOUNTS[kind], kind, run.code))
+        await maps.raise_mastery(tx, run.user_id, run.map_name)
+    if standing is not None and run.video and (standing.rank == 1 or standing.medal is not None):
+        await _announce(tx, run, standing, run.video)
+
+
+async def _rejected(tx: Tx, run: LockRow, reason: str | None) -> None:
+    because = f" Reason: {reason}" if reason else ""
+    body = f"Your run of {format_run_time(run.time)} on {run.code} was rejected.{because}"
+    await _notify(tx, run, "verification_rejected", "Run rejected", body)
+
+
+async def _xp_type(tx: Tx, run: LockRow, standing: StandingRow | None) -> XpType:
+    """A world record pays once for a player and a map; later ones pay as a record."""
+    if standing is None:
+        return "Completion"
+    if standing.rank == 1 and await queries.completions.claim_world_record_xp(tx, completion_id=run.id):
+        return "World Record"
+    return "Record"
+
+
+async def _announce(tx: Tx, run: LockRow, standing: StandingRow, video: str) -> None:
+    await newsfeed.publish(
+        tx,
+        NewsfeedRecord(
+            code=run.code,
+            map_name=run.map_name,
+            time=run.time,
+            video=video,
+            rank_num=standing.rank,
+            name=await queries.users.name(tx, user_id=run.user_id) or "Unknown User",
+            medal=standing.medal,
+            difficulty=run.difficulty,
+        ),
+    )
+
+
+async def _notify(tx: Tx, run: LockRow, kind: str, title: str, body: str) -> None:
+    metadata = {"completion_id": run.id, "code": run.code}
+    await notifications.notify(tx, NotificationCreateRequest(run.user_id, kind, title, body, metadata=metadata))

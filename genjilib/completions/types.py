@@ -1,0 +1,79 @@
+"""Runs as routes and events speak of them."""
+
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from genjilib.core.events import Event
+from genjilib.core.values import MapCode, Seconds, Snowflake, Url, UserId
+from genjilib.queries.jobs import JobStatusResponse
+
+ArchivedFilter = Literal["all", "archived", "not_archived"]
+
+
+class CompletionCreateRequest(Struct):
+    """A run to submit; without a video it counts as partial."""
+
+    code: MapCode
+    user_id: UserId
+    time: Seconds
+    screenshot: Url
+    video: Url | None
+
+
+class CompletionSubmissionJobResponse(Struct):
+    """The new run, and the job that shows it to the moderators."""
+
+    job_status: JobStatusResponse | None
+    completion_id: int
+
+
+class CompletionVerificationUpdateRequest(Struct):
+    """A moderator's verdict; a rejection says why."""
+
+    verified_by: UserId
+    verified: bool
+    reason: Annotated[str, Meta(max_length=1000)] | None
+
+
+class CompletionPatchRequest(Struct):
+    """Fields of a run to change; what is left out stays."""
+
+    message_id: Snowflake | UnsetType = UNSET
+    completion: bool | UnsetType = UNSET
+    verification_id: Snowflake | UnsetType = UNSET
+    legacy: bool | UnsetType = UNSET
+    legacy_medal: str | UnsetType | None = UNSET
+    wr_xp_check: bool | UnsetType = UNSET
+
+
+class CompletionCreatedEvent(Event):
+    """A run waits for its verdict."""
+
+    queue: ClassVar[str] = "api.completion.submission"
+    completion_id: int
+
+    def order_key(self) -> str:
+        """Keep one run's messages in order."""
+        return f"completion:{self.completion_id}"
+
+
+class VerificationChangedEvent(Event):
+    """A run was judged."""
+
+    queue: ClassVar[str] = "api.completion.verification"
+    completion_id: int
+    verified: bool
+    verified_by: int
+    reason: str | None
+
+    def order_key(self) -> str:
+        """Keep one run's messages in order."""
+        return f"completion:{self.completion_id}"
+
+
+class VerificationMessageDeleteEvent(Event):
+    """A message in the verification queue is about a run that a faster one replaced."""
+
+    queue: ClassVar[str] = "api.completion.verification.delete"
+    verification_id: int

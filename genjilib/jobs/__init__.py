@@ -1,0 +1,1 @@
+"""Jobs: what became of a message that a request caused, for callers that wait for it."""

@@ -1,0 +1,1 @@
+"""Lootbox: XP and its tiers, keys, rewards and coins."""

@@ -1,0 +1,1 @@
+"""Maps: parkour maps with their creators, mechanics, medals and guides."""

@@ -1,0 +1,37 @@
+"""HTTP routes of the newsfeed."""
+
+from msgspec import field
+
+from genjilib.db import Db
+from genjilib.newsfeed import rules
+from genjilib.newsfeed.types import NewsfeedEvent, NewsfeedEventType, PublishNewsfeedJobResponse
+from genjilib.web import Page, get, post
+
+
+class NewsfeedQuery(Page):
+    """Which page of which kind of entries."""
+
+    kind: NewsfeedEventType | None = field(default=None, name="type")
+
+
+async def publish(db: Db, body: NewsfeedEvent) -> PublishNewsfeedJobResponse:
+    """Add an entry and post it in Discord."""
+    async with db.transaction() as tx:
+        return await rules.publish(tx, body.payload)
+
+
+async def list_entries(db: Db, query: NewsfeedQuery) -> list[NewsfeedEvent] | None:
+    """Return a page of the newsfeed, newest first; null when it is empty."""
+    return await rules.page(db, kind=query.kind, size=query.page_size, skip=query.skip)
+
+
+async def get_entry(db: Db, newsfeed_id: int) -> NewsfeedEvent | None:
+    """Return an entry of the newsfeed; null when there is none."""
+    return await rules.get(db, newsfeed_id)
+
+
+routes = [
+    post("/api/v3/newsfeed", publish),
+    get("/api/v3/newsfeed", list_entries),
+    get("/api/v3/newsfeed/{newsfeed_id:int}", get_entry),
+]

@@ -1,0 +1,36 @@
+"""How entries come into the newsfeed and out of it."""
+
+import msgspec
+
+from genjilib import queries
+from genjilib.broker import outbox
+from genjilib.db import Executor, Tx
+from genjilib.jobs import rules as jobs
+from genjilib.newsfeed.types import (
+    NewsfeedDispatchEvent,
+    NewsfeedEvent,
+    NewsfeedEventType,
+    NewsfeedPayload,
+    PublishNewsfeedJobResponse,
+)
+
+
+async def publish(tx: Tx, payload: NewsfeedPayload) -> PublishNewsfeedJobResponse:
+    """Add an entry within the caller's transaction and have it posted in Discord."""
+    newsfeed_id = await queries.newsfeed.create(tx, payload=payload)
+    job_id = await outbox.emit_job(tx, NewsfeedDispatchEvent(newsfeed_id=newsfeed_id))
+    return PublishNewsfeedJobResponse(jobs.queued(job_id), newsfeed_id)
+
+
+async def get(db: Executor, newsfeed_id: int) -> NewsfeedEvent | None:
+    """Return an entry; nothing when there is none."""
+    row = await queries.newsfeed.get(db, newsfeed_id=newsfeed_id)
+    return None if row is None else msgspec.convert(row, NewsfeedEvent, from_attributes=True)
+
+
+async def page(
+    db: Executor, *, kind: NewsfeedEventType | None, size: int, skip: int
+) -> list[NewsfeedEvent] | None:
+    """Return a page, newest first; nothing at all when the page is empty, as clients of the contract expect."""
+    rows = await queries.newsfeed.page(db, event_type=kind, size=size, skip=skip)
+    return msgspec.convert(rows, list[NewsfeedEvent], from_attributes=True) or None

@@ -1,0 +1,1 @@
+"""Notifications: messages to one user, through the channels that user chose."""

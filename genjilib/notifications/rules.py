@@ -1,0 +1,105 @@
+"""Who is notified, through which channels, and what is kept of it."""
+
+from typing import cast
+
+import msgspec
+
+from genjilib import queries
+from genjilib.broker import outbox
+from genjilib.core.errors import NotFound
+from genjilib.core.values import FIRST_DISCORD_ID
+from genjilib.db import Db, Executor, Tx
+from genjilib.notifications.types import (
+    CHANNELS,
+    DEFAULT_CHANNELS,
+    Channel,
+    NotificationCreateRequest,
+    NotificationDeliveryEvent,
+    NotificationDeliveryResultRequest,
+    NotificationEventResponse,
+    NotificationPreferencesResponse,
+    NotificationType,
+)
+
+
+async def notify(tx: Tx, new: NotificationCreateRequest) -> NotificationEventResponse:
+    """Store a notification within the caller's transaction and have Discord deliver it where that is wanted.
+
+    The website shows every stored notification, so ``web`` needs no delivery.
+    """
+    row = await queries.notifications.create(
+        tx,
+        user_id=new.user_id,
+        event_type=new.event_type,
+        title=new.title,
+        body=new.body,
+        metadata=new.metadata,
+        default_channels=list(DEFAULT_CHANNELS[new.event_type]),
+    )
+    channels = [cast(Channel, channel) for channel in row.channels if channel != "web"]
+    if channels and new.user_id >= FIRST_DISCORD_ID:
+        event = NotificationDeliveryEvent(
+            event_id=row.id,
+            user_id=new.user_id,
+            event_type=new.event_type,
+            title=new.title,
+            body=new.body,
+            discord_message=new.discord_message,
+            metadata=new.metadata,
+            channels_to_deliver=channels,
+        )
+        await outbox.emit(tx, event)
+    return NotificationEventResponse(
+        row.id, new.user_id, new.event_type, new.title, new.body, new.metadata, row.created_at, None, None
+    )
+
+
+async def page(
+    db: Executor, user_id: int, *, unread_only: bool, size: int, skip: int
+) -> list[NotificationEventResponse]:
+    """Return a user's notifications that were not dismissed, newest first."""
+    rows = await queries.notifications.page(db, user_id=user_id, unread_only=unread_only, size=size, skip=skip)
+    return msgspec.convert(rows, list[NotificationEventResponse], from_attributes=True)
+
+
+async def record_delivery(db: Executor, event_id: int, result: NotificationDeliveryResultRequest) -> None:
+    """Record how a delivery ended; ``NotFound`` when there is no such notification."""
+    await queries.notifications.record_delivery(
+        db, event_id=event_id, channel=result.channel, status=result.status, error_message=result.error_message
+    )
+
+
+async def is_delivered(db: Executor, event_id: int, channel: Channel) -> bool:
+    """Tell whether a notification went out through a channel already, or was found undeliverable."""
+    return await queries.notifications.delivery_status(db, event_id=event_id, channel=channel) is not None
+
+
+async def preferences(db: Executor, user_id: int) -> list[NotificationPreferencesResponse]:
+    """Return which channels are on for every type of notification, defaults filled in."""
+    chosen = {
+        (row.event_type, row.channel): row.enabled
+        for row in await queries.notifications.preferences(db, user_id=user_id)
+    }
+    return [
+        NotificationPreferencesResponse(
+            kind, {channel: chosen.get((kind, channel), channel in defaults) for channel in CHANNELS}
+        )
+        for kind, defaults in DEFAULT_CHANNELS.items()
+    ]
+
+
+async def set_preference(db: Db, user_id: int, kind: NotificationType, channel: Channel, enabled: bool) -> None:
+    """Switch a channel on or off for a type of notification; ``NotFound`` for an unknown user."""
+    await queries.notifications.set_preference(
+        db, user_id=user_id, event_type=kind, channel=channel, enabled=enabled
+    )
+
+
+async def wants(db: Executor, user_id: int, kind: NotificationType, channel: Channel) -> bool:
+    """Tell whether a user wants a type of notification through a channel."""
+    return next(p.channels[channel] for p in await preferences(db, user_id) if p.event_type == kind)
+
+
+def event_not_found(event_id: int) -> NotFound:
+    """Return the error for a notification that does not exist."""
+    return NotFound("Notification event not found.", code="notification-not-found", extra={"event_id": event_id})

@@ -1,0 +1,1 @@
+"""Playtests: the threads in which a new map is tried, voted on and accepted or denied."""

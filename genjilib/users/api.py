@@ -1,0 +1,62 @@
+"""HTTP routes of users."""
+
+from genjilib import queries
+from genjilib.core.errors import Conflict, Invalid, NotFound
+from genjilib.db import Db
+from genjilib.queries.users import UserListItem, UserResponse
+from genjilib.users import rules
+from genjilib.users.types import (
+    OverwatchUsernamesResponse,
+    OverwatchUsernamesUpdateRequest,
+    Success,
+    UserCreateRequest,
+    UserUpdateRequest,
+)
+from genjilib.web import get, patch, post, put
+
+
+async def list_users(db: Db) -> list[UserListItem]:
+    """Return every user."""
+    return await queries.users.everyone(db)
+
+
+async def get_user(db: Db, user_id: int) -> UserResponse | None:
+    """Return a user with all its names; null when there is none."""
+    return await queries.users.get(db, user_id=user_id)
+
+
+async def exists(db: Db, user_id: int) -> bool:
+    """Tell whether there is such a user."""
+    return await queries.users.exists(db, user_id=user_id)
+
+
+async def create(db: Db, body: UserCreateRequest) -> UserResponse:
+    """Add a user under its Discord id."""
+    return await rules.create(db, body)
+
+
+async def update(db: Db, user_id: int, body: UserUpdateRequest) -> None:
+    """Change the names of a user that are given."""
+    await rules.update(db, user_id, body)
+
+
+async def get_overwatch_names(db: Db, user_id: int) -> OverwatchUsernamesResponse:
+    """Return the names a user plays under."""
+    return await rules.overwatch_names(db, user_id)
+
+
+async def set_overwatch_names(db: Db, user_id: int, body: OverwatchUsernamesUpdateRequest) -> Success:
+    """Replace the names a user plays under."""
+    await rules.set_overwatch_names(db, user_id, body)
+    return Success()
+
+
+routes = [
+    get("/api/v3/users", list_users),
+    post("/api/v3/users", create, errors=[Invalid, Conflict]),
+    get("/api/v3/users/{user_id:int}", get_user),
+    patch("/api/v3/users/{user_id:int}", update, errors=[Invalid]),
+    get("/api/v3/users/{user_id:int}/exists", exists),
+    get("/api/v3/users/{user_id:int}/overwatch", get_overwatch_names),
+    put("/api/v3/users/{user_id:int}/overwatch", set_overwatch_names, errors=[Invalid, NotFound]),
+]

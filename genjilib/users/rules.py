@@ -1,0 +1,60 @@
+"""Who can be a user, and which names a user may have."""
+
+from msgspec import UNSET
+
+from genjilib import queries
+from genjilib.core.errors import Invalid, NotFound
+from genjilib.db import Db, Executor
+from genjilib.queries.users import UserResponse
+from genjilib.users.types import (
+    OverwatchUsernamesResponse,
+    OverwatchUsernamesUpdateRequest,
+    UserCreateRequest,
+    UserUpdateRequest,
+)
+
+FIRST_OWN_ID = 100_000_000
+"""Smaller ids belong to placeholders for players who are not here; they are given out, never chosen."""
+
+
+async def create(db: Db, user: UserCreateRequest) -> UserResponse:
+    """Add a user; ``Invalid`` for an id of the placeholders, ``Conflict`` for one that is taken."""
+    if user.id < FIRST_OWN_ID:
+        raise Invalid("Please use create fake member endpoint for user ids less than 100000000.", code="bad-user-id")
+    await queries.users.create(db, user_id=user.id, nickname=user.nickname, global_name=user.global_name)
+    return UserResponse(user.id, user.global_name, user.nickname, [], user.nickname, 0)
+
+
+async def update(db: Db, user_id: int, names: UserUpdateRequest) -> None:
+    """Change the names that are given; an unknown user is no error, as callers only pass on what Discord says."""
+    if names.nickname is UNSET and names.global_name is UNSET:
+        raise Invalid("Either global_name or nickname must be given.", code="nothing-to-change")
+    await queries.users.update(db, user_id=user_id, nickname=names.nickname, global_name=names.global_name)
+
+
+async def set_overwatch_names(db: Db, user_id: int, given: OverwatchUsernamesUpdateRequest) -> None:
+    """Replace the names somebody plays under, all or none of them."""
+    names = [item.username for item in given.usernames]
+    primaries = [item.username for item in given.usernames if item.is_primary]
+    if names and len(primaries) != 1:
+        raise Invalid("Exactly one username must be the primary one.", code="primary-username")
+    if len(set(names)) != len(names):
+        raise Invalid("The same username is given twice.", code="duplicate-username")
+    async with db.transaction() as tx:
+        if await queries.users.lock(tx, user_id=user_id) is None:
+            raise not_found(user_id)
+        await queries.users.replace_overwatch_names(tx, user_id=user_id, usernames=names)
+        for name in primaries:
+            await queries.users.set_primary_name(tx, user_id=user_id, username=name)
+
+
+async def overwatch_names(db: Executor, user_id: int) -> OverwatchUsernamesResponse:
+    """Return the first three names somebody plays under; nulls where there are fewer."""
+    names = [row.username for row in await queries.users.overwatch_names(db, user_id=user_id)]
+    first, second, third = [*names[:3], None, None, None][:3]
+    return OverwatchUsernamesResponse(user_id, first, second, third)
+
+
+def not_found(user_id: int) -> NotFound:
+    """Return the error for a user that does not exist."""
+    return NotFound("User not found.", code="user-not-found", extra={"user_id": user_id})

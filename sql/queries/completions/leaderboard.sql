@@ -1,0 +1,51 @@
+-- List the leaderboard of a map: ranked runs by time, then partial ones, legacy runs behind all others.
+-- returns: many
+-- row: CompletionResponse
+with ranked as (
+  select
+    s.*,
+    case
+      when not s.partial then rank() over (partition by s.legacy, s.partial order by s.time)
+    end as rank,
+    count(*) over () as total_results
+  from core.maps as m
+  join completions.standings as s on s.map_id = m.id
+  where m.code = :code
+),
+page as (
+  select r.*
+  from ranked as r
+  order by r.legacy, r.partial, r.time, r.inserted_at
+  limit nullif(:size::integer, 0) offset :skip
+)
+select
+  m.code as "code!",
+  p.user_id as "user_id!",
+  n.name as "name!",
+  n.also_known_as as "also_known_as!",
+  p.time::float8 as "time!",
+  p.screenshot as "screenshot!",
+  p.video,
+  p.partial as "completion!",
+  true as "verified!",
+  p.rank,
+  case
+    when p.rank is null then null
+    when p.time <= d.gold then 'Gold'
+    when p.time <= d.silver then 'Silver'
+    when p.time <= d.bronze then 'Bronze'
+  end as medal,
+  m.map_name,
+  m.difficulty,
+  p.message_id,
+  p.legacy as "legacy!",
+  p.legacy_medal,
+  exists(select from users.suspicious_flags as f where f.completion_id = p.id) as "suspicious!",
+  p.total_results as "total_results!",
+  (select count(*) from completions.upvotes as u where u.message_id = p.message_id) as "upvotes!",
+  p.id as "id!"
+from page as p
+join core.maps as m on m.id = p.map_id
+join users.names as n on n.user_id = p.user_id
+left join maps.medals as d on d.map_id = p.map_id
+order by p.legacy, p.partial, p.time, p.inserted_at

@@ -1,0 +1,6 @@
+-- Record a run that waits for its verdict.
+-- returns: scalar
+-- writes: core.completions
+insert into core.completions (map_id, user_id, time, screenshot, video, completion)
+values (:map_id, :user_id, :time, :screenshot, :video, :partial)
+returning id
