@@ -189,16 +189,15 @@ begin
     if pg_trigger_depth() > 1 then
         return null;
     end if;
-    -- The foreign key may have carried a new code to the partner already, so both codes are looked for.
     update core.maps
     set linked_code = null
     where code = old.linked_code
-        and linked_code in (old.code, new.code)
+        and linked_code = old.code
         and new.linked_code is distinct from old.linked_code;
     update core.maps
     set linked_code = new.code
     where code = new.linked_code
-        and linked_code is distinct from new.code;
+        and linked_code is null;
     return null;
 end
 $$;
@@ -274,6 +273,10 @@ begin
             using errcode = 'check_violation',
                 schema = 'core', table = 'maps', column = 'linked_code',
                 constraint = 'maps_linked_code_taken_check';
+    end if;
+    -- The foreign key would carry a new code to the old partner, so that one is let go before.
+    if new.code is distinct from old.code then
+        update core.maps set linked_code = null where code = old.linked_code and linked_code = old.code;
     end if;
     return new;
 end

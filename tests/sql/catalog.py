@@ -1,4 +1,4 @@
-"""A database as lines of text, one for each table, column, constraint, index, trigger, function, enum and sequence."""
+"""A database as lines of text: one a table, column, constraint, index, trigger, function, enum, sequence."""
 
 import psycopg
 
@@ -15,7 +15,11 @@ TABLES = f"""
 COLUMNS = f"""
     select format('%s.%s.%s %s', n.nspname, t.relname, a.attname, format_type(a.atttypid, a.atttypmod))
         || case when a.attnotnull then ' not null' else ' null' end
-        || case a.attidentity when 'a' then ' identity always' when 'd' then ' identity by default' else '' end
+        || case a.attidentity
+            when 'a' then ' identity always'
+            when 'd' then ' identity by default'
+            else ''
+        end
         || case when d.oid is null then '' when a.attgenerated = 's' then ' generated ' else ' default ' end
         || coalesce(regexp_replace(pg_get_expr(d.adbin, d.adrelid), '::(text|regclass)', '', 'g'), '')
     from pg_attribute a
@@ -36,9 +40,11 @@ CONSTRAINTS = f"""
 """
 
 INDEXES = f"""
-    select format('%s.%s %sindex %s %s', n.nspname, t.relname, case when x.indisunique then 'unique ' else '' end,
-        i.relname, regexp_replace(
-            regexp_replace(pg_get_indexdef(i.oid), '^.* USING (btree )?', ''), '^gin ', 'GIN ')
+    select format('%s.%s ', n.nspname, t.relname)
+        || case when x.indisunique then 'unique ' else '' end
+        || format('index %s ', i.relname)
+        || regexp_replace(
+            regexp_replace(pg_get_indexdef(i.oid), '^.* USING (btree )?', ''), '^gin ', 'GIN '
         )
     from pg_index x
     join pg_class i on i.oid = x.indexrelid
@@ -66,13 +72,15 @@ OTHERS = f"""
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where {OURS} and {OWN.format("p")}
     union all
-    select format('enum %s.%s %s', n.nspname, y.typname, string_agg(v.enumlabel, ', ' order by v.enumsortorder))
+    select format('enum %s.%s ', n.nspname, y.typname)
+        || string_agg(v.enumlabel, ', ' order by v.enumsortorder)
     from pg_type y
     join pg_namespace n on n.oid = y.typnamespace
     join pg_enum v on v.enumtypid = y.oid
     group by n.nspname, y.typname
     union all
-    select format('sequence %s.%s %s %s..%s', n.nspname, s.relname, format_type(q.seqtypid, null), q.seqmin, q.seqmax)
+    select format('sequence %s.%s ', n.nspname, s.relname)
+        || format('%s %s..%s', format_type(q.seqtypid, null), q.seqmin, q.seqmax)
     from pg_sequence q
     join pg_class s on s.oid = q.seqrelid
     join pg_namespace n on n.oid = s.relnamespace

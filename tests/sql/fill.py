@@ -86,7 +86,9 @@ class Table:
 
     name: str
     columns: dict[str, str] = field(default_factory=dict[str, str])
-    parents: list[tuple[str, list[str], list[str]]] = field(default_factory=list[tuple[str, list[str], list[str]]])
+    parents: list[tuple[str, list[str], list[str]]] = field(
+        default_factory=list[tuple[str, list[str], list[str]]]
+    )
     single: bool = False
 
     @property
@@ -155,7 +157,7 @@ def value(table: Table, column: str, i: int, special: dict[str, str | None]) -> 
 def parent_key(
     connection: psycopg.Connection, table: Table, parent: str, keys: list[str], i: int
 ) -> tuple[object, ...]:
-    """The key of the parent's row number `i`; within one table the second row refers to the first, no other does."""
+    """The key of the parent's row number `i`; within one table only the second row refers, to the first."""
     nothing = (None,) * len(keys)
     if parent == table.name and i != 1:
         return nothing

@@ -18,7 +18,7 @@ def is_column(line: str) -> bool:
 
 
 def in_contract(line: str, own_tables: set[str]) -> bool:
-    """Whether a line speaks of what the contract fixes: its schemas, but not the inside of our own tables there."""
+    """Whether a line speaks of what the contract fixes: its schemas without the inside of our own tables."""
     first, _, rest = line.partition(" ")
     name = first if "." in first else rest
     if first in {"extension", "schema"}:
