@@ -1,9 +1,12 @@
 """Two maps are linked both ways or not at all."""
 
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic, sleep
+
 import psycopg
 import pytest
 
-from tests.sql.rows import Db, add_map, refused
+from tests.sql.rows import Db, add_map, refused, scalar
 
 
 def links(db: Db) -> dict[str | None, str | None]:
@@ -122,12 +125,34 @@ def test_deleted_map_frees_its_partner(db: Db) -> None:
     assert links(db) == {"BBBB": None, "CCCC": None, "DDDD": None}
 
 
-def test_two_linkers_of_one_partner_wait_for_each_other(database_url: str) -> None:
+def test_half_links_of_old_data_spoil_no_whole_one(db: Db) -> None:
+    db.execute("set local session_replication_role = replica")
+    for code, linked_code in {"AAAA": "BBBB", "BBBB": "CCCC", "CCCC": "BBBB", "DDDD": "CCCC"}.items():
+        link(db, code, linked_code)
+    db.execute("set local session_replication_role = origin")
+    link(db, "AAAA", None)
+    assert links(db) == {"AAAA": None, "BBBB": "CCCC", "CCCC": "BBBB", "DDDD": "CCCC"}
+    db.execute("update core.maps set code = 'NEW1' where code = 'CCCC'")
+    assert links(db) == {"AAAA": None, "BBBB": "NEW1", "NEW1": "BBBB", "DDDD": "NEW1"}
+
+
+def test_of_two_who_link_to_one_partner_at_once_the_second_is_refused(database_url: str) -> None:
     with psycopg.connect(database_url) as first, psycopg.connect(database_url) as second:
         for code in ("AAAA", "BBBB", "CCCC"):
             add_map(first, code)
         first.commit()
         link(first, "AAAA", "BBBB")
-        second.execute("set local lock_timeout = '50ms'")
-        with pytest.raises(psycopg.errors.LockNotAvailable):
-            link(second, "CCCC", "BBBB")
+        with ThreadPoolExecutor() as pool:
+            waiting = pool.submit(link, second, "CCCC", "BBBB")
+            wait_for_lock(first, second.info.backend_pid)
+            first.commit()
+            with pytest.raises(psycopg.errors.CheckViolation, match="already linked to AAAA"):
+                waiting.result(timeout=10)
+
+
+def wait_for_lock(db: Db, backend: int) -> None:
+    """Return once that backend waits for somebody's lock."""
+    until = monotonic() + 10
+    while not scalar(db, "select cardinality(pg_blocking_pids(%s)) > 0", backend):
+        assert monotonic() < until
+        sleep(0.01)
