@@ -1,0 +1,4592 @@
+\restrict dbmate
+
+-- Dumped from database version 17.10
+-- Dumped by pg_dump version 17.10
+
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET transaction_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+--
+-- Name: completions; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA completions;
+
+
+--
+-- Name: content; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA content;
+
+
+--
+-- Name: core; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA core;
+
+
+--
+-- Name: lootbox; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA lootbox;
+
+
+--
+-- Name: maps; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA maps;
+
+
+--
+-- Name: notifications; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA notifications;
+
+
+--
+-- Name: playtests; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA playtests;
+
+
+--
+-- Name: rank_card; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA rank_card;
+
+
+--
+-- Name: skill; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA skill;
+
+
+--
+-- Name: store; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA store;
+
+
+--
+-- Name: tournaments; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA tournaments;
+
+
+--
+-- Name: users; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA users;
+
+
+--
+-- Name: pg_trgm; Type: EXTENSION; Schema: -; Owner: -
+--
+
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
+
+
+--
+-- Name: EXTENSION pg_trgm; Type: COMMENT; Schema: -; Owner: -
+--
+
+COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+
+
+--
+-- Name: job_status; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.job_status AS ENUM (
+    'queued',
+    'processing',
+    'succeeded',
+    'failed',
+    'timeout'
+);
+
+
+--
+-- Name: playtest_status; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.playtest_status AS ENUM (
+    'Approved',
+    'In Progress',
+    'Rejected'
+);
+
+
+--
+-- Name: enforce_speed_rules_nonlegacy_only(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.enforce_speed_rules_nonlegacy_only() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    best record;
+begin
+    if new.legacy then
+        return new;
+    end if;
+    select run.time, run.completion, run.inserted_at, not run.verified as pending into best
+    from core.completions as run
+    where run.user_id = new.user_id
+        and run.map_id = new.map_id
+        and run.legacy = false
+        and run.id <> new.id
+        and (run.verified or run.verified_by is null)
+    order by run.time, run.completion, run.inserted_at
+    limit 1;
+    if not found
+        or new.inserted_at < best.inserted_at
+        or new.time < best.time
+        or (best.completion and not new.completion)
+    then
+        return new;
+    end if;
+    raise exception 'time % is not faster than the % run of %',
+        new.time, case when best.pending then 'pending' else 'verified' end, best.time
+        using errcode = 'check_violation',
+            schema = 'core', table = 'completions', column = 'time',
+            constraint = case
+                when best.pending then 'completions_pending_faster_check'
+                else 'completions_faster_check'
+            end;
+end
+$$;
+
+
+--
+-- Name: mirror_linked_code(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.mirror_linked_code() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if pg_trigger_depth() > 1 then
+        return null;
+    end if;
+    update core.maps
+    set linked_code = null
+    where code = old.linked_code
+        and linked_code = old.code
+        and new.linked_code is distinct from old.linked_code;
+    update core.maps
+    set linked_code = new.code
+    where code = new.linked_code
+        and linked_code is null;
+    return null;
+end
+$$;
+
+
+--
+-- Name: set_maps_difficulty_from_raw(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.set_maps_difficulty_from_raw() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if new.raw_difficulty not between 0 and 10 then
+        raise exception 'raw difficulty % is outside 0 to 10', new.raw_difficulty
+            using errcode = 'numeric_value_out_of_range',
+                schema = 'core', table = 'maps', column = 'raw_difficulty',
+                constraint = 'maps_difficulty_range_check';
+    end if;
+    new.difficulty := case
+        when new.raw_difficulty < 1.18 then 'Easy -'
+        when new.raw_difficulty < 1.76 then 'Easy'
+        when new.raw_difficulty < 2.35 then 'Easy +'
+        when new.raw_difficulty < 2.94 then 'Medium -'
+        when new.raw_difficulty < 3.53 then 'Medium'
+        when new.raw_difficulty < 4.12 then 'Medium +'
+        when new.raw_difficulty < 4.71 then 'Hard -'
+        when new.raw_difficulty < 5.29 then 'Hard'
+        when new.raw_difficulty < 5.88 then 'Hard +'
+        when new.raw_difficulty < 6.47 then 'Very Hard -'
+        when new.raw_difficulty < 7.06 then 'Very Hard'
+        when new.raw_difficulty < 7.65 then 'Very Hard +'
+        when new.raw_difficulty < 8.24 then 'Extreme -'
+        when new.raw_difficulty < 8.82 then 'Extreme'
+        when new.raw_difficulty < 9.41 then 'Extreme +'
+        when new.raw_difficulty <= 10 then 'Hell'
+    end;
+    return new;
+end
+$$;
+
+
+--
+-- Name: sync_linked_code(); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.sync_linked_code() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    taken text;
+begin
+    -- Deeper calls come from the mirror and from the foreign key, which keep both sides equal by themselves.
+    if pg_trigger_depth() > 1 then
+        return new;
+    end if;
+    if new.code is null then
+        new.linked_code := null;
+    end if;
+    if tg_op = 'UPDATE' and new.linked_code is not distinct from old.linked_code then
+        return new;
+    end if;
+    -- A link to itself is refused by maps_linked_code_not_self, one to an unknown map by the foreign key.
+    if new.linked_code = new.code then
+        return new;
+    end if;
+    select partner.linked_code into taken
+    from core.maps as partner
+    where partner.code = new.linked_code
+    for update;
+    if taken <> new.code and taken is distinct from old.code then
+        raise exception 'map % is already linked to %', new.linked_code, taken
+            using errcode = 'check_violation',
+                schema = 'core', table = 'maps', column = 'linked_code',
+                constraint = 'maps_linked_code_taken_check';
+    end if;
+    -- The foreign key would carry a new code to the old partner, so that one is let go before.
+    if new.code is distinct from old.code then
+        update core.maps set linked_code = null where code = old.linked_code and linked_code = old.code;
+    end if;
+    return new;
+end
+$$;
+
+
+--
+-- Name: ratings_verify_on_completion(); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.ratings_verify_on_completion() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    update maps.ratings
+    set verified = true
+    where map_id = new.map_id
+        and user_id = new.user_id
+        and verified is not true;
+    return null;
+end
+$$;
+
+
+--
+-- Name: set_clicks_day_bucket(); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.set_clicks_day_bucket() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    new.day_bucket := floor(extract(epoch from new.inserted_at) / 86400);
+    return new;
+end
+$$;
+
+
+--
+-- Name: enforce_verified_completion_immediate(); Type: FUNCTION; Schema: playtests; Owner: -
+--
+
+CREATE FUNCTION playtests.enforce_verified_completion_immediate() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if exists (
+        select
+        from core.completions as run
+        where run.user_id = new.user_id
+            and run.map_id = new.map_id
+            and run.verified = true
+            and run.legacy = false
+    ) then
+        return new;
+    end if;
+    if current_setting('migration.skip_verified_check', true) = 'true' then
+        return null;
+    end if;
+    raise exception 'user % has no verified run of map %', new.user_id, new.map_id
+        using errcode = 'check_violation',
+            schema = 'playtests', table = 'votes',
+            constraint = 'votes_verified_completion_check';
+end
+$$;
+
+
+--
+-- Name: set_updated_at(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.set_updated_at() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if new is distinct from old then
+        new.updated_at := now();
+    end if;
+    return new;
+end
+$$;
+
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: upvotes; Type: TABLE; Schema: completions; Owner: -
+--
+
+CREATE TABLE completions.upvotes (
+    id integer NOT NULL,
+    user_id bigint NOT NULL,
+    message_id bigint,
+    inserted_at timestamp with time zone DEFAULT now()
+);
+
+
+--
+-- Name: upvotes_id_seq; Type: SEQUENCE; Schema: completions; Owner: -
+--
+
+ALTER TABLE completions.upvotes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME completions.upvotes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: movement_tech_categories; Type: TABLE; Schema: content; Owner: -
+--
+
+CREATE TABLE content.movement_tech_categories (
+    id integer NOT NULL,
+    name text NOT NULL,
+    sort_order integer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: movement_tech_categories_id_seq; Type: SEQUENCE; Schema: content; Owner: -
+--
+
+ALTER TABLE content.movement_tech_categories ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME content.movement_tech_categories_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: movement_tech_difficulties; Type: TABLE; Schema: content; Owner: -
+--
+
+CREATE TABLE content.movement_tech_difficulties (
+    id integer NOT NULL,
+    name text NOT NULL,
+    sort_order integer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: movement_tech_difficulties_id_seq; Type: SEQUENCE; Schema: content; Owner: -
+--
+
+ALTER TABLE content.movement_tech_difficulties ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME content.movement_tech_difficulties_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: movement_tech_tips; Type: TABLE; Schema: content; Owner: -
+--
+
+CREATE TABLE content.movement_tech_tips (
+    id integer NOT NULL,
+    technique_id integer NOT NULL,
+    text text NOT NULL,
+    sort_order integer NOT NULL
+);
+
+
+--
+-- Name: movement_tech_tips_id_seq; Type: SEQUENCE; Schema: content; Owner: -
+--
+
+ALTER TABLE content.movement_tech_tips ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME content.movement_tech_tips_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: movement_tech_videos; Type: TABLE; Schema: content; Owner: -
+--
+
+CREATE TABLE content.movement_tech_videos (
+    id integer NOT NULL,
+    technique_id integer NOT NULL,
+    url text NOT NULL,
+    caption text,
+    sort_order integer NOT NULL
+);
+
+
+--
+-- Name: movement_tech_videos_id_seq; Type: SEQUENCE; Schema: content; Owner: -
+--
+
+ALTER TABLE content.movement_tech_videos ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME content.movement_tech_videos_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: movement_techniques; Type: TABLE; Schema: content; Owner: -
+--
+
+CREATE TABLE content.movement_techniques (
+    id integer NOT NULL,
+    name text NOT NULL,
+    description text,
+    instructions text,
+    display_order integer NOT NULL,
+    category_id integer,
+    difficulty_id integer,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: movement_techniques_id_seq; Type: SEQUENCE; Schema: content; Owner: -
+--
+
+ALTER TABLE content.movement_techniques ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME content.movement_techniques_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: completions; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.completions (
+    id integer NOT NULL,
+    map_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    "time" numeric(10,2) NOT NULL,
+    screenshot text NOT NULL,
+    video text,
+    verified boolean DEFAULT false NOT NULL,
+    verification_id bigint,
+    message_id bigint,
+    completion boolean DEFAULT false NOT NULL,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL,
+    verified_by bigint,
+    legacy boolean DEFAULT false,
+    legacy_medal text,
+    wr_xp_check boolean DEFAULT false,
+    reason text,
+    tournament_completion_id integer
+);
+
+
+--
+-- Name: completions_id_seq; Type: SEQUENCE; Schema: core; Owner: -
+--
+
+ALTER TABLE core.completions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME core.completions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: maps; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.maps (
+    id integer NOT NULL,
+    code text,
+    map_name text NOT NULL,
+    category text NOT NULL,
+    checkpoints integer NOT NULL,
+    official boolean DEFAULT true NOT NULL,
+    playtesting public.playtest_status DEFAULT 'In Progress'::public.playtest_status NOT NULL,
+    hidden boolean DEFAULT true NOT NULL,
+    archived boolean DEFAULT false NOT NULL,
+    difficulty text NOT NULL,
+    raw_difficulty numeric(4,2) NOT NULL,
+    description text,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    custom_banner text,
+    title text,
+    linked_code text,
+    original_code text,
+    CONSTRAINT maps_linked_code_not_self CHECK (((linked_code IS NULL) OR (linked_code <> code))),
+    CONSTRAINT maps_title_check CHECK ((char_length(title) <= 50)),
+    CONSTRAINT overwatch_code CHECK ((code ~ '[A-Z0-9]{4,6}'::text))
+);
+
+
+--
+-- Name: maps_id_seq; Type: SEQUENCE; Schema: core; Owner: -
+--
+
+ALTER TABLE core.maps ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME core.maps_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: users; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.users (
+    id bigint NOT NULL,
+    nickname text,
+    global_name text,
+    coins integer DEFAULT 0,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    is_mod boolean DEFAULT false NOT NULL
+);
+
+
+--
+-- Name: active_key; Type: TABLE; Schema: lootbox; Owner: -
+--
+
+CREATE TABLE lootbox.active_key (
+    key text
+);
+
+
+--
+-- Name: key_types; Type: TABLE; Schema: lootbox; Owner: -
+--
+
+CREATE TABLE lootbox.key_types (
+    name text NOT NULL
+);
+
+
+--
+-- Name: main_tiers; Type: TABLE; Schema: lootbox; Owner: -
+--
+
+CREATE TABLE lootbox.main_tiers (
+    threshold integer NOT NULL,
+    name text NOT NULL
+);
+
+
+--
+-- Name: reward_types; Type: TABLE; Schema: lootbox; Owner: -
+--
+
+CREATE TABLE lootbox.reward_types (
+    name text NOT NULL,
+    type text NOT NULL,
+    rarity text,
+    key_type text NOT NULL
+);
+
+
+--
+-- Name: sub_tiers; Type: TABLE; Schema: lootbox; Owner: -
+--
+
+CREATE TABLE lootbox.sub_tiers (
+    threshold integer NOT NULL,
+    name text NOT NULL
+);
+
+
+--
+-- Name: user_keys; Type: TABLE; Schema: lootbox; Owner: -
+--
+
+CREATE TABLE lootbox.user_keys (
+    user_id bigint,
+    key_type text,
+    earned_at timestamp with time zone DEFAULT now(),
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: user_rewards; Type: TABLE; Schema: lootbox; Owner: -
+--
+
+CREATE TABLE lootbox.user_rewards (
+    user_id bigint,
+    reward_name text,
+    earned_at timestamp with time zone DEFAULT now(),
+    reward_type text,
+    key_type text,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: xp; Type: TABLE; Schema: lootbox; Owner: -
+--
+
+CREATE TABLE lootbox.xp (
+    user_id bigint NOT NULL,
+    amount integer NOT NULL,
+    type text DEFAULT 'Other'::text
+);
+
+
+--
+-- Name: xp_multiplier; Type: TABLE; Schema: lootbox; Owner: -
+--
+
+CREATE TABLE lootbox.xp_multiplier (
+    value numeric(4,2) DEFAULT 1 NOT NULL
+);
+
+
+--
+-- Name: clicks; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.clicks (
+    id bigint NOT NULL,
+    map_id integer NOT NULL,
+    user_id bigint,
+    source text,
+    user_agent text,
+    ip_hash text,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL,
+    day_bucket bigint
+);
+
+
+--
+-- Name: clicks_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
+--
+
+CREATE SEQUENCE maps.clicks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+--
+-- Name: clicks_id_seq; Type: SEQUENCE OWNED BY; Schema: maps; Owner: -
+--
+
+ALTER SEQUENCE maps.clicks_id_seq OWNED BY maps.clicks.id;
+
+
+--
+-- Name: creators; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.creators (
+    map_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    is_primary boolean DEFAULT false
+);
+
+
+--
+-- Name: edit_requests; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.edit_requests (
+    id integer NOT NULL,
+    map_id integer NOT NULL,
+    code character varying(6),
+    proposed_changes jsonb NOT NULL,
+    reason text NOT NULL,
+    created_by bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    message_id bigint,
+    resolved_at timestamp with time zone,
+    accepted boolean,
+    resolved_by bigint,
+    rejection_reason text
+);
+
+
+--
+-- Name: edit_requests_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
+--
+
+CREATE SEQUENCE maps.edit_requests_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+--
+-- Name: edit_requests_id_seq; Type: SEQUENCE OWNED BY; Schema: maps; Owner: -
+--
+
+ALTER SEQUENCE maps.edit_requests_id_seq OWNED BY maps.edit_requests.id;
+
+
+--
+-- Name: guides; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.guides (
+    id integer NOT NULL,
+    map_id integer,
+    url text NOT NULL,
+    user_id bigint,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: guides_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
+--
+
+ALTER TABLE maps.guides ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME maps.guides_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: mastery; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.mastery (
+    user_id bigint NOT NULL,
+    map_name text NOT NULL,
+    medal text NOT NULL
+);
+
+
+--
+-- Name: mechanic_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.mechanic_links (
+    map_id integer NOT NULL,
+    mechanic_id integer NOT NULL
+);
+
+
+--
+-- Name: mechanics; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.mechanics (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
+);
+
+
+--
+-- Name: mechanics_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
+--
+
+ALTER TABLE maps.mechanics ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME maps.mechanics_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: medals; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.medals (
+    map_id integer NOT NULL,
+    gold numeric(10,2),
+    silver numeric(10,2),
+    bronze numeric(10,2)
+);
+
+
+--
+-- Name: names; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.names (
+    name text NOT NULL
+);
+
+
+--
+-- Name: ratings; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.ratings (
+    id integer NOT NULL,
+    map_id integer,
+    user_id bigint,
+    quality integer,
+    verified boolean DEFAULT false,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    CONSTRAINT quality_range CHECK (((quality >= 1) AND (quality <= 10)))
+);
+
+
+--
+-- Name: ratings_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
+--
+
+ALTER TABLE maps.ratings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME maps.ratings_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: restriction_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.restriction_links (
+    map_id integer NOT NULL,
+    restriction_id integer NOT NULL
+);
+
+
+--
+-- Name: restrictions; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.restrictions (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
+);
+
+
+--
+-- Name: restrictions_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
+--
+
+ALTER TABLE maps.restrictions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME maps.restrictions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: tag_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.tag_links (
+    map_id integer NOT NULL,
+    tag_id integer NOT NULL
+);
+
+
+--
+-- Name: tags; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.tags (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
+);
+
+
+--
+-- Name: tags_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
+--
+
+ALTER TABLE maps.tags ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME maps.tags_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: delivery_log; Type: TABLE; Schema: notifications; Owner: -
+--
+
+CREATE TABLE notifications.delivery_log (
+    id bigint NOT NULL,
+    event_id bigint NOT NULL,
+    channel text NOT NULL,
+    status text NOT NULL,
+    attempted_at timestamp with time zone,
+    delivered_at timestamp with time zone,
+    error_message text
+);
+
+
+--
+-- Name: delivery_log_id_seq; Type: SEQUENCE; Schema: notifications; Owner: -
+--
+
+CREATE SEQUENCE notifications.delivery_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+--
+-- Name: delivery_log_id_seq; Type: SEQUENCE OWNED BY; Schema: notifications; Owner: -
+--
+
+ALTER SEQUENCE notifications.delivery_log_id_seq OWNED BY notifications.delivery_log.id;
+
+
+--
+-- Name: events; Type: TABLE; Schema: notifications; Owner: -
+--
+
+CREATE TABLE notifications.events (
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    event_type text NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    metadata jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    read_at timestamp with time zone,
+    dismissed_at timestamp with time zone
+);
+
+
+--
+-- Name: events_id_seq; Type: SEQUENCE; Schema: notifications; Owner: -
+--
+
+CREATE SEQUENCE notifications.events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+--
+-- Name: events_id_seq; Type: SEQUENCE OWNED BY; Schema: notifications; Owner: -
+--
+
+ALTER SEQUENCE notifications.events_id_seq OWNED BY notifications.events.id;
+
+
+--
+-- Name: preferences; Type: TABLE; Schema: notifications; Owner: -
+--
+
+CREATE TABLE notifications.preferences (
+    user_id bigint NOT NULL,
+    event_type text NOT NULL,
+    channel text NOT NULL,
+    enabled boolean DEFAULT true NOT NULL
+);
+
+
+--
+-- Name: deprecated_count; Type: TABLE; Schema: playtests; Owner: -
+--
+
+CREATE TABLE playtests.deprecated_count (
+    user_id bigint NOT NULL,
+    count bigint NOT NULL,
+    CONSTRAINT deprecated_count_count_check CHECK ((count >= 0))
+);
+
+
+--
+-- Name: meta; Type: TABLE; Schema: playtests; Owner: -
+--
+
+CREATE TABLE playtests.meta (
+    id integer NOT NULL,
+    thread_id bigint,
+    map_id integer NOT NULL,
+    verification_id bigint,
+    initial_difficulty numeric(4,2) NOT NULL,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    completed boolean DEFAULT false,
+    CONSTRAINT difficulty_range CHECK (((initial_difficulty >= (0)::numeric) AND (initial_difficulty <= (10)::numeric)))
+);
+
+
+--
+-- Name: meta_id_seq; Type: SEQUENCE; Schema: playtests; Owner: -
+--
+
+ALTER TABLE playtests.meta ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME playtests.meta_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: stale_alerts; Type: TABLE; Schema: playtests; Owner: -
+--
+
+CREATE TABLE playtests.stale_alerts (
+    user_id bigint NOT NULL,
+    map_id integer NOT NULL,
+    playtest_thread_id bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now(),
+    alerted boolean DEFAULT false,
+    approved boolean DEFAULT false
+);
+
+
+--
+-- Name: votes; Type: TABLE; Schema: playtests; Owner: -
+--
+
+CREATE TABLE playtests.votes (
+    id integer NOT NULL,
+    user_id bigint,
+    map_id integer,
+    playtest_thread_id bigint NOT NULL,
+    difficulty numeric(4,2) NOT NULL,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    CONSTRAINT difficulty_range CHECK (((difficulty >= (0)::numeric) AND (difficulty <= (10)::numeric)))
+);
+
+
+--
+-- Name: votes_id_seq; Type: SEQUENCE; Schema: playtests; Owner: -
+--
+
+ALTER TABLE playtests.votes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME playtests.votes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: analytics; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.analytics (
+    command_name text NOT NULL,
+    user_id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    namespace jsonb
+);
+
+
+--
+-- Name: api_tokens; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.api_tokens (
+    id bigint NOT NULL,
+    user_id bigint,
+    api_key text NOT NULL,
+    is_superuser boolean DEFAULT false,
+    scopes text[] DEFAULT '{}'::text[],
+    name text,
+    prefix text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone
+);
+
+
+--
+-- Name: api_tokens_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.api_tokens_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+--
+-- Name: api_tokens_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.api_tokens_id_seq OWNED BY public.api_tokens.id;
+
+
+--
+-- Name: auth_users; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.auth_users (
+    id integer NOT NULL,
+    username text NOT NULL,
+    info text
+);
+
+
+--
+-- Name: auth_users_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.auth_users ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.auth_users_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: change_requests; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.change_requests (
+    thread_id bigint NOT NULL,
+    code text,
+    user_id bigint NOT NULL,
+    resolved boolean DEFAULT false,
+    created_at timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    change_request_type text NOT NULL,
+    content text NOT NULL,
+    creator_mentions text NOT NULL,
+    alerted boolean DEFAULT false
+);
+
+
+--
+-- Name: jobs; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.jobs (
+    id uuid NOT NULL,
+    action text NOT NULL,
+    status public.job_status DEFAULT 'queued'::public.job_status NOT NULL,
+    error_code text,
+    error_msg text,
+    attempts integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone
+);
+
+
+--
+-- Name: newsfeed; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.newsfeed (
+    id integer NOT NULL,
+    "timestamp" timestamp with time zone DEFAULT now() NOT NULL,
+    payload json NOT NULL,
+    event_type text GENERATED ALWAYS AS ((payload ->> 'type'::text)) STORED
+);
+
+
+--
+-- Name: newsfeed_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.newsfeed ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.newsfeed_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: processed_messages; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.processed_messages (
+    idempotency_key text NOT NULL,
+    processed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: schema_migrations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.schema_migrations (
+    version character varying NOT NULL
+);
+
+
+--
+-- Name: tag_lookup; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.tag_lookup (
+    id integer NOT NULL,
+    name text,
+    location_id bigint,
+    owner_id bigint,
+    created_at timestamp without time zone DEFAULT (now() AT TIME ZONE 'utc'::text),
+    tag_id integer
+);
+
+
+--
+-- Name: tag_lookup_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.tag_lookup_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+--
+-- Name: tag_lookup_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.tag_lookup_id_seq OWNED BY public.tag_lookup.id;
+
+
+--
+-- Name: tags; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.tags (
+    id integer NOT NULL,
+    name text,
+    content text,
+    owner_id bigint,
+    uses integer DEFAULT 0,
+    location_id bigint,
+    created_at timestamp without time zone DEFAULT (now() AT TIME ZONE 'utc'::text)
+);
+
+
+--
+-- Name: tags_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.tags_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+--
+-- Name: tags_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.tags_id_seq OWNED BY public.tags.id;
+
+
+--
+-- Name: avatar; Type: TABLE; Schema: rank_card; Owner: -
+--
+
+CREATE TABLE rank_card.avatar (
+    user_id bigint NOT NULL,
+    skin text DEFAULT 'Overwatch 1'::text NOT NULL,
+    pose text DEFAULT 'Heroic'::text NOT NULL
+);
+
+
+--
+-- Name: background; Type: TABLE; Schema: rank_card; Owner: -
+--
+
+CREATE TABLE rank_card.background (
+    name text NOT NULL,
+    user_id bigint NOT NULL,
+    key_type text
+);
+
+
+--
+-- Name: badges; Type: TABLE; Schema: rank_card; Owner: -
+--
+
+CREATE TABLE rank_card.badges (
+    user_id bigint NOT NULL,
+    badge_name1 text,
+    badge_type1 text,
+    badge_name2 text,
+    badge_type2 text,
+    badge_name3 text,
+    badge_type3 text,
+    badge_name4 text,
+    badge_type4 text,
+    badge_name5 text,
+    badge_type5 text,
+    badge_name6 text,
+    badge_type6 text
+);
+
+
+--
+-- Name: score_change; Type: TABLE; Schema: skill; Owner: -
+--
+
+CREATE TABLE skill.score_change (
+    change_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    captured_at timestamp with time zone NOT NULL,
+    previous_score double precision NOT NULL,
+    new_score double precision NOT NULL,
+    delta double precision NOT NULL,
+    cause_category text NOT NULL,
+    reason text,
+    diff jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT score_change_cause_category_check CHECK ((cause_category = ANY (ARRAY['PLAYER_ACTION'::text, 'MAP_ENVIRONMENT'::text, 'SYSTEM'::text])))
+);
+
+
+--
+-- Name: score_change_change_id_seq; Type: SEQUENCE; Schema: skill; Owner: -
+--
+
+CREATE SEQUENCE skill.score_change_change_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+--
+-- Name: score_change_change_id_seq; Type: SEQUENCE OWNED BY; Schema: skill; Owner: -
+--
+
+ALTER SEQUENCE skill.score_change_change_id_seq OWNED BY skill.score_change.change_id;
+
+
+--
+-- Name: score_history; Type: TABLE; Schema: skill; Owner: -
+--
+
+CREATE TABLE skill.score_history (
+    user_id bigint NOT NULL,
+    captured_at timestamp with time zone NOT NULL,
+    skill_score double precision NOT NULL
+);
+
+
+--
+-- Name: snapshot; Type: TABLE; Schema: skill; Owner: -
+--
+
+CREATE TABLE skill.snapshot (
+    user_id bigint NOT NULL,
+    skill_score double precision NOT NULL,
+    maps_cleared integer NOT NULL,
+    video_clears integer NOT NULL,
+    hardest_raw double precision NOT NULL,
+    breakdown jsonb DEFAULT '[]'::jsonb NOT NULL,
+    computed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: tier_config; Type: TABLE; Schema: skill; Owner: -
+--
+
+CREATE TABLE skill.tier_config (
+    id integer NOT NULL,
+    boundaries double precision[] DEFAULT '{}'::double precision[] NOT NULL,
+    percentiles double precision[] NOT NULL,
+    computed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: tier_config_id_seq; Type: SEQUENCE; Schema: skill; Owner: -
+--
+
+ALTER TABLE skill.tier_config ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME skill.tier_config_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: weight_config; Type: TABLE; Schema: skill; Owner: -
+--
+
+CREATE TABLE skill.weight_config (
+    id integer NOT NULL,
+    diff_base double precision NOT NULL,
+    gamma double precision NOT NULL,
+    time_bonus double precision NOT NULL,
+    shrink_k double precision NOT NULL,
+    wr_bonus double precision NOT NULL,
+    partial_factor double precision NOT NULL,
+    medal_gold double precision NOT NULL,
+    medal_silver double precision NOT NULL,
+    medal_bronze double precision NOT NULL,
+    CONSTRAINT weight_config_gamma_floor CHECK ((gamma >= (0.5)::double precision))
+);
+
+
+--
+-- Name: weight_config_id_seq; Type: SEQUENCE; Schema: skill; Owner: -
+--
+
+ALTER TABLE skill.weight_config ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME skill.weight_config_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: config; Type: TABLE; Schema: store; Owner: -
+--
+
+CREATE TABLE store.config (
+    id integer NOT NULL,
+    rotation_period_days integer DEFAULT 7 NOT NULL,
+    last_rotation_at timestamp with time zone DEFAULT now() NOT NULL,
+    next_rotation_at timestamp with time zone DEFAULT (now() + '7 days'::interval) NOT NULL,
+    active_key_type text DEFAULT 'Classic'::text NOT NULL,
+    CONSTRAINT config_id_check CHECK ((id = 1)),
+    CONSTRAINT config_rotation_period_days_check CHECK ((rotation_period_days > 0))
+);
+
+
+--
+-- Name: config_id_seq; Type: SEQUENCE; Schema: store; Owner: -
+--
+
+ALTER TABLE store.config ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME store.config_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: purchases; Type: TABLE; Schema: store; Owner: -
+--
+
+CREATE TABLE store.purchases (
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    purchase_type text NOT NULL,
+    item_name text,
+    item_type text,
+    key_type text NOT NULL,
+    quantity integer DEFAULT 1 NOT NULL,
+    price_paid integer NOT NULL,
+    rotation_id uuid,
+    purchased_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT check_item_purchase_fields CHECK ((((purchase_type = 'item'::text) AND (item_name IS NOT NULL) AND (item_type IS NOT NULL)) OR ((purchase_type = 'key'::text) AND (item_name IS NULL) AND (item_type IS NULL)))),
+    CONSTRAINT purchases_purchase_type_check CHECK ((purchase_type = ANY (ARRAY['key'::text, 'item'::text])))
+);
+
+
+--
+-- Name: purchases_id_seq; Type: SEQUENCE; Schema: store; Owner: -
+--
+
+ALTER TABLE store.purchases ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME store.purchases_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: quest_config; Type: TABLE; Schema: store; Owner: -
+--
+
+CREATE TABLE store.quest_config (
+    id integer NOT NULL,
+    rotation_day integer DEFAULT 1 NOT NULL,
+    rotation_hour integer DEFAULT 0 NOT NULL,
+    current_rotation_id uuid,
+    last_rotation_at timestamp with time zone DEFAULT now() NOT NULL,
+    next_rotation_at timestamp with time zone NOT NULL,
+    easy_quest_count integer DEFAULT 2 NOT NULL,
+    medium_quest_count integer DEFAULT 2 NOT NULL,
+    hard_quest_count integer DEFAULT 1 NOT NULL,
+    CONSTRAINT quest_config_id_check CHECK ((id = 1)),
+    CONSTRAINT quest_config_rotation_day_check CHECK (((rotation_day >= 1) AND (rotation_day <= 7))),
+    CONSTRAINT quest_config_rotation_hour_check CHECK (((rotation_hour >= 0) AND (rotation_hour <= 23)))
+);
+
+
+--
+-- Name: quest_config_id_seq; Type: SEQUENCE; Schema: store; Owner: -
+--
+
+ALTER TABLE store.quest_config ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME store.quest_config_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: quest_rotation; Type: TABLE; Schema: store; Owner: -
+--
+
+CREATE TABLE store.quest_rotation (
+    id integer NOT NULL,
+    rotation_id uuid NOT NULL,
+    quest_id integer,
+    user_id bigint,
+    quest_data jsonb NOT NULL,
+    available_from timestamp with time zone DEFAULT now() NOT NULL,
+    available_until timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT check_quest_or_user CHECK ((((quest_id IS NOT NULL) AND (user_id IS NULL)) OR ((quest_id IS NULL) AND (user_id IS NOT NULL))))
+);
+
+
+--
+-- Name: quest_rotation_id_seq; Type: SEQUENCE; Schema: store; Owner: -
+--
+
+ALTER TABLE store.quest_rotation ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME store.quest_rotation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: quests; Type: TABLE; Schema: store; Owner: -
+--
+
+CREATE TABLE store.quests (
+    id integer NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    quest_type text NOT NULL,
+    difficulty text NOT NULL,
+    coin_reward integer NOT NULL,
+    xp_reward integer NOT NULL,
+    requirements jsonb NOT NULL,
+    is_active boolean DEFAULT true,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT quests_difficulty_check CHECK ((difficulty = ANY (ARRAY['easy'::text, 'medium'::text, 'hard'::text]))),
+    CONSTRAINT quests_quest_type_check CHECK ((quest_type = ANY (ARRAY['global'::text, 'bounty'::text])))
+);
+
+
+--
+-- Name: quests_id_seq; Type: SEQUENCE; Schema: store; Owner: -
+--
+
+ALTER TABLE store.quests ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME store.quests_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: rotations; Type: TABLE; Schema: store; Owner: -
+--
+
+CREATE TABLE store.rotations (
+    id integer NOT NULL,
+    rotation_id uuid NOT NULL,
+    item_name text NOT NULL,
+    item_type text NOT NULL,
+    key_type text NOT NULL,
+    rarity text NOT NULL,
+    price integer NOT NULL,
+    available_from timestamp with time zone DEFAULT now() NOT NULL,
+    available_until timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: rotations_id_seq; Type: SEQUENCE; Schema: store; Owner: -
+--
+
+ALTER TABLE store.rotations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME store.rotations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: user_quest_progress; Type: TABLE; Schema: store; Owner: -
+--
+
+CREATE TABLE store.user_quest_progress (
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    rotation_id uuid NOT NULL,
+    quest_id integer,
+    quest_data jsonb NOT NULL,
+    progress jsonb NOT NULL,
+    completed_at timestamp with time zone,
+    claimed_at timestamp with time zone,
+    coins_rewarded integer,
+    xp_rewarded integer,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: user_quest_progress_id_seq; Type: SEQUENCE; Schema: store; Owner: -
+--
+
+ALTER TABLE store.user_quest_progress ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME store.user_quest_progress_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: categories; Type: TABLE; Schema: tournaments; Owner: -
+--
+
+CREATE TABLE tournaments.categories (
+    id integer NOT NULL,
+    name text NOT NULL,
+    difficulties text[] NOT NULL,
+    participation_xp integer DEFAULT 0 NOT NULL,
+    placement_xp jsonb DEFAULT '[]'::jsonb NOT NULL,
+    streak_xp jsonb DEFAULT '[]'::jsonb NOT NULL,
+    champion_role_id bigint,
+    is_active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: categories_id_seq; Type: SEQUENCE; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE tournaments.categories ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME tournaments.categories_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: completions; Type: TABLE; Schema: tournaments; Owner: -
+--
+
+CREATE TABLE tournaments.completions (
+    id integer NOT NULL,
+    cycle_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    map_id integer NOT NULL,
+    "time" numeric(10,2) NOT NULL,
+    screenshot text NOT NULL,
+    video text,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    verified boolean GENERATED ALWAYS AS ((status = 'verified'::text)) STORED,
+    completion boolean GENERATED ALWAYS AS ((video IS NOT NULL)) STORED NOT NULL,
+    CONSTRAINT completions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'verified'::text, 'rejected'::text])))
+);
+
+
+--
+-- Name: completions_id_seq; Type: SEQUENCE; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE tournaments.completions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME tournaments.completions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: config; Type: TABLE; Schema: tournaments; Owner: -
+--
+
+CREATE TABLE tournaments.config (
+    id integer NOT NULL,
+    blacklist_weeks integer DEFAULT 4 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    cadence text DEFAULT 'weekly'::text NOT NULL,
+    anchor_weekday integer DEFAULT 1 NOT NULL,
+    anchor_time time without time zone DEFAULT '00:00:00'::time without time zone NOT NULL,
+    anchor_tz text DEFAULT 'UTC'::text NOT NULL,
+    transitions_paused boolean DEFAULT false NOT NULL,
+    debug_cycle_seconds integer,
+    CONSTRAINT config_anchor_weekday_check CHECK (((anchor_weekday >= 0) AND (anchor_weekday <= 6))),
+    CONSTRAINT config_blacklist_weeks_check CHECK ((blacklist_weeks > 0)),
+    CONSTRAINT config_cadence_check CHECK ((cadence = ANY (ARRAY['weekly'::text, 'biweekly'::text]))),
+    CONSTRAINT config_debug_cycle_seconds_check CHECK (((debug_cycle_seconds IS NULL) OR (debug_cycle_seconds > 0))),
+    CONSTRAINT config_id_check CHECK ((id = 1))
+);
+
+
+--
+-- Name: config_id_seq; Type: SEQUENCE; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE tournaments.config ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME tournaments.config_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: cycles; Type: TABLE; Schema: tournaments; Owner: -
+--
+
+CREATE TABLE tournaments.cycles (
+    id integer NOT NULL,
+    category_id integer NOT NULL,
+    map_id integer NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    started_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    edition_id integer,
+    CONSTRAINT cycles_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'active'::text, 'finalizing'::text, 'completed'::text])))
+);
+
+
+--
+-- Name: cycles_id_seq; Type: SEQUENCE; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE tournaments.cycles ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME tournaments.cycles_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: editions; Type: TABLE; Schema: tournaments; Owner: -
+--
+
+CREATE TABLE tournaments.editions (
+    id integer NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    start_announced boolean DEFAULT false NOT NULL,
+    CONSTRAINT editions_status_check CHECK ((status = ANY (ARRAY['active'::text, 'awaiting_results'::text, 'completed'::text])))
+);
+
+
+--
+-- Name: editions_id_seq; Type: SEQUENCE; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE tournaments.editions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME tournaments.editions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: pending_transitions; Type: TABLE; Schema: tournaments; Owner: -
+--
+
+CREATE TABLE tournaments.pending_transitions (
+    id integer NOT NULL,
+    cycle_id integer,
+    event_type text NOT NULL,
+    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
+    published boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    edition_id integer,
+    CONSTRAINT pending_transitions_event_type_check CHECK ((event_type = ANY (ARRAY['cycle_started'::text, 'cycle_completed'::text, 'edition_rollover'::text, 'edition_results'::text])))
+);
+
+
+--
+-- Name: pending_transitions_id_seq; Type: SEQUENCE; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE tournaments.pending_transitions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME tournaments.pending_transitions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: streaks; Type: TABLE; Schema: tournaments; Owner: -
+--
+
+CREATE TABLE tournaments.streaks (
+    id integer NOT NULL,
+    user_id bigint NOT NULL,
+    current_streak integer DEFAULT 0 NOT NULL,
+    max_streak integer DEFAULT 0 NOT NULL,
+    last_cycle_id integer,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: streaks_id_seq; Type: SEQUENCE; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE tournaments.streaks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME tournaments.streaks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: xp_grants; Type: TABLE; Schema: tournaments; Owner: -
+--
+
+CREATE TABLE tournaments.xp_grants (
+    id integer NOT NULL,
+    cycle_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    reason text NOT NULL,
+    amount integer NOT NULL,
+    granted_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT xp_grants_reason_check CHECK ((reason = ANY (ARRAY['participation'::text, 'placement'::text, 'streak'::text])))
+);
+
+
+--
+-- Name: xp_grants_id_seq; Type: SEQUENCE; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE tournaments.xp_grants ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME tournaments.xp_grants_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: auth_rate_limits; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.auth_rate_limits (
+    id bigint NOT NULL,
+    identifier text NOT NULL,
+    action text NOT NULL,
+    attempt_at timestamp with time zone DEFAULT now(),
+    success boolean DEFAULT false
+);
+
+
+--
+-- Name: auth_rate_limits_id_seq; Type: SEQUENCE; Schema: users; Owner: -
+--
+
+CREATE SEQUENCE users.auth_rate_limits_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+--
+-- Name: auth_rate_limits_id_seq; Type: SEQUENCE OWNED BY; Schema: users; Owner: -
+--
+
+ALTER SEQUENCE users.auth_rate_limits_id_seq OWNED BY users.auth_rate_limits.id;
+
+
+--
+-- Name: email_auth; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.email_auth (
+    user_id bigint NOT NULL,
+    email text NOT NULL,
+    password_hash text NOT NULL,
+    email_verified_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now()
+);
+
+
+--
+-- Name: email_tokens; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.email_tokens (
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    token_hash text NOT NULL,
+    token_type text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now(),
+    CONSTRAINT email_tokens_token_type_check CHECK ((token_type = ANY (ARRAY['verification'::text, 'password_reset'::text])))
+);
+
+
+--
+-- Name: email_tokens_id_seq; Type: SEQUENCE; Schema: users; Owner: -
+--
+
+CREATE SEQUENCE users.email_tokens_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+--
+-- Name: email_tokens_id_seq; Type: SEQUENCE OWNED BY; Schema: users; Owner: -
+--
+
+ALTER SEQUENCE users.email_tokens_id_seq OWNED BY users.email_tokens.id;
+
+
+--
+-- Name: email_user_id_seq; Type: SEQUENCE; Schema: users; Owner: -
+--
+
+CREATE SEQUENCE users.email_user_id_seq
+    START WITH 100000000
+    INCREMENT BY 1
+    MINVALUE 100000000
+    MAXVALUE 999999999999999
+    CACHE 1;
+
+
+--
+-- Name: notification_settings; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.notification_settings (
+    user_id bigint NOT NULL,
+    flags integer DEFAULT 0
+);
+
+
+--
+-- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.overwatch_usernames (
+    id integer NOT NULL,
+    user_id bigint,
+    username text NOT NULL,
+    is_primary boolean DEFAULT false NOT NULL
+);
+
+
+--
+-- Name: overwatch_usernames_id_seq; Type: SEQUENCE; Schema: users; Owner: -
+--
+
+ALTER TABLE users.overwatch_usernames ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME users.overwatch_usernames_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: remember_tokens; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.remember_tokens (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id bigint NOT NULL,
+    token_hash character varying(64) NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone,
+    ip_address inet,
+    user_agent text
+);
+
+
+--
+-- Name: sessions; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.sessions (
+    id text NOT NULL,
+    user_id bigint,
+    payload text NOT NULL,
+    last_activity timestamp with time zone DEFAULT now() NOT NULL,
+    ip_address text,
+    user_agent text
+);
+
+
+--
+-- Name: suspicious_flags; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.suspicious_flags (
+    id integer NOT NULL,
+    user_id bigint,
+    completion_id bigint,
+    context text,
+    flag_type text,
+    flagged_by bigint,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: suspicious_flags_id_seq; Type: SEQUENCE; Schema: users; Owner: -
+--
+
+ALTER TABLE users.suspicious_flags ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME users.suspicious_flags_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: clicks id; Type: DEFAULT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.clicks ALTER COLUMN id SET DEFAULT nextval('maps.clicks_id_seq'::regclass);
+
+
+--
+-- Name: edit_requests id; Type: DEFAULT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.edit_requests ALTER COLUMN id SET DEFAULT nextval('maps.edit_requests_id_seq'::regclass);
+
+
+--
+-- Name: delivery_log id; Type: DEFAULT; Schema: notifications; Owner: -
+--
+
+ALTER TABLE ONLY notifications.delivery_log ALTER COLUMN id SET DEFAULT nextval('notifications.delivery_log_id_seq'::regclass);
+
+
+--
+-- Name: events id; Type: DEFAULT; Schema: notifications; Owner: -
+--
+
+ALTER TABLE ONLY notifications.events ALTER COLUMN id SET DEFAULT nextval('notifications.events_id_seq'::regclass);
+
+
+--
+-- Name: api_tokens id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_tokens ALTER COLUMN id SET DEFAULT nextval('public.api_tokens_id_seq'::regclass);
+
+
+--
+-- Name: tag_lookup id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tag_lookup ALTER COLUMN id SET DEFAULT nextval('public.tag_lookup_id_seq'::regclass);
+
+
+--
+-- Name: tags id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tags ALTER COLUMN id SET DEFAULT nextval('public.tags_id_seq'::regclass);
+
+
+--
+-- Name: score_change change_id; Type: DEFAULT; Schema: skill; Owner: -
+--
+
+ALTER TABLE ONLY skill.score_change ALTER COLUMN change_id SET DEFAULT nextval('skill.score_change_change_id_seq'::regclass);
+
+
+--
+-- Name: auth_rate_limits id; Type: DEFAULT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.auth_rate_limits ALTER COLUMN id SET DEFAULT nextval('users.auth_rate_limits_id_seq'::regclass);
+
+
+--
+-- Name: email_tokens id; Type: DEFAULT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.email_tokens ALTER COLUMN id SET DEFAULT nextval('users.email_tokens_id_seq'::regclass);
+
+
+--
+-- Name: upvotes upvotes_message_id_user_id_key; Type: CONSTRAINT; Schema: completions; Owner: -
+--
+
+ALTER TABLE ONLY completions.upvotes
+    ADD CONSTRAINT upvotes_message_id_user_id_key UNIQUE (message_id, user_id);
+
+
+--
+-- Name: upvotes upvotes_pkey; Type: CONSTRAINT; Schema: completions; Owner: -
+--
+
+ALTER TABLE ONLY completions.upvotes
+    ADD CONSTRAINT upvotes_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: movement_tech_categories movement_tech_categories_name_key; Type: CONSTRAINT; Schema: content; Owner: -
+--
+
+ALTER TABLE ONLY content.movement_tech_categories
+    ADD CONSTRAINT movement_tech_categories_name_key UNIQUE (name);
+
+
+--
+-- Name: movement_tech_categories movement_tech_categories_pkey; Type: CONSTRAINT; Schema: content; Owner: -
+--
+
+ALTER TABLE ONLY content.movement_tech_categories
+    ADD CONSTRAINT movement_tech_categories_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: movement_tech_difficulties movement_tech_difficulties_name_key; Type: CONSTRAINT; Schema: content; Owner: -
+--
+
+ALTER TABLE ONLY content.movement_tech_difficulties
+    ADD CONSTRAINT movement_tech_difficulties_name_key UNIQUE (name);
+
+
+--
+-- Name: movement_tech_difficulties movement_tech_difficulties_pkey; Type: CONSTRAINT; Schema: content; Owner: -
+--
+
+ALTER TABLE ONLY content.movement_tech_difficulties
+    ADD CONSTRAINT movement_tech_difficulties_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: movement_tech_tips movement_tech_tips_pkey; Type: CONSTRAINT; Schema: content; Owner: -
+--
+
+ALTER TABLE ONLY content.movement_tech_tips
+    ADD CONSTRAINT movement_tech_tips_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: movement_tech_videos movement_tech_videos_pkey; Type: CONSTRAINT; Schema: content; Owner: -
+--
+
+ALTER TABLE ONLY content.movement_tech_videos
+    ADD CONSTRAINT movement_tech_videos_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: movement_techniques movement_techniques_pkey; Type: CONSTRAINT; Schema: content; Owner: -
+--
+
+ALTER TABLE ONLY content.movement_techniques
+    ADD CONSTRAINT movement_techniques_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: completions completions_map_id_user_id_inserted_at_key; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.completions
+    ADD CONSTRAINT completions_map_id_user_id_inserted_at_key UNIQUE (map_id, user_id, inserted_at);
+
+
+--
+-- Name: completions completions_message_id_key; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.completions
+    ADD CONSTRAINT completions_message_id_key UNIQUE (message_id);
+
+
+--
+-- Name: completions completions_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.completions
+    ADD CONSTRAINT completions_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: maps maps_code_key; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.maps
+    ADD CONSTRAINT maps_code_key UNIQUE (code);
+
+
+--
+-- Name: maps maps_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.maps
+    ADD CONSTRAINT maps_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: users users_pkey; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: key_types lootbox_box_types_pkey; Type: CONSTRAINT; Schema: lootbox; Owner: -
+--
+
+ALTER TABLE ONLY lootbox.key_types
+    ADD CONSTRAINT lootbox_box_types_pkey PRIMARY KEY (name);
+
+
+--
+-- Name: reward_types reward_types_pkey; Type: CONSTRAINT; Schema: lootbox; Owner: -
+--
+
+ALTER TABLE ONLY lootbox.reward_types
+    ADD CONSTRAINT reward_types_pkey PRIMARY KEY (name, type, key_type);
+
+
+--
+-- Name: xp xp_pkey; Type: CONSTRAINT; Schema: lootbox; Owner: -
+--
+
+ALTER TABLE ONLY lootbox.xp
+    ADD CONSTRAINT xp_pkey PRIMARY KEY (user_id);
+
+
+--
+-- Name: clicks clicks_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.clicks
+    ADD CONSTRAINT clicks_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: creators creators_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.creators
+    ADD CONSTRAINT creators_pkey PRIMARY KEY (map_id, user_id);
+
+
+--
+-- Name: edit_requests edit_requests_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.edit_requests
+    ADD CONSTRAINT edit_requests_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: guides guides_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.guides
+    ADD CONSTRAINT guides_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: guides guides_user_id_map_id_unique; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.guides
+    ADD CONSTRAINT guides_user_id_map_id_unique UNIQUE (user_id, map_id);
+
+
+--
+-- Name: mastery map_mastery_pk; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.mastery
+    ADD CONSTRAINT map_mastery_pk PRIMARY KEY (user_id, map_name);
+
+
+--
+-- Name: mechanic_links mechanic_links_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.mechanic_links
+    ADD CONSTRAINT mechanic_links_pkey PRIMARY KEY (map_id, mechanic_id);
+
+
+--
+-- Name: mechanics mechanics_name_key; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.mechanics
+    ADD CONSTRAINT mechanics_name_key UNIQUE (name);
+
+
+--
+-- Name: mechanics mechanics_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.mechanics
+    ADD CONSTRAINT mechanics_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: mechanics mechanics_position_key; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.mechanics
+    ADD CONSTRAINT mechanics_position_key UNIQUE ("position");
+
+
+--
+-- Name: medals medals_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.medals
+    ADD CONSTRAINT medals_pkey PRIMARY KEY (map_id);
+
+
+--
+-- Name: names names_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.names
+    ADD CONSTRAINT names_pkey PRIMARY KEY (name);
+
+
+--
+-- Name: ratings ratings_map_id_user_id_key; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.ratings
+    ADD CONSTRAINT ratings_map_id_user_id_key UNIQUE (map_id, user_id);
+
+
+--
+-- Name: ratings ratings_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.ratings
+    ADD CONSTRAINT ratings_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: restriction_links restriction_links_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.restriction_links
+    ADD CONSTRAINT restriction_links_pkey PRIMARY KEY (map_id, restriction_id);
+
+
+--
+-- Name: restrictions restrictions_name_key; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.restrictions
+    ADD CONSTRAINT restrictions_name_key UNIQUE (name);
+
+
+--
+-- Name: restrictions restrictions_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.restrictions
+    ADD CONSTRAINT restrictions_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: restrictions restrictions_position_key; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.restrictions
+    ADD CONSTRAINT restrictions_position_key UNIQUE ("position");
+
+
+--
+-- Name: tag_links tag_links_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.tag_links
+    ADD CONSTRAINT tag_links_pkey PRIMARY KEY (map_id, tag_id);
+
+
+--
+-- Name: tags tags_name_key; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.tags
+    ADD CONSTRAINT tags_name_key UNIQUE (name);
+
+
+--
+-- Name: tags tags_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.tags
+    ADD CONSTRAINT tags_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: tags tags_position_key; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.tags
+    ADD CONSTRAINT tags_position_key UNIQUE ("position");
+
+
+--
+-- Name: clicks u_click_unique_per_day; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.clicks
+    ADD CONSTRAINT u_click_unique_per_day UNIQUE (map_id, ip_hash, day_bucket);
+
+
+--
+-- Name: delivery_log delivery_log_event_id_channel_key; Type: CONSTRAINT; Schema: notifications; Owner: -
+--
+
+ALTER TABLE ONLY notifications.delivery_log
+    ADD CONSTRAINT delivery_log_event_id_channel_key UNIQUE (event_id, channel);
+
+
+--
+-- Name: delivery_log delivery_log_pkey; Type: CONSTRAINT; Schema: notifications; Owner: -
+--
+
+ALTER TABLE ONLY notifications.delivery_log
+    ADD CONSTRAINT delivery_log_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: events events_pkey; Type: CONSTRAINT; Schema: notifications; Owner: -
+--
+
+ALTER TABLE ONLY notifications.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: preferences preferences_pkey; Type: CONSTRAINT; Schema: notifications; Owner: -
+--
+
+ALTER TABLE ONLY notifications.preferences
+    ADD CONSTRAINT preferences_pkey PRIMARY KEY (user_id, event_type, channel);
+
+
+--
+-- Name: deprecated_count deprecated_count_pkey; Type: CONSTRAINT; Schema: playtests; Owner: -
+--
+
+ALTER TABLE ONLY playtests.deprecated_count
+    ADD CONSTRAINT deprecated_count_pkey PRIMARY KEY (user_id);
+
+
+--
+-- Name: meta meta_pkey; Type: CONSTRAINT; Schema: playtests; Owner: -
+--
+
+ALTER TABLE ONLY playtests.meta
+    ADD CONSTRAINT meta_pkey PRIMARY KEY (id, map_id);
+
+
+--
+-- Name: meta meta_thread_id_key; Type: CONSTRAINT; Schema: playtests; Owner: -
+--
+
+ALTER TABLE ONLY playtests.meta
+    ADD CONSTRAINT meta_thread_id_key UNIQUE (thread_id);
+
+
+--
+-- Name: stale_alerts stale_alerts_pkey; Type: CONSTRAINT; Schema: playtests; Owner: -
+--
+
+ALTER TABLE ONLY playtests.stale_alerts
+    ADD CONSTRAINT stale_alerts_pkey PRIMARY KEY (user_id, map_id);
+
+
+--
+-- Name: votes votes_pkey; Type: CONSTRAINT; Schema: playtests; Owner: -
+--
+
+ALTER TABLE ONLY playtests.votes
+    ADD CONSTRAINT votes_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: analytics analytics_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.analytics
+    ADD CONSTRAINT analytics_pkey PRIMARY KEY (command_name, user_id, created_at);
+
+
+--
+-- Name: api_tokens api_tokens_api_key_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_api_key_key UNIQUE (api_key);
+
+
+--
+-- Name: api_tokens api_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: auth_users auth_users_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.auth_users
+    ADD CONSTRAINT auth_users_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: change_requests change_requests_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.change_requests
+    ADD CONSTRAINT change_requests_pkey PRIMARY KEY (thread_id);
+
+
+--
+-- Name: jobs jobs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: newsfeed newsfeed_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.newsfeed
+    ADD CONSTRAINT newsfeed_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: processed_messages processed_messages_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.processed_messages
+    ADD CONSTRAINT processed_messages_pkey PRIMARY KEY (idempotency_key);
+
+
+--
+-- Name: schema_migrations schema_migrations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.schema_migrations
+    ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+
+--
+-- Name: tag_lookup tag_lookup_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tag_lookup
+    ADD CONSTRAINT tag_lookup_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: tags tags_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tags
+    ADD CONSTRAINT tags_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: avatar rank_card_avatar_pk; Type: CONSTRAINT; Schema: rank_card; Owner: -
+--
+
+ALTER TABLE ONLY rank_card.avatar
+    ADD CONSTRAINT rank_card_avatar_pk PRIMARY KEY (user_id);
+
+
+--
+-- Name: background rank_card_background_pk; Type: CONSTRAINT; Schema: rank_card; Owner: -
+--
+
+ALTER TABLE ONLY rank_card.background
+    ADD CONSTRAINT rank_card_background_pk PRIMARY KEY (user_id);
+
+
+--
+-- Name: badges rank_card_badges_pk; Type: CONSTRAINT; Schema: rank_card; Owner: -
+--
+
+ALTER TABLE ONLY rank_card.badges
+    ADD CONSTRAINT rank_card_badges_pk PRIMARY KEY (user_id);
+
+
+--
+-- Name: score_change score_change_pkey; Type: CONSTRAINT; Schema: skill; Owner: -
+--
+
+ALTER TABLE ONLY skill.score_change
+    ADD CONSTRAINT score_change_pkey PRIMARY KEY (change_id);
+
+
+--
+-- Name: score_history score_history_pkey; Type: CONSTRAINT; Schema: skill; Owner: -
+--
+
+ALTER TABLE ONLY skill.score_history
+    ADD CONSTRAINT score_history_pkey PRIMARY KEY (user_id, captured_at);
+
+
+--
+-- Name: snapshot snapshot_pkey; Type: CONSTRAINT; Schema: skill; Owner: -
+--
+
+ALTER TABLE ONLY skill.snapshot
+    ADD CONSTRAINT snapshot_pkey PRIMARY KEY (user_id);
+
+
+--
+-- Name: tier_config tier_config_pkey; Type: CONSTRAINT; Schema: skill; Owner: -
+--
+
+ALTER TABLE ONLY skill.tier_config
+    ADD CONSTRAINT tier_config_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: weight_config weight_config_pkey; Type: CONSTRAINT; Schema: skill; Owner: -
+--
+
+ALTER TABLE ONLY skill.weight_config
+    ADD CONSTRAINT weight_config_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: config config_pkey; Type: CONSTRAINT; Schema: store; Owner: -
+--
+
+ALTER TABLE ONLY store.config
+    ADD CONSTRAINT config_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: purchases purchases_pkey; Type: CONSTRAINT; Schema: store; Owner: -
+--
+
+ALTER TABLE ONLY store.purchases
+    ADD CONSTRAINT purchases_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: quest_config quest_config_pkey; Type: CONSTRAINT; Schema: store; Owner: -
+--
+
+ALTER TABLE ONLY store.quest_config
+    ADD CONSTRAINT quest_config_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: quest_rotation quest_rotation_pkey; Type: CONSTRAINT; Schema: store; Owner: -
+--
+
+ALTER TABLE ONLY store.quest_rotation
+    ADD CONSTRAINT quest_rotation_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: quests quests_pkey; Type: CONSTRAINT; Schema: store; Owner: -
+--
+
+ALTER TABLE ONLY store.quests
+    ADD CONSTRAINT quests_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: rotations rotations_pkey; Type: CONSTRAINT; Schema: store; Owner: -
+--
+
+ALTER TABLE ONLY store.rotations
+    ADD CONSTRAINT rotations_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: rotations unique_rotation_item; Type: CONSTRAINT; Schema: store; Owner: -
+--
+
+ALTER TABLE ONLY store.rotations
+    ADD CONSTRAINT unique_rotation_item UNIQUE (rotation_id, item_name, item_type, key_type);
+
+
+--
+-- Name: user_quest_progress user_quest_progress_pkey; Type: CONSTRAINT; Schema: store; Owner: -
+--
+
+ALTER TABLE ONLY store.user_quest_progress
+    ADD CONSTRAINT user_quest_progress_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: categories categories_name_key; Type: CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.categories
+    ADD CONSTRAINT categories_name_key UNIQUE (name);
+
+
+--
+-- Name: categories categories_pkey; Type: CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.categories
+    ADD CONSTRAINT categories_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: completions completions_cycle_id_user_id_inserted_at_key; Type: CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.completions
+    ADD CONSTRAINT completions_cycle_id_user_id_inserted_at_key UNIQUE (cycle_id, user_id, inserted_at);
+
+
+--
+-- Name: completions completions_pkey; Type: CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.completions
+    ADD CONSTRAINT completions_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: config config_pkey; Type: CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.config
+    ADD CONSTRAINT config_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: cycles cycles_pkey; Type: CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.cycles
+    ADD CONSTRAINT cycles_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: editions editions_pkey; Type: CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.editions
+    ADD CONSTRAINT editions_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: pending_transitions pending_transitions_pkey; Type: CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.pending_transitions
+    ADD CONSTRAINT pending_transitions_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: streaks streaks_pkey; Type: CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.streaks
+    ADD CONSTRAINT streaks_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: xp_grants xp_grants_cycle_id_user_id_reason_key; Type: CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.xp_grants
+    ADD CONSTRAINT xp_grants_cycle_id_user_id_reason_key UNIQUE (cycle_id, user_id, reason);
+
+
+--
+-- Name: xp_grants xp_grants_pkey; Type: CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.xp_grants
+    ADD CONSTRAINT xp_grants_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: auth_rate_limits auth_rate_limits_pkey; Type: CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.auth_rate_limits
+    ADD CONSTRAINT auth_rate_limits_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: email_auth email_auth_pkey; Type: CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.email_auth
+    ADD CONSTRAINT email_auth_pkey PRIMARY KEY (user_id);
+
+
+--
+-- Name: email_tokens email_tokens_pkey; Type: CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.email_tokens
+    ADD CONSTRAINT email_tokens_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: notification_settings notification_settings_pkey; Type: CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.notification_settings
+    ADD CONSTRAINT notification_settings_pkey PRIMARY KEY (user_id);
+
+
+--
+-- Name: overwatch_usernames overwatch_usernames_pkey; Type: CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.overwatch_usernames
+    ADD CONSTRAINT overwatch_usernames_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: overwatch_usernames overwatch_usernames_user_id_username_key; Type: CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.overwatch_usernames
+    ADD CONSTRAINT overwatch_usernames_user_id_username_key UNIQUE (user_id, username);
+
+
+--
+-- Name: remember_tokens remember_tokens_pkey; Type: CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.remember_tokens
+    ADD CONSTRAINT remember_tokens_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: suspicious_flags suspicious_flags_pkey; Type: CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.suspicious_flags
+    ADD CONSTRAINT suspicious_flags_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: idx_movement_tech_tips_technique_id; Type: INDEX; Schema: content; Owner: -
+--
+
+CREATE INDEX idx_movement_tech_tips_technique_id ON content.movement_tech_tips USING btree (technique_id);
+
+
+--
+-- Name: idx_movement_tech_videos_technique_id; Type: INDEX; Schema: content; Owner: -
+--
+
+CREATE INDEX idx_movement_tech_videos_technique_id ON content.movement_tech_videos USING btree (technique_id);
+
+
+--
+-- Name: idx_movement_techniques_category_id; Type: INDEX; Schema: content; Owner: -
+--
+
+CREATE INDEX idx_movement_techniques_category_id ON content.movement_techniques USING btree (category_id);
+
+
+--
+-- Name: idx_movement_techniques_difficulty_id; Type: INDEX; Schema: content; Owner: -
+--
+
+CREATE INDEX idx_movement_techniques_difficulty_id ON content.movement_techniques USING btree (difficulty_id);
+
+
+--
+-- Name: idx_completions_nonlegacy_best; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX idx_completions_nonlegacy_best ON core.completions USING btree (user_id, map_id, "time") WHERE (legacy = false);
+
+
+--
+-- Name: idx_completions_tournament_completion_id; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX idx_completions_tournament_completion_id ON core.completions USING btree (tournament_completion_id) WHERE (tournament_completion_id IS NOT NULL);
+
+
+--
+-- Name: idx_completions_verified_nonlegacy_pair; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX idx_completions_verified_nonlegacy_pair ON core.completions USING btree (user_id, map_id) WHERE ((verified = true) AND (legacy = false));
+
+
+--
+-- Name: idx_maps_archived; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX idx_maps_archived ON core.maps USING btree (archived);
+
+
+--
+-- Name: idx_maps_category; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX idx_maps_category ON core.maps USING btree (category);
+
+
+--
+-- Name: idx_maps_difficulty; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX idx_maps_difficulty ON core.maps USING btree (difficulty);
+
+
+--
+-- Name: idx_maps_official; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX idx_maps_official ON core.maps USING btree (official);
+
+
+--
+-- Name: idx_maps_playtesting; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX idx_maps_playtesting ON core.maps USING btree (playtesting);
+
+
+--
+-- Name: idx_maps_raw_difficulty; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX idx_maps_raw_difficulty ON core.maps USING btree (raw_difficulty);
+
+
+--
+-- Name: idx_records_inserted_at; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX idx_records_inserted_at ON core.completions USING btree (inserted_at);
+
+
+--
+-- Name: idx_records_map_id; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX idx_records_map_id ON core.completions USING btree (map_id);
+
+
+--
+-- Name: idx_records_map_user_date; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX idx_records_map_user_date ON core.completions USING btree (map_id, user_id, inserted_at DESC);
+
+
+--
+-- Name: idx_records_user_date; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX idx_records_user_date ON core.completions USING btree (user_id, inserted_at);
+
+
+--
+-- Name: idx_users_global_name_trgm; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX idx_users_global_name_trgm ON core.users USING gin (global_name public.gin_trgm_ops);
+
+
+--
+-- Name: idx_users_is_mod; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX idx_users_is_mod ON core.users USING btree (is_mod) WHERE (is_mod = true);
+
+
+--
+-- Name: idx_users_nickname_trgm; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX idx_users_nickname_trgm ON core.users USING gin (nickname public.gin_trgm_ops);
+
+
+--
+-- Name: idx_clicks_map_time; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX idx_clicks_map_time ON maps.clicks USING btree (map_id, inserted_at DESC);
+
+
+--
+-- Name: idx_clicks_recent; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX idx_clicks_recent ON maps.clicks USING btree (inserted_at DESC);
+
+
+--
+-- Name: idx_creators_user_id; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX idx_creators_user_id ON maps.creators USING btree (user_id);
+
+
+--
+-- Name: idx_creators_user_primary; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX idx_creators_user_primary ON maps.creators USING btree (user_id, is_primary);
+
+
+--
+-- Name: idx_map_edit_requests_code; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX idx_map_edit_requests_code ON maps.edit_requests USING btree (code);
+
+
+--
+-- Name: idx_map_edit_requests_created_by; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX idx_map_edit_requests_created_by ON maps.edit_requests USING btree (created_by);
+
+
+--
+-- Name: idx_map_edit_requests_message_id; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX idx_map_edit_requests_message_id ON maps.edit_requests USING btree (message_id) WHERE (message_id IS NOT NULL);
+
+
+--
+-- Name: idx_map_edit_requests_pending; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX idx_map_edit_requests_pending ON maps.edit_requests USING btree (accepted) WHERE (accepted IS NULL);
+
+
+--
+-- Name: idx_mechanic_links_mechanic_id; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX idx_mechanic_links_mechanic_id ON maps.mechanic_links USING btree (mechanic_id);
+
+
+--
+-- Name: idx_ratings_map_id_quality; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX idx_ratings_map_id_quality ON maps.ratings USING btree (map_id, quality);
+
+
+--
+-- Name: idx_ratings_map_id_quality_verified; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX idx_ratings_map_id_quality_verified ON maps.ratings USING btree (map_id, quality, verified);
+
+
+--
+-- Name: idx_restriction_links_restriction_id; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX idx_restriction_links_restriction_id ON maps.restriction_links USING btree (restriction_id);
+
+
+--
+-- Name: idx_tag_links_tag_id; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX idx_tag_links_tag_id ON maps.tag_links USING btree (tag_id);
+
+
+--
+-- Name: map_mastery_user_id_index; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX map_mastery_user_id_index ON maps.mastery USING btree (user_id);
+
+
+--
+-- Name: idx_notifications_delivery_pending; Type: INDEX; Schema: notifications; Owner: -
+--
+
+CREATE INDEX idx_notifications_delivery_pending ON notifications.delivery_log USING btree (status, attempted_at) WHERE (status = 'pending'::text);
+
+
+--
+-- Name: idx_notifications_events_user_active; Type: INDEX; Schema: notifications; Owner: -
+--
+
+CREATE INDEX idx_notifications_events_user_active ON notifications.events USING btree (user_id, created_at DESC) WHERE (dismissed_at IS NULL);
+
+
+--
+-- Name: idx_notifications_events_user_unread; Type: INDEX; Schema: notifications; Owner: -
+--
+
+CREATE INDEX idx_notifications_events_user_unread ON notifications.events USING btree (user_id, created_at DESC) WHERE (read_at IS NULL);
+
+
+--
+-- Name: idx_notifications_preferences_user; Type: INDEX; Schema: notifications; Owner: -
+--
+
+CREATE INDEX idx_notifications_preferences_user ON notifications.preferences USING btree (user_id);
+
+
+--
+-- Name: uq_notifications_quest_rotation; Type: INDEX; Schema: notifications; Owner: -
+--
+
+CREATE UNIQUE INDEX uq_notifications_quest_rotation ON notifications.events USING btree (user_id, event_type, ((metadata ->> 'rotation_id'::text))) WHERE (event_type = 'quest_rotation'::text);
+
+
+--
+-- Name: deprecated_count_count_idx; Type: INDEX; Schema: playtests; Owner: -
+--
+
+CREATE INDEX deprecated_count_count_idx ON playtests.deprecated_count USING btree (count DESC);
+
+
+--
+-- Name: votes_user_id_map_id_playtest_thread_id_uindex; Type: INDEX; Schema: playtests; Owner: -
+--
+
+CREATE UNIQUE INDEX votes_user_id_map_id_playtest_thread_id_uindex ON playtests.votes USING btree (user_id, map_id, playtest_thread_id);
+
+
+--
+-- Name: analytics_command_name_date_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX analytics_command_name_date_idx ON public.analytics USING btree (command_name, created_at);
+
+
+--
+-- Name: analytics_command_name_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX analytics_command_name_idx ON public.analytics USING btree (command_name);
+
+
+--
+-- Name: analytics_date_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX analytics_date_idx ON public.analytics USING btree (created_at);
+
+
+--
+-- Name: jobs_status_created_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX jobs_status_created_at_idx ON public.jobs USING btree (status, created_at);
+
+
+--
+-- Name: newsfeed_id_desc_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX newsfeed_id_desc_idx ON public.newsfeed USING btree (id DESC);
+
+
+--
+-- Name: newsfeed_type_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX newsfeed_type_idx ON public.newsfeed USING btree (event_type);
+
+
+--
+-- Name: tag_lookup_location_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tag_lookup_location_id_idx ON public.tag_lookup USING btree (location_id);
+
+
+--
+-- Name: tag_lookup_name_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tag_lookup_name_idx ON public.tag_lookup USING btree (name);
+
+
+--
+-- Name: tag_lookup_name_lower_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tag_lookup_name_lower_idx ON public.tag_lookup USING btree (lower(name));
+
+
+--
+-- Name: tag_lookup_name_trgm_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tag_lookup_name_trgm_idx ON public.tag_lookup USING gin (name public.gin_trgm_ops);
+
+
+--
+-- Name: tag_lookup_uniq_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX tag_lookup_uniq_idx ON public.tag_lookup USING btree (lower(name), location_id);
+
+
+--
+-- Name: tags_location_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tags_location_id_idx ON public.tags USING btree (location_id);
+
+
+--
+-- Name: tags_name_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tags_name_idx ON public.tags USING btree (name);
+
+
+--
+-- Name: tags_name_lower_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tags_name_lower_idx ON public.tags USING btree (lower(name));
+
+
+--
+-- Name: tags_name_trgm_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tags_name_trgm_idx ON public.tags USING gin (name public.gin_trgm_ops);
+
+
+--
+-- Name: tags_uniq_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX tags_uniq_idx ON public.tags USING btree (lower(name), location_id);
+
+
+--
+-- Name: skill_score_change_user_captured_idx; Type: INDEX; Schema: skill; Owner: -
+--
+
+CREATE INDEX skill_score_change_user_captured_idx ON skill.score_change USING btree (user_id, captured_at DESC);
+
+
+--
+-- Name: idx_purchases_rotation; Type: INDEX; Schema: store; Owner: -
+--
+
+CREATE INDEX idx_purchases_rotation ON store.purchases USING btree (rotation_id);
+
+
+--
+-- Name: idx_purchases_user; Type: INDEX; Schema: store; Owner: -
+--
+
+CREATE INDEX idx_purchases_user ON store.purchases USING btree (user_id, purchased_at DESC);
+
+
+--
+-- Name: idx_quest_rotation_active; Type: INDEX; Schema: store; Owner: -
+--
+
+CREATE INDEX idx_quest_rotation_active ON store.quest_rotation USING btree (rotation_id, available_until);
+
+
+--
+-- Name: idx_quest_rotation_global; Type: INDEX; Schema: store; Owner: -
+--
+
+CREATE INDEX idx_quest_rotation_global ON store.quest_rotation USING btree (rotation_id) WHERE (user_id IS NULL);
+
+
+--
+-- Name: idx_quest_rotation_user; Type: INDEX; Schema: store; Owner: -
+--
+
+CREATE INDEX idx_quest_rotation_user ON store.quest_rotation USING btree (user_id, available_until);
+
+
+--
+-- Name: idx_quests_active; Type: INDEX; Schema: store; Owner: -
+--
+
+CREATE INDEX idx_quests_active ON store.quests USING btree (is_active, quest_type, difficulty);
+
+
+--
+-- Name: idx_rotations_active; Type: INDEX; Schema: store; Owner: -
+--
+
+CREATE INDEX idx_rotations_active ON store.rotations USING btree (available_from, available_until);
+
+
+--
+-- Name: idx_rotations_available_from; Type: INDEX; Schema: store; Owner: -
+--
+
+CREATE INDEX idx_rotations_available_from ON store.rotations USING btree (available_from DESC);
+
+
+--
+-- Name: idx_rotations_rotation_id; Type: INDEX; Schema: store; Owner: -
+--
+
+CREATE INDEX idx_rotations_rotation_id ON store.rotations USING btree (rotation_id);
+
+
+--
+-- Name: idx_user_quest_progress_rotation; Type: INDEX; Schema: store; Owner: -
+--
+
+CREATE INDEX idx_user_quest_progress_rotation ON store.user_quest_progress USING btree (rotation_id);
+
+
+--
+-- Name: idx_user_quest_progress_unclaimed; Type: INDEX; Schema: store; Owner: -
+--
+
+CREATE INDEX idx_user_quest_progress_unclaimed ON store.user_quest_progress USING btree (user_id, completed_at) WHERE ((completed_at IS NOT NULL) AND (claimed_at IS NULL));
+
+
+--
+-- Name: idx_user_quest_progress_user; Type: INDEX; Schema: store; Owner: -
+--
+
+CREATE INDEX idx_user_quest_progress_user ON store.user_quest_progress USING btree (user_id, completed_at);
+
+
+--
+-- Name: uq_quest_rotation_bounty; Type: INDEX; Schema: store; Owner: -
+--
+
+CREATE UNIQUE INDEX uq_quest_rotation_bounty ON store.quest_rotation USING btree (rotation_id, user_id) WHERE (quest_id IS NULL);
+
+
+--
+-- Name: uq_quest_rotation_global; Type: INDEX; Schema: store; Owner: -
+--
+
+CREATE UNIQUE INDEX uq_quest_rotation_global ON store.quest_rotation USING btree (rotation_id, quest_id) WHERE (user_id IS NULL);
+
+
+--
+-- Name: uq_user_quest_progress_bounty; Type: INDEX; Schema: store; Owner: -
+--
+
+CREATE UNIQUE INDEX uq_user_quest_progress_bounty ON store.user_quest_progress USING btree (user_id, rotation_id) WHERE (quest_id IS NULL);
+
+
+--
+-- Name: uq_user_quest_progress_global; Type: INDEX; Schema: store; Owner: -
+--
+
+CREATE UNIQUE INDEX uq_user_quest_progress_global ON store.user_quest_progress USING btree (user_id, rotation_id, quest_id) WHERE (quest_id IS NOT NULL);
+
+
+--
+-- Name: idx_cycles_category_id; Type: INDEX; Schema: tournaments; Owner: -
+--
+
+CREATE INDEX idx_cycles_category_id ON tournaments.cycles USING btree (category_id);
+
+
+--
+-- Name: idx_cycles_category_status; Type: INDEX; Schema: tournaments; Owner: -
+--
+
+CREATE INDEX idx_cycles_category_status ON tournaments.cycles USING btree (category_id, status);
+
+
+--
+-- Name: idx_cycles_edition_id; Type: INDEX; Schema: tournaments; Owner: -
+--
+
+CREATE INDEX idx_cycles_edition_id ON tournaments.cycles USING btree (edition_id);
+
+
+--
+-- Name: idx_cycles_map_id; Type: INDEX; Schema: tournaments; Owner: -
+--
+
+CREATE INDEX idx_cycles_map_id ON tournaments.cycles USING btree (map_id);
+
+
+--
+-- Name: idx_cycles_started_at; Type: INDEX; Schema: tournaments; Owner: -
+--
+
+CREATE INDEX idx_cycles_started_at ON tournaments.cycles USING btree (started_at);
+
+
+--
+-- Name: idx_cycles_status; Type: INDEX; Schema: tournaments; Owner: -
+--
+
+CREATE INDEX idx_cycles_status ON tournaments.cycles USING btree (status);
+
+
+--
+-- Name: idx_editions_ends_at; Type: INDEX; Schema: tournaments; Owner: -
+--
+
+CREATE INDEX idx_editions_ends_at ON tournaments.editions USING btree (ends_at);
+
+
+--
+-- Name: idx_editions_status; Type: INDEX; Schema: tournaments; Owner: -
+--
+
+CREATE INDEX idx_editions_status ON tournaments.editions USING btree (status);
+
+
+--
+-- Name: idx_pending_transitions_cycle_id; Type: INDEX; Schema: tournaments; Owner: -
+--
+
+CREATE INDEX idx_pending_transitions_cycle_id ON tournaments.pending_transitions USING btree (cycle_id);
+
+
+--
+-- Name: idx_pending_transitions_edition_id; Type: INDEX; Schema: tournaments; Owner: -
+--
+
+CREATE INDEX idx_pending_transitions_edition_id ON tournaments.pending_transitions USING btree (edition_id);
+
+
+--
+-- Name: idx_pending_transitions_unpublished; Type: INDEX; Schema: tournaments; Owner: -
+--
+
+CREATE INDEX idx_pending_transitions_unpublished ON tournaments.pending_transitions USING btree (published, created_at) WHERE (published = false);
+
+
+--
+-- Name: idx_streaks_user_id; Type: INDEX; Schema: tournaments; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_streaks_user_id ON tournaments.streaks USING btree (user_id);
+
+
+--
+-- Name: idx_tournament_completions_cycle_id; Type: INDEX; Schema: tournaments; Owner: -
+--
+
+CREATE INDEX idx_tournament_completions_cycle_id ON tournaments.completions USING btree (cycle_id);
+
+
+--
+-- Name: idx_tournament_completions_cycle_user; Type: INDEX; Schema: tournaments; Owner: -
+--
+
+CREATE INDEX idx_tournament_completions_cycle_user ON tournaments.completions USING btree (cycle_id, user_id);
+
+
+--
+-- Name: idx_tournament_completions_map_id; Type: INDEX; Schema: tournaments; Owner: -
+--
+
+CREATE INDEX idx_tournament_completions_map_id ON tournaments.completions USING btree (map_id);
+
+
+--
+-- Name: idx_tournament_completions_ranking; Type: INDEX; Schema: tournaments; Owner: -
+--
+
+CREATE INDEX idx_tournament_completions_ranking ON tournaments.completions USING btree (cycle_id, verified DESC, completion DESC, "time");
+
+
+--
+-- Name: idx_tournament_completions_user_id; Type: INDEX; Schema: tournaments; Owner: -
+--
+
+CREATE INDEX idx_tournament_completions_user_id ON tournaments.completions USING btree (user_id);
+
+
+--
+-- Name: idx_xp_grants_cycle; Type: INDEX; Schema: tournaments; Owner: -
+--
+
+CREATE INDEX idx_xp_grants_cycle ON tournaments.xp_grants USING btree (cycle_id);
+
+
+--
+-- Name: idx_xp_grants_user; Type: INDEX; Schema: tournaments; Owner: -
+--
+
+CREATE INDEX idx_xp_grants_user ON tournaments.xp_grants USING btree (user_id);
+
+
+--
+-- Name: idx_auth_rate_limits_identifier_action; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX idx_auth_rate_limits_identifier_action ON users.auth_rate_limits USING btree (identifier, action, attempt_at DESC);
+
+
+--
+-- Name: idx_email_auth_email_lower; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_email_auth_email_lower ON users.email_auth USING btree (lower(email));
+
+
+--
+-- Name: idx_email_tokens_expires; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX idx_email_tokens_expires ON users.email_tokens USING btree (expires_at) WHERE (used_at IS NULL);
+
+
+--
+-- Name: idx_email_tokens_user_id; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX idx_email_tokens_user_id ON users.email_tokens USING btree (user_id);
+
+
+--
+-- Name: idx_overwatch_username_trgm; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX idx_overwatch_username_trgm ON users.overwatch_usernames USING gin (username public.gin_trgm_ops);
+
+
+--
+-- Name: idx_remember_tokens_hash; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX idx_remember_tokens_hash ON users.remember_tokens USING btree (token_hash);
+
+
+--
+-- Name: idx_remember_tokens_user_id; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX idx_remember_tokens_user_id ON users.remember_tokens USING btree (user_id);
+
+
+--
+-- Name: idx_sessions_last_activity; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX idx_sessions_last_activity ON users.sessions USING btree (last_activity);
+
+
+--
+-- Name: idx_sessions_user_id; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX idx_sessions_user_id ON users.sessions USING btree (user_id);
+
+
+--
+-- Name: suspicious_flags_user_id_idx; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX suspicious_flags_user_id_idx ON users.suspicious_flags USING btree (user_id);
+
+
+--
+-- Name: unique_primary_per_user; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE UNIQUE INDEX unique_primary_per_user ON users.overwatch_usernames USING btree (user_id) WHERE is_primary;
+
+
+--
+-- Name: completions trg_enforce_speed_rules_nonlegacy_only; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER trg_enforce_speed_rules_nonlegacy_only BEFORE INSERT OR UPDATE OF "time", completion, user_id, map_id, legacy ON core.completions FOR EACH ROW EXECUTE FUNCTION core.enforce_speed_rules_nonlegacy_only();
+
+
+--
+-- Name: maps trg_maps_set_difficulty_from_raw; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER trg_maps_set_difficulty_from_raw BEFORE INSERT OR UPDATE OF raw_difficulty ON core.maps FOR EACH ROW EXECUTE FUNCTION core.set_maps_difficulty_from_raw();
+
+
+--
+-- Name: maps trg_mirror_linked_code; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER trg_mirror_linked_code AFTER INSERT OR UPDATE OF linked_code, code ON core.maps FOR EACH ROW EXECUTE FUNCTION core.mirror_linked_code();
+
+
+--
+-- Name: completions trg_ratings_verify_on_completion; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER trg_ratings_verify_on_completion AFTER INSERT OR UPDATE OF verified ON core.completions FOR EACH ROW WHEN ((new.verified IS TRUE)) EXECUTE FUNCTION maps.ratings_verify_on_completion();
+
+
+--
+-- Name: maps trg_sync_linked_code; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER trg_sync_linked_code BEFORE INSERT OR UPDATE OF linked_code, code ON core.maps FOR EACH ROW EXECUTE FUNCTION core.sync_linked_code();
+
+
+--
+-- Name: maps update_core_maps_updated_at; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER update_core_maps_updated_at BEFORE UPDATE ON core.maps FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+
+--
+-- Name: users update_core_users_updated_at; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER update_core_users_updated_at BEFORE UPDATE ON core.users FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+
+--
+-- Name: clicks trg_clicks_day_bucket_ins; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER trg_clicks_day_bucket_ins BEFORE INSERT ON maps.clicks FOR EACH ROW EXECUTE FUNCTION maps.set_clicks_day_bucket();
+
+
+--
+-- Name: ratings update_maps_ratings_updated_at; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER update_maps_ratings_updated_at BEFORE UPDATE ON maps.ratings FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+
+--
+-- Name: meta update_playtests_meta_updated_at; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER update_playtests_meta_updated_at BEFORE UPDATE ON playtests.meta FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+
+--
+-- Name: votes update_playtests_votes_updated_at; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER update_playtests_votes_updated_at BEFORE UPDATE ON playtests.votes FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+
+--
+-- Name: votes votes_requires_verified_completion; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER votes_requires_verified_completion BEFORE INSERT OR UPDATE OF user_id, map_id ON playtests.votes FOR EACH ROW EXECUTE FUNCTION playtests.enforce_verified_completion_immediate();
+
+
+--
+-- Name: email_auth update_users_email_auth_updated_at; Type: TRIGGER; Schema: users; Owner: -
+--
+
+CREATE TRIGGER update_users_email_auth_updated_at BEFORE UPDATE ON users.email_auth FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+
+--
+-- Name: upvotes upvotes_message_id_fkey; Type: FK CONSTRAINT; Schema: completions; Owner: -
+--
+
+ALTER TABLE ONLY completions.upvotes
+    ADD CONSTRAINT upvotes_message_id_fkey FOREIGN KEY (message_id) REFERENCES core.completions(message_id) ON DELETE CASCADE;
+
+
+--
+-- Name: upvotes upvotes_user_id_fkey; Type: FK CONSTRAINT; Schema: completions; Owner: -
+--
+
+ALTER TABLE ONLY completions.upvotes
+    ADD CONSTRAINT upvotes_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: movement_tech_tips movement_tech_tips_technique_id_fkey; Type: FK CONSTRAINT; Schema: content; Owner: -
+--
+
+ALTER TABLE ONLY content.movement_tech_tips
+    ADD CONSTRAINT movement_tech_tips_technique_id_fkey FOREIGN KEY (technique_id) REFERENCES content.movement_techniques(id) ON DELETE CASCADE;
+
+
+--
+-- Name: movement_tech_videos movement_tech_videos_technique_id_fkey; Type: FK CONSTRAINT; Schema: content; Owner: -
+--
+
+ALTER TABLE ONLY content.movement_tech_videos
+    ADD CONSTRAINT movement_tech_videos_technique_id_fkey FOREIGN KEY (technique_id) REFERENCES content.movement_techniques(id) ON DELETE CASCADE;
+
+
+--
+-- Name: movement_techniques movement_techniques_category_id_fkey; Type: FK CONSTRAINT; Schema: content; Owner: -
+--
+
+ALTER TABLE ONLY content.movement_techniques
+    ADD CONSTRAINT movement_techniques_category_id_fkey FOREIGN KEY (category_id) REFERENCES content.movement_tech_categories(id) ON DELETE SET NULL;
+
+
+--
+-- Name: movement_techniques movement_techniques_difficulty_id_fkey; Type: FK CONSTRAINT; Schema: content; Owner: -
+--
+
+ALTER TABLE ONLY content.movement_techniques
+    ADD CONSTRAINT movement_techniques_difficulty_id_fkey FOREIGN KEY (difficulty_id) REFERENCES content.movement_tech_difficulties(id) ON DELETE SET NULL;
+
+
+--
+-- Name: completions completions_map_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.completions
+    ADD CONSTRAINT completions_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
+
+
+--
+-- Name: completions completions_tournament_completion_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.completions
+    ADD CONSTRAINT completions_tournament_completion_id_fkey FOREIGN KEY (tournament_completion_id) REFERENCES tournaments.completions(id) ON DELETE SET NULL;
+
+
+--
+-- Name: completions completions_user_id_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.completions
+    ADD CONSTRAINT completions_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: completions completions_verified_by_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.completions
+    ADD CONSTRAINT completions_verified_by_fkey FOREIGN KEY (verified_by) REFERENCES core.users(id);
+
+
+--
+-- Name: maps maps_linked_code_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.maps
+    ADD CONSTRAINT maps_linked_code_fkey FOREIGN KEY (linked_code) REFERENCES core.maps(code) ON UPDATE CASCADE ON DELETE SET NULL;
+
+
+--
+-- Name: maps maps_map_name_names_fk; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.maps
+    ADD CONSTRAINT maps_map_name_names_fk FOREIGN KEY (map_name) REFERENCES maps.names(name) ON UPDATE CASCADE;
+
+
+--
+-- Name: active_key lootbox_active_key_lootbox_key_types_name_fk; Type: FK CONSTRAINT; Schema: lootbox; Owner: -
+--
+
+ALTER TABLE ONLY lootbox.active_key
+    ADD CONSTRAINT lootbox_active_key_lootbox_key_types_name_fk FOREIGN KEY (key) REFERENCES lootbox.key_types(name);
+
+
+--
+-- Name: reward_types lootbox_reward_types_lootbox_fkey; Type: FK CONSTRAINT; Schema: lootbox; Owner: -
+--
+
+ALTER TABLE ONLY lootbox.reward_types
+    ADD CONSTRAINT lootbox_reward_types_lootbox_fkey FOREIGN KEY (key_type) REFERENCES lootbox.key_types(name) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: user_keys lootbox_user_keys_lootbox_fkey; Type: FK CONSTRAINT; Schema: lootbox; Owner: -
+--
+
+ALTER TABLE ONLY lootbox.user_keys
+    ADD CONSTRAINT lootbox_user_keys_lootbox_fkey FOREIGN KEY (key_type) REFERENCES lootbox.key_types(name) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: user_rewards lootbox_user_rewards_lootbox_reward_types_name_type_key_type_fk; Type: FK CONSTRAINT; Schema: lootbox; Owner: -
+--
+
+ALTER TABLE ONLY lootbox.user_rewards
+    ADD CONSTRAINT lootbox_user_rewards_lootbox_reward_types_name_type_key_type_fk FOREIGN KEY (reward_name, reward_type, key_type) REFERENCES lootbox.reward_types(name, type, key_type) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: user_keys user_keys_user_id_fkey; Type: FK CONSTRAINT; Schema: lootbox; Owner: -
+--
+
+ALTER TABLE ONLY lootbox.user_keys
+    ADD CONSTRAINT user_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: user_rewards user_rewards_user_id_fkey; Type: FK CONSTRAINT; Schema: lootbox; Owner: -
+--
+
+ALTER TABLE ONLY lootbox.user_rewards
+    ADD CONSTRAINT user_rewards_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: xp xp_users_user_id_fk; Type: FK CONSTRAINT; Schema: lootbox; Owner: -
+--
+
+ALTER TABLE ONLY lootbox.xp
+    ADD CONSTRAINT xp_users_user_id_fk FOREIGN KEY (user_id) REFERENCES core.users(id) ON UPDATE CASCADE;
+
+
+--
+-- Name: clicks clicks_map_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.clicks
+    ADD CONSTRAINT clicks_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
+
+
+--
+-- Name: clicks clicks_user_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.clicks
+    ADD CONSTRAINT clicks_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id);
+
+
+--
+-- Name: creators creators_map_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.creators
+    ADD CONSTRAINT creators_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
+
+
+--
+-- Name: creators creators_user_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.creators
+    ADD CONSTRAINT creators_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: edit_requests edit_requests_map_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.edit_requests
+    ADD CONSTRAINT edit_requests_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: edit_requests fk_created_by; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.edit_requests
+    ADD CONSTRAINT fk_created_by FOREIGN KEY (created_by) REFERENCES core.users(id);
+
+
+--
+-- Name: edit_requests fk_resolved_by; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.edit_requests
+    ADD CONSTRAINT fk_resolved_by FOREIGN KEY (resolved_by) REFERENCES core.users(id);
+
+
+--
+-- Name: guides guides_map_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.guides
+    ADD CONSTRAINT guides_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
+
+
+--
+-- Name: guides guides_user_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.guides
+    ADD CONSTRAINT guides_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: mastery map_mastery_map_names_user_id_fk; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.mastery
+    ADD CONSTRAINT map_mastery_map_names_user_id_fk FOREIGN KEY (map_name) REFERENCES maps.names(name) ON UPDATE CASCADE;
+
+
+--
+-- Name: mastery map_mastery_users_user_id_fk; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.mastery
+    ADD CONSTRAINT map_mastery_users_user_id_fk FOREIGN KEY (user_id) REFERENCES core.users(id) ON UPDATE CASCADE;
+
+
+--
+-- Name: mechanic_links mechanic_links_map_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.mechanic_links
+    ADD CONSTRAINT mechanic_links_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
+
+
+--
+-- Name: mechanic_links mechanic_links_mechanic_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.mechanic_links
+    ADD CONSTRAINT mechanic_links_mechanic_id_fkey FOREIGN KEY (mechanic_id) REFERENCES maps.mechanics(id) ON DELETE CASCADE;
+
+
+--
+-- Name: medals medals_map_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.medals
+    ADD CONSTRAINT medals_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
+
+
+--
+-- Name: ratings ratings_map_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.ratings
+    ADD CONSTRAINT ratings_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
+
+
+--
+-- Name: ratings ratings_user_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.ratings
+    ADD CONSTRAINT ratings_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: restriction_links restriction_links_map_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.restriction_links
+    ADD CONSTRAINT restriction_links_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
+
+
+--
+-- Name: restriction_links restriction_links_restriction_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.restriction_links
+    ADD CONSTRAINT restriction_links_restriction_id_fkey FOREIGN KEY (restriction_id) REFERENCES maps.restrictions(id) ON DELETE CASCADE;
+
+
+--
+-- Name: tag_links tag_links_map_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.tag_links
+    ADD CONSTRAINT tag_links_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: tag_links tag_links_tag_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.tag_links
+    ADD CONSTRAINT tag_links_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES maps.tags(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: delivery_log delivery_log_event_id_fkey; Type: FK CONSTRAINT; Schema: notifications; Owner: -
+--
+
+ALTER TABLE ONLY notifications.delivery_log
+    ADD CONSTRAINT delivery_log_event_id_fkey FOREIGN KEY (event_id) REFERENCES notifications.events(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: events events_user_id_fkey; Type: FK CONSTRAINT; Schema: notifications; Owner: -
+--
+
+ALTER TABLE ONLY notifications.events
+    ADD CONSTRAINT events_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: preferences preferences_user_id_fkey; Type: FK CONSTRAINT; Schema: notifications; Owner: -
+--
+
+ALTER TABLE ONLY notifications.preferences
+    ADD CONSTRAINT preferences_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: meta meta_map_id_fkey; Type: FK CONSTRAINT; Schema: playtests; Owner: -
+--
+
+ALTER TABLE ONLY playtests.meta
+    ADD CONSTRAINT meta_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
+
+
+--
+-- Name: stale_alerts stale_alerts_map_id_fkey; Type: FK CONSTRAINT; Schema: playtests; Owner: -
+--
+
+ALTER TABLE ONLY playtests.stale_alerts
+    ADD CONSTRAINT stale_alerts_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
+
+
+--
+-- Name: stale_alerts stale_alerts_playtest_thread_id_fkey; Type: FK CONSTRAINT; Schema: playtests; Owner: -
+--
+
+ALTER TABLE ONLY playtests.stale_alerts
+    ADD CONSTRAINT stale_alerts_playtest_thread_id_fkey FOREIGN KEY (playtest_thread_id) REFERENCES playtests.meta(thread_id) ON DELETE CASCADE;
+
+
+--
+-- Name: stale_alerts stale_alerts_user_id_fkey; Type: FK CONSTRAINT; Schema: playtests; Owner: -
+--
+
+ALTER TABLE ONLY playtests.stale_alerts
+    ADD CONSTRAINT stale_alerts_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: votes votes_map_id_fkey; Type: FK CONSTRAINT; Schema: playtests; Owner: -
+--
+
+ALTER TABLE ONLY playtests.votes
+    ADD CONSTRAINT votes_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
+
+
+--
+-- Name: votes votes_playtest_thread_id_fkey; Type: FK CONSTRAINT; Schema: playtests; Owner: -
+--
+
+ALTER TABLE ONLY playtests.votes
+    ADD CONSTRAINT votes_playtest_thread_id_fkey FOREIGN KEY (playtest_thread_id) REFERENCES playtests.meta(thread_id) ON DELETE CASCADE;
+
+
+--
+-- Name: votes votes_user_id_fkey; Type: FK CONSTRAINT; Schema: playtests; Owner: -
+--
+
+ALTER TABLE ONLY playtests.votes
+    ADD CONSTRAINT votes_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: api_tokens api_tokens_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.auth_users(id);
+
+
+--
+-- Name: change_requests change_requests_code_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.change_requests
+    ADD CONSTRAINT change_requests_code_fkey FOREIGN KEY (code) REFERENCES core.maps(code) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: change_requests change_requests_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.change_requests
+    ADD CONSTRAINT change_requests_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: tag_lookup tag_lookup_tag_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tag_lookup
+    ADD CONSTRAINT tag_lookup_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES public.tags(id) ON DELETE CASCADE;
+
+
+--
+-- Name: avatar rank_card_avatar_users_user_id_fk; Type: FK CONSTRAINT; Schema: rank_card; Owner: -
+--
+
+ALTER TABLE ONLY rank_card.avatar
+    ADD CONSTRAINT rank_card_avatar_users_user_id_fk FOREIGN KEY (user_id) REFERENCES core.users(id);
+
+
+--
+-- Name: background rank_card_background_users_user_id_fk; Type: FK CONSTRAINT; Schema: rank_card; Owner: -
+--
+
+ALTER TABLE ONLY rank_card.background
+    ADD CONSTRAINT rank_card_background_users_user_id_fk FOREIGN KEY (user_id) REFERENCES core.users(id);
+
+
+--
+-- Name: badges rank_card_badges_users_user_id_fk; Type: FK CONSTRAINT; Schema: rank_card; Owner: -
+--
+
+ALTER TABLE ONLY rank_card.badges
+    ADD CONSTRAINT rank_card_badges_users_user_id_fk FOREIGN KEY (user_id) REFERENCES core.users(id);
+
+
+--
+-- Name: config fk_active_key_type; Type: FK CONSTRAINT; Schema: store; Owner: -
+--
+
+ALTER TABLE ONLY store.config
+    ADD CONSTRAINT fk_active_key_type FOREIGN KEY (active_key_type) REFERENCES lootbox.key_types(name) ON DELETE RESTRICT;
+
+
+--
+-- Name: purchases fk_key_type; Type: FK CONSTRAINT; Schema: store; Owner: -
+--
+
+ALTER TABLE ONLY store.purchases
+    ADD CONSTRAINT fk_key_type FOREIGN KEY (key_type) REFERENCES lootbox.key_types(name) ON DELETE RESTRICT;
+
+
+--
+-- Name: quest_rotation fk_quest; Type: FK CONSTRAINT; Schema: store; Owner: -
+--
+
+ALTER TABLE ONLY store.quest_rotation
+    ADD CONSTRAINT fk_quest FOREIGN KEY (quest_id) REFERENCES store.quests(id) ON DELETE CASCADE;
+
+
+--
+-- Name: user_quest_progress fk_quest; Type: FK CONSTRAINT; Schema: store; Owner: -
+--
+
+ALTER TABLE ONLY store.user_quest_progress
+    ADD CONSTRAINT fk_quest FOREIGN KEY (quest_id) REFERENCES store.quests(id) ON DELETE SET NULL;
+
+
+--
+-- Name: rotations fk_reward_item; Type: FK CONSTRAINT; Schema: store; Owner: -
+--
+
+ALTER TABLE ONLY store.rotations
+    ADD CONSTRAINT fk_reward_item FOREIGN KEY (item_name, item_type, key_type) REFERENCES lootbox.reward_types(name, type, key_type) ON DELETE CASCADE;
+
+
+--
+-- Name: purchases fk_user; Type: FK CONSTRAINT; Schema: store; Owner: -
+--
+
+ALTER TABLE ONLY store.purchases
+    ADD CONSTRAINT fk_user FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: quest_rotation fk_user; Type: FK CONSTRAINT; Schema: store; Owner: -
+--
+
+ALTER TABLE ONLY store.quest_rotation
+    ADD CONSTRAINT fk_user FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: user_quest_progress fk_user; Type: FK CONSTRAINT; Schema: store; Owner: -
+--
+
+ALTER TABLE ONLY store.user_quest_progress
+    ADD CONSTRAINT fk_user FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: completions completions_cycle_id_fkey; Type: FK CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.completions
+    ADD CONSTRAINT completions_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES tournaments.cycles(id) ON DELETE CASCADE;
+
+
+--
+-- Name: completions completions_map_id_fkey; Type: FK CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.completions
+    ADD CONSTRAINT completions_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
+
+
+--
+-- Name: completions completions_user_id_fkey; Type: FK CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.completions
+    ADD CONSTRAINT completions_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: cycles cycles_category_id_fkey; Type: FK CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.cycles
+    ADD CONSTRAINT cycles_category_id_fkey FOREIGN KEY (category_id) REFERENCES tournaments.categories(id) ON DELETE CASCADE;
+
+
+--
+-- Name: cycles cycles_edition_id_fkey; Type: FK CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.cycles
+    ADD CONSTRAINT cycles_edition_id_fkey FOREIGN KEY (edition_id) REFERENCES tournaments.editions(id) ON DELETE CASCADE;
+
+
+--
+-- Name: cycles cycles_map_id_fkey; Type: FK CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.cycles
+    ADD CONSTRAINT cycles_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE RESTRICT;
+
+
+--
+-- Name: pending_transitions pending_transitions_cycle_id_fkey; Type: FK CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.pending_transitions
+    ADD CONSTRAINT pending_transitions_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES tournaments.cycles(id) ON DELETE CASCADE;
+
+
+--
+-- Name: pending_transitions pending_transitions_edition_id_fkey; Type: FK CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.pending_transitions
+    ADD CONSTRAINT pending_transitions_edition_id_fkey FOREIGN KEY (edition_id) REFERENCES tournaments.editions(id) ON DELETE CASCADE;
+
+
+--
+-- Name: streaks streaks_last_cycle_id_fkey; Type: FK CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.streaks
+    ADD CONSTRAINT streaks_last_cycle_id_fkey FOREIGN KEY (last_cycle_id) REFERENCES tournaments.cycles(id) ON DELETE SET NULL;
+
+
+--
+-- Name: streaks streaks_user_id_fkey; Type: FK CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.streaks
+    ADD CONSTRAINT streaks_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: xp_grants xp_grants_cycle_id_fkey; Type: FK CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.xp_grants
+    ADD CONSTRAINT xp_grants_cycle_id_fkey FOREIGN KEY (cycle_id) REFERENCES tournaments.cycles(id) ON DELETE CASCADE;
+
+
+--
+-- Name: xp_grants xp_grants_user_id_fkey; Type: FK CONSTRAINT; Schema: tournaments; Owner: -
+--
+
+ALTER TABLE ONLY tournaments.xp_grants
+    ADD CONSTRAINT xp_grants_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: email_auth email_auth_user_id_fkey; Type: FK CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.email_auth
+    ADD CONSTRAINT email_auth_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: email_tokens email_tokens_user_id_fkey; Type: FK CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.email_tokens
+    ADD CONSTRAINT email_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: notification_settings notification_settings_user_id_fkey; Type: FK CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.notification_settings
+    ADD CONSTRAINT notification_settings_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: overwatch_usernames overwatch_usernames_user_id_fkey; Type: FK CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.overwatch_usernames
+    ADD CONSTRAINT overwatch_usernames_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: remember_tokens remember_tokens_user_id_fkey; Type: FK CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.remember_tokens
+    ADD CONSTRAINT remember_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: sessions sessions_user_id_fkey; Type: FK CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.sessions
+    ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: suspicious_flags suspicious_flags_completion_id_fkey; Type: FK CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.suspicious_flags
+    ADD CONSTRAINT suspicious_flags_completion_id_fkey FOREIGN KEY (completion_id) REFERENCES core.completions(id) ON DELETE CASCADE;
+
+
+--
+-- Name: suspicious_flags suspicious_flags_flagged_by_fkey; Type: FK CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.suspicious_flags
+    ADD CONSTRAINT suspicious_flags_flagged_by_fkey FOREIGN KEY (flagged_by) REFERENCES core.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: suspicious_flags suspicious_flags_user_id_fkey; Type: FK CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.suspicious_flags
+    ADD CONSTRAINT suspicious_flags_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+
+--
+-- PostgreSQL database dump complete
+--
+
+\unrestrict dbmate
+
+
+--
+-- Dbmate schema migrations
+--
+
+INSERT INTO public.schema_migrations (version) VALUES
+    ('20261122090000'),
+    ('20261122090001'),
+    ('20261122090002'),
+    ('20261122090003'),
+    ('20261122090004'),
+    ('20261122090005'),
+    ('20261122090006'),
+    ('20261122090007'),
+    ('20261122090008'),
+    ('20261122090009'),
+    ('20261122090010'),
+    ('20261122090011'),
+    ('20261122090012'),
+    ('20261122090013');

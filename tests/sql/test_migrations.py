@@ -1,0 +1,92 @@
+"""The migrations build the schema file, and each goes down and up again on filled tables."""
+
+import shutil
+from pathlib import Path
+
+import psycopg
+
+from tests.sql.catalog import describe
+from tests.sql.dbmate import BIN, MIGRATIONS, SCHEMA, create_database, dbmate, drop_database, run
+from tests.sql.fill import count, fill, read_catalog
+
+
+def without_versions(dump: str) -> list[str]:
+    """The lines of a dump but for those that name the server's release."""
+    return [line for line in dump.splitlines() if not line.startswith("-- Dumped ")]
+
+
+def objects(url: str) -> list[str]:
+    with psycopg.connect(url) as connection:
+        return describe(connection)
+
+
+def row_counts(url: str) -> dict[str, int]:
+    with psycopg.connect(url) as connection:
+        tables, _ = read_catalog(connection)
+        return {name: count(connection, table) for name, table in tables.items()}
+
+
+def test_schema_file_is_what_the_migrations_build(template_url: str, tmp_path: Path) -> None:
+    built = tmp_path / "schema.sql"
+    dbmate(template_url, "dump", schema=built)
+    stale = f"after a change of the migrations, copy {built} to {SCHEMA}"
+    assert without_versions(built.read_text()) == without_versions(SCHEMA.read_text()), stale
+
+
+def test_every_table_can_be_filled(database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        fill(connection)
+    assert [name for name, rows in row_counts(database_url).items() if not rows] == []
+
+
+def test_each_migration_goes_down_and_up_on_filled_tables(database_url: str, tmp_path: Path) -> None:
+    with psycopg.connect(database_url) as connection:
+        fill(connection)
+    applied = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, applied)
+    for migration in sorted(applied.iterdir(), reverse=True):
+        schema, rows = objects(database_url), row_counts(database_url)
+        dbmate(database_url, "down", migrations=applied)
+        kept = row_counts(database_url).keys()
+        dbmate(database_url, "up", "--strict", migrations=applied)
+        assert objects(database_url) == schema, migration.name
+        assert {name: n for name, n in row_counts(database_url).items() if name in kept} == {
+            name: n for name, n in rows.items() if name in kept
+        }, migration.name
+        dbmate(database_url, "down", migrations=applied)
+        migration.unlink()
+    assert objects(database_url) == []
+
+
+def test_schema_is_the_same_after_everything_went_down_and_up(
+    template_url: str, database_url: str, tmp_path: Path
+) -> None:
+    for _ in MIGRATIONS.iterdir():
+        dbmate(database_url, "down")
+    dbmate(database_url, "up", "--strict")
+    dumps: list[str] = []
+    for name, url in {"before": template_url, "after": database_url}.items():
+        dbmate(url, "dump", schema=tmp_path / name)
+        dumps.append((tmp_path / name).read_text())
+    assert dumps[0] == dumps[1]
+
+
+def data(url: str) -> str:
+    """All rows, as `pg_dump` writes them for another database of the same schema."""
+    options = ["--data-only", "--disable-triggers", "--exclude-table=public.schema_migrations"]
+    return run(BIN / "pg_dump", *options, "--restrict-key=same", url)
+
+
+def test_dumped_rows_load_unchanged(
+    database_url: str, server_url: str, template_url: str, tmp_path: Path
+) -> None:
+    with psycopg.connect(database_url) as connection:
+        fill(connection)
+    (tmp_path / "rows.sql").write_text(data(database_url))
+    loaded = create_database(server_url, "loaded", template=template_url)
+    with psycopg.connect(loaded) as connection:
+        tables, _ = read_catalog(connection)
+        connection.execute(f"truncate {', '.join(tables)}".encode())
+    run(BIN / "psql", "-qX", "-v", "ON_ERROR_STOP=1", "-f", str(tmp_path / "rows.sql"), loaded)
+    assert data(loaded) == data(database_url)
+    drop_database(server_url, "loaded")
