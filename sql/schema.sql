@@ -365,6 +365,52 @@ SET default_tablespace = '';
 SET default_table_access_method = heap;
 
 --
+-- Name: completions; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.completions (
+    id integer NOT NULL,
+    map_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    "time" numeric(10,2) NOT NULL,
+    screenshot text NOT NULL,
+    video text,
+    verified boolean DEFAULT false NOT NULL,
+    verification_id bigint,
+    message_id bigint,
+    completion boolean DEFAULT false NOT NULL,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL,
+    verified_by bigint,
+    legacy boolean DEFAULT false,
+    legacy_medal text,
+    wr_xp_check boolean DEFAULT false,
+    reason text,
+    tournament_completion_id integer
+);
+
+
+--
+-- Name: standings; Type: VIEW; Schema: completions; Owner: -
+--
+
+CREATE VIEW completions.standings AS
+ SELECT DISTINCT ON (map_id, user_id) id,
+    map_id,
+    user_id,
+    "time",
+    screenshot,
+    video,
+    message_id,
+    completion AS partial,
+    COALESCE(legacy, false) AS legacy,
+    legacy_medal,
+    inserted_at
+   FROM core.completions c
+  WHERE verified
+  ORDER BY map_id, user_id, inserted_at DESC;
+
+
+--
 -- Name: upvotes; Type: TABLE; Schema: completions; Owner: -
 --
 
@@ -522,31 +568,6 @@ ALTER TABLE content.movement_techniques ALTER COLUMN id ADD GENERATED ALWAYS AS 
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-
---
--- Name: completions; Type: TABLE; Schema: core; Owner: -
---
-
-CREATE TABLE core.completions (
-    id integer NOT NULL,
-    map_id integer NOT NULL,
-    user_id bigint NOT NULL,
-    "time" numeric(10,2) NOT NULL,
-    screenshot text NOT NULL,
-    video text,
-    verified boolean DEFAULT false NOT NULL,
-    verification_id bigint,
-    message_id bigint,
-    completion boolean DEFAULT false NOT NULL,
-    inserted_at timestamp with time zone DEFAULT now() NOT NULL,
-    verified_by bigint,
-    legacy boolean DEFAULT false,
-    legacy_medal text,
-    wr_xp_check boolean DEFAULT false,
-    reason text,
-    tournament_completion_id integer
 );
 
 
@@ -2125,16 +2146,6 @@ CREATE SEQUENCE users.email_user_id_seq
 
 
 --
--- Name: notification_settings; Type: TABLE; Schema: users; Owner: -
---
-
-CREATE TABLE users.notification_settings (
-    user_id bigint NOT NULL,
-    flags integer DEFAULT 0
-);
-
-
---
 -- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
 --
 
@@ -2143,6 +2154,31 @@ CREATE TABLE users.overwatch_usernames (
     user_id bigint,
     username text NOT NULL,
     is_primary boolean DEFAULT false NOT NULL
+);
+
+
+--
+-- Name: names; Type: VIEW; Schema: users; Owner: -
+--
+
+CREATE VIEW users.names AS
+ SELECT u.id AS user_id,
+    COALESCE(o.primary_name, u.nickname, u.global_name, 'Unknown User'::text) AS name,
+    COALESCE(o.other_names, ''::text) AS also_known_as
+   FROM (core.users u
+     LEFT JOIN LATERAL ( SELECT max(n.username) FILTER (WHERE n.is_primary) AS primary_name,
+            string_agg(n.username, ', '::text ORDER BY n.username) FILTER (WHERE (NOT n.is_primary)) AS other_names
+           FROM users.overwatch_usernames n
+          WHERE (n.user_id = u.id)) o ON (true));
+
+
+--
+-- Name: notification_settings; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.notification_settings (
+    user_id bigint NOT NULL,
+    flags integer DEFAULT 0
 );
 
 
@@ -4589,4 +4625,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261122090010'),
     ('20261122090011'),
     ('20261122090012'),
-    ('20261122090013');
+    ('20261122090013'),
+    ('20261122120000');

@@ -39,8 +39,8 @@ async def of_user(db: Db, query: OfUserQuery) -> list[UserCompletionResponse]:
         user_id=query.user_id,
         difficulty=query.difficulty,
         archived=UNSET if query.archived == "all" else query.archived == "archived",
-        size=query.page_size,
-        skip=query.skip,
+        size=query.limit,
+        skip=query.offset,
     )
 
 
@@ -56,7 +56,7 @@ async def pending(db: Db) -> list[PendingVerificationResponse]:
 
 async def leaderboard(db: Db, code: str, query: PageOrAll) -> list[CompletionResponse]:
     """Return a map's leaderboard: ranked runs by time, then partial ones, legacy runs behind all others."""
-    return await queries.completions.leaderboard(db, code=code, size=query.page_size, skip=query.skip)
+    return await queries.completions.leaderboard(db, code=code, size=query.limit, skip=query.offset)
 
 
 async def submission(db: Db, record_id: int) -> CompletionSubmissionResponse:

@@ -29,8 +29,8 @@ async def search(db: Db, settings: Settings, query: MapQuery) -> list[MapRespons
         db,
         code=query.code,
         map_id=query.map_id,
-        size=query.page_size,
-        skip=query.skip,
+        size=query.limit,
+        skip=query.offset,
         cdn_url=settings.cdn_url,
     )
 

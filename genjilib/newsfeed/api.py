@@ -22,7 +22,7 @@ async def publish(db: Db, body: NewsfeedEvent) -> PublishNewsfeedJobResponse:
 
 async def list_entries(db: Db, query: NewsfeedQuery) -> list[NewsfeedEvent] | None:
     """Return a page of the newsfeed, newest first; null when it is empty."""
-    return await rules.page(db, kind=query.kind, size=query.page_size, skip=query.skip)
+    return await rules.page(db, kind=query.kind, size=query.limit, skip=query.offset)
 
 
 async def get_entry(db: Db, newsfeed_id: int) -> NewsfeedEvent | None:

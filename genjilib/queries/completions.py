@@ -76,9 +76,7 @@ class _Leaderboard(Statement[CompletionResponse]):
 
 
 leaderboard = _Leaderboard(
-    "completions/leaderboard.sql",
-    CompletionResponse,
-    {"code": "text?", "size": "integer?", "skip": "bigint?"},
+    "completions/leaderboard.sql", CompletionResponse, {"code": "text?", "size": "bigint?", "skip": "bigint?"}
 )
 
 

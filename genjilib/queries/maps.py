@@ -43,7 +43,7 @@ class _MasteryStep(Statement[MasteryStepRow]):
     async def __call__(
         self, db: Executor, *, user_id: int | None, map_name: str | None
     ) -> MasteryStepRow | None:
-        """Count the maps of one map name that a player has runs on, write the medal this earns, and tell what it was."""
+        """Count the maps of one map name that a player has submitted runs of, write the medal this earns, and tell what it was."""
         return await self._maybe(db, (user_id, map_name))
 
 

@@ -16,7 +16,7 @@ page as (
   select r.*
   from ranked as r
   order by r.legacy, r.partial, r.time, r.inserted_at
-  limit nullif(:size::integer, 0) offset :skip
+  limit :size offset :skip
 )
 select
   m.code as "code!",
