@@ -1,0 +1,53 @@
+"""Turns what a handler returns into an HTTP answer."""
+
+from hashlib import blake2b
+from typing import Any, Generic, TypeVar, cast
+
+import msgspec
+from aiohttp import web
+
+from genjilib.web.routes import Route
+
+T = TypeVar("T")
+
+_JSON = "application/json"
+
+
+class Json(bytes, Generic[T]):
+    """JSON that PostgreSQL has built already; sent as it is. ``T`` is what it holds, for documentation."""
+
+
+class PlainText(str):
+    """Text that is sent as ``text/plain`` and not as a JSON string."""
+
+
+class Sender:
+    """Sends the results of one route."""
+
+    def __init__(self, route: Route) -> None:
+        """Prepare for the route's success code and options."""
+        self._status = route.status
+        self._etag = route.etag
+        self._encode = msgspec.json.Encoder(decimal_format="number").encode
+
+    def __call__(self, request: web.Request, result: Any) -> web.StreamResponse:
+        """Return the answer that carries ``result``; an answer passes as it is."""
+        if isinstance(result, web.StreamResponse):
+            return result
+        if self._status == 204:
+            return web.Response(status=204)
+        if isinstance(result, PlainText):
+            return web.Response(status=self._status, text=result)
+        body: bytes = cast("bytes", result) if isinstance(result, Json) else self._encode(result)
+        if self._etag:
+            return _tagged(request, body)
+        return web.Response(status=self._status, body=body, headers={"Content-Type": _JSON})
+
+
+def _tagged(request: web.Request, body: bytes) -> web.Response:
+    """Answer 304 without a body to a client that has this very body already."""
+    tag = blake2b(body, digest_size=16).hexdigest()
+    headers = {"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"}
+    if any(known.value in (tag, "*") for known in request.if_none_match or ()):
+        return web.Response(status=304, headers=headers)
+    return web.Response(body=body, headers={**headers, "Content-Type": _JSON})

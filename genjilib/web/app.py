@@ -1,0 +1,170 @@
+"""The application: one function takes a request through identity, limits, key, route, handler and log."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from aiohttp import web
+
+from genjilib.core.clock import monotonic
+from genjilib.core.errors import GenjiError, NotFound, Unauthenticated, Unavailable
+from genjilib.core.log import get_logger
+from genjilib.core.metrics import HTTP_IN_FLIGHT, HTTP_SECONDS
+from genjilib.core.principal import Principal
+from genjilib.core.settings import Settings
+from genjilib.web.binding import Endpoint
+from genjilib.web.bodies import Limits
+from genjilib.web.docs import docs_routes
+from genjilib.web.health import Check, run_checks
+from genjilib.web.identity import identify
+from genjilib.web.listener import finish_headers
+from genjilib.web.problems import Problem, Refusal, problem_of, respond
+from genjilib.web.router import Router
+from genjilib.web.routes import Route, get
+
+Authenticate = Callable[[str], Awaitable[Principal | None]]
+"""Returns who holds a key, or ``None`` when nobody does."""
+Translate = Callable[[Exception], GenjiError | None]
+"""Returns what an exception of a library means for the caller, or ``None`` when it is a defect."""
+
+QUERY_KEYS = 200
+"""The most keys of a query string."""
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
+_NOBODY = Principal(kind="key", name="nobody")
+_log = get_logger(__name__)
+
+
+def create_app(
+    settings: Settings,
+    db: Any,
+    routes: Sequence[Route],
+    authenticate: Authenticate,
+    *,
+    translate: Translate = lambda _: None,
+    checks: Mapping[str, Check] | None = None,
+    services: Mapping[str, object] | None = None,
+) -> web.Application:
+    """Build the API from its route table; raise ``BadRoute`` for any mistake in it.
+
+    Handlers get ``db`` and whatever ``services`` holds by the names of their parameters. ``checks`` decide
+    ``GET /healthcheck``.
+    """
+    public = [*routes, _healthcheck(checks or {})]
+    limits = Limits(body=settings.api_body_limit, upload=settings.api_upload_limit)
+    router: Router[Endpoint] = Router()
+    for route in [*public, *docs_routes(public, settings.release)]:
+        router.add(route, Endpoint(route, {**(services or {}), "db": db}, limits))
+    app = web.Application(client_max_size=settings.api_body_limit)
+    app.on_response_prepare.append(finish_headers)
+    app.router.add_route("*", "/{path:.*}", Dispatcher(router, authenticate, translate).dispatch)
+    return app
+
+
+class Dispatcher:
+    """Takes each request to its endpoint and back."""
+
+    def __init__(self, router: Router[Endpoint], authenticate: Authenticate, translate: Translate) -> None:
+        """Remember what finds the endpoint, who holds a key, and what foreign exceptions mean."""
+        self._router = router
+        self._authenticate = authenticate
+        self._translate = translate
+
+    async def dispatch(self, request: web.Request) -> web.StreamResponse:
+        """Answer ``request``, whatever happens, and account for it once."""
+        started = monotonic()
+        request["request_id"] = request_id = identify(request)
+        problem = None
+        HTTP_IN_FLIGHT.inc()
+        try:
+            response = await self._answer(request)
+        except web.HTTPRedirection:
+            raise
+        except Exception as error:
+            if request.transport is None or request.writer.output_size > 0:
+                raise ConnectionError("the client is gone or has half an answer already") from error
+            problem, response = self._fail(error, request_id)
+        finally:
+            HTTP_IN_FLIGHT.dec()
+        _account(request, response.status, problem, monotonic() - started)
+        return response
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        _check_target(request)
+        method = "GET" if request.method == "HEAD" else request.method
+        match = self._router.find(method, request.rel_url.path_safe)
+        endpoint = match.target
+        if endpoint is None:
+            raise _not_found(match.allowed)
+        request["route"] = endpoint.route
+        who = _NOBODY if endpoint.route.public else await self._admit(request, endpoint.route)
+        return await endpoint(request, match.values, who)
+
+    async def _admit(self, request: web.Request, route: Route) -> Principal:
+        """Return who is asking; raise ``Unauthenticated`` unless they may call ``route``."""
+        key = request.headers.get("X-API-KEY")
+        if not key:
+            raise Unauthenticated("Missing API key", code="missing-key")
+        who = await self._authenticate(key) if key.isascii() else None
+        if who is None:
+            raise Unauthenticated("Invalid API key", code="invalid-key")
+        request["caller"] = who.name
+        who.require(*route.scopes)
+        return who
+
+    def _fail(self, error: Exception, request_id: str) -> tuple[Problem, web.Response]:
+        meant = error
+        if isinstance(error, web.HTTPException):
+            meant = Refusal(error.status)
+        elif not isinstance(error, (GenjiError, Refusal)):
+            meant = self._translate(error) or error
+        problem, headers = problem_of(meant, request_id)
+        if problem.status == 500:
+            _log.error("request failed", exc_info=error)
+        return problem, respond(problem, headers)
+
+
+def _check_target(request: web.Request) -> None:
+    target = request.path_qs
+    # Bytes that are not UTF-8 arrive as lone surrogates, which neither JSON nor PostgreSQL can hold.
+    if not target.isascii() and any("\ud800" <= sign <= "\udfff" for sign in target):
+        raise Refusal(400, "The address is not valid UTF-8")
+    if target.count("&") >= QUERY_KEYS:
+        raise Refusal(400, f"More than {QUERY_KEYS} query parameters")
+
+
+def _not_found(allowed: set[str]) -> Exception:
+    if not allowed:
+        return NotFound("Not Found", code="no-such-route")
+    methods = allowed | {"HEAD"} if "GET" in allowed else allowed
+    return Refusal(405, headers={"Allow": ", ".join(sorted(methods))})
+
+
+def _account(request: web.Request, status: int, problem: Problem | None, seconds: float) -> None:
+    """Count the request and log its one line; the query is left out, it may hold names and tokens."""
+    route: Route | None = request.get("route")
+    method = request.method if request.method in _METHODS else "OTHER"
+    pattern = route.path if route else "none"
+    HTTP_SECONDS.labels(method, pattern, str(status)).observe(seconds)
+    _log.info(
+        "answered",
+        method=method,
+        path=request.rel_url.raw_path,
+        route=route.name if route else None,
+        status=status,
+        code=problem and problem.code,
+        ms=round(seconds * 1000, 2),
+        caller=request.get("caller"),
+    )
+
+
+def _healthcheck(checks: Mapping[str, Check]) -> Route:
+    async def healthcheck() -> bool:
+        """Tell whether the service works.
+
+        `true`, or 503 when something it depends on is away.
+        """
+        if any(state != "ok" for state in (await run_checks(checks)).values()):
+            raise Unavailable("Health check failed.", after=30)
+        return True
+
+    return get("/healthcheck", healthcheck, public=True, errors=[Unavailable])

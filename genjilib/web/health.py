@@ -1,0 +1,80 @@
+"""The inner port of every runner: whether it lives, whether it is ready, and its metrics."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+import msgspec
+from aiohttp import web
+from prometheus_client.aiohttp import make_aiohttp_handler
+
+from genjilib.core.metrics import REGISTRY
+from genjilib.core.settings import Settings
+from genjilib.web.listener import Listener, finish_headers
+
+Check = Callable[[], Awaitable[object]]
+"""Asks a service this runner depends on; raises when it is away."""
+
+CHECK_SECONDS = 2.0
+"""How long a check may take before the service counts as away."""
+
+
+class InnerServer:
+    """The inner port while it is open."""
+
+    def __init__(self, checks: Mapping[str, Check]) -> None:
+        """Remember what to ask for ``/readyz``; use ``serve_inner``."""
+        self._checks = checks
+        self._draining = False
+        self._listener: Listener | None = None
+        self.port = 0
+
+    async def open(self, host: str, port: int) -> None:
+        """Listen on ``host:port``."""
+        app = web.Application()
+        app.on_response_prepare.append(finish_headers)
+        app.router.add_get("/livez", self._live)
+        app.router.add_get("/readyz", self._ready)
+        app.router.add_get("/metrics", make_aiohttp_handler(REGISTRY))
+        self._listener = await Listener.open(app, host, port, grace=2.0)
+        self.port = self._listener.port
+
+    def drain(self) -> None:
+        """Report 503 on ``/readyz`` from now on, so that nothing new is sent here."""
+        self._draining = True
+
+    async def close(self) -> None:
+        """Stop listening."""
+        if self._listener:
+            await self._listener.close()
+
+    async def _live(self, _: web.Request) -> web.Response:
+        return web.Response(text="ok")
+
+    async def _ready(self, _: web.Request) -> web.Response:
+        found = await run_checks(self._checks)
+        ready = not self._draining and all(state == "ok" for state in found.values())
+        report = {"ready": ready, "draining": self._draining, "checks": found}
+        body = msgspec.json.encode(report)
+        return web.Response(body=body, content_type="application/json", status=200 if ready else 503)
+
+
+async def serve_inner(settings: Settings, checks: Mapping[str, Check]) -> InnerServer:
+    """Open the inner port of a runner: ``/livez``, ``/readyz`` with ``checks`` by name, ``/metrics``."""
+    server = InnerServer(checks)
+    await server.open(settings.inner_host, settings.inner_port)
+    return server
+
+
+async def run_checks(checks: Mapping[str, Check]) -> dict[str, str]:
+    """Run all checks at once; return ``ok`` or what is wrong for each name."""
+    states = await asyncio.gather(*(_state(check) for check in checks.values()))
+    return dict(zip(checks, states, strict=True))
+
+
+async def _state(check: Check) -> str:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            await check()
+    except Exception as error:
+        return str(error) or type(error).__name__
+    return "ok"

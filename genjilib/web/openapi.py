@@ -1,0 +1,168 @@
+"""Writes the OpenAPI 3.1 document from the route table: nothing in it is kept by hand."""
+
+import inspect
+import sys
+from collections.abc import Iterator, Sequence
+from http import HTTPStatus
+from types import NoneType
+from typing import Any, get_args, get_origin
+
+import msgspec
+from aiohttp import web
+from msgspec.structs import FieldInfo
+
+from genjilib.core.errors import REPORTED, Invalid, Later, Unauthenticated
+from genjilib.web.answers import Json, PlainText
+from genjilib.web.binding import hints_of, parameters_of
+from genjilib.web.problems import CONTENT_TYPE, Mistake, Problem
+from genjilib.web.routes import BadRoute, Route
+
+Part = dict[str, Any]
+
+KEY_SCHEME = "ApiKey"
+_INPUTS = ("query", "body", "form")
+
+
+def write_openapi(routes: Sequence[Route], version: str) -> bytes:
+    """Return the document for ``routes``, hidden ones left out, as JSON.
+
+    Raise ``BadRoute`` when two different types of the interface have one name.
+    """
+    shown = [route for route in routes if not route.hidden]
+    schemas = _Schemas()
+    paths: dict[str, Part] = {}
+    for route, name in zip(shown, _names(shown), strict=True):
+        path = route.path.replace(":int}", "}").replace(":str}", "}")
+        paths.setdefault(path, {})[route.method.lower()] = _operation(route, name, schemas)
+    schemas.of(Problem)
+    schemas.of(Mistake)
+    key = {"type": "apiKey", "in": "header", "name": "X-API-KEY", "description": "A key with its scopes."}
+    return msgspec.json.encode(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Genji API", "version": version},
+            "servers": [{"url": "/"}],
+            "tags": [_tag(route) for route in {each.domain: each for each in shown}.values()],
+            "paths": paths,
+            "components": {
+                "schemas": schemas.components,
+                "responses": {"Problem": _problem(schemas, "What went wrong")},
+                "securitySchemes": {KEY_SCHEME: key},
+            },
+        }
+    )
+
+
+class _Schemas:
+    """The named types met so far."""
+
+    def __init__(self) -> None:
+        self.components: dict[str, Part] = {}
+
+    def of(self, wanted: Any) -> Part:
+        (schema,), components = msgspec.json.schema_components(
+            [wanted], ref_template="#/components/schemas/{name}"
+        )
+        if "Upload" in components:
+            components["Upload"] = {"type": "string", "format": "binary"}
+        for name, component in components.items():
+            if self.components.setdefault(name, component) != component:
+                raise BadRoute(f"two types of the interface are called {name}; rename one")
+        return schema
+
+
+def _names(routes: Sequence[Route]) -> Iterator[str]:
+    """Yield the operations' ids; a handler that answers a second path gets a number."""
+    seen: dict[str, int] = {}
+    for route in routes:
+        seen[route.name] = count = seen.get(route.name, 0) + 1
+        yield route.name if count == 1 else f"{route.name}_{count}"
+
+
+def _operation(route: Route, name: str, schemas: _Schemas) -> Part:
+    hints = parameters_of(route)
+    summary, _, description = (inspect.getdoc(route.handler) or "").partition("\n")
+    if not route.public:
+        needs = ", ".join(f"`{scope}`" for scope in route.scopes) or "a superuser's key"
+        description = f"{description.strip()}\n\nNeeds {needs}.".strip()
+    operation: Part = {
+        "operationId": name,
+        "tags": [route.domain],
+        "summary": summary,
+        "description": description.strip(),
+        "parameters": [*_path_parameters(route, hints, schemas), *_query_parameters(hints, schemas)],
+        "responses": _responses(route, hints, schemas),
+        "security": [] if route.public else [{KEY_SCHEME: list(route.scopes)}],
+    }
+    if body := _body(hints, schemas):
+        operation["requestBody"] = body
+    return operation
+
+
+def _path_parameters(route: Route, hints: dict[str, Any], schemas: _Schemas) -> Iterator[Part]:
+    for name in route.parameters:
+        yield {"name": name, "in": "path", "required": True, "schema": schemas.of(hints[name])}
+
+
+def _query_parameters(hints: dict[str, Any], schemas: _Schemas) -> Iterator[Part]:
+    if "query" not in hints:
+        return
+    for member in msgspec.structs.fields(hints["query"]):
+        schema = schemas.of(member.type) | _default(member)
+        yield {"name": member.encode_name, "in": "query", "required": member.required, "schema": schema}
+
+
+def _default(member: FieldInfo) -> Part:
+    if member.default in (msgspec.NODEFAULT, msgspec.UNSET):
+        return {}
+    return {"default": msgspec.to_builtins(member.default)}
+
+
+def _body(hints: dict[str, Any], schemas: _Schemas) -> Part | None:
+    for name, kind in (("body", "application/json"), ("form", "multipart/form-data")):
+        if name in hints:
+            return {"required": True, "content": {kind: {"schema": schemas.of(hints[name])}}}
+    return None
+
+
+def _responses(route: Route, hints: dict[str, Any], schemas: _Schemas) -> Part:
+    success: Part = {"description": HTTPStatus(route.status).phrase}
+    if route.status != 204:
+        success["content"] = _content(hints_of(route).get("return"), schemas)
+    found: Part = {str(route.status): success}
+    if route.etag:
+        found["304"] = {"description": "The client's copy is still right"}
+    raised = [*route.errors]
+    if route.parameters or any(name in hints for name in _INPUTS):
+        raised.append(Invalid)
+    if not route.public:
+        raised.append(Unauthenticated)
+    for status in sorted({error.status for error in raised}):
+        titles = {error.title for error in REPORTED if error.status == status}
+        found[str(status)] = _problem(schemas, " or ".join(sorted(titles)))
+        if any(issubclass(error, Later) for error in raised if error.status == status):
+            wait = {"description": "Seconds to wait", "schema": {"type": "integer"}}
+            found[str(status)]["headers"] = {"Retry-After": wait}
+    found["default"] = {"$ref": "#/components/responses/Problem"}
+    return found
+
+
+def _content(result: Any, schemas: _Schemas) -> Part:
+    plain = get_origin(result) or result
+    if plain is PlainText:
+        return {"text/plain": {"schema": {"type": "string"}}}
+    if isinstance(plain, type) and issubclass(plain, web.StreamResponse):
+        return {"application/octet-stream": {}}
+    if plain is Json:
+        result = get_args(result)[0] if get_args(result) else Any
+    return {"application/json": {"schema": schemas.of(NoneType if result is None else result)}}
+
+
+def _problem(schemas: _Schemas, description: str) -> Part:
+    return {"description": description, "content": {CONTENT_TYPE: {"schema": schemas.of(Problem)}}}
+
+
+def _tag(route: Route) -> Part:
+    """Describe a domain by the first sentence of its package."""
+    package = sys.modules.get(route.handler.__module__.rpartition(".")[0])
+    return {"name": route.domain, "description": (inspect.getdoc(package) or "").partition("\n")[0]}
