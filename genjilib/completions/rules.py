@@ -24,7 +24,7 @@ from genjilib.maps import rules as maps
 from genjilib.newsfeed import rules as newsfeed
 from genjilib.newsfeed.types import NewsfeedRecord
 from genjilib.notifications import rules as notifications
-from genjilib.notifications.types import NotificationCreateRequest
+from genjilib.notifications.types import NotificationCreateRequest, NotificationType
 from genjilib.queries.completions import (
     CompletionSubmissionResponse,
     LockRow,
@@ -70,7 +70,9 @@ async def submission(db: Executor, completion_id: int) -> CompletionSubmissionRe
     return found
 
 
-async def verify(db: Db, completion_id: int, verdict: CompletionVerificationUpdateRequest) -> JobStatusResponse:
+async def verify(
+    db: Db, completion_id: int, verdict: CompletionVerificationUpdateRequest
+) -> JobStatusResponse:
     """Judge a waiting run, with everything the verdict brings, in one transaction.
 
     Raises ``NotFound`` for an unknown run and ``Conflict`` when somebody judged it before.
@@ -102,8 +104,10 @@ async def verify(db: Db, completion_id: int, verdict: CompletionVerificationUpda
 
 
 async def patch(db: Db, completion_id: int, changes: CompletionPatchRequest) -> None:
-    """Change the given fields of a run; ``NotFound`` when there is none, ``Invalid`` when nothing is given."""
-    given = {name: value for name in changes.__struct_fields__ if (value := getattr(changes, name)) is not UNSET}
+    """Change the given fields of a run; ``NotFound`` for an unknown run, ``Invalid`` for no fields."""
+    given = {
+        name: value for name in changes.__struct_fields__ if (value := getattr(changes, name)) is not UNSET
+    }
     if not given:
         raise Invalid("At least one field must be given.", code="nothing-to-change")
     if not await queries.completions.patch(db, completion_id=completion_id, **given):
@@ -182,6 +186,8 @@ async def _announce(tx: Tx, run: LockRow, standing: StandingRow, video: str) -> 
     )
 
 
-async def _notify(tx: Tx, run: LockRow, kind: str, title: str, body: str) -> None:
+async def _notify(tx: Tx, run: LockRow, kind: NotificationType, title: str, body: str) -> None:
     metadata = {"completion_id": run.id, "code": run.code}
-    await notifications.notify(tx, NotificationCreateRequest(run.user_id, kind, title, body, metadata=metadata))
+    await notifications.notify(
+        tx, NotificationCreateRequest(run.user_id, kind, title, body, metadata=metadata)
+    )

@@ -47,7 +47,7 @@ class CompletionPatchRequest(Struct):
     wr_xp_check: bool | UnsetType = UNSET
 
 
-class CompletionCreatedEvent(Event):
+class CompletionCreatedEvent(Event, frozen=True, kw_only=True):
     """A run waits for its verdict."""
 
     queue: ClassVar[str] = "api.completion.submission"
@@ -58,7 +58,7 @@ class CompletionCreatedEvent(Event):
         return f"completion:{self.completion_id}"
 
 
-class VerificationChangedEvent(Event):
+class VerificationChangedEvent(Event, frozen=True, kw_only=True):
     """A run was judged."""
 
     queue: ClassVar[str] = "api.completion.verification"
@@ -72,7 +72,7 @@ class VerificationChangedEvent(Event):
         return f"completion:{self.completion_id}"
 
 
-class VerificationMessageDeleteEvent(Event):
+class VerificationMessageDeleteEvent(Event, frozen=True, kw_only=True):
     """A message in the verification queue is about a run that a faster one replaced."""
 
     queue: ClassVar[str] = "api.completion.verification.delete"

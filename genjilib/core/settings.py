@@ -61,6 +61,10 @@ class Settings(BaseSettings):
     api_upload_limit: Annotated[int, Field(ge=1024)] = Field(
         26_214_400, description="Largest uploaded file, bytes."
     )
+    token_secret: SecretStr = Field(
+        min_length=32,
+        description="Key that mailed tokens follow from; at least 32 characters, never changed.",
+    )
     site_url: str = Field(
         "https://genji.pk", description="Address of the website, for links in mails and messages."
     )

@@ -6,18 +6,26 @@ from msgspec import Meta
 
 MapCode = Annotated[
     str,
-    Meta(pattern=r"^[A-Z0-9]{4,6}\Z", description="Code of a map: 4 to 6 capital letters and digits.", examples=["GENJI1"]),
+    Meta(
+        pattern=r"^[A-Z0-9]{4,6}\Z",
+        description="Code of a map: 4 to 6 capital letters and digits.",
+        examples=["GENJI1"],
+    ),
 ]
 Url = Annotated[
     str,
-    Meta(pattern=r"^https?://[^\s/?#@]+([/?#]\S*)?\Z", max_length=2048, description="An http or https address."),
+    Meta(
+        pattern=r"^https?://[^\s/?#@]+([/?#]\S*)?\Z", max_length=2048, description="An http or https address."
+    ),
 ]
 UserId = Annotated[
     int,
     Meta(ge=1, le=9_223_372_036_854_775_807, description="A Discord id, or a smaller number given out here."),
 ]
 Snowflake = Annotated[int, Meta(ge=1, le=9_223_372_036_854_775_807, description="A Discord id.")]
-Seconds = Annotated[float, Meta(gt=0, lt=100_000_000, description="Time of a run in seconds, two decimals kept.")]
+Seconds = Annotated[
+    float, Meta(gt=0, lt=100_000_000, description="Time of a run in seconds, two decimals kept.")
+]
 
 Medal = Literal["Gold", "Silver", "Bronze"]
 PlaytestStatus = Literal["Approved", "In Progress", "Rejected"]
@@ -62,7 +70,7 @@ MIDPOINTS: Final[dict[str, float]] = {
 """What a chosen label is stored as: the middle of its range on the scale from 0 to 10."""
 
 FIRST_DISCORD_ID: Final = 10**15
-"""Ids from here on are Discord's; smaller ones are e-mail users and placeholders, whom Discord cannot reach."""
+"""Ids from here on are Discord's; smaller ones belong to e-mail users and placeholders."""
 
 
 def top_of(difficulty: str) -> str:

@@ -10,12 +10,65 @@ from genjilib.core.errors import Conflict, GenjiError, Invalid, NotFound, Unavai
 Meaning = tuple[type[Invalid] | type[NotFound] | type[Conflict], str, str]
 
 CONSTRAINTS: Final[dict[str, Meaning]] = {
+    # users
     "users_pkey": (Conflict, "user-exists", "A user with this id exists already."),
+    "idx_email_auth_email_lower": (Invalid, "email-exists", "An account with this email already exists."),
+    "overwatch_usernames_user_id_username_key": (
+        Invalid,
+        "duplicate-username",
+        "The same username is given twice.",
+    ),
+    "unique_primary_per_user": (Invalid, "primary-username", "Exactly one username must be the primary one."),
+    # maps
     "maps_code_key": (Invalid, "map-code-exists", "Provided code already exists."),
     "maps_map_name_names_fk": (Invalid, "unknown-map-name", "There is no map of this name."),
     "maps_title_check": (Invalid, "title-too-long", "A title has at most 50 characters."),
     "overwatch_code": (Invalid, "bad-code", "A code is 4 to 6 capital letters and digits."),
+    "maps_difficulty_range_check": (Invalid, "bad-difficulty", "A difficulty lies between 0 and 10."),
+    "maps_linked_code_not_self": (Invalid, "linked-to-itself", "A map cannot be linked to itself."),
+    "maps_linked_code_taken_check": (Invalid, "already-linked", "One of the maps is linked to another one."),
+    "maps_linked_code_fkey": (NotFound, "map-not-found", "There is no map with the code to link."),
+    "creators_user_id_fkey": (Invalid, "creator-not-found", "One of the creators is not a user."),
+    "creators_pkey": (Invalid, "duplicate-creator", "Duplicate creator in request."),
+    "guides_user_id_map_id_unique": (Conflict, "guide-exists", "This user has a guide to this map already."),
+    "guides_user_id_fkey": (NotFound, "user-not-found", "User not found."),
     "quality_range": (Invalid, "bad-quality", "A quality lies between 1 and 10."),
+    # playtests
+    "meta_thread_id_key": (Conflict, "thread-taken", "This thread belongs to another playtest."),
+    "difficulty_range": (Invalid, "bad-difficulty", "A difficulty lies between 0 and 10."),
+    "votes_verified_completion_check": (
+        Invalid,
+        "no-verified-run",
+        "Only players with a verified run of the map may vote.",
+    ),
+    # completions
+    "completions_faster_check": (
+        Invalid,
+        "not-faster",
+        "The run is not faster than the verified one.",
+    ),
+    "completions_pending_faster_check": (
+        Invalid,
+        "slower-than-pending",
+        "The run is not faster than the one that waits for verification.",
+    ),
+    "completions_map_id_user_id_inserted_at_key": (
+        Conflict,
+        "duplicate-completion",
+        "This run was submitted already.",
+    ),
+    "completions_message_id_key": (Conflict, "message-taken", "This message belongs to another run."),
+    "completions_user_id_fkey": (NotFound, "user-not-found", "User not found."),
+    "completions_verified_by_fkey": (Invalid, "unknown-verifier", "The verifier is not a user."),
+    "upvotes_message_id_user_id_key": (Conflict, "already-upvoted", "This run has your upvote already."),
+    "upvotes_message_id_fkey": (NotFound, "completion-not-found", "There is no run with this message."),
+    # notifications
+    "events_user_id_fkey": (NotFound, "user-not-found", "User not found."),
+    "preferences_user_id_fkey": (NotFound, "user-not-found", "User not found."),
+    "delivery_log_event_id_fkey": (NotFound, "notification-not-found", "Notification event not found."),
+    # lootbox
+    "user_keys_user_id_fkey": (NotFound, "user-not-found", "User not found."),
+    "xp_users_user_id_fk": (NotFound, "user-not-found", "User not found."),
 }
 
 

@@ -41,7 +41,9 @@ async def grant_xp(tx: Tx, user_id: int, grant: XpGrantRequest) -> XpGrantRespon
         ),
     )
     if row.new_amount > row.previous_amount:
-        await _reward_step(tx, user_id, grant.type, await tier_change(tx, row.previous_amount, row.new_amount))
+        await _reward_step(
+            tx, user_id, grant.type, await tier_change(tx, row.previous_amount, row.new_amount)
+        )
     return XpGrantResponse(row.previous_amount, row.new_amount)
 
 

@@ -7,7 +7,15 @@ from msgspec import Meta, Struct
 from genjilib.core.events import Event
 
 XpType = Literal[
-    "Map Submission", "Playtest", "Guide", "Completion", "Record", "World Record", "Quest", "Other", "Tournament"
+    "Map Submission",
+    "Playtest",
+    "Guide",
+    "Completion",
+    "Record",
+    "World Record",
+    "Quest",
+    "Other",
+    "Tournament",
 ]
 
 XP_AMOUNTS: Final[dict[XpType, int]] = {
@@ -51,7 +59,7 @@ class TierChangeResponse(Struct):
     prestige_change: bool
 
 
-class XpGrantEvent(Event):
+class XpGrantEvent(Event, frozen=True, kw_only=True):
     """A user's XP changed; ``amount`` is what was given before the multiplier."""
 
     queue: ClassVar[str] = "api.xp.grant"

@@ -34,7 +34,7 @@ _SHIPPED_BANNER: Final = "/assets/map_banners/"
 async def submit(db: Db, new: MapCreateRequest, *, cdn_url: str) -> MapCreationJobResponse:
     """Add a map; open its playtest, or announce it when it needs none.
 
-    Raises ``Invalid`` for a code that is taken, unknown names or creators, duplicates and medals out of order.
+    Raises ``Invalid`` for a taken code, unknown names or creators, duplicates and medals out of order.
     """
     _check(new)
     playtesting = new.playtesting if new.official else "Approved"
@@ -115,7 +115,7 @@ async def announce(tx: Tx, added: MapResponse) -> None:
 
 
 async def raise_mastery(tx: Tx, user_id: int, map_name: str) -> None:
-    """Write the mastery medal that a player's runs on maps of this name earn, and tell when it is a new one."""
+    """Write the mastery medal that a player's runs on maps of this name earn, and notify of a new one."""
     step = await queries.maps.mastery_step(tx, user_id=user_id, map_name=map_name)
     if step is None or step.medal == "Placeholder":
         return

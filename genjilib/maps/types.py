@@ -106,7 +106,10 @@ class MapCreateRequest(Struct):
 
 
 class MapResponse(Struct):
-    """A map with all that is shown of it; ``time`` is the asking user's, ``total_results`` counts all pages."""
+    """A map with all that is shown of it.
+
+    ``time`` is the asking user's best in seconds; ``total_results`` counts the maps on all pages.
+    """
 
     id: int
     code: MapCode
@@ -144,7 +147,7 @@ class MapCreationJobResponse(Struct):
     data: MapResponse
 
 
-class PlaytestCreatedEvent(Event):
+class PlaytestCreatedEvent(Event, frozen=True, kw_only=True):
     """A map waits for its playtest thread."""
 
     queue: ClassVar[str] = "api.playtest.create"

@@ -31,6 +31,6 @@ async def get(db: Executor, newsfeed_id: int) -> NewsfeedEvent | None:
 async def page(
     db: Executor, *, kind: NewsfeedEventType | None, size: int, skip: int
 ) -> list[NewsfeedEvent] | None:
-    """Return a page, newest first; nothing at all when the page is empty, as clients of the contract expect."""
+    """Return a page, newest first; ``None`` when it is empty, as clients of the contract expect."""
     rows = await queries.newsfeed.page(db, event_type=kind, size=size, skip=skip)
     return msgspec.convert(rows, list[NewsfeedEvent], from_attributes=True) or None

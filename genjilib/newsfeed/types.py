@@ -187,7 +187,7 @@ class PublishNewsfeedJobResponse(Struct):
     newsfeed_id: int
 
 
-class NewsfeedDispatchEvent(Event):
+class NewsfeedDispatchEvent(Event, frozen=True, kw_only=True):
     """A newsfeed entry waits to be posted in Discord."""
 
     queue: ClassVar[str] = "api.newsfeed.create"

@@ -71,7 +71,12 @@ routes = [
     post("/api/v3/notifications/events", notify, errors=[NotFound]),
     get("/api/v3/notifications/users/{user_id:int}/events", list_events),
     get("/api/v3/notifications/users/{user_id:int}/unread-count", unread_count),
-    post("/api/v3/notifications/events/{event_id:int}/delivery-result", record_delivery, status=204, errors=[NotFound]),
+    post(
+        "/api/v3/notifications/events/{event_id:int}/delivery-result",
+        record_delivery,
+        status=204,
+        errors=[NotFound],
+    ),
     get("/api/v3/notifications/users/{user_id:int}/preferences", get_preferences),
     put(
         "/api/v3/notifications/users/{user_id:int}/preferences/{event_type}/{channel}",

@@ -1,7 +1,5 @@
 """Who is notified, through which channels, and what is kept of it."""
 
-from typing import cast
-
 import msgspec
 
 from genjilib import queries
@@ -36,7 +34,9 @@ async def notify(tx: Tx, new: NotificationCreateRequest) -> NotificationEventRes
         metadata=new.metadata,
         default_channels=list(DEFAULT_CHANNELS[new.event_type]),
     )
-    channels = [cast(Channel, channel) for channel in row.channels if channel != "web"]
+    channels: list[Channel] = [
+        channel for channel in CHANNELS if channel != "web" and channel in row.channels
+    ]
     if channels and new.user_id >= FIRST_DISCORD_ID:
         event = NotificationDeliveryEvent(
             event_id=row.id,
@@ -58,14 +58,20 @@ async def page(
     db: Executor, user_id: int, *, unread_only: bool, size: int, skip: int
 ) -> list[NotificationEventResponse]:
     """Return a user's notifications that were not dismissed, newest first."""
-    rows = await queries.notifications.page(db, user_id=user_id, unread_only=unread_only, size=size, skip=skip)
+    rows = await queries.notifications.page(
+        db, user_id=user_id, unread_only=unread_only, size=size, skip=skip
+    )
     return msgspec.convert(rows, list[NotificationEventResponse], from_attributes=True)
 
 
 async def record_delivery(db: Executor, event_id: int, result: NotificationDeliveryResultRequest) -> None:
     """Record how a delivery ended; ``NotFound`` when there is no such notification."""
     await queries.notifications.record_delivery(
-        db, event_id=event_id, channel=result.channel, status=result.status, error_message=result.error_message
+        db,
+        event_id=event_id,
+        channel=result.channel,
+        status=result.status,
+        error_message=result.error_message,
     )
 
 
@@ -88,7 +94,9 @@ async def preferences(db: Executor, user_id: int) -> list[NotificationPreference
     ]
 
 
-async def set_preference(db: Db, user_id: int, kind: NotificationType, channel: Channel, enabled: bool) -> None:
+async def set_preference(
+    db: Db, user_id: int, kind: NotificationType, channel: Channel, enabled: bool
+) -> None:
     """Switch a channel on or off for a type of notification; ``NotFound`` for an unknown user."""
     await queries.notifications.set_preference(
         db, user_id=user_id, event_type=kind, channel=channel, enabled=enabled
@@ -102,4 +110,6 @@ async def wants(db: Executor, user_id: int, kind: NotificationType, channel: Cha
 
 def event_not_found(event_id: int) -> NotFound:
     """Return the error for a notification that does not exist."""
-    return NotFound("Notification event not found.", code="notification-not-found", extra={"event_id": event_id})
+    return NotFound(
+        "Notification event not found.", code="notification-not-found", extra={"event_id": event_id}
+    )

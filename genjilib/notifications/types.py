@@ -56,7 +56,7 @@ DEFAULT_CHANNELS: Final[dict[NotificationType, tuple[Channel, ...]]] = {
 
 
 class NotificationCreateRequest(Struct):
-    """A notification for one user; ``discord_message`` is the text for Discord when it differs from the body."""
+    """A notification for one user; ``discord_message`` is Discord's text where it differs from the body."""
 
     user_id: UserId
     event_type: NotificationType
@@ -101,7 +101,7 @@ class NotificationDeliveryResultRequest(Struct):
     error_message: str | None = None
 
 
-class NotificationDeliveryEvent(Event):
+class NotificationDeliveryEvent(Event, frozen=True, kw_only=True):
     """A notification waits to be delivered through Discord."""
 
     queue: ClassVar[str] = "api.notification.delivery"

@@ -1,6 +1,7 @@
 """``genji sql``: check the query files and write the typed modules from them."""
 
-import ast
+import subprocess
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,14 +94,12 @@ def _package(domains: list[str]) -> str:
 
 
 def _formatted(text: str) -> str:
-    """Format as ruff does everywhere else, so that generated code passes the same checks."""
-    import subprocess
-    import sys
-
-    ast.parse(text)
-    ruff = Path(sys.executable).with_name("ruff")
-    command = [str(ruff), "format", "--quiet", "--stdin-filename", "generated.py", "-"]
-    return subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout
+    """Sort imports and format as ruff does everywhere else, so that generated code passes the same checks."""
+    ruff = str(Path(sys.executable).with_name("ruff"))
+    for command in (["check", "--fix", "--quiet", "--select", "I"], ["format", "--quiet"]):
+        arguments = [ruff, *command, "--stdin-filename", "genjilib/queries/generated.py", "-"]
+        text = subprocess.run(arguments, input=text, capture_output=True, text=True, check=True).stdout
+    return text
 
 
 @contextmanager

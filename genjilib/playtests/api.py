@@ -24,7 +24,9 @@ async def force_accept(
     db: Db, settings: Settings, thread_id: int, body: PlaytestForceAcceptRequest
 ) -> JobStatusResponse:
     """Accept a map with a moderator's difficulty."""
-    return await rules.force_accept(db, thread_id, body.difficulty, body.verifier_id, cdn_url=settings.cdn_url)
+    return await rules.force_accept(
+        db, thread_id, body.difficulty, body.verifier_id, cdn_url=settings.cdn_url
+    )
 
 
 routes = [

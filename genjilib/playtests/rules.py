@@ -34,7 +34,9 @@ async def associate(db: Db, playtest_id: int, thread_id: int) -> PlaytestRespons
     async with db.transaction() as tx:
         known = await queries.playtests.by_id(tx, playtest_id=playtest_id)
         if known is None:
-            raise NotFound("Playtest not found.", code="playtest-not-found", extra={"playtest_id": playtest_id})
+            raise NotFound(
+                "Playtest not found.", code="playtest-not-found", extra={"playtest_id": playtest_id}
+            )
         if known.thread_id not in (None, thread_id):
             raise Conflict("This playtest has a thread already.", code="thread-exists")
         await queries.playtests.associate(tx, playtest_id=playtest_id, thread_id=thread_id)
@@ -58,7 +60,9 @@ async def force_accept(
         await queries.playtests.accept(tx, playtest_id=playtest.id, raw_difficulty=MIDPOINTS[difficulty])
         await _reward(tx, playtest)
         await _announce(tx, playtest, difficulty, cdn_url)
-        event = PlaytestForceAcceptedEvent(difficulty=difficulty, verifier_id=verifier_id, thread_id=thread_id)
+        event = PlaytestForceAcceptedEvent(
+            difficulty=difficulty, verifier_id=verifier_id, thread_id=thread_id
+        )
         return jobs.queued(await outbox.emit_job(tx, event))
 
 
@@ -69,8 +73,9 @@ def not_found(thread_id: int) -> NotFound:
 
 async def _reward(tx: Tx, playtest: LockRow) -> None:
     # In the order of their ids: whoever else gives XP to several users locks them in the same order.
-    grants: list[tuple[int, XpType]] = [(user_id, "Map Submission") for user_id in playtest.creator_ids]
-    grants += [(user_id, "Playtest") for user_id in playtest.voter_ids]
+    grants: list[tuple[int, XpType]] = []
+    grants.extend((user_id, "Map Submission") for user_id in playtest.creator_ids)
+    grants.extend((user_id, "Playtest") for user_id in playtest.voter_ids)
     for user_id, kind in sorted(grants):
         await lootbox.grant_xp(tx, user_id, XpGrantRequest(XP_AMOUNTS[kind], kind, playtest.code))
 
@@ -80,7 +85,9 @@ async def _announce(tx: Tx, playtest: LockRow, difficulty: Difficulty, cdn_url: 
         return
     for user_id in playtest.creator_ids:
         body = f"Your map {playtest.code} was accepted as {difficulty}."
-        await notifications.notify(tx, NotificationCreateRequest(user_id, "playtest_update", "Map accepted", body))
+        await notifications.notify(
+            tx, NotificationCreateRequest(user_id, "playtest_update", "Map accepted", body)
+        )
     await newsfeed.publish(
         tx,
         NewsfeedNewMap(

@@ -1,6 +1,6 @@
 """Playtests as routes and events speak of them."""
 
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 from msgspec import Struct
 
@@ -22,7 +22,7 @@ class PlaytestForceAcceptRequest(Struct):
     verifier_id: UserId
 
 
-class PlaytestForceAcceptedEvent(Event):
+class PlaytestForceAcceptedEvent(Event, frozen=True, kw_only=True):
     """A moderator accepted a map; its thread is to be closed and its creators told."""
 
     queue: ClassVar[str] = "api.playtest.force_accept"

@@ -1,5 +1,15 @@
 """Generated from sql/queries by 'make sql': one module a domain, one statement a file."""
 
-from genjilib.queries import completions, jobs, lootbox, maps, newsfeed, notifications, playtests, users
+from genjilib.queries import auth, completions, jobs, lootbox, maps, newsfeed, notifications, playtests, users
 
-__all__ = ["completions", "jobs", "lootbox", "maps", "newsfeed", "notifications", "playtests", "users"]
+__all__ = [
+    "auth",
+    "completions",
+    "jobs",
+    "lootbox",
+    "maps",
+    "newsfeed",
+    "notifications",
+    "playtests",
+    "users",
+]

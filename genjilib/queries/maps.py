@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import UNSET, UnsetType
 
+from genjilib.core.values import Difficulty
 from genjilib.db.statement import Executor, Row, Statement
 
 
@@ -57,7 +57,7 @@ class MapPartialResponse(Row, frozen=True, gc=False):
 
     map_id: int
     code: str
-    difficulty: str
+    difficulty: Difficulty
     creator_name: str
     map_name: str
     checkpoints: int

@@ -44,8 +44,8 @@ create = _Create(
 )
 
 
-class _DeliveryStatus(Statement[str]):
-    async def __call__(self, db: Executor, *, event_id: int | None, channel: str | None) -> str:
+class _DeliveryStatus(Statement[str | None]):
+    async def __call__(self, db: Executor, *, event_id: int | None, channel: str | None) -> str | None:
         """Return how the delivery of a notification through one channel ended; nothing when it was not tried yet."""
         return await self._value(db, (event_id, channel))
 

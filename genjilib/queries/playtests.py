@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
+from genjilib.core.values import Difficulty
 from genjilib.db.statement import Executor, Row, Statement
 
 
@@ -77,7 +78,7 @@ class LockRow(Row, frozen=True, gc=False):
     completed: bool
     code: str | None
     map_name: str
-    difficulty: str
+    difficulty: Difficulty
     official: bool
     title: str | None
     custom_banner: str | None

@@ -20,13 +20,15 @@ FIRST_OWN_ID = 100_000_000
 async def create(db: Db, user: UserCreateRequest) -> UserResponse:
     """Add a user; ``Invalid`` for an id of the placeholders, ``Conflict`` for one that is taken."""
     if user.id < FIRST_OWN_ID:
-        raise Invalid("Please use create fake member endpoint for user ids less than 100000000.", code="bad-user-id")
+        raise Invalid(
+            "Please use create fake member endpoint for user ids less than 100000000.", code="bad-user-id"
+        )
     await queries.users.create(db, user_id=user.id, nickname=user.nickname, global_name=user.global_name)
     return UserResponse(user.id, user.global_name, user.nickname, [], user.nickname, 0)
 
 
 async def update(db: Db, user_id: int, names: UserUpdateRequest) -> None:
-    """Change the names that are given; an unknown user is no error, as callers only pass on what Discord says."""
+    """Change the names that are given; an unknown user is no error, callers pass on what Discord says."""
     if names.nickname is UNSET and names.global_name is UNSET:
         raise Invalid("Either global_name or nickname must be given.", code="nothing-to-change")
     await queries.users.update(db, user_id=user_id, nickname=names.nickname, global_name=names.global_name)

@@ -1,5 +1,8 @@
 -- List the leaderboard of a map: ranked runs by time, then partial ones, legacy runs behind all others.
 -- returns: many
+-- type: medal = Medal
+-- type: legacy_medal = Medal
+-- type: difficulty = Difficulty
 -- row: CompletionResponse
 with ranked as (
   select

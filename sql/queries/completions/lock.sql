@@ -1,5 +1,6 @@
 -- Lock a run for its verdict, with what the verdict depends on; nothing when there is none.
 -- returns: maybe
+-- type: difficulty = Difficulty
 select
   c.id,
   c.map_id,

@@ -1,5 +1,8 @@
 -- List the latest verified run of one player on every map, easiest map first, ranked before partial runs.
 -- returns: many
+-- type: medal = Medal
+-- type: legacy_medal = Medal
+-- type: difficulty = Difficulty
 -- row: UserCompletionResponse
 with page as (
   select s.*, m.raw_difficulty, count(*) over () as total_results

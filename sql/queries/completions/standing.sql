@@ -1,5 +1,6 @@
 -- Return the rank and medal of a verified full run among the latest verified full runs of its map.
 -- returns: maybe
+-- type: medal = Medal
 select
   (
     select count(*) + 1

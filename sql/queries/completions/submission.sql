@@ -1,5 +1,7 @@
 -- Return a run as a moderator judges it, with the rank and medal it would have among the verified full runs.
 -- returns: maybe
+-- type: hypothetical_medal = Medal
+-- type: difficulty = Difficulty
 -- row: CompletionSubmissionResponse
 select
   c.id,

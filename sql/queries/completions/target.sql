@@ -5,9 +5,9 @@ select
   m.official,
   m.playtesting,
   m.archived,
-  p.id as pending_id,
+  p.id as "pending_id?",
   p.time::float8 as pending_time,
-  p.verification_id as pending_verification_id
+  p.verification_id as "pending_verification_id?"
 from core.maps as m
 left join lateral (
   select c.id, c.time, c.verification_id

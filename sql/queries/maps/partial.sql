@@ -1,5 +1,6 @@
 -- Return what a playtest thread is named after: the map and its primary creator.
 -- returns: maybe
+-- type: difficulty = Difficulty
 -- row: MapPartialResponse
 select
   m.id as map_id,

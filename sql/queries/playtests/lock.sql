@@ -1,5 +1,6 @@
 -- Lock a playtest and its map for a decision; nothing when the thread is unknown.
 -- returns: maybe
+-- type: difficulty = Difficulty
 select
   p.id,
   p.map_id,

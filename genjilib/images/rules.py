@@ -1,0 +1,48 @@
+"""Which uploaded images are taken, and what is stored of them."""
+
+import asyncio
+import hashlib
+import warnings
+from io import BytesIO
+from typing import Final
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from genjilib import storage
+from genjilib.core import clock
+from genjilib.core.errors import Invalid
+from genjilib.core.settings import Settings
+
+MAX_PIXELS: Final = 50_000_000
+"""Width times height; a larger picture would cost more memory than a request may."""
+
+_FORMATS: Final = {"PNG": ("png", "image/png"), "JPEG": ("jpg", "image/jpeg"), "WEBP": ("webp", "image/webp")}
+
+
+async def store_screenshot(settings: Settings, upload: bytes) -> str:
+    """Store a screenshot and return its public address.
+
+    The type is read from the content, the picture is drawn anew (nothing but pixels survives), and the name
+    follows from the result, so the same picture is stored once. Raises ``Invalid`` for anything else.
+    """
+    body, extension, content_type = await asyncio.to_thread(_redraw, upload)
+    digest = hashlib.blake2b(body, digest_size=16).hexdigest()
+    key = f"screenshots/{clock.now():%Y/%m/%d}/{digest}.{extension}"
+    return await storage.put(settings, key, body, content_type)
+
+
+def _redraw(upload: bytes) -> tuple[bytes, str, str]:
+    try:
+        with warnings.catch_warnings():
+            # Pillow only warns about pictures up to twice its own limit; ours decides below.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            picture = Image.open(BytesIO(upload), formats=list(_FORMATS))
+        if picture.width * picture.height > MAX_PIXELS:
+            raise Invalid("The picture has too many pixels.", code="picture-too-large")
+        kind = picture.format or "PNG"
+        upright = ImageOps.exif_transpose(picture)
+        target = BytesIO()
+        upright.convert("RGB" if kind == "JPEG" else "RGBA").save(target, kind, quality=90)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+        raise Invalid("This is not a PNG, JPEG or WebP picture.", code="not-a-picture") from error
+    return target.getvalue(), *_FORMATS[kind]

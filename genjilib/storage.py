@@ -1,0 +1,47 @@
+"""Stored images, in R2 or any S3 service."""
+
+import asyncio
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from genjilib.core.errors import Unavailable
+from genjilib.core.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+async def put(settings: Settings, key: str, body: bytes, content_type: str) -> str:
+    """Store ``body`` under ``key`` and return its public address; ``Unavailable`` when the service is away."""
+    client = _client(
+        settings.s3_endpoint_url or f"https://{settings.r2_account_id}.r2.cloudflarestorage.com",
+        settings.aws_access_key_id,
+        settings.aws_secret_access_key.get_secret_value(),
+    )
+    try:
+        # boto3 blocks; a thread keeps the event loop free.
+        await asyncio.to_thread(
+            client.put_object, Bucket=settings.s3_bucket_name, Key=key, Body=body, ContentType=content_type
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable("Images cannot be stored at the moment.", after=10, code="storage-away") from error
+    return f"{settings.s3_public_url}/{key}"
+
+
+@lru_cache(maxsize=4)
+def _client(endpoint: str, access_key: str, secret_key: str) -> "S3Client":
+    """Return the client of an endpoint; clients are thread-safe and slow to make."""
+    return boto3.client(
+        "s3",
+        endpoint_url=endpoint,
+        aws_access_key_id=access_key,
+        aws_secret_access_key=secret_key,
+        region_name="auto",
+        config=Config(
+            connect_timeout=5, read_timeout=20, retries={"max_attempts": 2}, s3={"addressing_style": "path"}
+        ),
+    )
