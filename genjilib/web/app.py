@@ -42,14 +42,15 @@ def create_app(
     translate: Translate = lambda _: None,
     checks: Mapping[str, Check] | None = None,
     services: Mapping[str, object] | None = None,
+    body_seconds: float = 30.0,
 ) -> web.Application:
     """Build the API from its route table; raise ``BadRoute`` for any mistake in it.
 
     Handlers get ``db`` and whatever ``services`` holds by the names of their parameters. ``checks`` decide
-    ``GET /healthcheck``.
+    ``GET /healthcheck``. A JSON body may take ``body_seconds`` to arrive.
     """
     public = [*routes, _healthcheck(checks or {})]
-    limits = Limits(body=settings.api_body_limit, upload=settings.api_upload_limit)
+    limits = Limits(body=settings.api_body_limit, upload=settings.api_upload_limit, seconds=body_seconds)
     router: Router[Endpoint] = Router()
     for route in [*public, *docs_routes(public, settings.release)]:
         router.add(route, Endpoint(route, {**(services or {}), "db": db}, limits))

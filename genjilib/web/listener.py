@@ -97,8 +97,7 @@ class _Protocol(web.RequestHandler):
             _log.error("request broke outside a route", request_id=request_id, exc_info=exc)
         else:
             _log.info("request refused", status=problem.status, remote=request.remote, request_id=request_id)
-        answer = respond(problem, {**headers, "X-Request-Id": request_id})
-        answer.force_close()
+        answer = respond(problem, {**headers, "X-Request-Id": request_id, "Connection": "close"})
         return _Nameless.of(answer)
 
 

