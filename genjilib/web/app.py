@@ -1,7 +1,6 @@
 """The application: one function takes a request through identity, limits, key, route, handler and log."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
 
 from aiohttp import web
 
@@ -15,11 +14,11 @@ from genjilib.web.binding import Endpoint
 from genjilib.web.bodies import Limits
 from genjilib.web.docs import docs_routes
 from genjilib.web.health import Check, run_checks
-from genjilib.web.identity import identify
+from genjilib.web.identity import CALLER, REQUEST_ID, ROUTE, identify
 from genjilib.web.listener import finish_headers
 from genjilib.web.problems import Problem, Refusal, problem_of, respond
 from genjilib.web.router import Router
-from genjilib.web.routes import Route, get
+from genjilib.web.routes import Handler, Route, get
 
 Authenticate = Callable[[str], Awaitable[Principal | None]]
 """Returns who holds a key, or ``None`` when nobody does."""
@@ -36,27 +35,36 @@ _log = get_logger(__name__)
 
 def create_app(
     settings: Settings,
-    db: Any,
+    db: object,
     routes: Sequence[Route],
     authenticate: Authenticate,
     *,
     translate: Translate = lambda _: None,
     checks: Mapping[str, Check] | None = None,
     services: Mapping[str, object] | None = None,
+    body_seconds: float = 30.0,
 ) -> web.Application:
     """Build the API from its route table; raise ``BadRoute`` for any mistake in it.
 
     Handlers get ``db`` and whatever ``services`` holds by the names of their parameters. ``checks`` decide
-    ``GET /healthcheck``.
+    ``GET /healthcheck``. A JSON body may take ``body_seconds`` to arrive.
     """
     public = [*routes, _healthcheck(checks or {})]
-    limits = Limits(body=settings.api_body_limit, upload=settings.api_upload_limit)
+    limits = Limits(body=settings.api_body_limit, upload=settings.api_upload_limit, seconds=body_seconds)
     router: Router[Endpoint] = Router()
     for route in [*public, *docs_routes(public, settings.release)]:
         router.add(route, Endpoint(route, {**(services or {}), "db": db}, limits))
-    app = web.Application(client_max_size=settings.api_body_limit)
+    dispatcher = Dispatcher(router, authenticate, translate)
+
+    @web.middleware
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        return await dispatcher.dispatch(request)
+
+    app = web.Application(client_max_size=settings.api_body_limit, middlewares=[answer])
     app.on_response_prepare.append(finish_headers)
-    app.router.add_route("*", "/{path:.*}", Dispatcher(router, authenticate, translate).dispatch)
+    # aiohttp keeps the middlewares of a known route ready; the few targets that this one does not cover,
+    # such as ``OPTIONS *``, reach the dispatcher all the same.
+    app.router.add_route("*", "/{path:.*}", _unreached, expect_handler=_expect)
     return app
 
 
@@ -72,7 +80,7 @@ class Dispatcher:
     async def dispatch(self, request: web.Request) -> web.StreamResponse:
         """Answer ``request``, whatever happens, and account for it once."""
         started = monotonic()
-        request["request_id"] = request_id = identify(request)
+        request[REQUEST_ID] = request_id = identify(request)
         problem = None
         HTTP_IN_FLIGHT.inc()
         try:
@@ -95,7 +103,7 @@ class Dispatcher:
         endpoint = match.target
         if endpoint is None:
             raise _not_found(match.allowed)
-        request["route"] = endpoint.route
+        request[ROUTE] = endpoint.route
         who = _NOBODY if endpoint.route.public else await self._admit(request, endpoint.route)
         return await endpoint(request, match.values, who)
 
@@ -107,7 +115,7 @@ class Dispatcher:
         who = await self._authenticate(key) if key.isascii() else None
         if who is None:
             raise Unauthenticated("Invalid API key", code="invalid-key")
-        request["caller"] = who.name
+        request[CALLER] = who.name
         who.require(*route.scopes)
         return who
 
@@ -121,6 +129,17 @@ class Dispatcher:
         if problem.status == 500:
             _log.error("request failed", exc_info=error)
         return problem, respond(problem, headers)
+
+
+async def _unreached(_: web.Request) -> web.StreamResponse:
+    raise NotImplementedError("the dispatcher answers every request")
+
+
+async def _expect(request: web.Request) -> None:
+    """Ask for the body where the client waits to be asked; other expectations may be ignored (RFC 9110)."""
+    if request.headers["Expect"].lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0  # what was written is no part of the answer
 
 
 def _check_target(request: web.Request) -> None:
@@ -141,7 +160,7 @@ def _not_found(allowed: set[str]) -> Exception:
 
 def _account(request: web.Request, status: int, problem: Problem | None, seconds: float) -> None:
     """Count the request and log its one line; the query is left out, it may hold names and tokens."""
-    route: Route | None = request.get("route")
+    route = request.get(ROUTE)
     method = request.method if request.method in _METHODS else "OTHER"
     pattern = route.path if route else "none"
     HTTP_SECONDS.labels(method, pattern, str(status)).observe(seconds)
@@ -153,7 +172,7 @@ def _account(request: web.Request, status: int, problem: Problem | None, seconds
         status=status,
         code=problem and problem.code,
         ms=round(seconds * 1000, 2),
-        caller=request.get("caller"),
+        caller=request.get(CALLER),
     )
 
 

@@ -32,7 +32,7 @@ class Limits:
 
     body: int
     upload: int
-    seconds: float = 30.0
+    seconds: float
 
 
 async def read_json(request: web.Request, limits: Limits) -> bytes:

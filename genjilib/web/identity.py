@@ -1,4 +1,4 @@
-"""The id that follows a request through answer, logs, messages and error reports."""
+"""What is known about a request: its id, which follows it everywhere, its route and its caller."""
 
 import re
 
@@ -6,6 +6,11 @@ from aiohttp import web
 
 from genjilib.core.ids import child_traceparent, new_id
 from genjilib.core.log import bind_contextvars
+from genjilib.web.routes import Route
+
+REQUEST_ID = web.RequestKey("request_id", str)
+CALLER = web.RequestKey("caller", str)
+ROUTE = web.RequestKey("route", Route)
 
 _SANE = re.compile(r"[A-Za-z0-9._-]{8,64}").fullmatch
 

@@ -7,6 +7,7 @@ from aiohttp.http_exceptions import LineTooLong
 
 from genjilib.core.ids import new_id
 from genjilib.core.log import get_logger
+from genjilib.web.identity import REQUEST_ID
 from genjilib.web.problems import Refusal, problem_of, respond
 
 TARGET_BYTES = 8190
@@ -63,7 +64,7 @@ async def finish_headers(request: web.BaseRequest, response: web.StreamResponse)
     headers.popall("Server", None)
     headers.setdefault("Cache-Control", "no-store")
     headers["X-Content-Type-Options"] = "nosniff"
-    if request_id := request.get("request_id"):
+    if request_id := request.get(REQUEST_ID):
         headers["X-Request-Id"] = request_id
 
 
@@ -96,8 +97,7 @@ class _Protocol(web.RequestHandler):
             _log.error("request broke outside a route", request_id=request_id, exc_info=exc)
         else:
             _log.info("request refused", status=problem.status, remote=request.remote, request_id=request_id)
-        answer = respond(problem, {**headers, "X-Request-Id": request_id})
-        answer.force_close()
+        answer = respond(problem, {**headers, "X-Request-Id": request_id, "Connection": "close"})
         return _Nameless.of(answer)
 
 
