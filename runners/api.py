@@ -1,6 +1,5 @@
 """The API: settings → database → route table → serve."""
 
-import asyncio
 import sys
 
 import uvloop
@@ -20,7 +19,8 @@ from genjilib.newsfeed import api as newsfeed
 from genjilib.notifications import api as notifications
 from genjilib.playtests import api as playtests
 from genjilib.users import api as users
-from genjilib.web import create_app, serve
+from genjilib.web.app import create_app
+from genjilib.web.server import serve
 
 ROUTES = [
     *auth.routes,
@@ -34,3 +34,35 @@ ROUTES = [
     *maps.routes,
     *completions.routes,
 ]
+"""Every operation of the public API; ``genji show routes`` prints it."""
+
+
+async def run(settings: Settings) -> None:
+    """Serve the API until the process is told to stop."""
+    async with Db.open(settings, name="api") as db:
+        checks = {"database": db.ready}
+        app = create_app(
+            settings,
+            db,
+            ROUTES,
+            authenticate=lambda key: keys.authenticate(db, key),
+            checks=checks,
+            services={"settings": settings},
+        )
+        await serve(app, settings, checks)
+
+
+def main() -> int:
+    """Read the settings and run; the exit code is 0 after a clean stop."""
+    try:
+        settings = Settings.load()
+    except GenjiError as error:
+        sys.stderr.write(f"{error.detail}\n")
+        return error.exit_code
+    log.configure("api", level=settings.log_level, json=settings.log_format == "json")
+    uvloop.run(run(settings))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

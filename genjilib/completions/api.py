@@ -21,7 +21,8 @@ from genjilib.queries.completions import (
     UserCompletionResponse,
 )
 from genjilib.queries.jobs import JobStatusResponse
-from genjilib.web import Page, PageOrAll, get, patch, post, put
+from genjilib.web.paging import Page, PageOrAll
+from genjilib.web.routes import get, patch, post, put
 
 
 class OfUserQuery(Page):

@@ -5,7 +5,9 @@ from msgspec import Struct
 from genjilib.core.errors import Invalid, Unavailable
 from genjilib.core.settings import Settings
 from genjilib.images import rules
-from genjilib.web import PlainText, Upload, post
+from genjilib.web.answers import PlainText
+from genjilib.web.bodies import Upload
+from genjilib.web.routes import post
 
 
 class ImageForm(Struct):

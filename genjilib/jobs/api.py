@@ -7,7 +7,7 @@ from genjilib.db import Db
 from genjilib.jobs import rules
 from genjilib.jobs.types import JobStatusUpdateRequest
 from genjilib.queries.jobs import JobStatusResponse
-from genjilib.web import get, patch
+from genjilib.web.routes import get, patch
 
 
 async def get_job(db: Db, job_id: UUID) -> JobStatusResponse:

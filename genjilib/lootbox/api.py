@@ -8,7 +8,7 @@ from genjilib.core.errors import Invalid, NotFound
 from genjilib.db import Db
 from genjilib.lootbox import rules
 from genjilib.lootbox.types import TierChangeResponse, XpGrantRequest, XpGrantResponse
-from genjilib.web import get, post
+from genjilib.web.routes import get, post
 
 Xp = Annotated[int, Meta(ge=0, le=2_147_483_647)]
 

@@ -8,7 +8,8 @@ from genjilib.db import Db
 from genjilib.maps import rules
 from genjilib.maps.types import MapCreateRequest, MapCreationJobResponse, MapResponse
 from genjilib.queries.maps import MapPartialResponse
-from genjilib.web import Page, get, post
+from genjilib.web.paging import Page
+from genjilib.web.routes import get, post
 
 
 class MapQuery(Page):

@@ -5,7 +5,8 @@ from msgspec import field
 from genjilib.db import Db
 from genjilib.newsfeed import rules
 from genjilib.newsfeed.types import NewsfeedEvent, NewsfeedEventType, PublishNewsfeedJobResponse
-from genjilib.web import Page, get, post
+from genjilib.web.paging import Page
+from genjilib.web.routes import get, post
 
 
 class NewsfeedQuery(Page):

@@ -17,7 +17,7 @@ from genjilib.notifications.types import (
     NotificationType,
     NotificationUnreadCountResponse,
 )
-from genjilib.web import get, post, put
+from genjilib.web.routes import get, post, put
 
 
 class EventsQuery(Struct):

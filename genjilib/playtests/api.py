@@ -7,7 +7,7 @@ from genjilib.playtests import rules
 from genjilib.playtests.types import PlaytestForceAcceptRequest, PlaytestThreadAssociateRequest
 from genjilib.queries.jobs import JobStatusResponse
 from genjilib.queries.playtests import PlaytestResponse
-from genjilib.web import get, patch, post
+from genjilib.web.routes import get, patch, post
 
 
 async def get_playtest(db: Db, thread_id: int) -> PlaytestResponse:

@@ -12,7 +12,7 @@ from genjilib.users.types import (
     UserCreateRequest,
     UserUpdateRequest,
 )
-from genjilib.web import get, patch, post, put
+from genjilib.web.routes import get, patch, post, put
 
 
 async def list_users(db: Db) -> list[UserListItem]:

@@ -13,4 +13,5 @@ from core.maps as m
 left join maps.creators as c on c.map_id = m.id and c.is_primary
 left join users.names as n on n.user_id = c.user_id
 where m.code = :code
+order by c.user_id
 limit 1

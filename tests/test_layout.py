@@ -1,0 +1,121 @@
+"""The rules of the layout that import-linter cannot say."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FILES = sorted([*ROOT.glob("genjilib/**/*.py"), *ROOT.glob("runners/*.py"), ROOT / "cli.py"])
+QUERIES = sorted((ROOT / "sql" / "queries").rglob("*.sql"))
+
+ROOMS = {
+    "pika": r"genjilib/broker/",
+    "discord": r"genjilib/chat/|genjilib/local/|genjilib/.*/bot\.py|genjilib/bot\.py|runners/bot\.py",
+    "aiohttp.web": r"genjilib/web/|genjilib/local/|genjilib/.*/api\.py",
+    "subprocess": r"genjilib/ops/|genjilib/local/",
+}
+SQL_WORDS = re.compile(
+    r"^\s*(select\s.*\sfrom\s|insert\s+into\s|update\s.*\sset\s|delete\s+from\s)", re.IGNORECASE | re.DOTALL
+)
+SQL_ROOMS = re.compile(r"genjilib/(db/(describe|adapt|nullability/.*)|ops/|local/)")
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def imports_of(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found |= {f"{node.module}.{name.name}" for name in node.names}
+    return found
+
+
+@pytest.mark.parametrize("module", ROOMS)
+def test_a_library_is_imported_in_its_room_only(module: str) -> None:
+    outside = [
+        relative(path)
+        for path in FILES
+        if any(name == module or name.startswith(f"{module}.") for name in imports_of(path))
+        and not re.match(ROOMS[module], relative(path))
+    ]
+    assert outside == []
+
+
+def test_there_is_no_sql_text_outside_sql() -> None:
+    found = [
+        f"{relative(path)}:{node.lineno}"
+        for path in FILES
+        if not SQL_ROOMS.match(relative(path))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL_WORDS.match(node.value)
+    ]
+    assert found == []
+
+
+def test_every_write_goes_through_rules() -> None:
+    """Transport code calls only queries without a ``writes`` line."""
+    writing = {
+        ".".join(path.relative_to(ROOT / "sql" / "queries").with_suffix("").parts)
+        for path in QUERIES
+        if re.search(r"^-- writes:", path.read_text(), re.MULTILINE)
+    }
+    transport = [
+        path
+        for path in FILES
+        if path.name in ("api.py", "bot.py", "worker.py") and path.parent.name != "runners"
+    ]
+    calls = {
+        f"{relative(path)} calls {name}"
+        for path in transport
+        for name in re.findall(r"queries\.(\w+\.\w+)\(", path.read_text())
+        if name in writing
+    }
+    assert calls == set()
+
+
+def test_queries_that_write_say_so() -> None:
+    word = re.compile(r"\b(insert\s+into|update\s+\w+\.\w+|delete\s+from|merge\s+into)\b", re.IGNORECASE)
+    silent = [
+        relative(path)
+        for path in QUERIES
+        if word.search(re.sub(r"--[^\n]*", "", path.read_text()))
+        and not re.search(r"^-- writes:", path.read_text(), re.MULTILINE)
+    ]
+    assert silent == []
+
+
+def test_nothing_imports_the_runners_or_the_command_line() -> None:
+    importing = [
+        relative(path)
+        for path in FILES
+        if path.parent.name != "runners"
+        and not relative(path).startswith("genjilib/ops/")
+        and any(name.split(".")[0] in ("runners", "cli") for name in imports_of(path))
+    ]
+    assert importing == []
+
+
+def test_every_module_opens_with_a_sentence() -> None:
+    silent = [
+        relative(path)
+        for path in FILES
+        if not (doc := ast.get_docstring(ast.parse(path.read_text())))
+        or not doc.split("\n")[0].rstrip().endswith((".", ":"))
+    ]
+    assert silent == []
+
+
+def test_every_limit_has_an_order() -> None:
+    unordered = [
+        relative(path)
+        for path in QUERIES
+        if (text := path.read_text().lower()).count("\nlimit") > text.count("\norder by")
+    ]
+    assert unordered == []
