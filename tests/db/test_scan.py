@@ -1,0 +1,110 @@
+"""Query files are read right: parameters, optional clauses, orders, and everything that only looks like them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genjilib.db.scan import Key, SqlFileError, parse
+
+HEAD = "-- Do something.\n"
+
+
+def compiled(sql: str, key: Key | None = None) -> str:
+    text = parse("a/b.sql", HEAD + sql).compile(key or Key()).text
+    return text.removeprefix("/* a.b */ ")
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("select :a::text", "select $1::text"),
+        ("select :a, :b, :a", "select $1, $2, $1"),
+        ("select ':no'", "select ':no'"),
+        ("select 'it''s :no'", "select 'it''s :no'"),
+        (r"select E'\':no'", r"select E'\':no'"),
+        ('select 1 as ":no"', 'select 1 as ":no"'),
+        ("select $$ :no $$", "select $$ :no $$"),
+        ("select $tag$ :no $$ :no $tag$", "select $tag$ :no $$ :no $tag$"),
+        ("select 1 -- :no", "select 1 "),
+        ("select 1 /* :no /* :no */ :no */, :a", "select 1  , $1"),
+        ("select x[1:n]", "select x[1:n]"),
+        ("select x[:a]", "select x[$1]"),
+        ("select j ? 'k', j ->> :a, 7 % 3", "select j ? 'k', j ->> $1, 7 % 3"),
+        ("select j @? '$.a', :a", "select j @? '$.a', $1"),
+        ("select x::int[], :a::bigint[]", "select x::int[], $1::bigint[]"),
+        ("select f(x := :a)", "select f(x := $1)"),
+        ("select 1;", "select 1"),
+        ("select 1;\n-- the end", "select 1"),
+        ("select a$b, :a", "select a$b, $1"),
+    ],
+)
+def test_only_parameters_are_replaced(sql: str, expected: str) -> None:
+    assert compiled(sql).strip() == expected.strip()
+
+
+def test_optional_clause_is_in_only_when_chosen() -> None:
+    sql = "select 1 where true /*[ and x = :x ]*/ /*[ and y = :y ]*/ limit :n"
+    file = parse("a/b.sql", HEAD + sql)
+    assert file.parameters == ("x", "y", "n")
+    assert file.optional == {"x", "y"}
+    assert len(list(file.variants())) == 4
+    only_y = file.compile(Key(None, frozenset({1})))
+    assert " ".join(only_y.text.split()) == "/* a.b */ select 1 where true and y = $1 limit $2"
+    assert only_y.parameters == ("y", "n")
+
+
+def test_order_replaces_the_text_before_its_mark() -> None:
+    sql = "-- order: new = t.at desc, t.id\n-- order: name = t.name\nselect 1 from t order by t.at desc, t.id /*order*/ limit 1"
+    file = parse("a/b.sql", HEAD + sql)
+    assert [key.order for key in file.variants()] == ["new", "name"]
+    assert "order by t.name  limit 1" in file.compile(Key("name")).text
+
+
+def test_the_first_comment_is_the_doc_and_the_rest_are_directives() -> None:
+    file = parse("a/b.sql", "-- First line.\n-- Second line.\n-- returns: many\n-- writes: t\nselect 1")
+    assert file.doc == "First line.\nSecond line."
+    assert file.directives == {"returns": "many", "writes": "t"}
+    assert file.name == "a.b"
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("select 1", "sql/queries/a/b.sql:1:1: the first comment must say in a sentence what the query does"),
+        (HEAD, "sql/queries/a/b.sql:1:1: there is no statement in this file"),
+        (HEAD + "select 1; select 2", "sql/queries/a/b.sql:2:9: one statement a file: nothing may follow ';'"),
+        (HEAD + "select :class", 'sql/queries/a/b.sql:2:8: a parameter cannot be called "class" in Python'),
+        (HEAD + "select :db", 'sql/queries/a/b.sql:2:8: a parameter cannot be called "db" in Python'),
+        (HEAD + "select 1 /* never", "sql/queries/a/b.sql:2:10: this comment is never closed"),
+        (HEAD + "select 1 /*[ and x", "sql/queries/a/b.sql:2:10: this optional clause is never closed by ]*/"),
+        (
+            HEAD + "select 1 /*[ and true ]*/",
+            "sql/queries/a/b.sql:2:10: an optional clause needs a parameter that stands in no other part",
+        ),
+        (
+            HEAD + "select 1 order by 1 /*order*/",
+            "sql/queries/a/b.sql:2:18: /*order*/ needs '-- order: name = …' lines in the header",
+        ),
+    ],
+)
+def test_mistakes_are_named_with_line_and_column(source: str, message: str) -> None:
+    with pytest.raises(SqlFileError) as caught:
+        parse("a/b.sql", source)
+    assert str(caught.value) == message
+
+
+def test_an_offset_of_the_text_leads_back_to_the_file() -> None:
+    file = parse("a/b.sql", HEAD + "select :long_name, coda from maps")
+    text = file.compile()
+    offset = text.source_offset(text.text.index("coda"))
+    assert file.source[offset : offset + 4] == "coda"
+
+
+QUOTED = st.sampled_from(["':x'", "E'\\':x'", '":x"', "$$:x$$", "$q$ :x $q$", "/* :x */", "a[1:x]", "::x"])
+PLAIN = st.sampled_from([" select ", "+", "(", ")", ", ", "a.b", "%", "?", " ->> ", "\n", "1"])
+
+
+@given(st.lists(st.one_of(QUOTED, PLAIN), max_size=12), st.lists(st.one_of(QUOTED, PLAIN), max_size=12))
+def test_whatever_stands_around_it_one_parameter_is_found(before: list[str], after: list[str]) -> None:
+    sql = "select 1 " + " ".join(before) + " :found " + " ".join(after)
+    assert parse("a/b.sql", HEAD + sql).parameters == ("found",)
