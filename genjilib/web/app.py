@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
+from prometheus_client import Histogram
 
 from genjilib.core.clock import monotonic
 from genjilib.core.errors import GenjiError, NotFound, Unauthenticated, Unavailable
@@ -27,6 +28,9 @@ Translate = Callable[[Exception], GenjiError | None]
 
 QUERY_KEYS = 200
 """The most keys of a query string."""
+
+LOGGED_PATH = 200
+"""How many signs of a path the log keeps."""
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 _NOBODY = Principal(kind="key", name="nobody")
@@ -76,6 +80,7 @@ class Dispatcher:
         self._router = router
         self._authenticate = authenticate
         self._translate = translate
+        self._timers: dict[tuple[str, str, int], Histogram] = {}
 
     async def dispatch(self, request: web.Request) -> web.StreamResponse:
         """Answer ``request``, whatever happens, and account for it once."""
@@ -93,7 +98,7 @@ class Dispatcher:
             problem, response = self._fail(error, request_id)
         finally:
             HTTP_IN_FLIGHT.dec()
-        _account(request, response.status, problem, monotonic() - started)
+        self._account(request, response.status, problem, monotonic() - started)
         return response
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
@@ -130,6 +135,26 @@ class Dispatcher:
             _log.error("request failed", exc_info=error)
         return problem, respond(problem, headers)
 
+    def _account(self, request: web.Request, status: int, problem: Problem | None, seconds: float) -> None:
+        """Count the request and log its one line; the query is left out, it may hold names and tokens."""
+        route = request.get(ROUTE)
+        method = request.method if request.method in _METHODS else "OTHER"
+        place = (method, route.path if route else "none", status)
+        timer = self._timers.get(place)
+        if timer is None:
+            timer = self._timers[place] = HTTP_SECONDS.labels(*place)
+        timer.observe(seconds)
+        _log.info(
+            "answered",
+            method=method,
+            path=request.rel_url.raw_path[:LOGGED_PATH],
+            route=route.name if route else None,
+            status=status,
+            code=problem and problem.code,
+            ms=round(seconds * 1000, 2),
+            caller=request.get(CALLER),
+        )
+
 
 async def _unreached(_: web.Request) -> web.StreamResponse:
     raise NotImplementedError("the dispatcher answers every request")
@@ -156,24 +181,6 @@ def _not_found(allowed: set[str]) -> Exception:
         return NotFound("Not Found", code="no-such-route")
     methods = allowed | {"HEAD"} if "GET" in allowed else allowed
     return Refusal(405, headers={"Allow": ", ".join(sorted(methods))})
-
-
-def _account(request: web.Request, status: int, problem: Problem | None, seconds: float) -> None:
-    """Count the request and log its one line; the query is left out, it may hold names and tokens."""
-    route = request.get(ROUTE)
-    method = request.method if request.method in _METHODS else "OTHER"
-    pattern = route.path if route else "none"
-    HTTP_SECONDS.labels(method, pattern, str(status)).observe(seconds)
-    _log.info(
-        "answered",
-        method=method,
-        path=request.rel_url.raw_path,
-        route=route.name if route else None,
-        status=status,
-        code=problem and problem.code,
-        ms=round(seconds * 1000, 2),
-        caller=request.get(CALLER),
-    )
 
 
 def _healthcheck(checks: Mapping[str, Check]) -> Route:
