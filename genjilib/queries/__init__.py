@@ -1,5 +1,5 @@
 """Generated from sql/queries by 'make sql': one module a domain, one statement a file."""
 
-from genjilib.queries import users
+from genjilib.queries import messages, users
 
-__all__ = ["users"]
+__all__ = ["messages", "users"]
