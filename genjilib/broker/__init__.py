@@ -1,1 +1,1 @@
-"""Messages: topology, outbox, relay, consuming, inbox, dead letters; the only package importing pika."""
+"""Messages: outbox, relay, quorum queues, inbox, retries and dead letters; nothing else uses pika."""

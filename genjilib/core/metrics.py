@@ -59,6 +59,12 @@ MESSAGES_DUPLICATE = Counter(
 OUTBOX_PUBLISHED = Counter(
     "genji_outbox_published_total", "Messages that the broker confirmed.", ("queue",), registry=REGISTRY
 )
+OUTBOX_REFUSED = Counter(
+    "genji_outbox_refused_total",
+    "Messages that RabbitMQ had no place for: no such queue, or it is full. They wait and are tried again.",
+    ("queue", "reason"),
+    registry=REGISTRY,
+)
 OUTBOX_WAITING = Gauge(
     "genji_outbox_waiting_messages", "Messages due and not yet published.", registry=REGISTRY
 )
@@ -71,6 +77,12 @@ DEAD_LETTERS = Counter(
     "genji_dead_letters_total",
     "Messages given up, by the slug of their error.",
     ("queue", "error"),
+    registry=REGISTRY,
+)
+BREAKER_OPEN = Gauge(
+    "genji_breaker_open",
+    "1 while a queue is only probed, because most of its messages failed.",
+    ("queue",),
     registry=REGISTRY,
 )
 BROKER_CONNECTED = Gauge(

@@ -1,0 +1,113 @@
+"""Every queue in one table: who consumes it, whether its order matters, and how RabbitMQ is told."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from genjilib.core.errors import Invalid
+from genjilib.core.events import Event
+
+Runner = Literal["bot", "worker"]
+Arguments = dict[str, str | int | bool]
+
+DELIVERY_LIMIT = 20
+"""Deliveries without an answer before RabbitMQ gives a message up; high, for lost connections count too."""
+
+BODY_LIMIT = 1_048_576
+"""Largest body of a message, bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A quorum queue, its consuming runner and its limits.
+
+    ``ordered`` queues deliver to one consumer at a time; another takes over when it goes away. From
+    ``max_bytes`` on RabbitMQ refuses more messages; they then wait in the outbox.
+    """
+
+    name: str
+    runner: Runner
+    ordered: bool = False
+    max_bytes: int = 1_073_741_824
+
+    @property
+    def dead(self) -> str:
+        """Name of the queue for messages that RabbitMQ gives up; it is drained into ``dead_letters``."""
+        return f"{self.name}.dlq"
+
+    def arguments(self) -> Arguments:
+        """Return what the queue is declared with; all of it holds on RabbitMQ 3.10 and 4."""
+        found: Arguments = {
+            "x-queue-type": "quorum",
+            "x-delivery-limit": DELIVERY_LIMIT,
+            "x-dead-letter-exchange": "",
+            "x-dead-letter-routing-key": self.dead,
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+            "x-max-length-bytes": self.max_bytes,
+        }
+        return {**found, "x-single-active-consumer": True} if self.ordered else found
+
+
+DEAD_ARGUMENTS: Arguments = {"x-queue-type": "classic"}
+"""Dead queues are classic: looking at a quorum queue counts as a delivery and would empty it in the end."""
+
+QUEUES: tuple[Queue, ...] = (
+    Queue("api.completion.submission", "bot", ordered=True),
+    Queue("api.completion.verification", "bot", ordered=True),
+    Queue("api.completion.verification.delete", "bot", ordered=True),
+    Queue("api.completion.autoverification.failed", "bot", ordered=True),
+    Queue("api.completion.upvote", "bot", ordered=True),
+    Queue("api.playtest.create", "bot", ordered=True),
+    Queue("api.playtest.vote.cast", "bot", ordered=True),
+    Queue("api.playtest.vote.remove", "bot", ordered=True),
+    Queue("api.playtest.approve", "bot", ordered=True),
+    Queue("api.playtest.force_accept", "bot", ordered=True),
+    Queue("api.playtest.force_deny", "bot", ordered=True),
+    Queue("api.playtest.reset", "bot", ordered=True),
+    Queue("api.map_edit.created", "bot", ordered=True),
+    Queue("api.map_edit.resolved", "bot", ordered=True),
+    Queue("api.newsfeed.create", "bot", ordered=True),
+    Queue("api.notification.delivery", "bot", ordered=True),
+    Queue("api.xp.grant", "bot", ordered=True),
+    Queue("api.mail.delivery", "worker"),
+    Queue("api.completion.autoverification", "worker"),
+    Queue("api.image.process", "worker"),
+)
+
+
+def find(name: str, queues: Sequence[Queue] = QUEUES) -> Queue:
+    """Return the queue called ``name``; raise ``Invalid`` with the known names when there is none."""
+    for queue in queues:
+        if queue.name == name:
+            return queue
+    raise Invalid(f"There is no queue {name}. Known: {', '.join(q.name for q in queues)}.", code="no-queue")
+
+
+def check_events(events: Iterable[type[Event]], queues: Sequence[Queue] = QUEUES) -> list[str]:
+    """Compare the events' queue names with the table; return one sentence a difference.
+
+    Each queue carries exactly one type of event, each event names a queue of the table.
+    """
+    named: dict[str, list[str]] = {queue.name: [] for queue in queues}
+    wrong: list[str] = []
+    for event in events:
+        if event.queue in named:
+            named[event.queue].append(event.__name__)
+        else:
+            wrong.append(f"{event.__name__} names {event.queue}, which is not in the table of queues.")
+    for name, users in named.items():
+        if len(users) != 1:
+            wrong.append(f"{name} should carry one type of event, but carries {', '.join(users) or 'none'}.")
+    return wrong
+
+
+def definitions(queues: Sequence[Queue] = QUEUES, vhost: str = "/") -> dict[str, list[dict[str, object]]]:
+    """Return the table as RabbitMQ definitions, ready for ``rabbitmqctl import_definitions``."""
+
+    def entry(name: str, arguments: Arguments) -> dict[str, object]:
+        return {"name": name, "vhost": vhost, "durable": True, "auto_delete": False, "arguments": arguments}
+
+    entries = [entry(queue.dead, DEAD_ARGUMENTS) for queue in queues]
+    entries += [entry(queue.name, queue.arguments()) for queue in queues]
+    return {"vhosts": [{"name": vhost}], "queues": entries, "exchanges": [], "bindings": []}

@@ -1,0 +1,19 @@
+-- Put a message back into the outbox behind an earlier one of its order key that has to be applied first.
+-- returns: none
+-- writes: messages.outbox
+insert into messages.outbox (
+  message_id, position, queue, version, body, order_key, job_id, attempts, returned, run_at, created_at,
+  trace, causation, replay_of
+)
+select
+  :message_id, :position, :queue, :version, :body::text::jsonb, :order_key, :job_id, :attempt - 1, true,
+  greatest(
+    clock_timestamp() + interval '50 milliseconds',
+    (
+      select max(e.run_at)
+      from messages.outbox as e
+      where e.queue = :queue and e.order_key = :order_key and e.position < :position and e.returned
+    )
+  ),
+  :created_at, :trace, :causation, :replay_of
+on conflict (message_id) do nothing

@@ -1,0 +1,17 @@
+-- Mark some jobs that nobody worked on since a time as timed out.
+-- returns: count
+-- writes: public.jobs
+update public.jobs
+set status = 'timeout',
+    finished_at = now(),
+    error_code = coalesce(error_code, 'timeout'),
+    error_msg = coalesce(error_msg, 'Nobody finished this job in time.')
+where id in (
+  select j.id
+  from public.jobs as j
+  where j.status in ('queued', 'processing')
+    and j.created_at < :before
+    and not exists (select from messages.outbox as o where o.job_id = j.id)
+  order by j.created_at
+  limit :n
+)
