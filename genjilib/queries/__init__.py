@@ -1,6 +1,17 @@
 """Generated from sql/queries by 'make sql': one module a domain, one statement a file."""
 
-from genjilib.queries import auth, completions, jobs, lootbox, maps, newsfeed, notifications, playtests, users
+from genjilib.queries import (
+    auth,
+    completions,
+    jobs,
+    lootbox,
+    maps,
+    newsfeed,
+    notifications,
+    ops,
+    playtests,
+    users,
+)
 
 __all__ = [
     "auth",
@@ -10,6 +21,7 @@ __all__ = [
     "maps",
     "newsfeed",
     "notifications",
+    "ops",
     "playtests",
     "users",
 ]

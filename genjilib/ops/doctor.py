@@ -1,0 +1,5 @@
+"""``genji doctor``"""
+
+
+def doctor() -> None:
+    """Look."""
