@@ -121,9 +121,8 @@ async def _down(lock_timeout: float, yes: bool, dry_run: bool) -> list[dict[str,
 
     async with postgres.database() as db:
         newest = [each for each in await dbmate.migrations(db) if each.state != "pending"][-1:]
-        what = (
-            f"migrations to undo, with the data only it has room for: {newest[0].name}" if newest else "left"
-        )
+        names = ", ".join(each.name for each in newest)
+        what = f"migrations to undo, with the data that only it has room for: {names}"
         if not confirm(len(newest), what, yes=yes, dry_run=dry_run):
             return _rows(newest)
         await dbmate.Dbmate(postgres.target(), say).change(db, "rollback", lock_timeout=lock_timeout)

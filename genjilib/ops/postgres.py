@@ -83,9 +83,7 @@ class Target:
         Raises ``NotFound`` when there is no such database, ``Unavailable`` when the server does not answer.
         """
         try:
-            return await AsyncConnection.connect(
-                self.conninfo(application_name=name), autocommit=True
-            )
+            return await AsyncConnection.connect(self.conninfo(application_name=name), autocommit=True)
         except psycopg.OperationalError as error:
             raise self._explain(error) from error
 
