@@ -9,6 +9,7 @@ from genjilib.queries import (
     messages,
     newsfeed,
     notifications,
+    ops,
     playtests,
     users,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "messages",
     "newsfeed",
     "notifications",
+    "ops",
     "playtests",
     "users",
 ]

@@ -5,6 +5,25 @@ from datetime import datetime, timedelta
 from genjilib.db.statement import Executor, Row, Statement
 
 
+class AuthenticateRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/auth/authenticate.sql``."""
+
+    id: int
+    name: str
+    is_superuser: bool
+    scopes: list[str]
+    unnoted: bool
+
+
+class _Authenticate(Statement[AuthenticateRow]):
+    async def __call__(self, db: Executor, *, key_hash: str | None) -> AuthenticateRow | None:
+        """Return the usable API key of this hash; unnoted: its use in this minute is not written down yet."""
+        return await self._maybe(db, (key_hash,))
+
+
+authenticate = _Authenticate("auth/authenticate.sql", AuthenticateRow, {"key_hash": "text?"})
+
+
 class CountAttemptsRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/auth/count_attempts.sql``."""
 
@@ -27,6 +46,37 @@ count_attempts = _CountAttempts(
 )
 
 
+class _CreateKey(Statement[int]):
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        key_hash: str | None,
+        name: str | None,
+        prefix: str | None,
+        scopes: list[str] | None,
+        is_superuser: bool | None,
+        expires_at: datetime | None,
+    ) -> int:
+        """Store an API key by its hash and return its id."""
+        return await self._value(db, (key_hash, name, prefix, scopes, is_superuser, expires_at))
+
+
+create_key = _CreateKey(
+    "auth/create_key.sql",
+    tuple,
+    {
+        "key_hash": "text?",
+        "name": "text?",
+        "prefix": "text?",
+        "scopes": "text[]?",
+        "is_superuser": "boolean?",
+        "expires_at": "timestamp with time zone?",
+    },
+    scalar=True,
+)
+
+
 class EmailAccountRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/auth/email_account.sql``."""
 
@@ -43,6 +93,30 @@ class _EmailAccount(Statement[EmailAccountRow]):
 
 
 email_account = _EmailAccount("auth/email_account.sql", EmailAccountRow, {"user_id": "bigint?"})
+
+
+class ListKeysRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/auth/list_keys.sql``."""
+
+    id: int
+    name: str
+    prefix: str | None
+    scopes: list[str]
+    is_superuser: bool
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+    usable: bool
+
+
+class _ListKeys(Statement[ListKeysRow]):
+    async def __call__(self, db: Executor) -> list[ListKeysRow]:
+        """List every API key, oldest first, without what could be used of it."""
+        return await self._many(db, ())
+
+
+list_keys = _ListKeys("auth/list_keys.sql", ListKeysRow, {})
 
 
 class LockTokenRow(Row, frozen=True, gc=False):
@@ -67,6 +141,15 @@ class _LockToken(Statement[LockTokenRow]):
 
 
 lock_token = _LockToken("auth/lock_token.sql", LockTokenRow, {"token_hash": "text?", "token_type": "text?"})
+
+
+class _NoteKeyUse(Statement[None]):
+    async def __call__(self, db: Executor, *, key_id: int | None) -> None:
+        """Note that an API key is in use, at most once a minute."""
+        return await self._nothing(db, (key_id,))
+
+
+note_key_use = _NoteKeyUse("auth/note_key_use.sql", tuple, {"key_id": "bigint?"})
 
 
 class _RecordAttempt(Statement[None]):
@@ -109,6 +192,21 @@ register = _Register(
     },
     scalar=True,
 )
+
+
+class RevokeKeyRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/auth/revoke_key.sql``."""
+
+    revoked_at: datetime
+
+
+class _RevokeKey(Statement[RevokeKeyRow]):
+    async def __call__(self, db: Executor, *, key_id: int | None) -> RevokeKeyRow | None:
+        """End an API key and return since when it is ended; nothing when there is no such key."""
+        return await self._maybe(db, (key_id,))
+
+
+revoke_key = _RevokeKey("auth/revoke_key.sql", RevokeKeyRow, {"key_id": "bigint?"})
 
 
 class _VerifyEmail(Statement[None]):

@@ -1,0 +1,153 @@
+"""The commands of ``genji backup``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from genjilib.ops.shell import DryRun, Json, Quiet, Yes, confirm, progress, run, say, show, show_one
+
+if TYPE_CHECKING:
+    from genjilib.ops.backup.manifest import Manifest
+
+app = typer.Typer(name="backup", help="Make backups, prove them, bring them back.", no_args_is_help=True)
+
+COLUMNS = ("id", "database", "size_bytes", "rows", "schema_version", "state", "proved_at")
+
+FolderOption = Annotated[
+    Path, typer.Option("--folder", envvar="BACKUP_FOLDER", help="Where backups are kept.")
+]
+Backup = Annotated[str, typer.Argument(help="The id that 'genji backup list' shows, or 'latest'.")]
+Into = Annotated[
+    str | None, typer.Option("--into", help="Name of the database to make; without, that of DATABASE_URL.")
+]
+Server = Annotated[
+    str | None,
+    typer.Option(envvar="BACKUP_VERIFY_URL", help="Server for the scratch database, if not DATABASE_URL's."),
+]
+DEFAULT = Path("backups")
+
+
+@app.command()
+def create(
+    folder: FolderOption = DEFAULT,
+    json: Json = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Back up the whole database, with a hash of every table, while everything goes on."""
+    from genjilib.ops import postgres
+
+    target = postgres.target()
+    what = f"backups to make: database {target.database} into {folder}"
+    if not confirm(1, what, yes=yes, dry_run=dry_run, harmless=True):
+        show_one({"id": None, "database": target.database, "folder": str(folder)}, json=json)
+        return
+    made = run(_create(target, folder, quiet))
+    show_one(_summary(made), json=json)
+    if not quiet:
+        say(f"Prove it: genji backup verify {made.id}")
+
+
+@app.command("list")
+def list_(folder: FolderOption = DEFAULT, json: Json = False) -> None:
+    """List the backups, oldest first, and when each was last proved to be restorable."""
+    show(run(_list(folder)), COLUMNS, json=json)
+
+
+@app.command()
+def restore(
+    backup: Backup,
+    into: Into = None,
+    folder: FolderOption = DEFAULT,
+    json: Json = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make a new database of a backup; a database that has tables is never touched."""
+    show_one(run(_restore(backup, into, folder, yes, dry_run, quiet)), json=json)
+
+
+@app.command()
+def verify(
+    backup: Backup = "latest",
+    folder: FolderOption = DEFAULT,
+    server: Server = None,
+    json: Json = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Prove a backup: restore it into a scratch database, compare every table, drop it again."""
+    proof = run(_verify(backup, folder, server, yes, dry_run, quiet))
+    show_one(proof, json=json)
+    for problem in proof["problems"]:
+        say(f"Wrong: {problem}")
+    if proof["problems"]:
+        raise typer.Exit(1)
+
+
+async def _create(target: Any, folder: Path, quiet: bool) -> "Manifest":
+    from genjilib.ops.backup.dump import create
+    from genjilib.ops.backup.sink import Folder
+
+    with progress("Backing up", quiet=quiet) as advance:
+        return await create(target, Folder(folder), advance)
+
+
+async def _list(folder: Path) -> list[dict[str, Any]]:
+    from genjilib.ops.backup import manifest
+    from genjilib.ops.backup.sink import Folder
+
+    return await manifest.every(Folder(folder))
+
+
+async def _restore(
+    backup: str, into: str | None, folder: Path, yes: bool, dry_run: bool, quiet: bool
+) -> dict[str, Any]:
+    from genjilib.ops import postgres
+    from genjilib.ops.backup import manifest
+    from genjilib.ops.backup import restore as rules
+    from genjilib.ops.backup.sink import Folder
+
+    sink, target = Folder(folder), postgres.target()
+    target = target.named(into or target.database)
+    wanted = await manifest.load(sink, backup)
+    await rules.check_target(target)
+    of = f"{wanted.rows} rows of {wanted.created_at:%F %T} UTC"
+    what = f"databases to make: {target.database} on {target.where}, {of}"
+    done = {**_summary(wanted), "database": target.database, "restored": False}
+    if confirm(1, what, yes=yes, dry_run=dry_run, harmless=into is not None):
+        with progress("Restoring", total=wanted.size_bytes, quiet=quiet) as advance:
+            await rules.restore(target, sink, wanted, advance)
+        done["restored"] = True
+    return done
+
+
+async def _verify(
+    backup: str, folder: Path, server: str | None, yes: bool, dry_run: bool, quiet: bool
+) -> dict[str, Any]:
+    import msgspec
+
+    from genjilib.ops import postgres
+    from genjilib.ops.backup import manifest
+    from genjilib.ops.backup import restore as rules
+    from genjilib.ops.backup.sink import Folder
+
+    sink = Folder(folder)
+    target = postgres.Target.of(server) if server else postgres.target()
+    wanted = await manifest.load(sink, backup)
+    what = f"backups to prove in a scratch database on {target.where}: {wanted.id}"
+    if not confirm(1, what, yes=yes, dry_run=dry_run, harmless=True):
+        return {"id": wanted.id, "verified_at": None, "problems": []}
+    with progress("Verifying", total=wanted.size_bytes, quiet=quiet) as advance:
+        return msgspec.structs.asdict(await rules.verify(target, sink, wanted, advance))
+
+
+def _summary(made: "Manifest") -> dict[str, Any]:
+    import msgspec
+
+    shown = msgspec.structs.asdict(made)
+    return {**shown, "tables": len(made.tables), "rows": made.rows}

@@ -1,0 +1,196 @@
+"""Bringing a backup back: into a scratch database, compared with the manifest, then under its name."""
+
+import asyncio
+import hashlib
+import secrets
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection, sql
+
+from genjilib.core import clock
+from genjilib.core.errors import Conflict, NotFound
+from genjilib.ops.backup import content, manifest
+from genjilib.ops.backup.dump import Advance, finishing
+from genjilib.ops.backup.manifest import Manifest, Proof
+from genjilib.ops.backup.sink import Sink
+from genjilib.ops.postgres import Target, program
+
+SCRATCH = "genji_scratch_"
+"""How the names of scratch databases begin; what a killed run left is removed by the next."""
+
+
+async def check_file(sink: Sink, wanted: Manifest, advance: Advance) -> None:
+    """Raise ``Conflict`` unless the dump is, byte for byte, the one that the manifest was written for."""
+    digest = hashlib.sha256()
+    async for block in sink.read(manifest.dump_name(wanted.id)):
+        digest.update(block)
+        advance(len(block))
+    if digest.hexdigest() != wanted.sha256:
+        raise Conflict(f"Backup {wanted.id} was damaged: its SHA-256 is another one.", code="backup-damaged")
+
+
+async def check_target(target: Target) -> None:
+    """Raise ``Conflict`` unless the database does not exist or has no tables."""
+    try:
+        connection = await target.connect()
+    except NotFound:
+        return
+    async with connection:
+        count = len(await content.tables(connection))
+    if count:
+        raise Conflict(
+            f'Database "{target.database}" has {count} tables already. Restore into a new name (--into) and '
+            "rename it, or drop it yourself.",
+            code="target-not-empty",
+        )
+
+
+async def restore(target: Target, sink: Sink, wanted: Manifest, advance: Advance) -> int:
+    """Make the database ``target`` of a backup and return how many rows it has.
+
+    Nobody sees it under its name before it is compared with the manifest. Raises ``Conflict`` when the dump
+    was damaged, the target is not empty or the contents differ; the server is then as it was before.
+    """
+    await check_target(target)
+    await check_file(sink, wanted, lambda _: None)
+    async with _scratch(target, wanted) as scratch:
+        await _load(scratch, sink, wanted, advance)
+        problems = await _problems(scratch, wanted)
+        if problems:
+            raise Conflict(f"The restored database is wrong: {'; '.join(problems)}.", code="restore-differs")
+        await _take_name(scratch, target)
+    return wanted.rows
+
+
+async def verify(server: Target, sink: Sink, wanted: Manifest, advance: Advance) -> Proof:
+    """Restore a backup into a scratch database of ``server``, compare, write down and return the outcome."""
+    started, queries, version = clock.monotonic(), None, ""
+    try:
+        await check_file(sink, wanted, lambda _: None)
+        async with _scratch(server, wanted) as scratch:
+            await _load(scratch, sink, wanted, advance)
+            problems = await _problems(scratch, wanted)
+            version = await _server_version(scratch)
+            queries, refused = await asyncio.to_thread(_plan_queries, scratch, wanted)
+            problems += refused
+    except (Conflict, NotFound) as error:
+        problems = [error.detail]
+    proof = Proof(
+        id=wanted.id, verified_at=clock.now(), seconds=round(clock.monotonic() - started, 3),
+        postgresql=version, tables=len(wanted.tables), rows=wanted.rows, queries=queries, problems=problems,
+    )  # fmt: skip
+    await manifest.save_proof(sink, proof)
+    return proof
+
+
+@asynccontextmanager
+async def _scratch(server: Target, wanted: Manifest) -> AsyncGenerator[Target]:
+    """Make an empty database of a name nobody uses; drop it at the end, unless it was renamed."""
+    number = secrets.randbits(48)
+    name = f"{SCRATCH}{number:012x}"
+    async with await server.named("postgres").connect() as admin:
+        await _drop_abandoned(admin)
+        await admin.execute("select pg_advisory_lock(%s)", (number,))
+        await admin.execute(
+            sql.SQL("create database {} template template0 encoding {}").format(
+                sql.Identifier(name), sql.Literal(wanted.encoding)
+            )
+        )
+        try:
+            yield server.named(name)
+        finally:
+            await _drop(admin, name)
+
+
+async def _drop_abandoned(admin: AsyncConnection[Any]) -> None:
+    """Drop scratch databases whose makers were killed: nobody holds the lock of their number."""
+    rows = await admin.execute("select datname from pg_database where starts_with(datname, %s)", (SCRATCH,))
+    for (name,) in await rows.fetchall():
+        number = int(str(name).removeprefix(SCRATCH), 16)
+        row = await (await admin.execute("select pg_try_advisory_lock(%s)", (number,))).fetchone()
+        if row == (True,):
+            await _drop(admin, name)
+            await admin.execute("select pg_advisory_unlock(%s)", (number,))
+
+
+async def _drop(admin: AsyncConnection[Any], name: str) -> None:
+    await admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+async def _load(scratch: Target, sink: Sink, wanted: Manifest, advance: Advance) -> None:
+    """Stream the dump through pg_restore, checking its hash on the way once more."""
+    process = await asyncio.create_subprocess_exec(
+        program("pg_restore", int(wanted.postgresql.split(".")[0])),
+        "--exit-on-error", "--no-owner", "--no-privileges", "--no-password", f"--dbname={scratch.argument()}",
+        env=scratch.environment(), stdin=PIPE, stdout=DEVNULL, stderr=PIPE,
+    )  # fmt: skip
+    digest = hashlib.sha256()
+    async with finishing(process) as said:
+        assert process.stdin is not None
+        async for block in sink.read(manifest.dump_name(wanted.id)):
+            digest.update(block)
+            try:
+                process.stdin.write(block)
+                await process.stdin.drain()
+            except (BrokenPipeError, ConnectionResetError):
+                break
+            advance(len(block))
+        process.stdin.close()
+    if process.returncode != 0:
+        raise Conflict(f"pg_restore failed: {said()}", code="restore-failed")
+    if digest.hexdigest() != wanted.sha256:
+        raise Conflict(f"Backup {wanted.id} changed while it was read.", code="backup-damaged")
+
+
+async def _problems(scratch: Target, wanted: Manifest) -> list[str]:
+    async with await scratch.connect() as connection:
+        await connection.execute("analyze")
+        await content.prepare(connection)
+        found = content.differences(wanted.tables, await content.read(connection))
+        rows = await connection.execute("select conname from pg_constraint where not convalidated")
+        return found + [f"constraint {name} is not valid" for (name,) in await rows.fetchall()]
+
+
+async def _take_name(scratch: Target, target: Target) -> None:
+    async with await target.named("postgres").connect() as admin:
+        name = sql.Identifier(target.database)
+        try:
+            # Empty, as was checked; fails when somebody is connected to it.
+            await admin.execute(sql.SQL("drop database if exists {}").format(name))
+            await admin.execute(
+                sql.SQL("alter database {} rename to {}").format(sql.Identifier(scratch.database), name)
+            )
+        except (psycopg.errors.ObjectInUse, psycopg.errors.DuplicateDatabase) as error:
+            raise Conflict(
+                f'Somebody uses the database "{target.database}".', code="target-in-use"
+            ) from error
+
+
+async def _server_version(scratch: Target) -> str:
+    async with await scratch.connect() as connection:
+        row = await (await connection.execute("show server_version")).fetchone()
+        return str(row[0]) if row else ""
+
+
+def _plan_queries(scratch: Target, wanted: Manifest) -> tuple[int | None, list[str]]:
+    """Prepare every query of this release on the restored database, when the backup is of its schema."""
+    from genjilib.db import scan
+    from genjilib.db.statement import SQL_ROOT
+
+    newest = max((path.name.split("_")[0] for path in (SQL_ROOT / "migrations").glob("*.sql")), default=None)
+    if newest is None or wanted.schema_version != newest:
+        return None, []
+    count, refused, root = 0, list[str](), SQL_ROOT / "queries"
+    with psycopg.connect(scratch.conninfo()) as connection:
+        for path in sorted(root.rglob("*.sql")):
+            file = scan.parse(str(path.relative_to(root)), path.read_text())
+            for key in file.variants():
+                count += 1
+                result = connection.pgconn.prepare(b"", file.compile(key).text.encode())
+                if result.status != psycopg.pq.ExecStatus.COMMAND_OK:
+                    refused.append(f"{file.name}: {result.get_error_message().splitlines()[0]}")
+    return count, refused

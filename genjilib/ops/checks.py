@@ -1,0 +1,145 @@
+"""What the doctor looks at: each check returns findings, and never raises what a finding can say."""
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from genjilib import queries
+from genjilib.core import clock
+from genjilib.core.errors import GenjiError, Invalid
+from genjilib.core.settings import Settings
+from genjilib.db import Db
+from genjilib.ops import dbmate, postgres
+from genjilib.ops.backup import manifest
+from genjilib.ops.backup.sink import Folder
+from genjilib.ops.tables import size
+
+OLDEST_PROOF = timedelta(days=7)
+LARGEST_SKEW = timedelta(seconds=2)
+LEAST_FREE = 1_000_000_000
+LEAST_SHARE = 0.05
+OLDEST_POSTGRESQL = 17
+
+State = Literal["ok", "note", "wrong"]
+
+_SERVICES = (
+    ("discord", "Discord", ("discord_token", "discord_guild_id")),
+    ("mail", "mail", ("resend_api_key",)),
+    ("s3", "stored images", ("aws_access_key_id", "aws_secret_access_key")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; ``mend`` is the command that helps when it is not ``ok``."""
+
+    check: str
+    state: State
+    finding: str
+    mend: str | None = None
+
+
+async def examine(backups: Path) -> list[Finding]:
+    """Look at everything, and go on where one thing is broken."""
+    try:
+        settings = Settings.load()
+    except Invalid as error:
+        sentence = " ".join(error.detail.split())
+        wrong = Finding("settings", "wrong", sentence, "cp .env.example .env, then fill it in")
+        return [wrong, *check_disk(backups)]
+    return [
+        Finding("settings", "ok", "complete"),
+        *check_services(settings),
+        *await check_database(),
+        *await check_backups(backups, settings),
+        *check_disk(backups),
+    ]
+
+
+def check_services(settings: Settings) -> list[Finding]:
+    """Say which services outside have no settings; that is wrong where people rely on them."""
+    state: State = "wrong" if settings.app_environment in ("production", "staging") else "note"
+    found: list[Finding] = []
+    for check, name, members in _SERVICES:
+        values = settings.model_dump(include=set(members))
+        missing = [member.upper() for member in members if not values[member]]
+        if missing:
+            mend = f"set {' and '.join(missing)} in .env"
+            found.append(Finding(check, state, f"{name} is switched off", mend))
+        else:
+            found.append(Finding(check, "ok", "settings are there"))
+    return found
+
+
+async def check_database() -> list[Finding]:
+    """Look at PostgreSQL: reachable, new enough, migrated, with the same idea of the time."""
+    try:
+        async with postgres.database() as db:
+            return [await _version(db), await _migrations(db), await _clock(db)]
+    except GenjiError as error:
+        return [Finding("postgresql", "wrong", error.detail, "start PostgreSQL, or correct DATABASE_URL")]
+
+
+async def _version(db: Db) -> Finding:
+    server = await queries.ops.server(db)
+    said = f"{server.version_text}, database {server.database} of {size(server.size_bytes)}"
+    if server.version // 10000 < OLDEST_POSTGRESQL:
+        return Finding("postgresql", "wrong", said, f"upgrade PostgreSQL to {OLDEST_POSTGRESQL} or newer")
+    return Finding("postgresql", "ok", said)
+
+
+async def _migrations(db: Db) -> Finding:
+    found = await dbmate.migrations(db)
+    pending = [each for each in found if each.state == "pending"]
+    unknown = [each.version for each in found if each.state == "unknown"]
+    if pending:
+        return Finding("migrations", "wrong", f"{len(pending)} pending", "genji migrate up")
+    if unknown:
+        said = f"the database has {', '.join(unknown)}, which this release does not know"
+        return Finding("migrations", "wrong", said, "deploy the release that the database was migrated for")
+    return Finding("migrations", "ok", f"all {len(found)} applied")
+
+
+async def _clock(db: Db) -> Finding:
+    before, started = clock.now(), clock.monotonic()
+    server = (await queries.ops.server(db)).now
+    middle = before + timedelta(seconds=(clock.monotonic() - started) / 2)
+    skew = abs(server - middle)
+    said = f"{skew.total_seconds():.3f} s from the database's"
+    if skew > LARGEST_SKEW:
+        return Finding("clock", "wrong", said, "timedatectl set-ntp true, here and on the database's machine")
+    return Finding("clock", "ok", said)
+
+
+async def check_backups(folder: Path, settings: Settings) -> list[Finding]:
+    """Look for a backup that was proved to be restorable not long ago."""
+    state: State = "wrong" if settings.app_environment in ("production", "staging") else "note"
+    entries = await manifest.every(Folder(folder))
+    proved = [entry for entry in entries if entry.get("proved_at") is not None]
+    broken = [entry["id"] for entry in entries if entry["state"] != "whole"]
+    found = [
+        Finding("backup", "wrong", f"backup {which} is damaged", f"genji backup verify {which}")
+        for which in broken
+    ]
+    if not entries:
+        return [*found, Finding("backup", state, f"there is none in {folder}", "genji backup create")]
+    if not proved:
+        return [*found, Finding("backup", state, "none was ever proved", "genji backup verify latest")]
+    age = clock.now() - max(entry["created_at"] for entry in proved)
+    said = f"the newest proved one is {age.total_seconds() / 86400:.1f} days old"
+    if age > OLDEST_PROOF:
+        mend = "genji backup create && genji backup verify latest"
+        return [*found, Finding("backup", state, said, mend)]
+    return [*found, Finding("backup", "ok", said)]
+
+
+def check_disk(folder: Path) -> list[Finding]:
+    """Look at the free space where backups go."""
+    place = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
+    usage = shutil.disk_usage(place)
+    said = f"{size(usage.free)} of {size(usage.total)} free at {place}"
+    if usage.free < LEAST_FREE or usage.free < LEAST_SHARE * usage.total:
+        return [Finding("disk", "wrong", said, f"make room at {place}")]
+    return [Finding("disk", "ok", said)]

@@ -1,0 +1,188 @@
+"""dbmate as a subprocess: which migrations there are, applying them, and who is in the way."""
+
+import asyncio
+import contextlib
+import difflib
+import os
+import secrets
+import sys
+import tempfile
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from genjilib import queries
+from genjilib.core.errors import Conflict, Invalid, Unavailable
+from genjilib.db import Db
+from genjilib.db.statement import SQL_ROOT
+from genjilib.ops.postgres import Target, program
+
+MIGRATIONS = SQL_ROOT / "migrations"
+SCHEMA = SQL_ROOT / "schema.sql"
+
+_LOCK_NOT_AVAILABLE = "(55P03)"
+_SSL = ("sslrootcert", "sslcert", "sslkey")
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """A migration; ``state`` is ``applied``, ``pending``, or ``unknown`` when the code has no such file."""
+
+    version: str
+    name: str
+    state: str
+    file: str | None
+
+
+async def migrations(db: Db, folder: Path = MIGRATIONS) -> list[Migration]:
+    """Return the migrations of ``folder`` and of the database, oldest first."""
+    files = _files(folder)
+    applied = await _applied(db)
+    return [
+        Migration(
+            version,
+            files[version].stem.partition("_")[2] if version in files else "",
+            ("applied" if version in files else "unknown") if version in applied else "pending",
+            str(files[version]) if version in files else None,
+        )
+        for version in sorted({*files, *applied})
+    ]
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    return {path.name.split("_")[0]: path for path in folder.glob("*.sql")}
+
+
+async def _applied(db: Db) -> set[str]:
+    try:
+        return {row.version for row in await queries.ops.migrations(db)}
+    except psycopg.errors.UndefinedTable:
+        return set()
+
+
+class Dbmate:
+    """dbmate on one database; what it says goes, line by line, to ``tell``."""
+
+    def __init__(self, target: Target, tell: Callable[[str], None], folder: Path = MIGRATIONS) -> None:
+        """Work on ``target`` with the migrations of ``folder``."""
+        self._target = target
+        self._tell = tell
+        self._folder = folder
+
+    async def new(self, name: str) -> Path:
+        """Write an empty migration and return its path."""
+        before = _files(self._folder)
+        await self._run(["new", name], dict(os.environ))
+        (made,) = set(_files(self._folder)) - set(before)
+        return _files(self._folder)[made]
+
+    async def change(self, db: Db, *verb: str, lock_timeout: float) -> None:
+        """Run a verb that changes the schema; while it waits for a lock, tell who holds it.
+
+        Raises ``Unavailable`` when a lock did not come within ``lock_timeout`` seconds and ``Conflict`` when
+        PostgreSQL refused a migration. Each migration is a transaction: the one that failed left nothing.
+        """
+        name = f"genji-migrate-{secrets.token_hex(4)}"
+        environment = {
+            **os.environ,
+            "DATABASE_URL": await self._url(application_name=name, options=_options(lock_timeout)),
+        }
+        watch = asyncio.create_task(self._watch(db, name))
+        try:
+            await self._run(["--migration-lock", "--no-dump-schema", *verb], environment)
+        finally:
+            watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watch
+
+    async def drift(self, major: int) -> list[str]:
+        """Return how the database's schema differs from sql/schema.sql, as lines of a diff."""
+        with tempfile.TemporaryDirectory() as folder:
+            dumped = Path(folder) / "schema.sql"
+            await self.dump(major, dumped)
+            return _difference(SCHEMA.read_text(), dumped.read_text())
+
+    async def dump(self, major: int, to: Path = SCHEMA) -> None:
+        """Write the schema of the database, which runs on PostgreSQL ``major``, to the file ``to``."""
+        # dbmate starts the first pg_dump of PATH, and one older than the server refuses to work.
+        tools = f"{program('pg_dump', major).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+        environment = {**os.environ, "PATH": tools, "DATABASE_URL": await self._url()}
+        await self._run(["--schema-file", str(to), "dump"], environment)
+
+    async def _url(self, **more: str) -> str:
+        connection = await self._target.connect()
+        encrypted = connection.pgconn.ssl_in_use
+        await connection.close()
+        mode = self._target.parameters.get("sslmode", "prefer")
+        # dbmate's driver knows no "prefer": ask for what libpq settled on.
+        more["sslmode"] = mode if mode not in ("allow", "prefer") else "require" if encrypted else "disable"
+        return self._target.url(
+            **more, **{name: value for name, value in self._target.parameters.items() if name in _SSL}
+        )
+
+    async def _run(self, arguments: list[str], environment: dict[str, str]) -> None:
+        binary = Path(sys.executable).with_name("dbmate")
+        command = [str(binary), "--env-file", os.devnull, "--migrations-dir", str(self._folder), *arguments]
+        process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=PIPE, stderr=PIPE)
+        try:
+            _, said = await asyncio.gather(self._relay(process), _all(process))
+            code = await process.wait()
+        finally:
+            if process.returncode is None:
+                process.terminate()
+                await process.wait()
+        if code != 0:
+            raise _failure(said)
+
+    async def _relay(self, process: Process) -> None:
+        assert process.stdout is not None
+        async for line in process.stdout:
+            self._tell(line.decode(errors="replace").rstrip())
+
+    async def _watch(self, db: Db, name: str) -> None:
+        told: set[int | None] = set()
+        while True:
+            await asyncio.sleep(1)
+            for holder in await queries.ops.blockers(db, name=name):
+                if holder.pid not in told:
+                    told.add(holder.pid)
+                    self._tell(
+                        f"Waiting for a lock held by {holder.name} (pid {holder.pid}, role {holder.role}, "
+                        f"{holder.state}, transaction open for {holder.seconds:.0f} s): {holder.query}"
+                    )
+
+
+async def _all(process: Process) -> str:
+    assert process.stderr is not None
+    return (await process.stderr.read()).decode(errors="replace").strip()
+
+
+def _failure(said: str) -> Unavailable | Conflict | Invalid:
+    sentence = said.removeprefix("Error: ")
+    if _LOCK_NOT_AVAILABLE in sentence or "migration lock" in sentence:
+        return Unavailable(
+            f"Somebody holds a lock that the migration needs; nothing was changed. ({sentence})", after=60
+        )
+    return Conflict(f"The migration was refused and undone: {sentence}", code="migration-failed")
+
+
+def _options(lock_timeout: float) -> str:
+    return f"-c lock_timeout={round(lock_timeout * 1000)}"
+
+
+def _difference(expected: str, found: str) -> list[str]:
+    names = (str(SCHEMA.name), "database")
+    diff = difflib.unified_diff(_essence(expected), _essence(found), *names, lineterm="", n=1)
+    return list(diff)
+
+
+def _essence(schema: str) -> list[str]:
+    r"""Return the lines that mean something: no comments, no settings, no ``\restrict`` of pg_dump."""
+    return [
+        line.rstrip()
+        for line in schema.splitlines()
+        if line.strip() and not line.startswith(("--", "SET ", "SELECT pg_catalog.set_config", "\\"))
+    ]

@@ -1,0 +1,233 @@
+"""The lists that ``genji show`` prints: each row has a name and the file and line where the thing stands."""
+
+import ast
+import importlib
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+"""The folder that shown paths are relative to: the checkout, or what the package is installed in."""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A process of ours or a service outside, and the one place of the code that is or reaches it."""
+
+    name: str
+    kind: str
+    file: str
+    symbol: str
+    settings: tuple[str, ...]
+    what: str
+
+
+SERVICES = (
+    Service("api", "runner", "runners/api.py", "def main", ("api_host", "api_port"), "Answers HTTP."),
+    Service(
+        "postgresql", "outside", "genjilib/db/pool.py", "class Db", ("database_url",), "Keeps everything."
+    ),
+    Service("s3", "outside", "genjilib/storage.py", "async def put", ("s3_endpoint_url",), "Keeps images."),
+    Service("mail", "outside", "genjilib/mail.py", "async def send", ("resend_api_key",), "Sends mails."),
+)
+
+
+def routes() -> list[Row]:
+    """Return the operations of the API in the order of the route table."""
+    return [route_row(route) for route in importlib.import_module("runners.api").ROUTES]
+
+
+def route_row(route: Any) -> Row:
+    """Return what is shown of one row of a route table."""
+    scope = "public" if route.public else ", ".join(route.scopes) or "superuser"
+    return {
+        "name": route.name,
+        "method": route.method,
+        "path": route.path,
+        "scope": scope,
+        "status": route.status,
+        "file": relative(route.file),
+        "line": route.line,
+    }
+
+
+def queries() -> list[Row]:
+    """Return the query files: what they return and what they write."""
+    from genjilib.db import scan
+    from genjilib.db.statement import SQL_ROOT
+
+    folder = SQL_ROOT / "queries"
+    files = [
+        scan.parse(str(path.relative_to(folder)), path.read_text()) for path in sorted(folder.rglob("*.sql"))
+    ]
+    return [
+        {
+            "name": file.name,
+            "returns": file.directives.get("returns"),
+            "writes": [name.strip() for name in file.directives.get("writes", "").split(",") if name.strip()],
+            "meaning": file.doc.splitlines()[0],
+            "file": relative(folder / file.path),
+            "line": 1,
+        }
+        for file in files
+    ]
+
+
+def queues() -> list[Row]:
+    """Return the table of queues with the runner that consumes each."""
+    topology = importlib.import_module("genjilib.broker.topology")
+    path = Path(str(topology.__file__))
+    return [
+        {
+            "name": queue.name,
+            "consumer": queue.runner,
+            "ordered": queue.ordered,
+            "dead": queue.dead,
+            "file": relative(path),
+            "line": line_of(path, f'"{queue.name}"'),
+        }
+        for queue in topology.QUEUES
+    ]
+
+
+def cli_commands(root: Any) -> list[Row]:
+    """Return the commands below ``root``, the tree that Typer built."""
+    return [
+        {
+            "name": " ".join(names),
+            "kind": "cli",
+            "meaning": _first_line(command.callback),
+            **where(command.callback),
+        }
+        for names, command in walk(root, ("genji",))
+    ]
+
+
+def walk(command: Any, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield the commands of a tree that do something, with the words that call them."""
+    below = getattr(command, "commands", None)
+    if below is None:
+        yield names, command
+        return
+    for name, child in below.items():
+        yield from walk(child, (*names, name))
+
+
+def discord_commands() -> list[Row]:
+    """Return the application commands of the bot's cogs."""
+    found: list[Row] = []
+    for cog in importlib.import_module("runners.bot").COGS:
+        for command in _leaves(cog.__cog_app_commands__):
+            found.append(
+                {
+                    "name": f"/{command.qualified_name}",
+                    "kind": "discord",
+                    "meaning": getattr(command, "description", "") or _first_line(command.callback),
+                    **where(command.callback),
+                }
+            )
+    return found
+
+
+def settings() -> list[Row]:
+    """Return the settings: environment variable, type, default, whether it is a secret, meaning."""
+    from pydantic import SecretStr
+    from pydantic_core import PydanticUndefined
+
+    from genjilib.core.settings import Settings
+
+    path = Path(inspect.getfile(Settings))
+    found: list[Row] = []
+    for name, field in Settings.model_fields.items():
+        secret, required = field.annotation is SecretStr, field.is_required()
+        default = None if required or secret or field.default is PydanticUndefined else field.default
+        found.append(
+            {
+                "name": name.upper(),
+                "type": getattr(field.annotation, "__name__", str(field.annotation)),
+                "default": default,
+                "required": required,
+                "secret": secret,
+                "meaning": field.description,
+                "file": relative(path),
+                "line": line_of(path, f"    {name}:"),
+            }
+        )
+    return found
+
+
+def metrics() -> list[Row]:
+    """Return the metrics: kind, labels, meaning; read from the source, where the line is known."""
+    path = ROOT / "genjilib" / "core" / "metrics.py"
+    calls = [
+        (node.lineno, node.value)
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+    ]
+    return [_metric(path, line, call) for line, call in calls if len(call.args) > 1]
+
+
+def services() -> list[Row]:
+    """Return the processes of ours and the services outside, and where the code is that reaches them."""
+    return [
+        {
+            "name": service.name,
+            "kind": service.kind,
+            "settings": [name.upper() for name in service.settings],
+            "meaning": service.what,
+            "file": service.file,
+            "line": line_of(ROOT / service.file, service.symbol),
+        }
+        for service in SERVICES
+    ]
+
+
+def placed(rows: Iterable[Row]) -> list[Row]:
+    """Add ``where``, the ``file:line`` that editors and terminals open."""
+    return [{**row, "where": f"{row['file']}:{row['line']}"} for row in rows]
+
+
+def relative(path: Path | str) -> str:
+    """Return ``path`` as it is written from the project's folder."""
+    path = Path(path)
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+def line_of(path: Path, text: str) -> int:
+    """Return the first line of the file that holds ``text``; 1 when none does."""
+    for number, line in enumerate(path.read_text().splitlines(), start=1):
+        if text in line:
+            return number
+    return 1
+
+
+def where(function: Callable[..., Any]) -> Row:
+    """Return file and line of a function, wrappers taken off."""
+    plain = inspect.unwrap(function)
+    return {"file": relative(inspect.getsourcefile(plain) or "?"), "line": inspect.getsourcelines(plain)[1]}
+
+
+def _leaves(commands: Iterable[Any]) -> Iterator[Any]:
+    for command in commands:
+        below = getattr(command, "commands", None)
+        yield from _leaves(below) if below is not None else (command,)
+
+
+def _first_line(function: Callable[..., Any]) -> str:
+    return (inspect.getdoc(function) or "").partition("\n")[0]
+
+
+def _metric(path: Path, line: int, call: ast.Call) -> Row:
+    name, meaning, *rest = (ast.literal_eval(argument) for argument in call.args)
+    return {
+        "name": name,
+        "kind": ast.unparse(call.func).lower(),
+        "labels": list(rest[0]) if rest else [],
+        "meaning": meaning,
+        "file": relative(path),
+        "line": line,
+    }
