@@ -15,8 +15,8 @@ _logger = log.get_logger(__name__)
 async def send(settings: Settings, *, to: str, subject: str, text: str, html: str, key: str) -> None:
     """Send one mail; two calls with the same ``key`` send one (the service remembers keys for a day).
 
-    Raises ``RateLimited`` or ``Unavailable`` when a later try may succeed, ``Invalid`` when the service refuses
-    the mail. Without a key of the service, mail is switched off: nothing is sent, and the log says so.
+    Raises ``RateLimited`` or ``Unavailable`` when a later try may succeed, ``Invalid`` when the service
+    refuses the mail. Without a key of the service nothing is sent, and the log says so.
     """
     if not settings.resend_api_key.get_secret_value():
         _logger.warning("mail is switched off", subject=subject)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 async def put(settings: Settings, key: str, body: bytes, content_type: str) -> str:
-    """Store ``body`` under ``key`` and return its public address; ``Unavailable`` when the service is away."""
+    """Store ``body`` under ``key`` and return its public address; ``Unavailable`` without the service."""
     client = _client(
         settings.s3_endpoint_url or f"https://{settings.r2_account_id}.r2.cloudflarestorage.com",
         settings.aws_access_key_id,
@@ -35,7 +35,7 @@ async def put(settings: Settings, key: str, body: bytes, content_type: str) -> s
 @lru_cache(maxsize=4)
 def _client(endpoint: str, access_key: str, secret_key: str) -> "S3Client":
     """Return the client of an endpoint; clients are thread-safe and slow to make."""
-    return boto3.client(
+    return boto3.client(  # pyright: ignore[reportUnknownMemberType]  # stubs exist for s3 only
         "s3",
         endpoint_url=endpoint,
         aws_access_key_id=access_key,

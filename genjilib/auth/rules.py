@@ -1,21 +1,44 @@
-"""The only writer of API keys."""
+"""The only writer of API keys and e-mail accounts."""
 
 import hashlib
 import re
 import secrets
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import uuid4
 
 from genjilib import queries
-from genjilib.auth.types import CreatedKey, Key
+from genjilib.auth.passwords import check_password, hash_password, hash_token, mailed_token
+from genjilib.auth.types import (
+    AuthUserPublic,
+    AuthUserVerify,
+    CreatedKey,
+    EmailRegisterRequest,
+    Key,
+    MailEvent,
+    RegisterResponse,
+)
+from genjilib.broker import outbox
 from genjilib.core import clock
-from genjilib.core.errors import Invalid, NotFound
+from genjilib.core.errors import Invalid, NotFound, RateLimited
 from genjilib.core.principal import Principal
-from genjilib.db import Executor
+from genjilib.db import Db, Executor
 
 PREFIX = "genji_live_"
 """How every key begins, so that people and secret scanners recognise one."""
 
+VERIFICATION_LIFE: Final = timedelta(hours=24)
+"""How long the link of a verification mail works."""
+
+ATTEMPTS: Final = {
+    "register": (5, timedelta(hours=1)),
+}
+"""How many attempts at an action one address or client has within a period."""
+
+_EMAIL = re.compile(r"[a-zA-Z0-9._%+-]{1,64}@(?:[a-zA-Z0-9-]+\.)+[a-zA-Z]{2,63}")
+# Letters and digits of Latin, CJK, kana and hangul, with spaces, hyphens and underscores, not blank.
+_USERNAME = re.compile(r"(?=.*\S)[a-zA-Z0-9\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af_\- ]{1,20}")
 _SCOPE = re.compile(r"[a-z][a-z_]*:[a-z][a-z_]*")
 
 
@@ -111,3 +134,64 @@ def _shown(row: "queries.auth.ListKeysRow") -> Key:
         revoked_at=row.revoked_at,
         usable=row.usable,
     )
+
+
+async def register(db: Db, new: EmailRegisterRequest, *, client: str | None, secret: str) -> RegisterResponse:
+    """Sign a user up by e-mail and send the mail that verifies the address.
+
+    Raises ``Invalid`` for an address, password or username that will not do, or an address that is taken, and
+    ``RateLimited`` after too many attempts for the address or from ``client``.
+    """
+    email = new.email.strip()
+    username = new.username.strip()
+    await _admit(db, "register", [email.lower(), *([client] if client else [])])
+    _check_account(email, username)
+    check_password(new.password)
+    password_hash = await hash_password(new.password)
+    nonce = uuid4()
+    async with db.transaction() as tx:
+        user_id = await queries.auth.register(
+            tx,
+            username=username,
+            email=email,
+            password_hash=password_hash,
+            token_hash=hash_token(mailed_token(secret, nonce)),
+            token_life=VERIFICATION_LIFE,
+        )
+        await outbox.emit(tx, MailEvent(kind="verification", user_id=user_id, nonce=nonce))
+    return RegisterResponse(AuthUserPublic(user_id, email, username, False), True)
+
+
+async def verify_email(db: Db, token: str) -> AuthUserVerify:
+    """Confirm the address that ``token`` was mailed to; ``Invalid`` says what is wrong with the token."""
+    async with db.transaction() as tx:
+        row = await queries.auth.lock_token(tx, token_hash=hash_token(token), kind="verification")
+        if row is None:
+            raise Invalid("Invalid verification token.", code="token-invalid")
+        if row.used_at is not None:
+            raise Invalid("This token has already been used.", code="token-used")
+        if row.email_verified_at is not None:
+            raise Invalid("This email is already verified.", code="email-verified")
+        if row.expired:
+            raise Invalid("This token has expired.", code="token-expired")
+        await queries.auth.verify_email(tx, token_id=row.id)
+    return AuthUserVerify(row.user_id, row.email, row.username, True, row.is_mod)
+
+
+async def _admit(db: Db, action: str, identifiers: list[str]) -> None:
+    """Count an attempt for every identifier; raise ``RateLimited`` when one of them had too many."""
+    limit, period = ATTEMPTS[action]
+    for identifier in identifiers:
+        row = await queries.auth.count_attempts(db, identifier=identifier, action=action, period=period)
+        if row.amount >= limit:
+            raise RateLimited("Too many attempts. Please try again later.", after=max(1, row.forgotten_after))
+    await queries.auth.record_attempt(db, identifiers=identifiers, action=action, success=True)
+
+
+def _check_account(email: str, username: str) -> None:
+    if not _EMAIL.fullmatch(email):
+        raise Invalid("Invalid email format.", code="bad-email")
+    if not _USERNAME.fullmatch(username):
+        raise Invalid(
+            "A username has 1 to 20 letters, digits, spaces, hyphens or underscores.", code="bad-username"
+        )

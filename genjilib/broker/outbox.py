@@ -47,3 +47,10 @@ async def emit(
         job=job,
     )
     return Emitted(row.message_id, row.job_id)
+
+
+async def emit_job(tx: Executor, event: Event) -> UUID:
+    """Put ``event`` into the outbox and return the id of the job that follows it."""
+    job_id = (await emit(tx, event, job=True)).job_id
+    assert job_id is not None
+    return job_id

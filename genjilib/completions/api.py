@@ -25,7 +25,7 @@ from genjilib.web.paging import Page, PageOrAll
 from genjilib.web.routes import get, patch, post, put
 
 
-class OfUserQuery(Page):
+class OfUserQuery(Page, frozen=True, kw_only=True):
     """Which of a player's runs to return."""
 
     user_id: UserId

@@ -12,7 +12,7 @@ from genjilib.web.paging import Page
 from genjilib.web.routes import get, post
 
 
-class MapQuery(Page):
+class MapQuery(Page, frozen=True, kw_only=True):
     """Which maps to return."""
 
     code: MapCode | None = None

@@ -9,7 +9,7 @@ from genjilib.web.paging import Page
 from genjilib.web.routes import get, post
 
 
-class NewsfeedQuery(Page):
+class NewsfeedQuery(Page, frozen=True, kw_only=True):
     """Which page of which kind of entries."""
 
     kind: NewsfeedEventType | None = field(default=None, name="type")

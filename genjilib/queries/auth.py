@@ -134,13 +134,13 @@ class LockTokenRow(Row, frozen=True, gc=False):
 
 class _LockToken(Statement[LockTokenRow]):
     async def __call__(
-        self, db: Executor, *, token_hash: str | None, token_type: str | None
+        self, db: Executor, *, token_hash: str | None, kind: str | None
     ) -> LockTokenRow | None:
         """Lock a mailed token of a kind for its use, with the account it belongs to; nothing for an unknown token."""
-        return await self._maybe(db, (token_hash, token_type))
+        return await self._maybe(db, (token_hash, kind))
 
 
-lock_token = _LockToken("auth/lock_token.sql", LockTokenRow, {"token_hash": "text?", "token_type": "text?"})
+lock_token = _LockToken("auth/lock_token.sql", LockTokenRow, {"token_hash": "text?", "kind": "text?"})
 
 
 class _NoteKeyUse(Statement[None]):

@@ -1,4 +1,4 @@
-"""Query files are read right: parameters, optional clauses, orders, and everything that only looks like them."""
+"""Query files are read right: parameters, optional clauses, orders, and what only looks like them."""
 
 import pytest
 from hypothesis import given
@@ -54,7 +54,8 @@ def test_optional_clause_is_in_only_when_chosen() -> None:
 
 
 def test_order_replaces_the_text_before_its_mark() -> None:
-    sql = "-- order: new = t.at desc, t.id\n-- order: name = t.name\nselect 1 from t order by t.at desc, t.id /*order*/ limit 1"
+    head = "-- order: new = t.at desc, t.id\n-- order: name = t.name\n"
+    sql = f"{head}select 1 from t order by t.at desc, t.id /*order*/ limit 1"
     file = parse("a/b.sql", HEAD + sql)
     assert [key.order for key in file.variants()] == ["new", "name"]
     assert "order by t.name  limit 1" in file.compile(Key("name")).text
@@ -72,11 +73,17 @@ def test_the_first_comment_is_the_doc_and_the_rest_are_directives() -> None:
     [
         ("select 1", "sql/queries/a/b.sql:1:1: the first comment must say in a sentence what the query does"),
         (HEAD, "sql/queries/a/b.sql:1:1: there is no statement in this file"),
-        (HEAD + "select 1; select 2", "sql/queries/a/b.sql:2:9: one statement a file: nothing may follow ';'"),
+        (
+            HEAD + "select 1; select 2",
+            "sql/queries/a/b.sql:2:9: one statement a file: nothing may follow ';'",
+        ),
         (HEAD + "select :class", 'sql/queries/a/b.sql:2:8: a parameter cannot be called "class" in Python'),
         (HEAD + "select :db", 'sql/queries/a/b.sql:2:8: a parameter cannot be called "db" in Python'),
         (HEAD + "select 1 /* never", "sql/queries/a/b.sql:2:10: this comment is never closed"),
-        (HEAD + "select 1 /*[ and x", "sql/queries/a/b.sql:2:10: this optional clause is never closed by ]*/"),
+        (
+            HEAD + "select 1 /*[ and x",
+            "sql/queries/a/b.sql:2:10: this optional clause is never closed by ]*/",
+        ),
         (
             HEAD + "select 1 /*[ and true ]*/",
             "sql/queries/a/b.sql:2:10: an optional clause needs a parameter that stands in no other part",

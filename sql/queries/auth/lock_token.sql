@@ -12,5 +12,5 @@ select
 from users.email_tokens as t
 join users.email_auth as e on e.user_id = t.user_id
 join core.users as u on u.id = t.user_id
-where t.token_hash = :token_hash and t.token_type = :token_type
+where t.token_hash = :token_hash and t.token_type = :kind
 for no key update of t, e
