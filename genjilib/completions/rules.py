@@ -103,6 +103,12 @@ async def verify(
         return jobs.queued(await outbox.emit_job(tx, event))
 
 
+async def rate(db: Db, code: str, user_id: int, quality: int) -> None:
+    """Keep a player's rating of a map, from 1 to 6 stars; it counts once a run of the player is verified."""
+    if not await queries.maps.rate(db, code=code, user_id=user_id, quality=quality):
+        raise maps.not_found(code)
+
+
 async def patch(db: Db, completion_id: int, changes: CompletionPatchRequest) -> None:
     """Change the given fields of a run; ``NotFound`` for an unknown run, ``Invalid`` for no fields."""
     given = {

@@ -26,6 +26,12 @@ async def get(db: Executor, thread_id: int) -> PlaytestResponse:
     return found
 
 
+async def has_thread(db: Executor, playtest_id: int) -> bool:
+    """Tell whether a playtest needs no thread any more: it has one, or it is gone."""
+    known = await queries.playtests.by_id(db, playtest_id=playtest_id)
+    return known is None or known.thread_id is not None
+
+
 async def associate(db: Db, playtest_id: int, thread_id: int) -> PlaytestResponse:
     """Give a playtest its thread and let its map be seen.
 

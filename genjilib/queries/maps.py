@@ -72,6 +72,17 @@ class _Partial(Statement[MapPartialResponse]):
 partial = _Partial("maps/partial.sql", MapPartialResponse, {"code": "text?"})
 
 
+class _Rate(Statement[None]):
+    async def __call__(
+        self, db: Executor, *, user_id: int | None, quality: int | None, code: str | None
+    ) -> int:
+        """Keep a player's rating of a map that is not archived; returns 0 when there is no such map."""
+        return await self._count(db, (user_id, quality, code))
+
+
+rate = _Rate("maps/rate.sql", tuple, {"user_id": "bigint?", "quality": "integer?", "code": "text?"})
+
+
 class SearchRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/maps/search.sql``."""
 

@@ -1,0 +1,19 @@
+# 成绩：提交、审核、展示。
+
+completion-title = { $code }，用时 { $time }
+completion-player = 玩家
+completion-code = 代码
+completion-map = 地图
+completion-time = 用时
+completion-rank = 排名
+completion-medal = 奖牌
+completion-video = 视频
+completion-submitted = 提交时间
+
+completion-confirm = 要提交你在 { $code } 的成绩 { $time } 吗？
+completion-accept = 通过
+completion-reject = 拒绝
+completion-accepted = 成绩已通过。
+completion-rejected = 成绩已拒绝。
+completion-reject-title = 拒绝成绩
+completion-reject-reason = 拒绝的理由是什么？

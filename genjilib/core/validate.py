@@ -1,0 +1,32 @@
+"""Checks of requests that are built in the program rather than decoded from a body."""
+
+from typing import TypeVar
+
+import msgspec
+
+from genjilib.core.errors import Invalid
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+def checked(request: T) -> T:
+    """Return ``request`` when it keeps to the bounds of its type; else raise ``Invalid`` naming the field.
+
+    msgspec checks bounds when it decodes, not when a struct is made.
+    """
+    try:
+        return msgspec.convert(msgspec.to_builtins(request), type(request))
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `$.")
+        name = path.rstrip("`")
+        raise Invalid(
+            f"{name}: {_meaning(request, name) or reason}.", code="bad-value", extra={"key": name}
+        ) from None
+
+
+def _meaning(request: msgspec.Struct, name: str) -> str | None:
+    """Return what the field's type says of itself, which people understand better than a pattern."""
+    for field in msgspec.inspect.type_info(type(request)).fields:  # pyright: ignore[reportAttributeAccessIssue]
+        if field.name == name and isinstance(field.type, msgspec.inspect.Metadata):
+            return (field.type.extra_json_schema or {}).get("description", "").rstrip(".") or None
+    return None

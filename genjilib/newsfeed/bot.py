@@ -1,0 +1,109 @@
+"""The bot's part of the newsfeed: showing each entry in its channel."""
+
+from typing import Any
+
+from discord import ui
+
+from genjilib.broker.handler import Delivery, Handler
+from genjilib.chat import look
+from genjilib.chat.client import GenjiBot
+from genjilib.chat.look import Tone
+from genjilib.chat.send import post
+from genjilib.chat.texts import t
+from genjilib.chat.views import posted
+from genjilib.core.text import format_run_time
+from genjilib.newsfeed import rules
+from genjilib.newsfeed.types import (
+    NewsfeedAnnouncement,
+    NewsfeedArchive,
+    NewsfeedBulkArchive,
+    NewsfeedBulkUnarchive,
+    NewsfeedDispatchEvent,
+    NewsfeedGuide,
+    NewsfeedLegacyRecord,
+    NewsfeedLinkedMap,
+    NewsfeedMapEdit,
+    NewsfeedNewMap,
+    NewsfeedPayload,
+    NewsfeedRecord,
+    NewsfeedRole,
+    NewsfeedUnarchive,
+    NewsfeedUnlinkedMap,
+)
+
+
+async def on_create(bot: GenjiBot, delivery: Delivery[NewsfeedDispatchEvent]) -> None:
+    """Post an entry in the newsfeed's channel."""
+    entry = await rules.get(bot.db, delivery.event.newsfeed_id)
+    if entry is None:
+        return
+    channel = bot.get_partial_messageable(bot.config.channels.newsfeed)
+    await post(channel, posted(card(entry.payload)), message_id=delivery.message.message_id)
+
+
+handlers = [Handler(NewsfeedDispatchEvent, prepare=on_create)]
+
+
+def card(payload: NewsfeedPayload) -> ui.Container[Any]:
+    """Build the message of an entry."""
+    title, text, image = _content(payload)
+    return look.card(Tone.NEWS, title, *([text] if text else []), images=[image] if image else [])
+
+
+def _content(payload: NewsfeedPayload) -> tuple[str, str, str | None]:
+    match payload:
+        case NewsfeedRecord():
+            return t(None, "news-record", code=payload.code), _record(payload), None
+        case NewsfeedNewMap():
+            creators = ", ".join(look.plain(name) for name in payload.creators)
+            place = f"{look.plain(payload.map_name)} · {payload.difficulty}"
+            return t(None, "news-new-map", code=payload.code), f"{place}\n{creators}", payload.banner_url
+        case NewsfeedArchive() | NewsfeedUnarchive():
+            kind = "news-archive" if isinstance(payload, NewsfeedArchive) else "news-unarchive"
+            return t(None, kind, code=payload.code), look.plain(payload.reason), None
+        case NewsfeedBulkArchive() | NewsfeedBulkUnarchive():
+            kind = "news-bulk-archive" if isinstance(payload, NewsfeedBulkArchive) else "news-bulk-unarchive"
+            codes = ", ".join(look.code(code) for code in payload.codes)
+            return t(None, kind), f"{codes}\n{look.plain(payload.reason)}", None
+        case NewsfeedGuide():
+            text = f"{look.plain(payload.name)}\n{payload.guide_url}"
+            return t(None, "news-guide", code=payload.code), text, None
+        case NewsfeedLegacyRecord():
+            text = t(None, "news-legacy-count", count=payload.affected_count)
+            reason = look.plain(payload.reason)
+            return t(None, "news-legacy", code=payload.code), f"{text}\n{reason}", None
+        case NewsfeedMapEdit():
+            return t(None, "news-map-edit", code=payload.code), _changes(payload), None
+        case NewsfeedRole():
+            roles = ", ".join(look.plain(role) for role in payload.added)
+            return t(None, "news-role"), f"{look.plain(payload.name)}: {roles}", None
+        case NewsfeedAnnouncement():
+            text = "\n".join(filter(None, [payload.content, payload.url]))
+            return look.plain(payload.title), text, payload.banner_url
+        case NewsfeedLinkedMap():
+            codes = f"{look.code(payload.official_code)} ↔ {look.code(payload.unofficial_code)}"
+            return t(None, "news-linked"), codes, None
+        case NewsfeedUnlinkedMap():
+            codes = f"{look.code(payload.official_code)} · {look.code(payload.unofficial_code)}"
+            return t(None, "news-unlinked"), f"{codes}\n{look.plain(payload.reason)}", None
+
+
+def _record(payload: NewsfeedRecord) -> str:
+    return look.facts(
+        [
+            (t(None, "completion-player"), look.plain(payload.name)),
+            (t(None, "completion-map"), f"{look.plain(payload.map_name)} · {payload.difficulty}"),
+            (t(None, "completion-time"), format_run_time(payload.time)),
+            (t(None, "completion-rank"), payload.rank_num),
+            (t(None, "completion-medal"), payload.medal),
+            (t(None, "completion-video"), payload.video),
+        ]
+    )
+
+
+def _changes(payload: NewsfeedMapEdit) -> str:
+    lines = (
+        f"**{look.plain(c.field)}** {look.plain(str(c.old))} → {look.plain(str(c.new))}"
+        for c in payload.changes
+    )
+    return "\n".join([*lines, look.plain(payload.reason)])
