@@ -18,8 +18,6 @@ from genjilib.local import CHECKOUT
 from genjilib.local.processes import StartFailure, kill_tree
 from genjilib.local.stack import NAMES, Stack, embedded
 
-DIRECTORY = CHECKOUT / ".local" / "stack"
-
 
 class AlreadyUp(Exception):
     """Another process keeps a stack in this folder."""
@@ -75,21 +73,21 @@ async def _until(ended: asyncio.Event, directory: Path, stack: Stack, up: Callab
         await stack.__aexit__(None, None, None)
 
 
-def status(directory: Path = DIRECTORY) -> State | None:
+def status(directory: Path) -> State | None:
     """The running stack of this folder; None when there is none or it is still starting.
 
     What a crash or a reboot left is not mistaken for one: the kernel releases the lock with the process.
     """
-    if _keeper(directory) is None:
-        return None
+    pid = _keeper(directory)
     try:
-        return State(**json.loads((directory / "state.json").read_text()))
+        state = State(**json.loads((directory / "state.json").read_text()))
     except FileNotFoundError:
         return None
+    return state if state.pid == pid else None
 
 
 def begin(
-    directory: Path = DIRECTORY,
+    directory: Path,
     names: Sequence[str] = NAMES,
     *,
     durable: bool = True,
@@ -102,7 +100,7 @@ def begin(
     options = ["--durable"] if durable else []
     options += ["--while-pid", str(while_pid)] if while_pid else []
     with (directory / "keeper.log").open("wb") as log:
-        return subprocess.Popen(  # noqa: S603
+        return subprocess.Popen(
             [sys.executable, "-m", "genjilib.local.kept", *options, "--directory", directory, *names],
             cwd=CHECKOUT,
             stdin=subprocess.DEVNULL,
@@ -113,7 +111,7 @@ def begin(
 
 
 def up(
-    directory: Path = DIRECTORY,
+    directory: Path,
     names: Sequence[str] = NAMES,
     *,
     durable: bool = True,
@@ -132,7 +130,7 @@ def up(
     raise StartFailure(f"the stack in {directory} did not come up:\n{log[-3000:]}")
 
 
-def down(directory: Path = DIRECTORY, *, within: float = 40) -> bool:
+def down(directory: Path, *, within: float = 40) -> bool:
     """Stop the stack of this folder and wait for its end; False when there was none."""
     pid = _keeper(directory)
     if pid is None:

@@ -107,6 +107,7 @@ def parse(body: bytes) -> list[Message]:
         for field in ("from", "to", "subject"):
             if not mail.get(field):
                 raise ValueError(f"Missing `{field}` field.")
+        msgspec.convert(mail["to"], str | list[str])
     return mails
 
 

@@ -82,7 +82,7 @@ class Process:
     def _spawn(self) -> None:
         self._log.parent.mkdir(parents=True, exist_ok=True)
         with self._log.open("ab") as log:
-            self._child = subprocess.Popen(  # noqa: S603
+            self._child = subprocess.Popen(
                 self._command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -20,8 +20,11 @@ class S3(HttpServer):
             await self.create_bucket()
 
     async def create_bucket(self, name: str = BUCKET) -> None:
-        """Create a bucket anybody can read from and write to."""
+        """Create a bucket whose objects anybody may read, as the public address of the real one allows."""
+        everybody = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
+        policy = {"Version": "2012-10-17", "Statement": [everybody | {"Resource": f"arn:aws:s3:::{name}/*"}]}
         await self.request("PUT", f"/{name}")
+        await self.request("PUT", f"/{name}?policy", json=policy)
 
     async def clear(self) -> None:
         """Forget all objects and buckets but our own, empty one."""

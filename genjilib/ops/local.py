@@ -1,8 +1,9 @@
-"""`genji local`: the embedded stack of this checkout, kept up for development."""
+"""`genji local`: the embedded servers of this checkout, kept up for development."""
 
 import asyncio
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,54 +11,64 @@ import typer
 if TYPE_CHECKING:
     from genjilib.local.kept import State
 
+CHECKOUT = Path(__file__).resolve().parents[2]
+
 app = typer.Typer(name="local", help="The embedded servers of this checkout.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Directory = Annotated[Path, typer.Option(help="Where data, logs and state are.")]
+DIRECTORY = CHECKOUT / ".local" / "stack"
 
 
 @app.command()
 def up(
-    detach: Annotated[
-        bool, typer.Option("--detach", "-d", help="Return once it is up; `down` stops it.")
-    ] = False,
+    services: Annotated[
+        list[str] | None, typer.Argument(help="postgres, rabbitmq, s3, mail, sentry; all when none is named.")
+    ] = None,
+    detach: Annotated[bool, typer.Option("--detach", "-d", help="Return once it is up.")] = False,
+    directory: Directory = DIRECTORY,
     as_json: AsJson = False,
 ) -> None:
-    """Start PostgreSQL, RabbitMQ, S3, mail and Sentry, and keep them until Ctrl-C. Their data stays."""
-    from genjilib.local import kept
+    """Start the servers, print their settings, and keep them until Ctrl-C. Their data stays."""
+    from genjilib.local import kept, stack
     from genjilib.local.processes import StartFailure
 
+    names = services or list(stack.NAMES)
+    if unknown := sorted(set(names) - set(stack.NAMES)):
+        raise typer.BadParameter(f"no such service: {', '.join(unknown)}")
     try:
-        if detach or kept.status() is not None:
-            show(kept.up(), as_json)
+        if detach or kept.status(directory) is not None:
+            show(kept.up(directory, names), as_json)
         else:
-            asyncio.run(foreground(as_json))
+            asyncio.run(foreground(directory, names, as_json))
     except (StartFailure, kept.AlreadyUp) as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(75) from None
 
 
 @app.command()
-def down(as_json: AsJson = False) -> None:
+def down(directory: Directory = DIRECTORY, as_json: AsJson = False) -> None:
     """Stop what `up` started, and wait until it is gone."""
     from genjilib.local import kept
 
-    stopped = kept.down()
-    typer.echo(json.dumps({"stopped": stopped}) if as_json else "Stopped." if stopped else "Nothing was up.")
+    stopped = kept.down(directory)
+    words = "Stopped." if stopped else "Nothing was up."
+    typer.echo(json.dumps({"stopped": stopped}) if as_json else words)
 
 
 @app.command()
-def status(as_json: AsJson = False) -> None:
-    """Say whether the stack is up (exit status 0) or not (1), and the settings that reach it."""
+def status(directory: Directory = DIRECTORY, as_json: AsJson = False) -> None:
+    """Say whether the servers are up (exit status 0) or not (1), and the settings that reach them."""
     from genjilib.local import kept
 
-    state = kept.status()
+    state = kept.status(directory)
     if state is None:
         typer.echo(json.dumps({"up": False}) if as_json else "Not up. Start it with `./cli.py local up`.")
         raise typer.Exit(1)
     show(state, as_json)
 
 
-async def foreground(as_json: bool) -> None:
-    """Keep the stack in this process."""
+async def foreground(directory: Path, names: list[str], as_json: bool) -> None:
+    """Keep the servers from this process."""
     from genjilib.local import kept
     from genjilib.local.stack import Stack, embedded
 
@@ -68,7 +79,8 @@ async def foreground(as_json: bool) -> None:
         show(state, as_json)
         tell("Up. Ctrl-C, or `./cli.py local down` elsewhere, stops it.")
 
-    await kept.keep(kept.DIRECTORY, Stack(embedded(kept.DIRECTORY, durable=True), progress=tell), up=announce)
+    stack = Stack(embedded(directory, names, durable=True), progress=tell)
+    await kept.keep(directory, stack, up=announce)
 
 
 def show(state: "State", as_json: bool) -> None:
