@@ -1,0 +1,40 @@
+# `make` alone prints what can be done.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+BIN := .venv/bin
+WORKERS ?= $(shell nproc)
+
+.PHONY: help setup demo run test check format sql clean
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Install what is missing: Python packages, RabbitMQ (nothing to do: 0.1 s)
+	@infra/setup
+
+demo: setup ## Show the main job on real servers, from a submitted map to a restored backup
+	@$(BIN)/python -m genjilib.local.demo
+
+run: setup ## Keep the servers up in the foreground until Ctrl-C
+	@$(BIN)/python cli.py local up
+
+test: check ## Check, then run all tests
+	$(BIN)/pytest -n $(WORKERS)
+
+check: setup ## Lint, types, import rules, generated code
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	$(BIN)/python cli.py sql check
+
+format: setup ## Format the code and fix what can be fixed by a tool
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+sql: setup ## Generate genjilib/queries from sql/queries
+	$(BIN)/python cli.py sql generate
+
+clean: ## Stop the kept servers, remove their data, the environment and caches
+	@[ ! -x $(BIN)/python ] || $(BIN)/python cli.py local down
+	rm -rf .venv .local .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist

@@ -1,0 +1,150 @@
+"""Real servers: one PostgreSQL and one RabbitMQ a run, a database a test, a virtual host a worker."""
+
+import os
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from genjilib.local.mail import Mail
+from genjilib.local.rabbitmq import create_vhost, delete_vhost
+from genjilib.local.s3 import S3
+from genjilib.local.sentry import Sentry
+from tests.support import Clones, Ground, empty_queues, ground_directory
+
+GROUND = pytest.StashKey[Ground]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give every process of the run the same ground."""
+    given: dict[str, str] | None = getattr(config, "workerinput", None)
+    directory = Path(given["ground"]) if given else ground_directory()
+    controller = int(given["controller"]) if given else os.getpid()
+    config.stash[GROUND] = Ground(directory, controller)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node) -> None:
+    """Tell a worker of pytest-xdist where the ground is."""
+    ground = node.config.stash[GROUND]
+    node.workerinput |= {"ground": str(ground.directory), "controller": str(ground.controller)}
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Let RabbitMQ, which takes seconds, start while tests that need none already run."""
+    wanted = {name for item in session.items for name in getattr(item, "fixturenames", ())}
+    if "rabbitmq" in wanted and "AMQP_URL" not in os.environ and not session.config.option.collectonly:
+        session.config.stash[GROUND].begin("rabbitmq")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the servers when the last worker is done."""
+    if not hasattr(config, "workerinput") and GROUND in config.stash:
+        config.stash[GROUND].close()
+
+
+@pytest.fixture(scope="session")
+def ground(pytestconfig: pytest.Config) -> Ground:
+    """The servers of this run."""
+    return pytestconfig.stash[GROUND]
+
+
+@pytest.fixture(scope="session")
+def clones(ground: Ground, worker_id: str) -> Iterator[Clones]:
+    """Copies of the migrated database."""
+    template = ground.template()
+    copies = Clones(template, f"{ground.directory.name}-{worker_id}")
+    yield copies
+    copies.close()
+
+
+@pytest.fixture
+def database_url(clones: Clones) -> Iterator[str]:
+    """A migrated database of this test alone."""
+    url = clones.take()
+    yield url
+    clones.give_back(url)
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(ground: Ground) -> dict[str, str]:
+    """The broker's AMQP_URL and RABBITMQ_MANAGEMENT_URL."""
+    return ground.environment("rabbitmq")
+
+
+@pytest.fixture(scope="session")
+async def worker_vhost(rabbitmq: dict[str, str], worker_id: str) -> AsyncIterator[str]:
+    """A virtual host of this worker."""
+    name = f"{worker_id}-{uuid.uuid4().hex[:8]}"
+    await create_vhost(rabbitmq["RABBITMQ_MANAGEMENT_URL"], name)
+    yield name
+    await delete_vhost(rabbitmq["RABBITMQ_MANAGEMENT_URL"], name)
+
+
+@pytest.fixture
+async def amqp_url(rabbitmq: dict[str, str], worker_vhost: str) -> str:
+    """The worker's virtual host. Queues of earlier tests are still declared there, and empty."""
+    url = f"{rabbitmq['AMQP_URL'].rpartition('/')[0]}/{worker_vhost}"
+    listed = f"{rabbitmq['RABBITMQ_MANAGEMENT_URL']}/api/queues/{worker_vhost}?columns=name"
+    async with aiohttp.ClientSession(raise_for_status=True) as http, http.get(listed) as answer:
+        empty_queues(url, [queue["name"] for queue in await answer.json()])
+    return url
+
+
+@pytest.fixture
+async def fresh_amqp_url(rabbitmq: dict[str, str]) -> AsyncIterator[str]:
+    """A virtual host of this test alone, with nothing declared (100 ms more than `amqp_url`)."""
+    name = f"test-{uuid.uuid4().hex}"
+    await create_vhost(rabbitmq["RABBITMQ_MANAGEMENT_URL"], name)
+    yield f"{rabbitmq['AMQP_URL'].rpartition('/')[0]}/{name}"
+    await delete_vhost(rabbitmq["RABBITMQ_MANAGEMENT_URL"], name)
+
+
+@pytest.fixture(scope="session")
+async def s3_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[S3]:
+    """The worker's S3 server."""
+    server = S3(tmp_path_factory.mktemp("s3"))
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def s3(s3_server: S3) -> S3:
+    """An S3 server with our bucket, empty."""
+    await s3_server.clear()
+    return s3_server
+
+
+@pytest.fixture(scope="session")
+async def mail_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mail]:
+    """The worker's mail catcher."""
+    server = Mail(tmp_path_factory.mktemp("mail"))
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def mail(mail_server: Mail) -> Mail:
+    """A mail catcher that caught nothing yet."""
+    await mail_server.clear()
+    return mail_server
+
+
+@pytest.fixture(scope="session")
+async def sentry_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sentry]:
+    """The worker's Sentry catcher."""
+    server = Sentry(tmp_path_factory.mktemp("sentry"))
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def sentry(sentry_server: Sentry) -> Sentry:
+    """A Sentry catcher that caught nothing yet."""
+    await sentry_server.clear()
+    return sentry_server
