@@ -15,11 +15,10 @@ import pika
 import psycopg
 from psycopg import sql
 
-from genjilib.local import CHECKOUT, kept
-from genjilib.local.processes import run
+from genjilib.local import kept
+from genjilib.local.scratch import migrate
 from genjilib.local.stack import given_postgres, given_rabbitmq
 
-MIGRATIONS = CHECKOUT / "sql" / "migrations"
 ROOMY = 2 * 1024**3
 
 
@@ -136,16 +135,6 @@ def drop_database(url: str) -> None:
     statement = sql.SQL("drop database if exists {} with (force)")
     with psycopg.connect(with_database(url, "postgres"), autocommit=True) as server:
         server.execute(statement.format(sql.Identifier(database_of(url))))
-
-
-async def migrate(url: str) -> None:
-    """Create a database and run all migrations in it."""
-    if not any(MIGRATIONS.glob("*.sql")):
-        create_database(url)
-        return
-    dbmate = CHECKOUT / ".venv/bin/dbmate"
-    flags = ["--migrations-dir", MIGRATIONS, "--no-dump-schema"]
-    await run([dbmate, *flags, "up", "--strict"], environment={**os.environ, "DATABASE_URL": url})
 
 
 def empty_queues(url: str, queues: list[str]) -> None:

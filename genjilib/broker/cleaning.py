@@ -1,10 +1,13 @@
 """Forgetting what is old, in small batches, and telling jobs that nobody will finish."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from genjilib import queries
 from genjilib.core.clock import now
+from genjilib.core.errors import Unavailable
+from genjilib.core.log import get_logger
 from genjilib.db import Db
 
 KEEP_INBOX = timedelta(days=30)
@@ -15,6 +18,8 @@ JOB_PATIENCE = timedelta(hours=2)
 """Age from which an unfinished job counts as timed out, unless its message still waits in the outbox."""
 
 BATCH = 2000
+
+_logger = get_logger(__name__)
 
 
 async def clean(db: Db) -> dict[str, int]:
@@ -27,6 +32,16 @@ async def clean(db: Db) -> dict[str, int]:
         "jobs": await _all(lambda t: messages.clean_jobs(db, before=t, n=BATCH), KEEP_JOBS),
         "timeouts": await _all(lambda t: messages.time_out_jobs(db, before=t, n=BATCH), JOB_PATIENCE),
     }
+
+
+async def keep_clean(db: Db, *, every: float = 3600) -> None:
+    """Clean every so many seconds until cancelled; a database that is away is tried again the next time."""
+    while True:
+        try:
+            _logger.info("cleaned", **await clean(db))
+        except Unavailable:
+            _logger.warning("cleaning-postponed")
+        await asyncio.sleep(every)
 
 
 async def _all(batch: Callable[[datetime], Awaitable[int]], age: timedelta) -> int:

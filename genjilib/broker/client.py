@@ -108,6 +108,11 @@ class Broker:
         self._declared = queues
         await self._ask(lambda channel, done: declare(channel, queues, done), wait)
 
+    async def ready(self) -> None:
+        """Raise ``Unavailable`` unless messages can be published now."""
+        if not self.publishable.is_set():
+            raise Unavailable("RabbitMQ is not available at the moment.", after=5, code="broker")
+
     async def depth(self, queue: str, *, wait: float = 10) -> int:
         """Return how many messages are ready in ``queue``; raise ``Unavailable`` when it does not exist."""
 

@@ -1,7 +1,8 @@
 """Consuming: each handler gets a lane of its own, and a lane that breaks is started again."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from genjilib.broker.client import Broker
@@ -63,3 +64,21 @@ class Consumer:
         if handler.prepare is None:
             return BatchLane(self._db, self._broker, handler, self._pace)
         return PreparedLane(self._db, self._broker, handler, self._pace, self._context)
+
+
+@asynccontextmanager
+async def consuming(
+    db: Db, broker: Broker, handlers: Sequence[Handler[Any, Any, Any]], context: Any, *, grace: float
+) -> AsyncGenerator[None]:
+    """Handle messages while the block runs; at its end finish the present ones within ``grace`` seconds.
+
+    What is not finished by then stays unacknowledged, so that somebody else gets it.
+    """
+    consumer = Consumer(db, broker, handlers, context)
+    work = asyncio.create_task(consumer.run())
+    try:
+        yield
+    finally:
+        consumer.stop()
+        await asyncio.wait({work}, timeout=grace)
+        work.cancel()

@@ -1,4 +1,4 @@
-"""The bot's part of completions: submitting a run, judging it in the queue, showing it when it is accepted."""
+"""The bot's part of completions: submitting a run, judging it in the queue, showing an accepted one."""
 
 from typing import Any
 

@@ -107,7 +107,7 @@ def _database(url: str | None) -> Generator[Any]:
     import psycopg
 
     if url is None:
-        from genjilib.local.postgres import scratch_database
+        from genjilib.local.scratch import scratch_database
 
         with scratch_database() as scratch, psycopg.connect(scratch, autocommit=True) as connection:
             yield connection

@@ -92,6 +92,11 @@ def _card(tried: MapResponse) -> ui.Container[Any]:
     return look.card(Tone.INFO, t(None, "playtest-title", code=tried.code), facts, images=images)
 
 
-def _tags(bot: GenjiBot, difficulty: str, state: str) -> list[discord.abc.Snowflake]:
-    ids = bot.config.tags.playtest
-    return [discord.Object(ids[name]) for name in (top_of(difficulty), state)]
+def _tags(bot: GenjiBot, difficulty: str, state: str) -> list[discord.ForumTag]:
+    forum = bot.get_channel(bot.config.channels.playtest)
+    ids = {bot.config.tags.playtest[name] for name in (top_of(difficulty), state)}
+    return (
+        [tag for tag in forum.available_tags if tag.id in ids]
+        if isinstance(forum, discord.ForumChannel)
+        else []
+    )
