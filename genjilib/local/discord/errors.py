@@ -45,7 +45,7 @@ class Form:
         size = len(value) if isinstance(value, str | list) else 0  # pyright: ignore[reportUnknownArgumentType]
         if least <= size <= most:
             return
-        if least > 1 or isinstance(value, list):
+        if least > 1 or (least and isinstance(value, list)):
             self.add(path, "BASE_TYPE_BAD_LENGTH", f"Must be between {least} and {most} in length.")
         else:
             self.add(path, "BASE_TYPE_MAX_LENGTH", f"Must be {most} or fewer in length.")

@@ -73,13 +73,12 @@ def edit(state: State, channel: Channel, message: Message, body: Json, files: li
     """Change what the body names and leave the rest; an archived thread's messages cannot be changed."""
     if channel.thread and channel.thread.archived:
         raise ApiError(400, 50083, "Thread is archived")
-    keep = message.flags & ~MessageFlag.SUPPRESS_EMBEDS
-    flags = keep | int(body.get("flags") or 0) if body.get("flags") is not None else message.flags
-    merged: Json = {"flags": flags & ~MessageFlag.LOADING, **{k: v for k, v in body.items() if k != "flags"}}
     before = message.flags
-    message.flags = merged["flags"]
+    if body.get("flags") is not None:
+        message.flags = before & ~MessageFlag.SUPPRESS_EMBEDS | int(body["flags"])
+    message.flags &= ~MessageFlag.LOADING
     try:
-        _fill(state, message, merged, files)
+        _fill(state, message, body, files)
     except ApiError:
         message.flags = before
         raise
@@ -145,7 +144,7 @@ def text_of(message: Message) -> str:
 def _fill(state: State, message: Message, body: Json, files: list[Upload]) -> None:
     form = Form()
     v2 = message.v2
-    check_fields(form, {**body, "flags": 0}, v2=v2)
+    check_fields(form, body, v2=v2)
     checker = Components(form)
     components = message.components
     if "components" in body:

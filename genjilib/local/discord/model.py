@@ -13,6 +13,21 @@ Json = dict[str, Any]
 """A JSON object as Discord's API speaks it."""
 
 
+def objects(value: Any) -> list[Json]:
+    """A list of objects out of JSON; nothing is an empty list."""
+    return value or []
+
+
+def values(value: Any) -> list[Any]:
+    """A list out of JSON; nothing is an empty list."""
+    return value or []
+
+
+def fields(value: Any) -> Json:
+    """An object out of JSON; nothing is an empty object."""
+    return value or {}
+
+
 @dataclass(slots=True)
 class User:
     """An account, a person's or a bot's."""

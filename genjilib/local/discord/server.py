@@ -114,12 +114,15 @@ class SimulatedDiscord(Driver):
     def _app(self) -> web.Application:
         app = web.Application(client_max_size=MOST_BODY, middlewares=[self._outage])
         rest.add(app, "/api/v{version:\\d+}", self.state, _ROUTES)
-        app.router.add_get("/gateway/", lambda request: gateway.connect(self.state, request))
+        app.router.add_get("/gateway/", self._gateway)
         app.router.add_get("/attachments/{channel}/{attachment}/{name}", self._attachment)
         app.router.add_post("/_control/{action}", self._control.serve)
         app.router.add_get("/_control/events", self._control.stream)
         app.router.add_get("/", _page)
         return app
+
+    async def _gateway(self, request: web.Request) -> web.StreamResponse:
+        return await gateway.connect(self.state, request)
 
     async def _attachment(self, request: web.Request) -> web.Response:
         return await uploads.serve(self.world, request)

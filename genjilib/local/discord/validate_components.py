@@ -1,12 +1,11 @@
 """Checks components as Discord checks them: what may stand where, counts, lengths, unique custom ids."""
 
-import copy
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from genjilib.local.discord.constants import SELECTS, ComponentType
 from genjilib.local.discord.errors import Form
-from genjilib.local.discord.model import Json
+from genjilib.local.discord.model import Json, values
 
 C = ComponentType
 V1_TOP = (C.ACTION_ROW,)
@@ -35,7 +34,7 @@ class Components:
 
     def message(self, given: Any, *, v2: bool) -> list[Json]:
         """Check a message's components and return them with ids."""
-        components: list[Json] = copy.deepcopy(given or [])
+        components: list[Json] = _copied(given or [])
         if not v2:
             self.form.length(("components",), components, 0, 5)
         self._children(("components",), components, V2_TOP if v2 else V1_TOP)
@@ -49,7 +48,7 @@ class Components:
 
     def modal(self, data: Json) -> Json:
         """Check a modal and return it with ids."""
-        modal = copy.deepcopy(data)
+        modal: Json = _copied(data)
         self.form.length(("title",), modal.get("title"), 1, 45)
         self.form.length(("custom_id",), modal.get("custom_id"), 1, 100)
         components: list[Json] = modal.get("components") or []
@@ -218,7 +217,7 @@ class Components:
             self.form.add((*path, "custom_id"), "COMPONENT_CUSTOM_ID_DUPLICATED", message)
         self._custom_ids.add(str(custom_id))
 
-    _checks: dict[int, Callable[["Components", Path, Json], None]] = {
+    _checks: ClassVar[dict[int, Callable[["Components", Path, Json], None]]] = {
         C.ACTION_ROW: _row,
         C.BUTTON: _button,
         C.SECTION: _section,
@@ -235,3 +234,11 @@ class Components:
         C.CHECKBOX_GROUP: _checkbox_group,
         C.CHECKBOX: _custom_id,
     }
+
+
+def _copied(value: Any) -> Any:
+    """A deep copy without nulls: to Discord a null component field is one left out."""
+    if isinstance(value, dict):
+        fields: Json = value
+        return {name: _copied(one) for name, one in fields.items() if one is not None}
+    return [_copied(one) for one in values(value)] if isinstance(value, list) else value

@@ -6,9 +6,9 @@ import json
 import aiohttp
 import discord
 import pytest
-from conftest import Bot, ShardedBot, Start, point_at, running
 
 from genjilib.local.discord import Limits, SimulatedDiscord, add_guild, standard
+from tests.local.discord.bots import Bot, ShardedBot, Start, point_at, running
 
 
 async def test_client_is_ready_and_knows_the_guild(server: SimulatedDiscord, start: Start) -> None:
@@ -75,14 +75,12 @@ async def test_silent_and_chattering_clients_are_closed() -> None:
 
 async def test_cut_connection_resumes_and_replays_what_was_missed(server: SimulatedDiscord, start: Start) -> None:
     bot: Bot = await start()
-    heard: list[str] = []
-    bot.add_listener(_collect(heard), "on_message")
     await server.gateway("cut")
     for number in range(3):
         await server.user("genji").say("general", f"missed {number}")
     await bot.hears("resumed")
     await bot.hears("message", 3)
-    assert heard == ["missed 0", "missed 1", "missed 2"]
+    assert [message.content for message in bot.said] == ["missed 0", "missed 1", "missed 2"]
     assert bot.events.count("ready") == 1
 
 
@@ -129,14 +127,12 @@ async def test_two_shards_each_get_their_guilds() -> None:
 
 async def test_content_is_hidden_without_its_intent(server: SimulatedDiscord, start: Start) -> None:
     bot: Bot = await start(intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True))
-    heard: list[str] = []
-    bot.add_listener(_collect(heard), "on_message")
     mention = f"hello <@{server.world.bot.id}>"
     await server.user("genji").say("general", "secret")
     await server.user("genji").say("general", mention)
     await server.user("genji").say("@bot", "private")
     await bot.hears("message", 3)
-    assert heard == ["", mention, "private"]
+    assert [message.content for message in bot.said] == ["", mention, "private"]
 
 
 async def test_channels_hidden_from_the_bot_are_silent(server: SimulatedDiscord, start: Start) -> None:
@@ -189,10 +185,3 @@ async def test_unanswered_heartbeats_make_the_client_reconnect() -> None:
             await bot.hears("disconnect")
             await server.heal()
             await bot.hears("resumed")
-
-
-def _collect(into: list[str]):
-    async def on_message(message: discord.Message) -> None:
-        into.append(message.content)
-
-    return on_message
