@@ -7,7 +7,7 @@ import signal
 import sys
 
 from genjilib.local.discord.server import SimulatedDiscord
-from genjilib.local.discord.standard import standard
+from genjilib.local.discord.standard import standard_world
 from genjilib.local.discord.state import Limits
 
 
@@ -17,7 +17,7 @@ async def run(port: int, control_port: int, seed: int, clock: float) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     server = SimulatedDiscord(
-        standard(seed), limits=Limits().scaled(clock), port=port, control_port=control_port
+        standard_world(seed), limits=Limits().scaled(clock), port=port, control_port=control_port
     )
     async with server as discord:
         sys.stdout.write(json.dumps(discord.settings()) + "\n")

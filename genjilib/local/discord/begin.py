@@ -1,11 +1,13 @@
 """Begins interactions: builds the payload Discord would send to the bot and sends it."""
 
+import base64
 import secrets
 
 from genjilib.local.discord import permissions, wire
 from genjilib.local.discord.errors import ApiError
 from genjilib.local.discord.interactions import Interaction
-from genjilib.local.discord.model import Channel, Json, Message, User
+from genjilib.local.discord.jsons import Json
+from genjilib.local.discord.model import Channel, Message, User
 from genjilib.local.discord.state import State
 
 
@@ -19,12 +21,11 @@ def begin(
     source: Message | None = None,
     parent: Interaction | None = None,
 ) -> Interaction:
-    """Tell the bot what `user` did in `channel`; `source` is the message pressed, `parent` what opened a form."""
+    """Tell the bot what `user` did in `channel`; `source` is what was pressed, `parent` opened the form."""
     world = state.world
     state.drop_stale()
-    it = Interaction(
-        world.ids.now(), secrets.token_urlsafe(60), kind, user.id, channel.id, data, source, parent
-    )
+    snowflake = world.ids.now()
+    it = Interaction(snowflake, new_token(snowflake), kind, user.id, channel.id, data, source, parent)
     state.interactions[it.id] = it
     guild = world.guild_of(channel)
     payload: Json = {
@@ -57,6 +58,20 @@ def begin(
         payload["message"] = wire.message(world, source)
     state.dispatch("INTERACTION_CREATE", payload, guild_id=channel.guild_id)
     return it
+
+
+def new_token(snowflake: int) -> str:
+    """A token that names its interaction, as Discord's do."""
+    return base64.urlsafe_b64encode(f"interaction:{snowflake}:{secrets.token_hex(48)}".encode()).decode()
+
+
+def id_of(token: str) -> int | None:
+    """The interaction a token names; None if it is no token."""
+    try:
+        kind, snowflake, _ = base64.urlsafe_b64decode(token).decode().split(":")
+    except ValueError:
+        return None
+    return int(snowflake) if kind == "interaction" and snowflake.isdigit() else None
 
 
 def channel_of(state: State, channel: Channel, user_id: int) -> Json:

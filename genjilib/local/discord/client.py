@@ -5,7 +5,7 @@ from typing import Self
 
 import aiohttp
 
-from genjilib.local.discord.model import Json
+from genjilib.local.discord.jsons import Json
 from genjilib.local.discord.options import Wrong
 from genjilib.local.discord.people import NoResponse, TimedOut
 from genjilib.local.discord.person import Driver
@@ -14,7 +14,7 @@ _ERRORS: dict[str, type[Exception]] = {"NoResponse": NoResponse, "TimedOut": Tim
 
 
 class ControlClient(Driver):
-    """`async with ControlClient(url) as discord:` does all a Driver does, over HTTP; `url` is the control address."""
+    """`async with ControlClient(control_url) as discord:` does all a Driver does, over HTTP."""
 
     def __init__(self, url: str) -> None:
         super().__init__(self._post)

@@ -8,12 +8,13 @@ from typing import Any
 
 from aiohttp import web
 
-from genjilib.local.discord import guilds, people, permissions, standard, wire
+from genjilib.local.discord import guilds, onlooker, people, permissions, standard, wire, wire_guild
 from genjilib.local.discord.constants import Permission
 from genjilib.local.discord.errors import ApiError
 from genjilib.local.discord.faults import Fault
 from genjilib.local.discord.gateway import GatewayConnection
-from genjilib.local.discord.model import Channel, Json, Message
+from genjilib.local.discord.jsons import Json
+from genjilib.local.discord.model import Channel, Message
 from genjilib.local.discord.options import Wrong
 from genjilib.local.discord.people import NoResponse, TimedOut
 from genjilib.local.discord.rest import answer
@@ -34,6 +35,7 @@ class Control:
             "change_user": self._change_user,
             "history": self._history,
             "next_message": self._next_message,
+            "rings": self._rings,
             "threads": self._threads,
             "wait_for_bot": self._wait_for_bot,
             "fault": self._fault,
@@ -118,8 +120,14 @@ class Control:
         return wire.user(user)
 
     async def _history(self, body: Json) -> Json:
-        found = self._public(self._channel(body["channel"]))
-        return {"messages": [people.seen(self.state, one) for one in found[-int(body.get("limit") or 50) :]]}
+        found = self._public(self._channel(body["channel"]))[-int(body.get("limit") or 50) :]
+        shown = [onlooker.seen(self.state, one) for one in found]
+        return {"messages": shown, "rings": self.state.bell.rings}
+
+    async def _rings(self, body: Json) -> Json:
+        after, bell = int(body["after"]), self.state.bell
+        await bell.until(lambda: True if bell.rings > after else None, float(body["within"]))
+        return {"rings": bell.rings}
 
     async def _next_message(self, body: Json) -> Json:
         channel, after = self._channel(body["channel"]), int(body.get("after") or 0)
@@ -131,7 +139,7 @@ class Control:
         found = await self.state.bell.until(look, within)
         if found is None:
             raise TimedOut(f"No further message came in #{channel.name} within {within:g} s.")
-        return people.seen(self.state, found)
+        return onlooker.seen(self.state, found)
 
     async def _threads(self, body: Json) -> Json:
         channel = self._channel(body["channel"])
@@ -202,7 +210,7 @@ class Control:
             "channels": [
                 {**wire.channel(world, one), "writable": self._writable(one, who.id)} for one in places
             ],
-            "commands": [wire.command(world, one) for one in world.commands.values()],
+            "commands": [wire_guild.command(world, one) for one in world.commands.values()],
             "faults": [dataclasses.asdict(one) for one in self.state.faults.active],
         }
 

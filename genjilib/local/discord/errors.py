@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from genjilib.local.discord.model import Json
+from genjilib.local.discord.jsons import Json
 
 Path = Sequence[str | int]
 """Where in a form something is wrong: ("embeds", 0, "title")."""

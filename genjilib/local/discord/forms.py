@@ -3,7 +3,7 @@
 from typing import Any
 
 from genjilib.local.discord.constants import SELECTS, ComponentType
-from genjilib.local.discord.model import Json
+from genjilib.local.discord.jsons import Json, objects
 from genjilib.local.discord.options import Resolver, Wrong, check_count, select_values
 
 
@@ -92,7 +92,7 @@ def _need(label: str, field: Json, values: list[Any]) -> None:
 
 
 def _defaults(field: Json) -> list[Any]:
-    return [one["value"] for one in field.get("options") or [] if one.get("default")]
+    return [one["value"] for one in objects(field.get("options")) if one.get("default")]
 
 
 def _listed(value: Any) -> list[Any]:

@@ -10,9 +10,10 @@ from collections import deque
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from genjilib.local.discord import wire
+from genjilib.local.discord import wire, wire_guild
 from genjilib.local.discord.constants import ALL_INTENTS, PRIVILEGED_INTENTS, Intent
-from genjilib.local.discord.model import Guild, Json, Member
+from genjilib.local.discord.jsons import Json
+from genjilib.local.discord.model import Guild, Member
 from genjilib.local.discord.sessions import Session
 from genjilib.local.discord.state import State
 
@@ -163,7 +164,7 @@ class GatewayConnection:
         session.send("READY", ready)
         for guild in guilds:
             if session.intents & Intent.GUILDS:
-                session.send("GUILD_CREATE", wire.guild_create(guild, world))
+                session.send("GUILD_CREATE", wire_guild.guild_create(guild, world))
 
     def _resume(self, data: Json) -> None:
         self._check_token(data)

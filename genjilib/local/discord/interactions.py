@@ -4,7 +4,8 @@ import time
 from dataclasses import dataclass, field
 
 from genjilib.local.discord.constants import CallbackType
-from genjilib.local.discord.model import Json, Message
+from genjilib.local.discord.jsons import Json
+from genjilib.local.discord.model import Message
 
 
 @dataclass(slots=True)

@@ -9,7 +9,8 @@ from genjilib.local.discord import permissions, uploads, wire
 from genjilib.local.discord.constants import ChannelType, Intent, MessageFlag, MessageType, Permission
 from genjilib.local.discord.errors import ApiError, Form, unknown
 from genjilib.local.discord.ids import time_of
-from genjilib.local.discord.model import Channel, Json, Message, Reaction, utcnow
+from genjilib.local.discord.jsons import Json, as_object, listing
+from genjilib.local.discord.model import Channel, Message, Reaction, utcnow
 from genjilib.local.discord.state import State
 from genjilib.local.discord.uploads import Upload
 from genjilib.local.discord.validate import check_fields, check_not_empty
@@ -43,7 +44,7 @@ class Sending:
 
 
 def send(state: State, channel: Channel, body: Json, sending: Sending) -> Message:
-    """Check a body and put the message into the channel; an enforced nonce answers the message it made before."""
+    """Check a body and put the message into the channel; an enforced nonce finds the one it made before."""
     if channel.kind in (ChannelType.FORUM, ChannelType.CATEGORY):
         raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
     repeated = _repeated(channel, body, sending.author_id)
@@ -168,9 +169,9 @@ def _mention(state: State, message: Message, allowed: Any) -> None:
     roles = [int(one) for one in _ROLE.findall(text)]
     everyone = bool(_EVERYONE.search(text))
     if allowed is not None:
-        parse = allowed.get("parse") or []
-        named_users = {int(one) for one in allowed.get("users") or []}
-        named_roles = {int(one) for one in allowed.get("roles") or []}
+        parse = listing(allowed.get("parse"))
+        named_users = {int(one) for one in listing(allowed.get("users"))}
+        named_roles = {int(one) for one in listing(allowed.get("roles"))}
         users = [one for one in users if "users" in parse or one in named_users]
         roles = [one for one in roles if "roles" in parse or one in named_roles]
         everyone = everyone and "everyone" in parse
@@ -244,10 +245,10 @@ def _wake_thread(state: State, channel: Channel) -> None:
 
 def _texts(parts: Any) -> list[str]:
     if isinstance(parts, list):
-        return [text for part in parts for text in _texts(part)]  # pyright: ignore[reportUnknownVariableType]
-    if not isinstance(parts, dict):
+        return [text for part in listing(parts) for text in _texts(part)]
+    it = as_object(parts)
+    if it is None:
         return []
-    it: Json = parts
     names = ("label", "title", "description", "content", "name", "value", "text", "placeholder")
     own = [
         str(it[name]) for name in names if isinstance(it.get(name), str) and (name != "value" or "name" in it)

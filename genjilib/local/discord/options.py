@@ -6,9 +6,11 @@ from typing import Any
 
 from genjilib.local.discord import begin, uploads, wire
 from genjilib.local.discord.constants import ComponentType, OptionType
-from genjilib.local.discord.model import Channel, Command, Json, World
+from genjilib.local.discord.jsons import Json, as_object, objects
+from genjilib.local.discord.model import Channel, Command
 from genjilib.local.discord.state import State
 from genjilib.local.discord.uploads import Upload
+from genjilib.local.discord.world import World
 
 
 class Wrong(Exception):
@@ -65,9 +67,9 @@ class Resolver:
 
     def file(self, value: Any) -> str:
         """A file `{"filename", "base64"}`, uploaded now."""
-        if not isinstance(value, dict) or "filename" not in value:
+        given = as_object(value)
+        if given is None or "filename" not in given:
             raise Wrong("A file is needed here.")
-        given: Json = value
         upload = Upload("0", str(given["filename"]), base64.b64decode(given["base64"]))
         stored = uploads.store(self.state.world, self.channel.id, upload, ephemeral=True)
         self._add("attachments", stored.id, wire.attachment(self.state.world, stored))
@@ -91,9 +93,9 @@ def find_command(world: World, guild_id: int | None, name: str, kind: int = 1) -
 def slash_data(
     resolver: Resolver, command: Command, path: list[str], given: Json, *, focused: str | None = None
 ) -> Json:
-    """A slash command's interaction data; `focused` names the option being typed, the others may be missing."""
+    """A slash command's interaction data; with `focused`, the option being typed, others may be missing."""
     leaf, wrap = _descend(command, path)
-    known: dict[str, Json] = {option["name"]: option for option in leaf.get("options") or []}
+    known: dict[str, Json] = {option["name"]: option for option in objects(leaf.get("options"))}
     for name in given:
         if name not in known:
             raise Wrong(
@@ -120,7 +122,7 @@ def slash_data(
 def option_of(command: Command, path: list[str], name: str) -> Json:
     """One option of a command."""
     leaf, _ = _descend(command, path)
-    for option in leaf.get("options") or []:
+    for option in objects(leaf.get("options")):
         if option["name"] == name:
             return option
     raise Wrong(f"/{command.name} has no option {name!r}.")
@@ -129,12 +131,12 @@ def option_of(command: Command, path: list[str], name: str) -> Json:
 def _descend(command: Command, path: list[str]) -> tuple[Json, list[tuple[int, str]]]:
     node, wrap = command.data, list[tuple[int, str]]()
     for step in path:
-        inner = [o for o in node.get("options") or [] if o["type"] in (1, 2) and o["name"] == step]
+        inner = [o for o in objects(node.get("options")) if o["type"] in (1, 2) and o["name"] == step]
         if not inner:
             raise Wrong(f"/{command.name} has no sub-command {' '.join(path)!r}.")
         node = inner[0]
         wrap.append((node["type"], step))
-    if any(o["type"] in (1, 2) for o in node.get("options") or []):
+    if any(o["type"] in (1, 2) for o in objects(node.get("options"))):
         raise Wrong(f"/{command.name} needs a sub-command: {', '.join(o['name'] for o in node['options'])}.")
     return node, wrap
 
@@ -212,8 +214,8 @@ def check_count(component: Json, count: int, *, required: bool) -> None:
 
 
 def _picked(component: Json, value: Any) -> str:
-    for option in component.get("options") or []:
+    for option in objects(component.get("options")):
         if value in (option["label"], option["value"]):
             return option["value"]
-    labels = ", ".join(option["label"] for option in component.get("options") or [])
+    labels = ", ".join(option["label"] for option in objects(component.get("options")))
     raise Wrong(f"There is no choice {value!r}; there are: {labels}.")

@@ -1,7 +1,8 @@
 """Who may do what: permissions of a member in a guild and a channel, and who stands above whom."""
 
 from genjilib.local.discord.constants import ALL_PERMISSIONS, ChannelType, Permission
-from genjilib.local.discord.model import Channel, Guild, Member, World
+from genjilib.local.discord.model import Channel, Guild, Member
+from genjilib.local.discord.world import World
 
 
 def in_guild(guild: Guild, member: Member) -> int:

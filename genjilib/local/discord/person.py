@@ -2,12 +2,14 @@
 
 import base64
 import re
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from genjilib.local.discord import seen
 from genjilib.local.discord.faults import Kind
-from genjilib.local.discord.model import Json
+from genjilib.local.discord.jsons import Json
+from genjilib.local.discord.people import TimedOut
 from genjilib.local.discord.seen import Answer, File, Modal, SeenMessage
 
 WITHIN = 5.0
@@ -24,7 +26,7 @@ class Transport(Protocol):
 class Person:
     """One user and what they can do. Every action answers what they then see.
 
-    Raises Wrong for what Discord's client would not let them do, NoResponse when the bot does not answer in time.
+    Raises Wrong for what Discord's client would not let them do, NoResponse when the bot does not answer.
     `within` is how long (s) they wait for a bot that deferred; `only_ack` does not wait for it at all.
     """
 
@@ -43,7 +45,7 @@ class Person:
         only_ack: bool = False,
         **options: Any,
     ) -> Answer:
-        """Use "/group command" with options by name; users, roles and channels by name or id, files as File."""
+        """Use "/group command", options by name: users, roles and channels by name or id, files as File."""
         body: Json = {"command": command, "options": _sent({**(given or {}), **options}), "channel": in_}
         return await self._interact("slash", {**body, "within": within, "only_ack": only_ack})
 
@@ -189,7 +191,7 @@ class Driver:
         after: SeenMessage | int = 0,
         within: float = WITHIN,
     ) -> SeenMessage:
-        """The first message after `after` that contains a text, fits a pattern or a test; TimedOut if none comes."""
+        """The first message after `after` that contains a text or fits a pattern or test; else TimedOut."""
         last = _id(after)
         while True:
             body: Json = {"channel": channel, "after": str(last), "within": within}
@@ -197,6 +199,27 @@ class Driver:
             if _fits(found, matching):
                 return found
             last = found.id
+
+    async def wait_until(
+        self,
+        channel: str | int,
+        test: Callable[[list[SeenMessage]], bool],
+        *,
+        within: float = WITHIN,
+        limit: int = 50,
+    ) -> list[SeenMessage]:
+        """The channel's messages as soon as they pass a test (one edited, one deleted …); else TimedOut."""
+        deadline = time.monotonic() + within
+        while True:
+            answered = await self._transport("history", {"channel": channel, "limit": limit})
+            found = [seen.message(one) for one in answered["messages"]]
+            if test(found):
+                return found
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                texts = "\n".join(one.text for one in found) or "nothing"
+                raise TimedOut(f"After {within:g} s the messages of {channel} still are:\n{texts}")
+            await self._transport("rings", {"after": answered["rings"], "within": remaining})
 
     async def threads(self, channel: str | int) -> list[Json]:
         """A channel's threads, archived ones too, with the names of their tags."""
@@ -233,7 +256,7 @@ class Driver:
         await self._transport("heal", {})
 
     async def gateway(self, what: str) -> None:
-        """ "reconnect", "invalidate", "invalidate_resumable", "cut" (no word), "deaf" (heartbeats unanswered)."""
+        """Do "reconnect", "invalidate", "invalidate_resumable", "cut" (no word), "deaf" (no ACK)."""
         await self._transport("gateway", {"what": what})
 
 

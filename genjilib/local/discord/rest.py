@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,8 @@ from genjilib.local.discord import permissions, uploads
 from genjilib.local.discord.constants import Permission
 from genjilib.local.discord.errors import ApiError, Form, missing_access, missing_permissions, unknown
 from genjilib.local.discord.faults import Fault
-from genjilib.local.discord.model import Channel, Guild, Json, Member, Message
+from genjilib.local.discord.jsons import Json
+from genjilib.local.discord.model import Channel, Guild, Member, Message
 from genjilib.local.discord.ratelimit import RateLimits, Verdict
 from genjilib.local.discord.state import State
 from genjilib.local.discord.uploads import Upload
@@ -88,6 +90,8 @@ class Call:
             raise unknown("Member") if user_id in self.state.world.users else unknown("User")
         return guild.members[user_id]
 
+
+_log = logging.getLogger(__name__)
 
 Handler = Callable[[Call], Any | Awaitable[Any]]
 
@@ -179,6 +183,10 @@ async def _handle(state: State, route: Route, request: web.Request) -> web.Respo
         return answer(await result if asyncio.iscoroutine(result) else result)
     except ApiError as error:
         return answer(error.body, error.status)
+    except Exception:
+        _log.exception("The simulation itself failed at %s", route.name)
+        state.crashes.append(route.name)
+        return answer({"message": "500: Internal Server Error", "code": 0}, 500)
 
 
 def _cut(request: web.Request) -> None:

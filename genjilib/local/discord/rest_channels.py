@@ -5,7 +5,8 @@ from typing import Any
 from genjilib.local.discord import wire
 from genjilib.local.discord.constants import ChannelType, Intent, Permission
 from genjilib.local.discord.errors import ApiError, Form, unknown
-from genjilib.local.discord.model import Channel, Json, Overwrite, Tag, User
+from genjilib.local.discord.jsons import Json, objects
+from genjilib.local.discord.model import Channel, Overwrite, Tag, User
 from genjilib.local.discord.rest import Call, Route
 from genjilib.local.discord.rest_threads import edit_thread
 
@@ -103,7 +104,7 @@ def _check(body: Json, *, new: bool) -> None:
         form.length(("name",), body.get("name"), 1, 100)
     form.length(("topic",), body.get("topic"), 0, 4096 if body.get("type") == ChannelType.FORUM else 1024)
     form.length(("available_tags",), body.get("available_tags"), 0, MOST_TAGS)
-    for index, tag in enumerate(body.get("available_tags") or []):
+    for index, tag in enumerate(objects(body.get("available_tags"))):
         form.length(("available_tags", index, "name"), tag.get("name"), 1, 20)
     form.refuse()
 

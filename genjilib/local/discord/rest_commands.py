@@ -1,8 +1,9 @@
 """REST: application commands, global and of a guild."""
 
-from genjilib.local.discord import wire
+from genjilib.local.discord import wire_guild
 from genjilib.local.discord.errors import ApiError, Form, missing_access, unknown
-from genjilib.local.discord.model import Command, Json
+from genjilib.local.discord.jsons import Json
+from genjilib.local.discord.model import Command
 from genjilib.local.discord.rest import Call, Route
 from genjilib.local.discord.uploads import LIST
 from genjilib.local.discord.validate_commands import check_all, check_command, check_counts
@@ -24,7 +25,7 @@ _KEPT = (
 def listed(call: Call) -> list[Json]:
     """The commands of a scope."""
     scope = _scope(call)
-    return [wire.command(call.state.world, one) for one in _of(call, scope)]
+    return [wire_guild.command(call.state.world, one) for one in _of(call, scope)]
 
 
 def replace(call: Call) -> list[Json]:
@@ -39,7 +40,7 @@ def replace(call: Call) -> list[Json]:
     for body in given:
         old = before.get((int(body.get("type") or 1), str(body["name"])))
         kept.append(_put(call, scope, body, old))
-    return [wire.command(call.state.world, one) for one in kept]
+    return [wire_guild.command(call.state.world, one) for one in kept]
 
 
 def create(call: Call) -> Json:
@@ -52,12 +53,12 @@ def create(call: Call) -> Json:
     others = _of(call, scope)
     old = next((one for one in others if (one.kind, one.name) == key), None)
     check_counts([call.body, *(one.data for one in others if one is not old)])
-    return wire.command(call.state.world, _put(call, scope, call.body, old))
+    return wire_guild.command(call.state.world, _put(call, scope, call.body, old))
 
 
 def get(call: Call) -> Json:
     """One command."""
-    return wire.command(call.state.world, _one(call))
+    return wire_guild.command(call.state.world, _one(call))
 
 
 def edit(call: Call) -> Json:
@@ -67,7 +68,7 @@ def edit(call: Call) -> Json:
     form = Form()
     check_command(form, merged)
     form.refuse()
-    return wire.command(call.state.world, _put(call, old.guild_id, merged, old))
+    return wire_guild.command(call.state.world, _put(call, old.guild_id, merged, old))
 
 
 def delete(call: Call) -> None:

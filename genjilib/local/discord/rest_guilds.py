@@ -1,9 +1,10 @@
 """REST: who one is, guilds, members, roles, emojis."""
 
-from genjilib.local.discord import guilds, permissions, wire
+from genjilib.local.discord import guilds, permissions, wire, wire_guild
 from genjilib.local.discord.constants import Permission
 from genjilib.local.discord.errors import Form, missing_permissions, unknown
-from genjilib.local.discord.model import Guild, Json, Member, Role
+from genjilib.local.discord.jsons import Json, mapping
+from genjilib.local.discord.model import Guild, Member, Role
 from genjilib.local.discord.rest import Call, Route
 
 
@@ -51,7 +52,7 @@ def gateway(call: Call) -> Json:
 def gateway_bot(call: Call) -> Json:
     """Where the gateway is, how many shards to use, how often one may still identify."""
     limit = {"total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1}
-    return {"url": call.state.gateway_url, "shards": 1, "session_start_limit": limit}
+    return {"url": call.state.gateway_url, "shards": call.state.limits.shards, "session_start_limit": limit}
 
 
 def own_guilds(call: Call) -> list[Json]:
@@ -59,7 +60,7 @@ def own_guilds(call: Call) -> list[Json]:
     world = call.state.world
     return [
         {
-            **wire.guild(one, world),
+            **wire_guild.guild(one, world),
             "owner": False,
             "permissions": str(permissions.in_guild(one, one.members[world.bot.id])),
         }
@@ -70,7 +71,7 @@ def own_guilds(call: Call) -> list[Json]:
 
 def guild(call: Call) -> Json:
     """One guild."""
-    return wire.guild(call.guild(), call.state.world)
+    return wire_guild.guild(call.guild(), call.state.world)
 
 
 def members(call: Call) -> list[Json]:
@@ -180,7 +181,7 @@ def delete_role(call: Call) -> None:
 
 def emojis(call: Call) -> list[Json]:
     """A guild's custom emojis."""
-    return [wire.emoji(one) for one in call.guild().emojis.values()]
+    return [wire_guild.emoji(one) for one in call.guild().emojis.values()]
 
 
 def _apply_role(role: Role, body: Json) -> None:
@@ -189,7 +190,7 @@ def _apply_role(role: Role, body: Json) -> None:
     form.refuse()
     role.name = str(body.get("name") or role.name)
     role.permissions = int(body.get("permissions") or role.permissions)
-    colors: Json = body.get("colors") or {}
+    colors: Json = mapping(body.get("colors"))
     role.color = int(body.get("color") or colors.get("primary_color") or role.color)
     role.hoist = bool(body.get("hoist", role.hoist))
     role.mentionable = bool(body.get("mentionable", role.mentionable))

@@ -3,11 +3,13 @@
 import time
 
 from genjilib.local.discord import messages, rest_webhooks, wire
+from genjilib.local.discord.begin import id_of
 from genjilib.local.discord.constants import CallbackType, InteractionType, MessageFlag, MessageType
 from genjilib.local.discord.errors import ApiError, Form, unknown
 from genjilib.local.discord.interactions import Interaction
+from genjilib.local.discord.jsons import Json, mapping, objects
 from genjilib.local.discord.messages import Sending
-from genjilib.local.discord.model import Channel, Json, Message
+from genjilib.local.discord.model import Channel, Message
 from genjilib.local.discord.rest import Call, Route
 from genjilib.local.discord.validate_components import Components
 
@@ -35,7 +37,7 @@ def callback(call: Call) -> Json | None:
     if kind in (_T.UPDATE, _T.DEFERRED_UPDATE) and it.source is None:
         form.add(("type",), "BASE_TYPE_CHOICES", "There is no message to update.")
     form.refuse()
-    _answer(call, it, kind, call.body.get("data") or {})
+    _answer(call, it, kind, mapping(call.body.get("data")))
     it.callback = kind
     call.state.bell.ring()
     if call.request.query.get("with_response") not in ("1", "true", "True"):
@@ -110,8 +112,8 @@ def addressed(call: Call) -> Interaction | None:
     if call.id("webhook_id") != call.state.world.application.id:
         return None
     token = call.text("webhook_token")
-    it = next((one for one in call.state.interactions.values() if one.token == token), None)
-    if it is None or time.monotonic() - it.began > call.state.limits.token_life:
+    it = call.state.interactions.get(id_of(token) or 0)
+    if it is None or it.token != token or time.monotonic() - it.began > call.state.limits.token_life:
         raise ApiError(401, 50027, "Invalid Webhook Token")
     if it.callback is None:
         raise unknown("Webhook")
@@ -206,7 +208,7 @@ def _metadata(call: Call, it: Interaction) -> Json:
 
 
 def _choices(data: Json) -> list[Json]:
-    choices: list[Json] = data.get("choices") or []
+    choices: list[Json] = objects(data.get("choices"))
     form = Form()
     form.length(("data", "choices"), choices, 0, 25)
     for index, choice in enumerate(choices):

@@ -5,8 +5,9 @@ from urllib.parse import unquote
 from genjilib.local.discord import messages, wire
 from genjilib.local.discord.constants import ChannelType, Intent, MessageFlag, MessageType, Permission
 from genjilib.local.discord.errors import ApiError, Form, missing_permissions, unknown
+from genjilib.local.discord.jsons import Json, listing
 from genjilib.local.discord.messages import Sending
-from genjilib.local.discord.model import Channel, Json, Message, utcnow
+from genjilib.local.discord.model import Channel, Message, utcnow
 from genjilib.local.discord.permissions import sending
 from genjilib.local.discord.rest import Call, Route
 
@@ -85,7 +86,7 @@ def delete(call: Call) -> None:
 def delete_bulk(call: Call) -> None:
     """Delete 2 to 100 messages none of which is older than two weeks."""
     channel = call.channel(Permission.MANAGE_MESSAGES)
-    ids = [int(one) for one in call.body.get("messages") or []]
+    ids = [int(one) for one in listing(call.body.get("messages"))]
     form = Form()
     if not 2 <= len(ids) <= 100:
         form.add(("messages",), "BASE_TYPE_BAD_LENGTH", "Must be between 2 and 100 in length.")

@@ -6,8 +6,9 @@ from typing import Any
 from genjilib.local.discord import messages, wire
 from genjilib.local.discord.constants import ChannelType, Intent, MessageFlag, MessageType, Permission
 from genjilib.local.discord.errors import ApiError, Form, missing_permissions, unknown
+from genjilib.local.discord.jsons import Json, listing
 from genjilib.local.discord.messages import Sending
-from genjilib.local.discord.model import Channel, Json, Message, ThreadState, utcnow
+from genjilib.local.discord.model import Channel, Message, ThreadState, utcnow
 from genjilib.local.discord.rest import Call, Route
 from genjilib.local.discord.state import State
 
@@ -226,7 +227,7 @@ def _check(body: Json, *, new: bool = True) -> None:
 def _tags(call: Call, forum_id: int | None, given: Any) -> list[int]:
     forum = call.state.world.channel(forum_id or 0)
     known = {tag.id for tag in forum.tags} if forum else set[int]()
-    tags = [int(one) for one in given or []]
+    tags = [int(one) for one in listing(given)]
     if len(tags) > MOST_APPLIED_TAGS or any(one not in known for one in tags):
         raise ApiError(400, 10087, "Unknown tag")
     return tags

@@ -2,11 +2,12 @@
 
 import secrets
 
-from genjilib.local.discord import messages, wire
+from genjilib.local.discord import messages, wire, wire_guild
 from genjilib.local.discord.constants import ChannelType, Permission
 from genjilib.local.discord.errors import ApiError, Form, unknown
+from genjilib.local.discord.jsons import Json
 from genjilib.local.discord.messages import Sending
-from genjilib.local.discord.model import Channel, Json, Message, Webhook
+from genjilib.local.discord.model import Channel, Message, Webhook
 from genjilib.local.discord.rest import Call
 
 MOST_WEBHOOKS = 15
@@ -30,26 +31,26 @@ def create(call: Call) -> Json:
         world.bot.id,
     )
     world.webhooks[made.id] = made
-    return wire.webhook(world, made)
+    return wire_guild.webhook(world, made)
 
 
 def of_channel(call: Call) -> list[Json]:
     """A channel's webhooks."""
     channel = call.channel(Permission.MANAGE_WEBHOOKS)
     hooks = call.state.world.webhooks.values()
-    return [wire.webhook(call.state.world, one) for one in hooks if one.channel_id == channel.id]
+    return [wire_guild.webhook(call.state.world, one) for one in hooks if one.channel_id == channel.id]
 
 
 def of_guild(call: Call) -> list[Json]:
     """A guild's webhooks."""
     guild = call.guild(Permission.MANAGE_WEBHOOKS)
     hooks = call.state.world.webhooks.values()
-    return [wire.webhook(call.state.world, one) for one in hooks if one.guild_id == guild.id]
+    return [wire_guild.webhook(call.state.world, one) for one in hooks if one.guild_id == guild.id]
 
 
 def get(call: Call) -> Json:
     """One webhook, asked for by the bot or with its token."""
-    return wire.webhook(call.state.world, addressed(call))
+    return wire_guild.webhook(call.state.world, addressed(call))
 
 
 def edit(call: Call) -> Json:
@@ -57,7 +58,7 @@ def edit(call: Call) -> Json:
     hook = addressed(call)
     hook.name = str(call.body.get("name") or hook.name)
     hook.channel_id = int(call.body.get("channel_id") or hook.channel_id)
-    return wire.webhook(call.state.world, hook)
+    return wire_guild.webhook(call.state.world, hook)
 
 
 def delete(call: Call) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from genjilib.local.discord.constants import SELECTS, ComponentType
 from genjilib.local.discord.forms import fields
-from genjilib.local.discord.model import Json
-from genjilib.local.discord.people import walk
+from genjilib.local.discord.jsons import Json, mapping, objects
+from genjilib.local.discord.onlooker import walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class SeenMessage:
     def pictures(self) -> list[str]:
         """The addresses of all pictures in it: attachments, galleries, thumbnails, embeds."""
         media = [
-            item["media"]["url"] for one in walk(self.raw["components"]) for item in one.get("items") or []
+            item["media"]["url"] for one in walk(self.raw["components"]) for item in objects(one.get("items"))
         ]
         media += [one["media"]["url"] for one in walk(self.raw["components"]) if one.get("media")]
         media += [embed[n]["url"] for embed in self.embeds for n in ("image", "thumbnail") if embed.get(n)]
@@ -163,17 +163,17 @@ def answer(raw: Json) -> Answer:
         [message(one) for one in raw["messages"]],
         message(raw["updated"]) if raw["updated"] else None,
         Modal(opened, modal["title"], modal["custom_id"], modal) if modal else None,
-        [(one["name"], one["value"]) for one in raw["choices"] or []],
+        [(one["name"], one["value"]) for one in objects(raw["choices"])],
     )
 
 
 def _button(raw: Json) -> Button:
-    label = raw.get("label") or (raw.get("emoji") or {}).get("name") or ""
+    label = raw.get("label") or mapping(raw.get("emoji")).get("name") or ""
     return Button(label, raw.get("custom_id"), raw["style"], bool(raw.get("disabled")), raw.get("url"))
 
 
 def _select(raw: Json) -> Select:
-    labels = tuple(one["label"] for one in raw.get("options") or [])
+    labels = tuple(one["label"] for one in objects(raw.get("options")))
     return Select(
         raw["custom_id"], raw.get("placeholder") or "", raw["type"], labels, bool(raw.get("disabled"))
     )

@@ -23,9 +23,10 @@ from genjilib.local.discord import (
 )
 from genjilib.local.discord.control import Control
 from genjilib.local.discord.gateway import GatewayConnection
-from genjilib.local.discord.model import Json, World
+from genjilib.local.discord.jsons import Json
 from genjilib.local.discord.person import Driver
 from genjilib.local.discord.state import Limits, State
+from genjilib.local.discord.world import World
 
 HOST = "127.0.0.1"
 MOST_BODY = 110 * 1024 * 1024
@@ -55,7 +56,7 @@ class SimulatedDiscord(Driver):
         port: int = 0,
         control_port: int = 0,
     ) -> None:
-        self.world = world or standard.standard()
+        self.world = world or standard.standard_world()
         self.state = State(self.world, limits)
         self._control = Control(self.state, self._go_away)
         super().__init__(self._control)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from genjilib.local.discord.constants import Intent
-from genjilib.local.discord.model import Json
+from genjilib.local.discord.jsons import Json
 
 MESSAGE_EVENTS = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE"})
 

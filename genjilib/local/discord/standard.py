@@ -4,18 +4,8 @@ from datetime import timedelta
 
 from genjilib.local.discord.constants import ALL_PERMISSIONS, ChannelType, Permission
 from genjilib.local.discord.ids import Snowflakes, time_of
-from genjilib.local.discord.model import (
-    Application,
-    Channel,
-    Emoji,
-    Guild,
-    Member,
-    Overwrite,
-    Role,
-    Tag,
-    User,
-    World,
-)
+from genjilib.local.discord.model import Channel, Emoji, Guild, Member, Overwrite, Role, Tag, User
+from genjilib.local.discord.world import Application, World
 
 TOKEN = "simulated-bot-token"  # noqa: S105 - opens the simulation, nothing else
 
@@ -52,25 +42,11 @@ BOT = (
 
 RANKS = ("Ninja", "Jumper", "Skilled", "Pro", "Master", "Grandmaster", "God")
 DIFFICULTIES = ("Easy", "Medium", "Hard", "Very Hard", "Extreme", "Hell")
-MAIN_TIERS = [
-    "Newcomer",
-    "Initiate",
-    "Apprentice",
-    "Disciple",
-    "Enthusiast",
-    "Explorer",
-    "Visionary",
-    "Aficionado",
-    "Virtuoso",
-    "Savant",
-    "Prodigy",
-    "Shadow",
-    "Shinobi",
-    "Assassin",
-    "Ronin",
-    "Shogun",
-    "Dragon",
-] + ["Cyber Ninja", "Legend", "Mythic"]
+MAIN_TIERS = (
+    *("Newcomer", "Initiate", "Apprentice", "Disciple", "Enthusiast", "Explorer", "Visionary", "Aficionado"),
+    *("Virtuoso", "Savant", "Prodigy", "Shadow", "Shinobi", "Assassin", "Ronin", "Shogun", "Dragon"),
+    *("Cyber Ninja", "Legend", "Mythic"),
+)
 PRESTIGES = tuple(f"Prestige {number}" for number in range(1, 16))
 CATEGORIES: dict[str, tuple[str, ...]] = {
     "Information": ("announcements", "updates", "newsfeed", "information"),
@@ -101,9 +77,9 @@ PEOPLE: dict[str, tuple[str, ...]] = {
 }
 
 
-def standard(seed: int = 1) -> World:
-    """One guild with the community's roles, channels, tags and some people; the same ids for the same seed."""
-    world = empty(seed)
+def standard_world(seed: int = 1) -> World:
+    """One guild with the community's roles, channels, tags and some people; a seed gives the same ids."""
+    world = empty_world(seed)
     guild = add_guild(world, "Genji Parkour")
     _add_roles(world, guild)
     for category, names in CATEGORIES.items():
@@ -118,10 +94,10 @@ def standard(seed: int = 1) -> World:
     return world
 
 
-def empty(seed: int = 1) -> World:
+def empty_world(seed: int = 1) -> World:
     """A world with its bot application and nothing else."""
     ids = Snowflakes(seed)
-    bot = User(ids.stable(), "genji-bot", "Genji", bot=True)
+    bot = User(ids.stable(), "genji-bot", "Genji Shimada", bot=True)
     world = World(ids, Application(bot.id, bot, TOKEN, owner_id=0))
     world.users[bot.id] = bot
     return world

@@ -4,14 +4,17 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TypeVar
 
 from genjilib.local.discord import permissions, wire
 from genjilib.local.discord.constants import Intent, Permission
 from genjilib.local.discord.faults import Faults
 from genjilib.local.discord.interactions import Interaction
-from genjilib.local.discord.model import Channel, Guild, Json, Message, World
+from genjilib.local.discord.jsons import Json
+from genjilib.local.discord.model import Channel, Guild, Message
 from genjilib.local.discord.sessions import Session
+from genjilib.local.discord.world import World
 
 T = TypeVar("T")
 
@@ -27,6 +30,8 @@ class Limits:
     identify_gap: float = 0.0
     gateway_window: float = 60.0
     gateway_sends: int = 120
+    shards: int = 1
+    """What /gateway/bot recommends."""
     rest_window: float = 1.0
     """Factor on every REST window; Discord's own is 1, tests that post a lot want 0.02."""
 
@@ -48,10 +53,12 @@ class Bell:
     """Rings when anything changes, so that waiting needs no polling."""
 
     def __init__(self) -> None:
+        self.rings = 0
         self._waiting: set[asyncio.Future[None]] = set()
 
     def ring(self) -> None:
         """Wake all who wait."""
+        self.rings += 1
         waiting, self._waiting = self._waiting, set()
         for one in waiting:
             if not one.done():
@@ -81,6 +88,8 @@ class State:
         self.bell = Bell()
         self.sessions: dict[str, Session] = {}
         self.interactions: dict[int, Interaction] = {}
+        self.crashes: list[str] = []
+        """Routes whose handler failed: faults of the simulation itself, for tests to look at."""
         self.rest_url = ""
         self.gateway_url = ""
         self._identified: dict[int, float] = {}
@@ -141,6 +150,7 @@ class State:
         for session in list(self.sessions.values()):
             if session.lost_at is not None and now - session.lost_at > self.limits.resume_window:
                 del self.sessions[session.id]
-        for interaction in list(self.interactions.values()):
+        for interaction in list(islice(self.interactions.values(), 2)):
+            # Oldest first, and two for each that begins: never many at once, never more than live.
             if now - interaction.began > 2 * self.limits.token_life:
                 del self.interactions[interaction.id]

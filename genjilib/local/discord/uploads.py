@@ -4,14 +4,17 @@ import io
 import json
 import mimetypes
 from dataclasses import dataclass
+from typing import Any
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 from PIL import Image, UnidentifiedImageError
 
 from genjilib.local.discord import wire
 from genjilib.local.discord.errors import ApiError, Form, unknown
-from genjilib.local.discord.model import Attachment, Json, Message, World
+from genjilib.local.discord.jsons import Json, mapping, objects
+from genjilib.local.discord.model import Attachment, Message
 from genjilib.local.discord.validate import check_files
+from genjilib.local.discord.world import World
 
 Path = tuple[str | int, ...]
 
@@ -34,15 +37,14 @@ async def read(request: web.Request) -> tuple[Json, list[Upload]]:
         return _parsed(await request.text()), []
     body: Json = {}
     uploads: list[Upload] = []
-    async for part in await request.multipart():
-        if not hasattr(part, "filename"):
-            continue
-        name, filename = str(part.name), part.filename
-        content = bytes(await part.read())  # pyright: ignore[reportArgumentType]
-        if name == "payload_json":
+    reader = await request.multipart()
+    while isinstance(part := await reader.next(), BodyPartReader):
+        content = bytes(await part.read())
+        if part.name == "payload_json":
             body = _parsed(content.decode())
-        elif filename:
-            uploads.append(Upload(name.removeprefix("files[").removesuffix("]"), str(filename), content))
+        elif part.filename:
+            index = str(part.name).removeprefix("files[").removesuffix("]")
+            uploads.append(Upload(index, part.filename, content))
     return body, uploads
 
 
@@ -62,7 +64,7 @@ def store(world: World, channel_id: int, upload: Upload, *, ephemeral: bool = Fa
 
 def attach(world: World, message: Message, body: Json, uploads: list[Upload]) -> list[Attachment]:
     """The attachments a message has after `body`: those it names and keeps, then the new files."""
-    named: list[Json] = body.get("attachments") or []
+    named: list[Json] = objects(body.get("attachments"))
     kept = [one for one in message.attachments if "attachments" not in body or _names(named, one)]
     kept += [one for one in message.attachments if one.embedded and one not in kept]
     check_files(len(kept) + len(uploads), [len(upload.content) for upload in uploads])
@@ -140,7 +142,7 @@ def _parsed(text: str) -> Json:
     if not text:
         return {}
     try:
-        body = json.loads(text)
+        body: Any = json.loads(text)
     except ValueError:
         raise ApiError(400, 50109, "The request body contains invalid JSON.") from None
-    return body if isinstance(body, dict) else {LIST: body}
+    return {LIST: body} if isinstance(body, list) else mapping(body)

@@ -4,7 +4,7 @@ from typing import Any
 
 from genjilib.local.discord.constants import MessageFlag
 from genjilib.local.discord.errors import ApiError, Form
-from genjilib.local.discord.model import Json
+from genjilib.local.discord.jsons import Json, listing, mapping, objects
 
 MOST_FILES = 10
 MOST_BYTES = 10 * 1024 * 1024
@@ -30,8 +30,8 @@ def check_fields(form: Form, body: Json, *, v2: bool) -> None:
         form.add(("flags",), "BASE_TYPE_CHOICES", "Only flags that a sender may set are allowed.")
     if v2:
         _check_v2(form, body)
-    _check_embeds(form, body.get("embeds") or [])
-    _check_allowed_mentions(form, body.get("allowed_mentions") or {})
+    _check_embeds(form, objects(body.get("embeds")))
+    _check_allowed_mentions(form, mapping(body.get("allowed_mentions")))
 
 
 def check_files(count: int, sizes: list[int]) -> None:
@@ -66,9 +66,9 @@ def _check_embeds(form: Form, embeds: list[Json]) -> None:
 
 
 def _check_embed(form: Form, path: tuple[str | int, ...], embed: Json) -> int:
-    footer: Json = embed.get("footer") or {}
-    author: Json = embed.get("author") or {}
-    fields: list[Json] = embed.get("fields") or []
+    footer: Json = mapping(embed.get("footer"))
+    author: Json = mapping(embed.get("author"))
+    fields: list[Json] = objects(embed.get("fields"))
     form.length((*path, "title"), embed.get("title"), 0, 256)
     form.length((*path, "description"), embed.get("description"), 0, 4096)
     form.length((*path, "footer", "text"), footer.get("text"), 0, 2048)
@@ -78,9 +78,9 @@ def _check_embed(form: Form, path: tuple[str | int, ...], embed: Json) -> int:
         form.length((*path, "fields", index, "name"), field.get("name"), 1, 256)
         form.length((*path, "fields", index, "value"), field.get("value"), 1, 1024)
     for name in ("image", "thumbnail"):
-        url = str((embed.get(name) or {}).get("url") or "http://")
+        url = str(mapping(embed.get(name)).get("url") or "http://")
         if not url.startswith(("http://", "https://", "attachment://")):
-            message = f"Scheme \"{url.partition(':')[0]}\" is not supported. Scheme must be one of ('http', 'https')."
+            message = f"Scheme of {url!r} is not supported. Scheme must be one of ('http', 'https')."
             form.add((*path, name, "url"), "URL_TYPE_INVALID_SCHEME", message)
     texts: list[str | None] = [
         embed.get("title"),
@@ -93,7 +93,7 @@ def _check_embed(form: Form, path: tuple[str | int, ...], embed: Json) -> int:
 
 
 def _check_allowed_mentions(form: Form, allowed: Json) -> None:
-    parse = allowed.get("parse") or []
+    parse = listing(allowed.get("parse"))
     for name in ("users", "roles"):
         form.length(("allowed_mentions", name), allowed.get(name), 0, 100)
         if name in parse and allowed.get(name):

@@ -4,7 +4,7 @@ import unicodedata
 
 from genjilib.local.discord.constants import OptionType
 from genjilib.local.discord.errors import ApiError, Form
-from genjilib.local.discord.model import Json
+from genjilib.local.discord.jsons import Json, mapping, objects
 
 MOST_OF_KIND = {1: 100, 2: 15, 3: 15}
 MOST_CHARACTERS = 8000
@@ -50,27 +50,27 @@ def check_command(form: Form, command: Json, path: Path = ()) -> None:
             )
         return
     _check_name(form, path, command)
-    _check_options(form, (*path, "options"), command.get("options") or [], depth=0)
+    _check_options(form, (*path, "options"), objects(command.get("options")), depth=0)
     if _size(command) > MOST_CHARACTERS:
         message = f"Command exceeds maximum size ({MOST_CHARACTERS})"
         form.add(path, "APPLICATION_COMMAND_TOO_LARGE", message)
 
 
 def valid_name(name: str) -> bool:
-    """Whether a slash command or option may be called this: 1 to 32 letters, digits, `-`, `_`, `'`, in lower case."""
+    """Whether a command or option may be called this: 1 to 32 letters, digits, `-_'`, in lower case."""
     characters = all(c in "-_'" or unicodedata.category(c)[0] in "LNM" for c in name)
     return 1 <= len(name) <= 32 and characters and name == name.lower()
 
 
 def _check_name(form: Form, path: Path, it: Json) -> None:
     form.length((*path, "name"), it.get("name"), 1, 32)
-    names: Json = {"name": it.get("name"), **(it.get("name_localizations") or {})}
+    names: Json = {"name": it.get("name"), **mapping(it.get("name_localizations"))}
     for locale, name in names.items():
         if name and not valid_name(str(name)):
             here = ("name",) if locale == "name" else ("name_localizations", locale)
             form.add((*path, *here), "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
     form.length((*path, "description"), it.get("description"), 1, 100)
-    for locale, text in (it.get("description_localizations") or {}).items():
+    for locale, text in mapping(it.get("description_localizations")).items():
         form.length((*path, "description_localizations", locale), text, 1, 100)
 
 
@@ -105,13 +105,13 @@ def _check_option(form: Form, path: Path, option: Json, depth: int) -> None:
         if depth > allowed_depth[OptionType(kind)]:
             message = "Sub-commands and groups cannot be nested deeper"
             form.add((*path, "type"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", message)
-        _check_options(form, (*path, "options"), option.get("options") or [], depth + 1)
+        _check_options(form, (*path, "options"), objects(option.get("options")), depth + 1)
         return
     _check_choices(form, path, option)
 
 
 def _check_choices(form: Form, path: Path, option: Json) -> None:
-    choices: list[Json] = option.get("choices") or []
+    choices: list[Json] = objects(option.get("choices"))
     form.length((*path, "choices"), choices, 0, 25)
     for index, choice in enumerate(choices):
         form.length((*path, "choices", index, "name"), choice.get("name"), 1, 100)
@@ -132,5 +132,5 @@ def _check_choices(form: Form, path: Path, option: Json) -> None:
 
 def _size(it: Json) -> int:
     own = len(str(it.get("name") or "")) + len(str(it.get("description") or ""))
-    choices = sum(len(str(c.get("name"))) + len(str(c.get("value"))) for c in it.get("choices") or [])
-    return own + choices + sum(_size(option) for option in it.get("options") or [])
+    choices = sum(len(str(c.get("name"))) + len(str(c.get("value"))) for c in objects(it.get("choices")))
+    return own + choices + sum(_size(option) for option in objects(it.get("options")))

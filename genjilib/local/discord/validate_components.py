@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from genjilib.local.discord.constants import SELECTS, ComponentType
 from genjilib.local.discord.errors import Form
-from genjilib.local.discord.model import Json, values
+from genjilib.local.discord.jsons import Json, as_object, listing, objects
 
 C = ComponentType
 V1_TOP = (C.ACTION_ROW,)
@@ -51,7 +51,7 @@ class Components:
         modal: Json = _copied(data)
         self.form.length(("title",), modal.get("title"), 1, 45)
         self.form.length(("custom_id",), modal.get("custom_id"), 1, 100)
-        components: list[Json] = modal.get("components") or []
+        components: list[Json] = objects(modal.get("components"))
         self.form.length(("components",), components, 1, 5)
         self._children(("components",), components, MODAL_TOP, in_modal=True)
         return modal
@@ -71,14 +71,16 @@ class Components:
         self._count += 1
         it["id"] = it.get("id") or self._count
         if in_modal and it["type"] == C.ACTION_ROW:
-            self._children((*path, "components"), it.get("components") or [], (C.TEXT_INPUT,), in_modal=True)
+            self._children(
+                (*path, "components"), objects(it.get("components")), (C.TEXT_INPUT,), in_modal=True
+            )
         elif it["type"] in SELECTS:
             self._select(path, it)
         else:
             self._checks[it["type"]](self, path, it)
 
     def _row(self, path: Path, it: Json) -> None:
-        children: list[Json] = it.get("components") or []
+        children: list[Json] = objects(it.get("components"))
         path = (*path, "components")
         self.form.length(path, children, 1, 5)
         self._children(path, children, IN_ROW)
@@ -126,7 +128,7 @@ class Components:
             values.add(str(option.get("value")))
 
     def _section(self, path: Path, it: Json) -> None:
-        children: list[Json] = it.get("components") or []
+        children: list[Json] = objects(it.get("components"))
         self.form.length((*path, "components"), children, 1, 3)
         self._children((*path, "components"), children, (C.TEXT_DISPLAY,))
         if not it.get("accessory"):
@@ -135,7 +137,7 @@ class Components:
             self._one((*path, "accessory"), it["accessory"], (C.BUTTON, C.THUMBNAIL))
 
     def _container(self, path: Path, it: Json) -> None:
-        children: list[Json] = it.get("components") or []
+        children: list[Json] = objects(it.get("components"))
         if not children:
             self.form.required((*path, "components"))
         if it.get("accent_color") is not None:
@@ -148,7 +150,7 @@ class Components:
         self._text += len(content or "")
 
     def _gallery(self, path: Path, it: Json) -> None:
-        items: list[Json] = it.get("items") or []
+        items: list[Json] = objects(it.get("items"))
         self.form.length((*path, "items"), items, 1, 10)
         for index, item in enumerate(items):
             self.form.length((*path, "items", index, "description"), item.get("description"), 0, 1024)
@@ -238,7 +240,7 @@ class Components:
 
 def _copied(value: Any) -> Any:
     """A deep copy without nulls: to Discord a null component field is one left out."""
-    if isinstance(value, dict):
-        fields: Json = value
-        return {name: _copied(one) for name, one in fields.items() if one is not None}
-    return [_copied(one) for one in values(value)] if isinstance(value, list) else value
+    parts = as_object(value)
+    if parts is not None:
+        return {name: _copied(one) for name, one in parts.items() if one is not None}
+    return [_copied(one) for one in listing(value)] if isinstance(value, list) else value

@@ -17,6 +17,7 @@ async def server() -> AsyncIterator[SimulatedDiscord]:
     async with SimulatedDiscord(limits=Limits(rest_window=0.02)) as simulated:
         await point_at(simulated.api_url)
         yield simulated
+        assert simulated.state.crashes == []
 
 
 @pytest.fixture
@@ -24,7 +25,9 @@ async def start(server: SimulatedDiscord) -> AsyncIterator[Start]:
     """`await start(setup)` runs a bot until the test ends, its commands synced to the guild."""
     async with AsyncExitStack() as stack:
 
-        async def begin(setup: Callable[[Bot], Any] | None = None, kind: type[Bot] = Bot, **options: Any) -> Bot:
+        async def begin(
+            setup: Callable[[Bot], Any] | None = None, kind: type[Bot] = Bot, **options: Any
+        ) -> Bot:
             bot = kind(setup, **options)
             await stack.enter_async_context(running(bot, server.token))
             if setup:

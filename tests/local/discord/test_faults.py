@@ -57,7 +57,9 @@ async def test_faults_429_and_500_are_survived(start: Start, server: SimulatedDi
     assert texts == ["after 429", "after global 429", "after 500"]
 
 
-async def test_every_second_request_fails_and_503_is_not_retried(start: Start, server: SimulatedDiscord) -> None:
+async def test_every_second_request_fails_and_503_is_not_retried(
+    start: Start, server: SimulatedDiscord
+) -> None:
     bot: Bot = await start()
     await server.fault("error", POSTS, every=2, status=503)
     await general(bot, server).send("first")
@@ -68,7 +70,9 @@ async def test_every_second_request_fails_and_503_is_not_retried(start: Start, s
     assert [one.text for one in await server.messages("general")] == ["first", "third"]
 
 
-async def test_lost_reply_has_done_its_work_and_the_nonce_makes_it_once(start: Start, server: SimulatedDiscord) -> None:
+async def test_lost_reply_has_done_its_work_and_the_nonce_makes_it_once(
+    start: Start, server: SimulatedDiscord
+) -> None:
     bot: Bot = await start()
     await server.fault("lost_reply", POSTS, times=1)
     with pytest.raises(aiohttp.ClientConnectionError):
@@ -86,7 +90,10 @@ async def test_slow_answers_come_late(start: Start, server: SimulatedDiscord) ->
 
 
 async def test_outage_refuses_connections_then_the_client_resumes() -> None:
-    async with SimulatedDiscord(limits=Limits(rest_window=0.02)) as server, ControlClient(server.control_url) as control:
+    async with (
+        SimulatedDiscord(limits=Limits(rest_window=0.02)) as server,
+        ControlClient(server.control_url) as control,
+    ):
         await point_at(server.api_url)
         bot = Bot()
         async with running(bot, server.token):

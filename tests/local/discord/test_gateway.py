@@ -7,7 +7,7 @@ import aiohttp
 import discord
 import pytest
 
-from genjilib.local.discord import Limits, SimulatedDiscord, add_guild, standard
+from genjilib.local.discord import Limits, SimulatedDiscord, add_guild, standard_world
 from tests.local.discord.bots import Bot, ShardedBot, Start, point_at, running
 
 
@@ -28,7 +28,10 @@ async def test_wrong_token_is_refused_by_rest_and_gateway(server: SimulatedDisco
     with pytest.raises(discord.LoginFailure):
         async with running(Bot(), "wrong"):
             pass
-    async with aiohttp.ClientSession() as session, session.ws_connect(server.state.gateway_url + "?v=10") as socket:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(server.state.gateway_url + "?v=10") as socket,
+    ):
         await socket.receive()
         await socket.send_json({"op": 2, "d": {"token": "wrong", "intents": 0}})
         assert (await socket.receive()).data == 4004
@@ -45,7 +48,10 @@ async def test_wrong_token_is_refused_by_rest_and_gateway(server: SimulatedDisco
     ],
 )
 async def test_bad_payload_closes_with_its_code(server: SimulatedDiscord, sent: object, code: int) -> None:
-    async with aiohttp.ClientSession() as session, session.ws_connect(server.state.gateway_url + "?v=10") as socket:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(server.state.gateway_url + "?v=10") as socket,
+    ):
         await socket.receive()
         await socket.send_str(sent if isinstance(sent, str) else json.dumps(sent))
         assert (await socket.receive()).data == code
@@ -73,7 +79,9 @@ async def test_silent_and_chattering_clients_are_closed() -> None:
             assert json.loads(acks[0])["op"] == 11
 
 
-async def test_cut_connection_resumes_and_replays_what_was_missed(server: SimulatedDiscord, start: Start) -> None:
+async def test_cut_connection_resumes_and_replays_what_was_missed(
+    server: SimulatedDiscord, start: Start
+) -> None:
     bot: Bot = await start()
     await server.gateway("cut")
     for number in range(3):
@@ -99,21 +107,23 @@ async def test_invalid_session_identifies_anew(server: SimulatedDiscord, start: 
 
 
 async def test_second_identify_within_the_gap_is_an_invalid_session() -> None:
-    async with SimulatedDiscord(limits=Limits(identify_gap=0.3)) as server:
-        await point_at(server.api_url)
-        bot = Bot()
-        async with running(bot, server.token):
-            await server.gateway("invalidate")
-            await bot.hears("disconnect", 2)
-            await bot.hears("ready", 2)
+    limits = Limits(identify_gap=30.0)
+    async with SimulatedDiscord(limits=limits) as server, aiohttp.ClientSession() as session:
+        opcodes: list[int] = []
+        for _ in range(2):
+            async with session.ws_connect(server.state.gateway_url + "?v=10") as socket:
+                await socket.receive()
+                await socket.send_json({"op": 2, "d": {"token": server.token, "intents": 1}})
+                opcodes.append((await socket.receive_json())["op"])
+        assert opcodes == [0, 9]
 
 
 async def test_two_shards_each_get_their_guilds() -> None:
-    world = standard(seed=3)
+    world = standard_world(seed=3)
     others = [add_guild(world, f"Guild {number}") for number in range(5)]
-    async with SimulatedDiscord(world) as server:
+    async with SimulatedDiscord(world, limits=Limits(shards=2)) as server:
         await point_at(server.api_url)
-        bot = ShardedBot(shard_count=2)
+        bot = ShardedBot()
         async with running(bot, server.token):
             shards = {session.shard for session in server.state.sessions.values()}
             assert shards == {(0, 2), (1, 2)}

@@ -35,7 +35,18 @@ def every_option(bot: Bot) -> None:
         maybe: str | None = None,
     ) -> None:
         content = await file.read()
-        seen = (text, number, whole, yes, user.name, role.name, channel.name, anyone.name, len(content), maybe)
+        seen = (
+            text,
+            number,
+            whole,
+            yes,
+            user.name,
+            role.name,
+            channel.name,
+            anyone.name,
+            len(content),
+            maybe,
+        )
         await interaction.response.send_message(f"{seen} {choice.value} {file.width}x{file.height}")
 
     all_.choices = None
@@ -61,7 +72,7 @@ async def test_slash_command_takes_every_kind_of_option(start: Start, kuromi: Pe
     answer = await kuromi.slash("/all", **EVERYTHING)
     expected = ("hello", 1.5, 6, True, "genji", "Ninja", "general", "Moderator", len(PNG), None)
     assert answer.text == f"{expected} 1 1x1"
-    assert answer.message.author == "Genji"
+    assert answer.message.author == "Genji Shimada"
     assert not answer.message.ephemeral
 
 
@@ -99,7 +110,9 @@ async def test_unknown_command_and_missing_option_are_refused(start: Start, kuro
 
 
 def with_groups(bot: Bot) -> None:
-    mod = app_commands.Group(name="mod", description="Moderation", default_permissions=discord.Permissions(manage_messages=True))
+    mod = app_commands.Group(
+        name="mod", description="Moderation", default_permissions=discord.Permissions(manage_messages=True)
+    )
     inner = app_commands.Group(name="map", description="Maps", parent=mod)
 
     @inner.command(name="edit", description="Edit a map")
@@ -139,7 +152,9 @@ def deferring(bot: Bot) -> None:
         await interaction.response.defer(thinking=True, ephemeral=hidden)
         await asyncio.sleep(0.05)
         await interaction.edit_original_response(content="thought")
-        extra = await interaction.followup.send("and more", wait=True, file=discord.File(__file__, "code.txt"))
+        extra = await interaction.followup.send(
+            "and more", wait=True, file=discord.File(__file__, "code.txt")
+        )
         await extra.edit(content="and changed")
         original = await interaction.original_response()
         assert original.content == "thought"
@@ -207,7 +222,9 @@ async def test_deadlines_and_second_answers() -> None:
             await bot.hears("twice 400 40060")
             it = list(server.state.interactions.values())[-1]
             await asyncio.sleep(0.4)
-            hook = discord.Webhook.partial(server.world.application.id, it.token, session=aiohttp.ClientSession())
+            hook = discord.Webhook.partial(
+                server.world.application.id, it.token, session=aiohttp.ClientSession()
+            )
             with pytest.raises(discord.HTTPException) as refused:
                 await hook.send("after a quarter of an hour")
             assert (refused.value.status, refused.value.code) == (401, 50027)
@@ -237,7 +254,10 @@ class Panel(ui.View):
 class Reason(ui.Modal, title="Reason"):
     why = ui.Label(text="Why", component=ui.TextInput(min_length=3, max_length=20))
     kind = ui.Label(
-        text="Kind", component=ui.Select(options=[discord.SelectOption(label="Cheat"), discord.SelectOption(label="Slow")])
+        text="Kind",
+        component=ui.Select(
+            options=[discord.SelectOption(label="Cheat"), discord.SelectOption(label="Slow")]
+        ),
     )
     proof = ui.Label(text="Proof", component=ui.FileUpload(required=False, max_values=2))
     who = ui.Label(text="Who", component=ui.UserSelect(required=False))
@@ -333,14 +353,18 @@ class Board(ui.LayoutView):
             menu.callback = self.chosen
             self.add_item(ui.ActionRow(menu))
         words: Any = ui.Select(
-            placeholder="Words", custom_id="words", options=[discord.SelectOption(label=w, value=w[0]) for w in ("Alpha", "Beta")]
+            placeholder="Words",
+            custom_id="words",
+            options=[discord.SelectOption(label=w, value=w[0]) for w in ("Alpha", "Beta")],
         )
         words.callback = self.chosen
         self.add_item(ui.ActionRow(words))
 
     async def chosen(self, interaction: Interaction) -> None:
         data: Any = interaction.data
-        menu: Any = next(one for one in self.walk_children() if getattr(one, "custom_id", None) == data["custom_id"])
+        menu: Any = next(
+            one for one in self.walk_children() if getattr(one, "custom_id", None) == data["custom_id"]
+        )
         names = [getattr(one, "name", one) for one in menu.values]
         await interaction.response.send_message(f"chose {names}", ephemeral=True)
 
@@ -369,7 +393,9 @@ async def test_layout_view_with_container_media_and_every_select(
     assert (await kuromi.select(shown, "genji", "echo", which="UserSelect")).text == "chose ['genji', 'echo']"
     assert (await kuromi.select(shown, "Ninja", which="RoleSelect")).text == "chose ['Ninja']"
     assert (await kuromi.select(shown, "help", which="ChannelSelect")).text == "chose ['help']"
-    assert (await kuromi.select(shown, "genji", "Ninja", which="MentionableSelect")).text == "chose ['genji', 'Ninja']"
+    assert (
+        await kuromi.select(shown, "genji", "Ninja", which="MentionableSelect")
+    ).text == "chose ['genji', 'Ninja']"
     assert (await kuromi.select(shown, "Beta", which="Words")).text == "chose ['B']"
     with pytest.raises(Wrong, match="Choose between 1 and 1, not 2"):
         await kuromi.select(shown, "Alpha", "Beta", which="Words")
@@ -396,7 +422,9 @@ async def test_context_menus_of_messages_and_users(server: SimulatedDiscord, sta
     assert (await lucio.context_menu("Who Is", "kuromi")).text == "Kuromi zh-CN"
 
 
-async def test_dynamic_items_answer_old_messages(server: SimulatedDiscord, start: Start, kuromi: Person) -> None:
+async def test_dynamic_items_answer_old_messages(
+    server: SimulatedDiscord, start: Start, kuromi: Person
+) -> None:
     class Upvote(ui.DynamicItem[ui.Button[Any]], template=r"upvote:(?P<id>\d+)"):
         def __init__(self, number: int) -> None:
             super().__init__(ui.Button(label=f"Up {number}", custom_id=f"upvote:{number}"))

@@ -1,5 +1,6 @@
 """Messages, threads, forum posts, direct messages, webhooks, roles: what the bot does by itself."""
 
+import asyncio
 import io
 from typing import Any
 
@@ -39,7 +40,10 @@ async def test_history_and_bulk_delete(server: SimulatedDiscord, start: Start) -
     channel = channel_of(bot, server, "general")
     sent = [await channel.send(f"number {number}") for number in range(6)]
     assert [one.content async for one in channel.history(limit=2)] == ["number 5", "number 4"]
-    assert [one.id async for one in channel.history(after=sent[3], oldest_first=True)] == [sent[4].id, sent[5].id]
+    assert [one.id async for one in channel.history(after=sent[3], oldest_first=True)] == [
+        sent[4].id,
+        sent[5].id,
+    ]
     assert [one.id async for one in channel.history(before=sent[2])] == [sent[1].id, sent[0].id]
     await channel.delete_messages(sent[:5])
     assert [one.content async for one in channel.history()] == ["number 5"]
@@ -82,7 +86,11 @@ async def test_mentions_reach_only_whom_the_bot_allows(server: SimulatedDiscord,
     assert (silent.raw_mentions, silent.mentions, silent.mention_everyone) == ([genji], [], False)
     allowed = discord.AllowedMentions(users=[discord.Object(genji)], everyone=True)
     loud = await channel.send(text, allowed_mentions=allowed)
-    assert ([one.id for one in loud.mentions], loud.role_mentions, loud.mention_everyone) == ([genji], [], True)
+    assert ([one.id for one in loud.mentions], loud.role_mentions, loud.mention_everyone) == (
+        [genji],
+        [],
+        True,
+    )
 
 
 async def test_replies_and_forwards(server: SimulatedDiscord, start: Start, kuromi: Person) -> None:
@@ -112,7 +120,10 @@ async def test_forum_post_with_tags_is_worked_on_and_archived(server: SimulatedD
     view: Any = ui.LayoutView()
     view.add_item(ui.TextDisplay("Playtest of ABC"))
     thread, message = await forum.create_thread(
-        name="ABC", view=view, applied_tags=[tags["Open"], tags["Hard"]], file=discord.File(io.BytesIO(b"x"), "x.txt")
+        name="ABC",
+        view=view,
+        applied_tags=[tags["Open"], tags["Hard"]],
+        file=discord.File(io.BytesIO(b"x"), "x.txt"),
     )
     assert thread.id == message.id
     assert message.flags.components_v2
@@ -143,7 +154,9 @@ async def test_forum_refuses_plain_messages_and_unknown_tags(server: SimulatedDi
     assert await server.threads("playtest") == []
 
 
-async def test_threads_of_messages_and_private_ones(server: SimulatedDiscord, start: Start, kuromi: Person) -> None:
+async def test_threads_of_messages_and_private_ones(
+    server: SimulatedDiscord, start: Start, kuromi: Person
+) -> None:
     bot: Bot = await start()
     channel = channel_of(bot, server, "modmail")
     sent = await channel.send("Tickets")
@@ -164,12 +177,14 @@ async def test_threads_of_messages_and_private_ones(server: SimulatedDiscord, st
     assert refused.value.code == 160004
 
 
-async def test_direct_messages_open_and_closed(server: SimulatedDiscord, start: Start, kuromi: Person) -> None:
+async def test_direct_messages_open_and_closed(
+    server: SimulatedDiscord, start: Start, kuromi: Person
+) -> None:
     bot: Bot = await start()
     world = server.world
     await bot.get_user(world.find_user("kuromi").id).send("verified!")
     assert [one.text for one in await kuromi.messages("@bot")] == ["verified!"]
-    assert (await server.wait_for_message("@kuromi", "verified")).author == "Genji"
+    assert (await server.wait_for_message("@kuromi", "verified")).author == "Genji Shimada"
     await kuromi.say("@bot", "thanks")
     await bot.hears("message", 2)
     assert isinstance(bot.said[-1].channel, discord.DMChannel)
@@ -206,7 +221,7 @@ async def test_roles_are_given_below_the_bots_own_only(server: SimulatedDiscord,
     fetched = await guild.fetch_member(tracer.id)
     assert fetched.nick == "Lena"
     assert {role.name for role in fetched.roles} == {"@everyone", "Jumper", "Ninja"}
-    for refused_role in ("Admin", "Genji"):
+    for refused_role in ("Admin", "Genji Shimada"):
         with pytest.raises(discord.Forbidden) as refused:
             await tracer.add_roles(roles[refused_role])
         assert refused.value.code == 50013
@@ -235,6 +250,20 @@ async def test_guild_channels_are_made_changed_and_deleted(server: SimulatedDisc
 async def test_waiting_for_what_does_not_come_ends(server: SimulatedDiscord) -> None:
     with pytest.raises(TimedOut, match="No further message"):
         await server.wait_for_message("general", within=0.05)
+
+
+async def test_waiting_for_an_edit_and_a_deletion(server: SimulatedDiscord, start: Start) -> None:
+    bot: Bot = await start()
+    sent = await channel_of(bot, server, "general").send("before")
+    edited = asyncio.create_task(server.wait_until("general", lambda all_: all_[-1].content == "after"))
+    await asyncio.sleep(0.02)
+    await sent.edit(content="after")
+    assert (await edited)[-1].id == sent.id
+    gone = asyncio.create_task(server.wait_until("general", lambda all_: not all_))
+    await sent.delete()
+    assert await gone == []
+    with pytest.raises(TimedOut, match="still are:\nnothing"):
+        await server.wait_until("general", lambda all_: len(all_) == 3, within=0.05)
 
 
 async def test_people_react_and_the_bot_hears(server: SimulatedDiscord, start: Start, kuromi: Person) -> None:

@@ -9,7 +9,7 @@ import aiohttp
 import discord
 import pytest
 
-from genjilib.local.discord import ControlClient, File, SimulatedDiscord, Wrong, standard
+from genjilib.local.discord import ControlClient, File, SimulatedDiscord, Wrong, standard_world
 from tests.local.discord.bots import Bot, command, point_at, running
 
 
@@ -25,7 +25,7 @@ async def test_process_prints_its_settings_and_is_driven_over_http() -> None:
     )
     assert process.stdout is not None
     settings = json.loads(await process.stdout.readline())
-    assert settings["channels"]["verification_queue"] == standard(7).channel_id("verification-queue")
+    assert settings["channels"]["verification_queue"] == standard_world(7).channel_id("verification-queue")
     await point_at(settings["api_url"])
     bot = Bot(with_submission)
     async with ControlClient(settings["control_url"]) as control:
@@ -46,7 +46,11 @@ async def test_process_prints_its_settings_and_is_driven_over_http() -> None:
 
 
 async def test_world_has_stable_real_looking_ids() -> None:
-    first, again, other = standard(1).describe(), standard(1).describe(), standard(2).describe()
+    first, again, other = (
+        standard_world(1).describe(),
+        standard_world(1).describe(),
+        standard_world(2).describe(),
+    )
     assert first == again
     assert first["guild"] != other["guild"]
     ids = [first["guild"], *first["channels"].values(), *first["roles"].values(), *first["users"].values()]
