@@ -27,33 +27,7 @@ def begin(
     snowflake = world.ids.now()
     it = Interaction(snowflake, new_token(snowflake), kind, user.id, channel.id, data, source, parent)
     state.interactions[it.id] = it
-    guild = world.guild_of(channel)
-    payload: Json = {
-        "id": str(it.id),
-        "application_id": str(world.application.id),
-        "type": kind,
-        "data": data,
-        "token": it.token,
-        "version": 1,
-        "channel_id": str(channel.id),
-        "channel": channel_of(state, channel, user.id),
-        "locale": user.locale,
-        "entitlements": [],
-        "entitlement_sku_ids": [],
-        "app_permissions": str(permissions.in_channel(world, channel, world.bot.id)),
-        "authorizing_integration_owners": {"0": str(guild.id) if guild else "0"},
-        "context": 0 if guild else 1,
-        "attachment_size_limit": 10 * 1024 * 1024,
-    }
-    if guild is None:
-        payload["user"] = wire.user(user)
-    else:
-        payload |= {
-            "guild_id": str(guild.id),
-            "guild": {"id": str(guild.id), "locale": guild.locale, "features": ["COMMUNITY"]},
-            "guild_locale": guild.locale,
-            "member": member_of(state, channel, user.id, with_user=True),
-        }
+    payload = {**_payload(state, it, user), **_where(state, channel, user)}
     if source is not None:
         payload["message"] = wire.message(world, source)
     state.dispatch("INTERACTION_CREATE", payload, guild_id=channel.guild_id)
@@ -87,3 +61,39 @@ def member_of(state: State, channel: Channel, user_id: int, *, with_user: bool =
         raise ApiError(404, 10007, "Unknown Member")
     bits = permissions.in_channel(state.world, channel, user_id)
     return {**wire.member(guild.members[user_id], with_user=with_user), "permissions": str(int(bits))}
+
+
+def _payload(state: State, it: Interaction, user: User) -> Json:
+    return {
+        "id": str(it.id),
+        "application_id": str(state.world.application.id),
+        "type": it.kind,
+        "data": it.data,
+        "token": it.token,
+        "version": 1,
+        "locale": user.locale,
+        "entitlements": [],
+        "entitlement_sku_ids": [],
+        "attachment_size_limit": 10 * 1024 * 1024,
+    }
+
+
+def _where(state: State, channel: Channel, user: User) -> Json:
+    world = state.world
+    guild = world.guild_of(channel)
+    payload: Json = {
+        "channel_id": str(channel.id),
+        "channel": channel_of(state, channel, user.id),
+        "app_permissions": str(int(permissions.in_channel(world, channel, world.bot.id))),
+        "authorizing_integration_owners": {"0": str(guild.id) if guild else "0"},
+        "context": 0 if guild else 1,
+    }
+    if guild is None:
+        return {**payload, "user": wire.user(user)}
+    return {
+        **payload,
+        "guild_id": str(guild.id),
+        "guild": {"id": str(guild.id), "locale": guild.locale, "features": ["COMMUNITY"]},
+        "guild_locale": guild.locale,
+        "member": member_of(state, channel, user.id, with_user=True),
+    }
