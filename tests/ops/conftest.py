@@ -2,18 +2,20 @@
 
 import json
 import os
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+import psycopg
 import pytest
+from psycopg import sql
 from typer.testing import CliRunner
 
 from cli import app
-from tests.sql.conftest import database_url, empty_url, server_url, shared_url, template_url
-
-__all__ = ["database_url", "empty_url", "server_url", "shared_url", "template_url"]
+from tests.support import Clones, Ground, with_database
 
 ROOT = Path(__file__).parents[2]
 OTHERS = {"AMQP_URL": "amqp://127.0.0.1:1", "TOKEN_SECRET": "x" * 32}
@@ -35,6 +37,28 @@ class Done:
 Genji = Callable[..., Done]
 
 
+@pytest.fixture(scope="session")
+def server_url(ground: Ground) -> str:
+    """The server's own database, from which others are made and dropped."""
+    return with_database(ground.template(), "postgres")
+
+
+@pytest.fixture(scope="session")
+def shared_url(clones: Clones) -> Iterator[str]:
+    """A migrated database that nobody changes."""
+    url = clones.take()
+    yield url
+    clones.give_back(url)
+
+
+@pytest.fixture
+def empty_url(server_url: str) -> Iterator[str]:
+    """A database without any migration."""
+    url = create(server_url, unique("empty"))
+    yield url
+    drop(url)
+
+
 @pytest.fixture
 def genji(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Genji:
     """Run one command, in a folder of its own, on the database ``url``."""
@@ -49,6 +73,30 @@ def genji(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Genji:
         return Done(result.exit_code, result.stdout, result.stderr)
 
     return call
+
+
+def unique(name: str) -> str:
+    """A name that no other worker of the test run uses."""
+    return f"{name} {uuid.uuid4().hex[:8]}"
+
+
+def at(server_url: str, name: str) -> str:
+    """The address of the database called ``name``, whatever characters that has."""
+    return with_database(server_url, quote(name, safe=""))
+
+
+def create(server_url: str, name: str) -> str:
+    """Make an empty database and return its address."""
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    return at(server_url, name)
+
+
+def drop(url: str) -> None:
+    """Drop a database with all who are connected to it, if it is there."""
+    with psycopg.connect(with_database(url, "postgres"), autocommit=True) as connection:
+        name = sql.Identifier(psycopg.conninfo.conninfo_to_dict(url)["dbname"])
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(name))
 
 
 def environment(url: str) -> dict[str, str]:

@@ -6,17 +6,16 @@ import stat
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 import psycopg
 import pytest
 
-from tests.ops.conftest import ROOT, Genji, environment
-from tests.sql.dbmate import create_database, drop_database
+from tests.ops.conftest import ROOT, Genji, at, create, drop, environment, unique
 
-NAME = 'odd "name"; with spaces'
+NAME = unique('odd "name"; with spaces')
 ROWS = """
     create type public.mood as enum ('sad', 'glad');
     create table public.values_of_each_kind (
@@ -39,17 +38,28 @@ ROWS = """
 @pytest.fixture(scope="module")
 def source_url(server_url: str) -> Iterator[str]:
     """A database of an awkward name, with rows of every kind of value."""
-    create_database(server_url, NAME)
-    url = f"{server_url}{quote(NAME)}"
+    url = create(server_url, NAME)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(ROWS)
     yield url
-    drop_database(server_url, NAME)
+    drop(url)
 
 
-def databases(server_url: str) -> set[str]:
-    with psycopg.connect(f"{server_url}postgres") as connection:
-        return {name for (name,) in connection.execute("select datname from pg_database").fetchall()}
+def exists(server_url: str, name: str) -> bool:
+    with psycopg.connect(server_url) as connection:
+        found = connection.execute("select from pg_database where datname = %s", (name,))
+        return found.rowcount == 1
+
+
+def left_behind(server_url: str) -> list[str]:
+    """Scratch databases that nobody works on; other tests may be at work on some."""
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        names = connection.execute("select datname from pg_database where starts_with(datname, 'genji_scratch_')")
+        return [
+            name
+            for (name,) in names.fetchall()
+            if connection.execute("select pg_try_advisory_lock(%s)", (int(name[14:], 16),)).fetchone() == (True,)
+        ]
 
 
 def test_a_backup_is_made_listed_proved_and_restored(genji: Genji, source_url: str, server_url: str) -> None:
@@ -57,21 +67,19 @@ def test_a_backup_is_made_listed_proved_and_restored(genji: Genji, source_url: s
     assert made["database"] == NAME
     assert made["schema_version"] == "20260101000000"
     assert made["rows"] == 3001
-    before = databases(server_url)
     proof = genji("backup", "verify", "--json", url=source_url)
     assert (proof.code, proof.json["problems"]) == (0, [])
-    assert databases(server_url) == before
+    assert left_behind(server_url) == []
     (listed,) = genji("backup", "list", "--json", url=source_url).json
     assert (listed["id"], listed["state"]) == (made["id"], "whole")
     assert listed["proved_at"] is not None
-    again = 'again; "and" again'
+    again = unique('again; "and" again')
     done = genji("backup", "restore", made["id"], "--into", again, "--json", url=source_url)
     assert (done.code, done.json["restored"]) == (0, True), done.err
-    assert databases(server_url) == before | {again}
-    with psycopg.connect(f"{server_url}{quote(again)}") as connection:
+    with psycopg.connect(at(server_url, again)) as connection:
         found = connection.execute("select count(*), sum(amount) from public.values_of_each_kind").fetchone()
     assert found == (3000, 6752250)
-    drop_database(server_url, again)
+    drop(at(server_url, again))
 
 
 def test_a_proof_covers_the_queries_of_the_release_when_the_schema_is_its_own(
@@ -94,8 +102,9 @@ def test_backups_are_for_their_owner_only(genji: Genji, source_url: str) -> None
 def test_contents_do_not_depend_on_the_order_of_rows(genji: Genji, server_url: str, source_url: str) -> None:
     """A dump of the same rows in another physical order passes as the same contents."""
     genji("backup", "create", url=source_url)
-    genji("backup", "restore", "latest", "--into", "shuffled", url=source_url)
-    url = f"{server_url}shuffled"
+    name = unique("shuffled")
+    genji("backup", "restore", "latest", "--into", name, url=source_url)
+    url = at(server_url, name)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
             "create table t as select * from public.values_of_each_kind order by md5(id::text);"
@@ -104,7 +113,7 @@ def test_contents_do_not_depend_on_the_order_of_rows(genji: Genji, server_url: s
         )
     one, two = (tables_of(genji, each) for each in (source_url, url))
     assert one == two
-    drop_database(server_url, "shuffled")
+    drop(url)
 
 
 def tables_of(genji: Genji, url: str) -> dict[str, object]:
@@ -152,19 +161,20 @@ def test_one_changed_cell_changes_the_contents(source_url: str, change: str) -> 
 def test_one_corrupted_byte_is_found_wherever_it_is(genji: Genji, source_url: str, server_url: str) -> None:
     made = genji("backup", "create", "--json", url=source_url).json
     dump = Path("backups", f"{made['id']}.dump")
-    whole, before, seed = dump.read_bytes(), databases(server_url), random.randrange(2**32)
+    whole, name, seed = dump.read_bytes(), unique("broken"), random.randrange(2**32)
     for position in random.Random(seed).sample(range(len(whole)), 20):
         broken = bytearray(whole)
         broken[position] ^= 1 << random.Random(position).randrange(8)
         dump.write_bytes(broken)
-        done = genji("backup", "restore", made["id"], "--into", "broken", "--yes", url=source_url)
+        done = genji("backup", "restore", made["id"], "--into", name, "--yes", url=source_url)
         assert (done.code, "was damaged" in done.err) == (2, True), f"byte {position} of seed {seed}"
     done = genji("backup", "verify", made["id"], "--json", url=source_url)
     assert done.code == 1
     assert "damaged" in done.json["problems"][0]
     (listed,) = genji("backup", "list", "--json", url=source_url).json
     assert (listed["state"], listed["proved_at"]) == ("failed verification", None)
-    assert databases(server_url) == before
+    assert not exists(server_url, name)
+    assert left_behind(server_url) == []
 
 
 def test_a_corrupted_byte_of_the_manifest_is_found(genji: Genji, source_url: str) -> None:
@@ -190,9 +200,9 @@ def test_a_truncated_backup_is_listed_as_such(genji: Genji, source_url: str) -> 
     assert genji("backup", "list", "--json", url=source_url).json[0]["state"] == "missing"
 
 
-def test_a_database_with_tables_is_never_touched(genji: Genji, source_url: str, database_url: str) -> None:
+def test_a_database_with_tables_is_never_touched(genji: Genji, source_url: str, shared_url: str) -> None:
     genji("backup", "create", url=source_url)
-    for target in ([], ["--into", NAME], ["--into", "scratch"]):
+    for target in ([], ["--into", NAME], ["--into", shared_url.rpartition("/")[2].partition("?")[0]]):
         done = genji("backup", "restore", "latest", *target, "--yes", url=source_url)
         assert (done.code, done.out) == (2, "")
         assert "tables already" in done.err
@@ -214,12 +224,11 @@ def test_a_target_that_somebody_uses_stays_theirs(
     genji: Genji, source_url: str, empty_url: str, server_url: str
 ) -> None:
     genji("backup", "create", url=source_url)
-    before = databases(server_url)
     with psycopg.connect(empty_url):
         done = genji("backup", "restore", "latest", "--yes", url=empty_url)
     assert done.code == 2
     assert "Somebody uses" in done.err
-    assert databases(server_url) == before
+    assert left_behind(server_url) == []
 
 
 def test_a_killed_backup_leaves_nothing_listed_and_the_next_one_cleans_up(
@@ -290,7 +299,7 @@ def test_a_full_disk_is_said_to_be_full_and_nothing_is_left(genji: Genji, source
 def test_rows_written_while_it_runs_are_in_dump_and_contents_or_in_neither(
     genji: Genji, server_url: str
 ) -> None:
-    url = create_database(server_url, "busy")
+    url = create(server_url, unique("busy"))
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("create table public.t as select i from generate_series(1, 200000) as i")
     writer = subprocess.Popen(
@@ -308,16 +317,17 @@ def test_rows_written_while_it_runs_are_in_dump_and_contents_or_in_neither(
     finally:
         writer.kill()
         writer.wait()
-        drop_database(server_url, "busy")
+        drop(url)
 
 
 def test_what_a_killed_verification_left_is_removed_by_the_next(
     genji: Genji, source_url: str, server_url: str
 ) -> None:
     genji("backup", "create", url=source_url)
-    create_database(server_url, "genji_scratch_0123456789ab")
+    abandoned = f"genji_scratch_{uuid.uuid4().hex[:12]}"
+    create(server_url, abandoned)
     assert genji("backup", "verify", url=source_url).code == 0
-    assert not [name for name in databases(server_url) if name.startswith("genji_scratch_")]
+    assert not exists(server_url, abandoned)
 
 
 def test_a_backup_that_does_not_exist_names_the_newest(genji: Genji, source_url: str) -> None:

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from genjilib.ops import dbmate
-from tests.ops.conftest import ROOT, Genji, environment
+from tests.ops.conftest import ROOT, Genji, at, drop, environment, unique
 
 
 @pytest.fixture
@@ -107,12 +107,14 @@ def test_new_migrations_say_whether_they_expand_or_contract(
 
 
 def test_a_database_of_any_name_is_created_on_request(genji: Genji, server_url: str, folder: Path) -> None:
-    url = f"{server_url}a%20b%3B%20drop%20%22c%22"
+    name = unique('a b; drop "c"')
+    url = at(server_url, name)
     refused = genji("migrate", "up", url=url)
     assert refused.code == 2
-    assert 'There is no database "a b; drop "c""' in refused.err
+    assert f'There is no database "{name}"' in refused.err
     assert genji("migrate", "up", "--create", url=url).code == 0
     assert states(genji, url) == ["applied"] * 3
+    drop(url)
 
 
 def test_a_schema_other_than_the_written_one_is_noticed(genji: Genji, empty_url: str, folder: Path) -> None:

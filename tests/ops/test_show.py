@@ -8,7 +8,7 @@ import pytest
 from genjilib.core.settings import Settings
 from tests.ops.conftest import ROOT, Genji
 
-LISTS = ["queries", "settings", "metrics", "services"]
+LISTS = ["routes", "queries", "queues", "commands", "settings", "metrics", "services"]
 
 
 def rows(genji: Genji, name: str) -> list[dict[str, Any]]:
