@@ -37,9 +37,9 @@ class Migration:
     file: str | None
 
 
-async def migrations(db: Db, folder: Path = MIGRATIONS) -> list[Migration]:
-    """Return the migrations of ``folder`` and of the database, oldest first."""
-    files = _files(folder)
+async def migrations(db: Db) -> list[Migration]:
+    """Return the migrations of the code and of the database, oldest first."""
+    files = _files()
     applied = await _applied(db)
     return [
         Migration(
@@ -52,8 +52,8 @@ async def migrations(db: Db, folder: Path = MIGRATIONS) -> list[Migration]:
     ]
 
 
-def _files(folder: Path) -> dict[str, Path]:
-    return {path.name.split("_")[0]: path for path in folder.glob("*.sql")}
+def _files() -> dict[str, Path]:
+    return {path.name.split("_")[0]: path for path in MIGRATIONS.glob("*.sql")}
 
 
 async def _applied(db: Db) -> set[str]:
@@ -64,20 +64,19 @@ async def _applied(db: Db) -> set[str]:
 
 
 class Dbmate:
-    """dbmate on one database; what it says goes, line by line, to ``tell``."""
+    """dbmate on one database; each migration it begins and ends is passed to ``tell``."""
 
-    def __init__(self, target: Target, tell: Callable[[str], None], folder: Path = MIGRATIONS) -> None:
-        """Work on ``target`` with the migrations of ``folder``."""
+    def __init__(self, target: Target, tell: Callable[[str], None]) -> None:
+        """Work on the database ``target``."""
         self._target = target
         self._tell = tell
-        self._folder = folder
 
     async def new(self, name: str) -> Path:
         """Write an empty migration and return its path."""
-        before = _files(self._folder)
+        before = _files()
         await self._run(["new", name], dict(os.environ))
-        (made,) = set(_files(self._folder)) - set(before)
-        return _files(self._folder)[made]
+        (made,) = set(_files()) - set(before)
+        return _files()[made]
 
     async def change(self, db: Db, *verb: str, lock_timeout: float) -> None:
         """Run a verb that changes the schema; while it waits for a lock, tell who holds it.
@@ -103,9 +102,9 @@ class Dbmate:
         with tempfile.TemporaryDirectory() as folder:
             dumped = Path(folder) / "schema.sql"
             await self.dump(major, dumped)
-            return _difference(SCHEMA.read_text(), dumped.read_text())
+            return _difference(SCHEMA.read_text() if SCHEMA.exists() else "", dumped.read_text())
 
-    async def dump(self, major: int, to: Path = SCHEMA) -> None:
+    async def dump(self, major: int, to: Path) -> None:
         """Write the schema of the database, which runs on PostgreSQL ``major``, to the file ``to``."""
         # dbmate starts the first pg_dump of PATH, and one older than the server refuses to work.
         tools = f"{program('pg_dump', major).parent}{os.pathsep}{os.environ.get('PATH', '')}"
@@ -125,7 +124,7 @@ class Dbmate:
 
     async def _run(self, arguments: list[str], environment: dict[str, str]) -> None:
         binary = Path(sys.executable).with_name("dbmate")
-        command = [str(binary), "--env-file", os.devnull, "--migrations-dir", str(self._folder), *arguments]
+        command = [str(binary), "--env-file", os.devnull, "--migrations-dir", str(MIGRATIONS), *arguments]
         process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=PIPE, stderr=PIPE)
         try:
             _, said = await asyncio.gather(self._relay(process), _all(process))
@@ -140,7 +139,8 @@ class Dbmate:
     async def _relay(self, process: Process) -> None:
         assert process.stdout is not None
         async for line in process.stdout:
-            self._tell(line.decode(errors="replace").rstrip())
+            if line.startswith((b"Appl", b"Roll")):
+                self._tell(line.decode(errors="replace").rstrip())
 
     async def _watch(self, db: Db, name: str) -> None:
         told: set[int | None] = set()

@@ -6,7 +6,10 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from genjilib.web.routes import Route
 
 ROOT = Path(__file__).parents[2]
 """The folder that shown paths are relative to: the checkout, or what the package is installed in."""
@@ -38,11 +41,12 @@ SERVICES = (
 
 def routes() -> list[Row]:
     """Return the operations of the API in the order of the route table."""
-    return [route_row(route) for route in importlib.import_module("runners.api").ROUTES]
+    from runners.api import ROUTES
+
+    return [_route(route) for route in ROUTES]
 
 
-def route_row(route: Any) -> Row:
-    """Return what is shown of one row of a route table."""
+def _route(route: "Route") -> Row:
     scope = "public" if route.public else ", ".join(route.scopes) or "superuser"
     return {
         "name": route.name,
@@ -119,18 +123,17 @@ def walk(command: Any, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
 
 def discord_commands() -> list[Row]:
     """Return the application commands of the bot's cogs."""
-    found: list[Row] = []
-    for cog in importlib.import_module("runners.bot").COGS:
-        for command in _leaves(cog.__cog_app_commands__):
-            found.append(
-                {
-                    "name": f"/{command.qualified_name}",
-                    "kind": "discord",
-                    "meaning": getattr(command, "description", "") or _first_line(command.callback),
-                    **where(command.callback),
-                }
-            )
-    return found
+    cogs = importlib.import_module("runners.bot").COGS
+    return [_discord_command(command) for cog in cogs for command in _leaves(cog.__cog_app_commands__)]
+
+
+def _discord_command(command: Any) -> Row:
+    return {
+        "name": f"/{command.qualified_name}",
+        "kind": "discord",
+        "meaning": getattr(command, "description", "") or _first_line(command.callback),
+        **where(command.callback),
+    }
 
 
 def settings() -> list[Row]:

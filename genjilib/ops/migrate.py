@@ -31,7 +31,9 @@ def up(
     quiet: Quiet = False,
 ) -> None:
     """Apply the pending migrations, oldest first, each in its own transaction."""
-    show(run(_up(create, lock_timeout, yes, dry_run, quiet)), COLUMNS, json=json)
+    rows = run(_up(create, lock_timeout, yes, dry_run, quiet))
+    if json or not quiet:
+        show(rows, COLUMNS, json=json)
 
 
 @app.command()
@@ -107,6 +109,8 @@ async def _up(
         await _create(target, yes=yes, dry_run=dry_run)
     async with postgres.database() as db:
         pending = [each for each in await dbmate.migrations(db) if each.state == "pending"]
+        if quiet and not pending:
+            return []
         if not confirm(len(pending), "migrations to apply", yes=yes, dry_run=dry_run, harmless=True):
             return _rows(pending)
         tool = dbmate.Dbmate(target, (lambda _: None) if quiet else say)
@@ -153,7 +157,7 @@ async def _dump(check: bool, yes: bool, dry_run: bool) -> list[str]:
         if not check and confirm(
             1, f"files to write: {dbmate.SCHEMA}", yes=yes, dry_run=dry_run, harmless=True
         ):
-            await tool.dump(major)
+            await tool.dump(major, dbmate.SCHEMA)
         return difference
 
 

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from pydantic import ValidationError
 
 from genjilib.core.errors import Invalid, NotFound, Unavailable
 from genjilib.core.settings import Settings
@@ -96,7 +97,20 @@ class Target:
 
 def target() -> Target:
     """Return the database of the settings."""
-    return Target.of(Settings.load().database_url.get_secret_value())
+    return Target.of(settings().database_url.get_secret_value())
+
+
+def settings() -> Settings:
+    """Return the settings for a command that needs PostgreSQL only; others that are required may be missing.
+
+    So the one that migrates or backs up need not be trusted with the broker's password.
+    """
+    fields = Settings.model_fields.items()
+    unused = {name: "0" * 32 for name, field in fields if field.is_required() and name != "database_url"}
+    try:
+        return Settings(**unused)  # pyright: ignore[reportArgumentType]  # text, as from the environment
+    except ValidationError:
+        return Settings.load()
 
 
 @asynccontextmanager
@@ -104,10 +118,8 @@ async def database() -> AsyncGenerator[Db]:
     """Open the database of the settings for one command."""
     # The pool reports each failed try; the command says it once.
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
-    settings = Settings.load()
-    connection = await Target.of(settings.database_url.get_secret_value()).connect()
-    await connection.close()
-    async with Db.open(settings, name="cli") as db:
+    await (await target().connect()).close()
+    async with Db.open(settings(), name="cli") as db:
         yield db
 
 

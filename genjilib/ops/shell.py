@@ -19,7 +19,7 @@ BUG = 70
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but results and errors.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only (and JSON where asked for).")]
 
 
 class Group(TyperGroup):
@@ -79,7 +79,7 @@ def confirm(count: int, what: str, *, yes: bool, dry_run: bool, harmless: bool =
         say(f"{what}; nothing was changed (--dry-run).")
         return False
     if count == 0:
-        say(f"0 {what}; nothing to do.")
+        say(f"{what}; nothing to do.")
         return False
     if yes:
         return True

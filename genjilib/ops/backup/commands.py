@@ -1,5 +1,6 @@
 """The commands of ``genji backup``."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +18,12 @@ COLUMNS = ("id", "database", "size_bytes", "rows", "schema_version", "state", "p
 FolderOption = Annotated[
     Path, typer.Option("--folder", envvar="BACKUP_FOLDER", help="Where backups are kept.")
 ]
-Backup = Annotated[str, typer.Argument(help="The id that 'genji backup list' shows, or 'latest'.")]
+Backup = Annotated[
+    str,
+    typer.Argument(
+        help="The id that 'genji backup list' shows, or 'latest'.", autocompletion=lambda: _complete_ids()
+    ),
+]
 Into = Annotated[
     str | None, typer.Option("--into", help="Name of the database to make; without, that of DATABASE_URL.")
 ]
@@ -45,7 +51,8 @@ def create(
         show_one({"id": None, "database": target.database, "folder": str(folder)}, json=json)
         return
     made = run(_create(target, folder, quiet))
-    show_one(_summary(made), json=json)
+    if json or not quiet:
+        show_one(_summary(made), json=json)
     if not quiet:
         say(f"Prove it: genji backup verify {made.id}")
 
@@ -67,7 +74,9 @@ def restore(
     quiet: Quiet = False,
 ) -> None:
     """Make a new database of a backup; a database that has tables is never touched."""
-    show_one(run(_restore(backup, into, folder, yes, dry_run, quiet)), json=json)
+    done = run(_restore(backup, into, folder, yes, dry_run, quiet))
+    if json or not quiet:
+        show_one(done, json=json)
 
 
 @app.command()
@@ -82,11 +91,19 @@ def verify(
 ) -> None:
     """Prove a backup: restore it into a scratch database, compare every table, drop it again."""
     proof = run(_verify(backup, folder, server, yes, dry_run, quiet))
-    show_one(proof, json=json)
+    if json or not quiet:
+        show_one(proof, json=json)
     for problem in proof["problems"]:
         say(f"Wrong: {problem}")
     if proof["problems"]:
         raise typer.Exit(1)
+
+
+def _complete_ids() -> list[str]:
+    """Return the ids in the usual folder, newest first, by their file names alone: it runs on every TAB."""
+    folder = Path(os.environ.get("BACKUP_FOLDER", DEFAULT))
+    names = [path.name for path in folder.glob("*.dump")]
+    return [name.removesuffix(".dump") for name in sorted(names, reverse=True)]
 
 
 async def _create(target: Any, folder: Path, quiet: bool) -> "Manifest":

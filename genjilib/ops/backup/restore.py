@@ -22,6 +22,10 @@ from genjilib.ops.postgres import Target, program
 SCRATCH = "genji_scratch_"
 """How the names of scratch databases begin; what a killed run left is removed by the next."""
 
+_OTHERS = (
+    "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+)
+
 
 async def check_file(sink: Sink, wanted: Manifest, advance: Advance) -> None:
     """Raise ``Conflict`` unless the dump is, byte for byte, the one that the manifest was written for."""
@@ -34,19 +38,22 @@ async def check_file(sink: Sink, wanted: Manifest, advance: Advance) -> None:
 
 
 async def check_target(target: Target) -> None:
-    """Raise ``Conflict`` unless the database does not exist or has no tables."""
+    """Raise ``Conflict`` unless the database does not exist, or has no tables and no users."""
     try:
         connection = await target.connect()
     except NotFound:
         return
     async with connection:
         count = len(await content.tables(connection))
+        used = await (await connection.execute(_OTHERS)).fetchone()
     if count:
         raise Conflict(
             f'Database "{target.database}" has {count} tables already. Restore into a new name (--into) and '
             "rename it, or drop it yourself.",
             code="target-not-empty",
         )
+    if used != (0,):
+        raise _in_use(target)
 
 
 async def restore(target: Target, sink: Sink, wanted: Manifest, advance: Advance) -> int:
@@ -165,9 +172,11 @@ async def _take_name(scratch: Target, target: Target) -> None:
                 sql.SQL("alter database {} rename to {}").format(sql.Identifier(scratch.database), name)
             )
         except (psycopg.errors.ObjectInUse, psycopg.errors.DuplicateDatabase) as error:
-            raise Conflict(
-                f'Somebody uses the database "{target.database}".', code="target-in-use"
-            ) from error
+            raise _in_use(target) from error
+
+
+def _in_use(target: Target) -> Conflict:
+    return Conflict(f'Somebody uses the database "{target.database}".', code="target-in-use")
 
 
 async def _server_version(scratch: Target) -> str:

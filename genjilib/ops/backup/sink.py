@@ -4,6 +4,7 @@ import asyncio
 import errno
 import fcntl
 import os
+import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -53,12 +54,14 @@ class Folder:
     @asynccontextmanager
     async def create(self, name: str) -> AsyncGenerator[Upload]:
         """Write a file, sync it, then give it its name."""
-        upload = await asyncio.to_thread(self._open, name)
+        # Opening and closing are quick and not awaited: a cancellation between them finds nothing half done.
+        upload = self._open(name)
         try:
             yield upload
-            await asyncio.to_thread(upload.finish, self.path / name)
+            await asyncio.to_thread(upload.sync)
+            upload.name(self.path / name)
         finally:
-            await asyncio.to_thread(upload.discard)
+            upload.discard()
 
     async def read(self, name: str) -> AsyncIterator[bytes]:
         """Yield the blocks of a file."""
@@ -100,15 +103,21 @@ class _File:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._busy = threading.Lock()
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         fcntl.flock(self._descriptor, fcntl.LOCK_EX)
 
     async def write(self, block: bytes) -> None:
         await asyncio.to_thread(self._write, block)
 
-    def finish(self, final: Path) -> None:
-        with _explained(self._path.parent):
+    def sync(self) -> None:
+        """Return when the disk has every block."""
+        with _explained(self._path.parent), self._busy:
             os.fsync(self._descriptor)
+
+    def name(self, final: Path) -> None:
+        """Give the file its name, and return when the disk has that as well."""
+        with _explained(self._path.parent):
             self._path.rename(final)
             folder = os.open(final.parent, os.O_RDONLY)
             try:
@@ -118,11 +127,12 @@ class _File:
 
     def discard(self) -> None:
         """Close the file, and remove it unless it is finished."""
-        os.close(self._descriptor)
+        with self._busy:
+            os.close(self._descriptor)
         self._path.unlink(missing_ok=True)
 
     def _write(self, block: bytes) -> None:
-        with _explained(self._path.parent):
+        with _explained(self._path.parent), self._busy:
             view = memoryview(block)
             while view:
                 view = view[os.write(self._descriptor, view) :]

@@ -1,0 +1,344 @@
+"""Backups: made, listed, restored, proved; and what must not happen to them."""
+
+import random
+import signal
+import stat
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.ops.conftest import ROOT, Genji, at, create, drop, environment, unique
+
+NAME = unique('odd "name"; with spaces')
+ROWS = """
+    create type public.mood as enum ('sad', 'glad');
+    create table public.values_of_each_kind (
+      id int primary key, name text, at timestamptz, amount numeric, data jsonb, old json, mood public.mood,
+      share float8, names text[], raw bytea, code uuid, address inet, gap interval, flag bool
+    );
+    insert into public.values_of_each_kind
+    select i, 'name ' || i, '2026-01-01'::timestamptz + i * interval '1 hour', i * 1.50,
+      jsonb_build_object('i', i), '{"b": 1,  "a": 2}',
+      case when i % 2 = 0 then 'sad' else 'glad' end::public.mood, i / 7.0::float8,
+      array['x', null, i::text], decode(md5(i::text), 'hex'), md5(i::text)::uuid, '10.0.0.1',
+      i * interval '1 day', i % 3 = 0
+    from generate_series(1, 3000) as i;
+    create table public.nothing_in_it ();
+    create table public.schema_migrations (version varchar primary key);
+    insert into public.schema_migrations values ('20260101000000');
+"""
+
+
+@pytest.fixture(scope="module")
+def source_url(server_url: str) -> Iterator[str]:
+    """A database of an awkward name, with rows of every kind of value."""
+    url = create(server_url, NAME)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(ROWS)
+    yield url
+    drop(url)
+
+
+def exists(server_url: str, name: str) -> bool:
+    with psycopg.connect(server_url) as connection:
+        found = connection.execute("select from pg_database where datname = %s", (name,))
+        return found.rowcount == 1
+
+
+def left_behind(server_url: str) -> list[str]:
+    """Scratch databases that nobody works on; other tests may be at work on some."""
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        names = connection.execute("select datname from pg_database where starts_with(datname, 'genji_scratch_')")
+        return [
+            name
+            for (name,) in names.fetchall()
+            if connection.execute("select pg_try_advisory_lock(%s)", (int(name[14:], 16),)).fetchone() == (True,)
+        ]
+
+
+def test_a_backup_is_made_listed_proved_and_restored(genji: Genji, source_url: str, server_url: str) -> None:
+    made = genji("backup", "create", "--json", url=source_url).json
+    assert made["database"] == NAME
+    assert made["schema_version"] == "20260101000000"
+    assert made["rows"] == 3001
+    proof = genji("backup", "verify", "--json", url=source_url)
+    assert (proof.code, proof.json["problems"]) == (0, [])
+    assert left_behind(server_url) == []
+    (listed,) = genji("backup", "list", "--json", url=source_url).json
+    assert (listed["id"], listed["state"]) == (made["id"], "whole")
+    assert listed["proved_at"] is not None
+    again = unique('again; "and" again')
+    done = genji("backup", "restore", made["id"], "--into", again, "--json", url=source_url)
+    assert (done.code, done.json["restored"]) == (0, True), done.err
+    with psycopg.connect(at(server_url, again)) as connection:
+        found = connection.execute("select count(*), sum(amount) from public.values_of_each_kind").fetchone()
+    assert found == (3000, 6752250)
+    drop(at(server_url, again))
+
+
+def test_a_proof_covers_the_queries_of_the_release_when_the_schema_is_its_own(
+    genji: Genji, shared_url: str, source_url: str
+) -> None:
+    for url, known in ((shared_url, True), (source_url, False)):
+        genji("backup", "create", url=url)
+        proof = genji("backup", "verify", "--json", url=url).json
+        assert proof["problems"] == []
+        assert (proof["queries"] is not None) == known
+
+
+def test_backups_are_for_their_owner_only(genji: Genji, source_url: str) -> None:
+    genji("backup", "create", url=source_url)
+    assert stat.S_IMODE(Path("backups").stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in Path("backups").iterdir()} == {0o600}
+    assert len(list(Path("backups").iterdir())) == 2
+
+
+def test_contents_do_not_depend_on_the_order_of_rows(genji: Genji, server_url: str, source_url: str) -> None:
+    """A dump of the same rows in another physical order passes as the same contents."""
+    genji("backup", "create", url=source_url)
+    name = unique("shuffled")
+    genji("backup", "restore", "latest", "--into", name, url=source_url)
+    url = at(server_url, name)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "create table t as select * from public.values_of_each_kind order by md5(id::text);"
+            "truncate public.values_of_each_kind; insert into public.values_of_each_kind select * from t;"
+            "drop table t"
+        )
+    one, two = (tables_of(genji, each) for each in (source_url, url))
+    assert one == two
+    drop(url)
+
+
+def tables_of(genji: Genji, url: str) -> dict[str, object]:
+    import json
+
+    made = genji("backup", "create", "--json", url=url).json
+    return json.loads(Path("backups", f"{made['id']}.json").read_text())["document"]["tables"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "name = name || ' '",
+        "at = at + interval '1 microsecond'",
+        "amount = amount::numeric(20, 3)",
+        "data = data || '{\"j\": null}'",
+        'old = \'{"b": 1, "a": 2}\'',
+        "mood = case mood when 'sad' then 'glad' else 'sad' end::public.mood",
+        "share = share + 1e-12",
+        "names = array['x', '', id::text]",
+        "raw = raw || '\\x00'",
+        "gap = justify_days(gap)",
+        "flag = null",
+    ],
+)
+def test_one_changed_cell_changes_the_contents(source_url: str, change: str) -> None:
+    from genjilib.ops.backup import content
+    from genjilib.ops.postgres import Target
+
+    async def both() -> list[str]:
+        async with await Target.of(source_url).connect() as connection:
+            await content.prepare(connection)
+            before = await content.read(connection)
+            await connection.execute("begin")
+            await connection.execute(f"update public.values_of_each_kind set {change} where id = 2999")
+            after = await content.read(connection)
+            await connection.execute("rollback")
+            return content.differences(before, after)
+
+    import asyncio
+
+    assert asyncio.run(both()) == ["public.values_of_each_kind has 3000 rows, but other contents"]
+
+
+def test_one_corrupted_byte_is_found_wherever_it_is(genji: Genji, source_url: str, server_url: str) -> None:
+    made = genji("backup", "create", "--json", url=source_url).json
+    dump = Path("backups", f"{made['id']}.dump")
+    whole, name, seed = dump.read_bytes(), unique("broken"), random.randrange(2**32)
+    for position in random.Random(seed).sample(range(len(whole)), 20):
+        broken = bytearray(whole)
+        broken[position] ^= 1 << random.Random(position).randrange(8)
+        dump.write_bytes(broken)
+        done = genji("backup", "restore", made["id"], "--into", name, "--yes", url=source_url)
+        assert (done.code, "was damaged" in done.err) == (2, True), f"byte {position} of seed {seed}"
+    done = genji("backup", "verify", made["id"], "--json", url=source_url)
+    assert done.code == 1
+    assert "damaged" in done.json["problems"][0]
+    (listed,) = genji("backup", "list", "--json", url=source_url).json
+    assert (listed["state"], listed["proved_at"]) == ("failed verification", None)
+    assert not exists(server_url, name)
+    assert left_behind(server_url) == []
+
+
+def test_a_corrupted_byte_of_the_manifest_is_found(genji: Genji, source_url: str) -> None:
+    made = genji("backup", "create", "--json", url=source_url).json
+    manifest = Path("backups", f"{made['id']}.json")
+    whole = manifest.read_bytes()
+    for position in random.sample(range(len(whole)), 20):
+        broken = bytearray(whole)
+        broken[position] ^= 1
+        manifest.write_bytes(broken)
+        done = genji("backup", "verify", made["id"], url=source_url)
+        assert (done.code, "was damaged" in done.err) == (2, True), f"byte {position}"
+        (listed,) = genji("backup", "list", "--json", url=source_url).json
+        assert "damaged" in listed["state"]
+
+
+def test_a_truncated_backup_is_listed_as_such(genji: Genji, source_url: str) -> None:
+    made = genji("backup", "create", "--json", url=source_url).json
+    dump = Path("backups", f"{made['id']}.dump")
+    dump.write_bytes(dump.read_bytes()[:-1])
+    assert genji("backup", "list", "--json", url=source_url).json[0]["state"] == "of another size"
+    dump.unlink()
+    assert genji("backup", "list", "--json", url=source_url).json[0]["state"] == "missing"
+
+
+def test_a_database_with_tables_is_never_touched(genji: Genji, source_url: str, shared_url: str) -> None:
+    genji("backup", "create", url=source_url)
+    for target in ([], ["--into", NAME], ["--into", shared_url.rpartition("/")[2].partition("?")[0]]):
+        done = genji("backup", "restore", "latest", *target, "--yes", url=source_url)
+        assert (done.code, done.out) == (2, "")
+        assert "tables already" in done.err
+    with psycopg.connect(source_url) as connection:
+        assert connection.execute("select count(*) from public.values_of_each_kind").fetchone() == (3000,)
+
+
+def test_an_empty_database_may_be_the_target(genji: Genji, source_url: str, empty_url: str) -> None:
+    genji("backup", "create", url=source_url)
+    refused = genji("backup", "restore", "latest", url=empty_url)
+    assert refused.code == 2
+    assert "--yes" in refused.err
+    assert genji("backup", "restore", "latest", "--yes", url=empty_url).code == 0
+    with psycopg.connect(empty_url) as connection:
+        assert connection.execute("select count(*) from public.values_of_each_kind").fetchone() == (3000,)
+
+
+def test_a_target_that_somebody_uses_stays_theirs(
+    genji: Genji, source_url: str, empty_url: str, server_url: str
+) -> None:
+    genji("backup", "create", url=source_url)
+    with psycopg.connect(empty_url):
+        done = genji("backup", "restore", "latest", "--yes", url=empty_url)
+    assert done.code == 2
+    assert "Somebody uses" in done.err
+    assert left_behind(server_url) == []
+
+
+def test_a_killed_backup_leaves_nothing_listed_and_the_next_one_cleans_up(
+    genji: Genji, source_url: str
+) -> None:
+    for delay in (0.0, 0.05, 0.15):
+        process = subprocess.Popen(
+            [sys.executable, ROOT / "cli.py", "backup", "create", "--folder", "backups"],
+            env=environment(source_url), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        while not list(Path().glob("backups/*.partial")) and process.poll() is None:
+            time.sleep(0.005)
+        time.sleep(delay)
+        finished = process.poll() is not None
+        process.kill()
+        process.wait()
+        assert finished or genji("backup", "list", "--json", url=source_url).json == []
+        for path in Path("backups").glob("*.json"):
+            path.unlink()
+    assert genji("backup", "create", url=source_url).code == 0
+    assert not list(Path().glob("backups/*.partial"))
+
+
+def test_ctrl_c_ends_with_130_and_leaves_nothing(source_url: str, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    with psycopg.connect(source_url) as blocker:
+        # The backup waits for this lock, so that the signal always finds it at work.
+        blocker.execute("lock table public.values_of_each_kind")
+        process = subprocess.Popen(
+            [sys.executable, ROOT / "cli.py", "backup", "create", "--folder", folder],
+            env=environment(source_url), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        while not list(folder.glob("*.partial")):
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    assert list(folder.iterdir()) == []
+
+
+def test_a_second_backup_at_the_same_time_is_refused(genji: Genji, source_url: str) -> None:
+    from genjilib.ops.backup import dump
+
+    with psycopg.connect(source_url) as first:
+        first.execute("select pg_advisory_lock(%s)", (dump._LOCK,))
+        done = genji("backup", "create", url=source_url)
+    assert done.code == 2
+    assert "Another backup" in done.err
+
+
+def test_a_full_disk_is_said_to_be_full_and_nothing_is_left(genji: Genji, source_url: str) -> None:
+    Path("small").mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40k", "none", "small"], check=False)
+    try:
+        target = "small" if mounted.returncode == 0 else "/dev/full"
+        done = genji("backup", "create", "--folder", target, url=source_url)
+        assert done.code == 75
+        assert "The backup was not made" in done.err
+        if mounted.returncode == 0:
+            assert "is full" in done.err
+            assert list(Path("small").iterdir()) == []
+    finally:
+        subprocess.run(["umount", "small"], check=False, stderr=subprocess.DEVNULL)
+
+
+def test_rows_written_while_it_runs_are_in_dump_and_contents_or_in_neither(
+    genji: Genji, server_url: str
+) -> None:
+    url = create(server_url, unique("busy"))
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("create table public.t as select i from generate_series(1, 200000) as i")
+    writer = subprocess.Popen(
+        [
+            sys.executable, "-c",
+            "import sys, psycopg; c = psycopg.connect(sys.argv[1], autocommit=True)\n"
+            "while True: c.execute('insert into public.t values (0)')", url,
+        ],
+    )  # fmt: skip
+    try:
+        for _ in range(3):
+            assert genji("backup", "create", url=url).code == 0
+            proof = genji("backup", "verify", "--json", url=url)
+            assert (proof.code, proof.json["problems"]) == (0, [])
+    finally:
+        writer.kill()
+        writer.wait()
+        drop(url)
+
+
+def test_what_a_killed_verification_left_is_removed_by_the_next(
+    genji: Genji, source_url: str, server_url: str
+) -> None:
+    genji("backup", "create", url=source_url)
+    abandoned = f"genji_scratch_{uuid.uuid4().hex[:12]}"
+    create(server_url, abandoned)
+    assert genji("backup", "verify", url=source_url).code == 0
+    assert not exists(server_url, abandoned)
+
+
+def test_a_backup_that_does_not_exist_names_the_newest(genji: Genji, source_url: str) -> None:
+    assert "none at all" in genji("backup", "verify", "latest", url=source_url).err
+    made = genji("backup", "create", "--json", url=source_url).json
+    done = genji("backup", "verify", "yesterday", url=source_url)
+    assert done.code == 2
+    assert made["id"] in done.err
+
+
+def test_quiet_says_nothing_when_all_is_well(genji: Genji, source_url: str) -> None:
+    for command in ("create", "verify"):
+        done = genji("backup", command, "--quiet", url=source_url)
+        assert (done.code, done.out, done.err) == (0, "", "")

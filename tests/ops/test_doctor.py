@@ -1,0 +1,89 @@
+"""The doctor: what is wrong is found, and what mends it is said."""
+
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from genjilib.core import clock
+from genjilib.ops import checks
+from tests.ops.conftest import Genji
+
+
+def findings(genji: Genji, **settings: Any) -> tuple[int, dict[str, dict[str, Any]]]:
+    done = genji("doctor", "--json", **settings)
+    return done.code, {row["check"]: row for row in done.json}
+
+
+def test_a_healthy_system_has_nothing_to_mend(genji: Genji, database_url: str) -> None:
+    genji("backup", "create", url=database_url)
+    genji("backup", "verify", url=database_url)
+    code, found = findings(genji, url=database_url)
+    assert code == 0
+    for check in ("settings", "postgresql", "migrations", "clock", "backup", "disk"):
+        assert found[check]["state"] == "ok", found[check]
+
+
+def test_missing_settings_are_wrong(genji: Genji) -> None:
+    code, found = findings(genji)
+    assert code == 1
+    assert "DATABASE_URL: is required" in found["settings"]["finding"]
+
+
+def test_a_database_that_is_away_is_wrong(genji: Genji) -> None:
+    code, found = findings(genji, url="postgresql://nobody@127.0.0.1:1/none")
+    assert (code, found["postgresql"]["state"]) == (1, "wrong")
+
+
+def test_pending_migrations_are_wrong_and_the_command_is_named(genji: Genji, empty_url: str) -> None:
+    code, found = findings(genji, url=empty_url)
+    assert (code, found["migrations"]["mend"]) == (1, "genji migrate up")
+
+
+def test_migrations_of_a_newer_release_are_wrong(genji: Genji, database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute("insert into public.schema_migrations values ('29990101000000')")
+    code, found = findings(genji, url=database_url)
+    assert code == 1
+    assert "29990101000000" in found["migrations"]["finding"]
+
+
+def test_a_clock_that_is_off_is_wrong(genji: Genji, shared_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = clock.now
+    monkeypatch.setattr(clock, "now", lambda: real() + timedelta(seconds=30))
+    assert findings(genji, url=shared_url)[1]["clock"]["state"] == "wrong"
+
+
+def test_no_backup_is_wrong_in_production_and_a_note_elsewhere(genji: Genji, shared_url: str) -> None:
+    assert findings(genji, url=shared_url)[1]["backup"]["state"] == "note"
+    code, found = findings(genji, url=shared_url, APP_ENVIRONMENT="production")
+    assert (code, found["backup"]["state"]) == (1, "wrong")
+    assert found["backup"]["mend"] == "genji backup create"
+
+
+def test_a_backup_that_was_never_proved_or_long_ago_is_noticed(
+    genji: Genji, shared_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    genji("backup", "create", url=shared_url)
+    assert "ever proved" in findings(genji, url=shared_url)[1]["backup"]["finding"]
+    genji("backup", "verify", url=shared_url)
+    monkeypatch.setattr(checks, "OLDEST_PROOF", timedelta(0))
+    assert "days old" in findings(genji, url=shared_url)[1]["backup"]["finding"]
+    assert findings(genji, url=shared_url)[1]["backup"]["state"] == "note"
+
+
+def test_little_room_on_the_disk_is_wrong(
+    genji: Genji, shared_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "LEAST_FREE", 10**18)
+    assert findings(genji, url=shared_url)[1]["disk"]["state"] == "wrong"
+
+
+def test_services_without_settings_are_wrong_in_production(genji: Genji, shared_url: str) -> None:
+    assert findings(genji, url=shared_url)[1]["mail"]["state"] == "note"
+    set_ = {"RESEND_API_KEY": "re_x", "APP_ENVIRONMENT": "production"}
+    _, found = findings(genji, url=shared_url, **set_)
+    assert found["mail"]["state"] == "ok"
+    assert found["discord"]["state"] == "wrong"
+    assert "DISCORD_TOKEN" in found["discord"]["mend"]
