@@ -54,11 +54,14 @@ def exists(server_url: str, name: str) -> bool:
 def left_behind(server_url: str) -> list[str]:
     """Scratch databases that nobody works on; other tests may be at work on some."""
     with psycopg.connect(server_url, autocommit=True) as connection:
-        names = connection.execute("select datname from pg_database where starts_with(datname, 'genji_scratch_')")
+        names = connection.execute(
+            "select datname from pg_database where starts_with(datname, 'genji_scratch_')"
+        )
         return [
             name
             for (name,) in names.fetchall()
-            if connection.execute("select pg_try_advisory_lock(%s)", (int(name[14:], 16),)).fetchone() == (True,)
+            if connection.execute("select pg_try_advisory_lock(%s)", (int(name[14:], 16),)).fetchone()
+            == (True,)
         ]
 
 

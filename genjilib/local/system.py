@@ -1,0 +1,180 @@
+"""The whole system in one place: the embedded stack, a migrated database, a key, and the three runners."""
+
+import asyncio
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+
+from genjilib.auth import rules as keys
+from genjilib.core.settings import Settings
+from genjilib.db import Db
+from genjilib.local import CHECKOUT
+from genjilib.local.discord.client import ControlClient
+from genjilib.local.ports import free_port
+from genjilib.local.processes import Process, run
+from genjilib.local.scratch import migrate
+from genjilib.local.service import HttpServer
+from genjilib.local.stack import NAMES, Stack, embedded
+
+RUNNERS = ("api", "worker", "bot")
+
+
+class Discord(HttpServer):
+    """A simulated Discord in a process of its own."""
+
+    def __init__(self, directory: Path) -> None:
+        self.control_port = free_port()
+        options = ("--control-port", str(self.control_port))
+        super().__init__("discord", directory, "genjilib.local.discord", *options)
+
+    @property
+    def control_url(self) -> str:
+        """Where ControlClient reaches it."""
+        return f"http://127.0.0.1:{self.control_port}"
+
+    def environment(self) -> dict[str, str]:
+        """What the bot reads; the ids of the standard world are those of configs/local.toml."""
+        return {"DISCORD_API_URL": f"{self.url}/api/v10"}
+
+
+class System:
+    """`async with System(folder) as system:` — everything is up inside, and nothing of it afterwards."""
+
+    def __init__(
+        self, directory: Path, *, durable: bool = False, progress: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self.directory = directory
+        self.discord_server = Discord(directory / "discord")
+        self.discord = ControlClient(self.discord_server.control_url)
+        self.key = ""
+        self._progress = progress
+        self._stack = Stack(
+            [*embedded(directory, NAMES, durable=durable), self.discord_server], progress=progress
+        )
+        self._runners: dict[str, Process] = {}
+        self._ports = {name: free_port() for name in ("public", *RUNNERS)}
+        self._secret = secrets.token_hex(32)
+
+    @property
+    def api_url(self) -> str:
+        """Root of the API."""
+        return f"http://127.0.0.1:{self._ports['public']}"
+
+    def service(self, name: str) -> Any:
+        """A part of the stack, such as the mail catcher."""
+        return self._stack.services[name]
+
+    async def __aenter__(self) -> Self:
+        await self._stack.__aenter__()
+        try:
+            await self.discord.__aenter__()
+            await self._prepare()
+            await asyncio.gather(*(self.start(name) for name in RUNNERS))
+            await self.discord.wait_for_bot()
+        except BaseException:
+            await self.__aexit__(None, None, None)
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.gather(*(runner.stop(within=25) for runner in self._runners.values()))
+        await self.discord.__aexit__(kind, problem, trace)
+        await self._stack.__aexit__(kind, problem, trace)
+
+    def environment(self, runner: str = "") -> dict[str, str]:
+        """The settings of a runner, or of the command line."""
+        own = {
+            "APP_ENVIRONMENT": "local",
+            "RELEASE": "demo",
+            "TOKEN_SECRET": self._secret,
+            "API_PORT": str(self._ports["public"]),
+            "DISCORD_TOKEN": "simulated-bot-token",
+            "DISCORD_CONFIG": str(CHECKOUT / "configs" / "local.toml"),
+            "INNER_PORT": str(self._ports.get(runner, 0)),
+            "SITE_URL": "https://genji.example",
+        }
+        return {**os.environ, **self._stack.environment(), **own}
+
+    async def start(self, name: str) -> None:
+        """Start a runner and wait until it is ready."""
+        self._progress(f"› runners/{name}.py …")
+        process = Process(
+            f"runners/{name}.py",
+            [sys.executable, "-m", f"runners.{name}"],
+            log=self.directory / f"{name}.log",
+            environment=self.environment(name),
+        )
+        self._runners[name] = process
+        await process.start(lambda: self._ready(name), within=40)
+        self._progress(f"✓ runners/{name}.py")
+
+    def kill(self, name: str) -> None:
+        """SIGKILL a runner."""
+        self._runners[name].kill()
+
+    async def command(self, *arguments: str) -> str:
+        """Run ``./cli.py`` with the system's settings and return what it printed."""
+        return await run([sys.executable, CHECKOUT / "cli.py", *arguments], environment=self.environment())
+
+    async def _prepare(self) -> None:
+        environment = self.environment()
+        self._progress("› migrations …")
+        await migrate(environment["DATABASE_URL"])
+        self._progress("✓ migrations")
+        async with Db.open(self.settings(), name="system") as db:
+            created = await keys.create_key(db, name="local", scopes=(), superuser=True, expires_at=None)
+        self.key = created.key
+
+    def settings(self) -> Settings:
+        """The settings as an object, for parts that run in this process."""
+        names = {name.upper(): name for name in Settings.model_fields}
+        given = {names[key]: value for key, value in self.environment().items() if key in names}
+        return Settings.model_validate(given)
+
+    async def _ready(self, name: str) -> bool:
+        try:
+            async with (
+                aiohttp.ClientSession() as http,
+                http.get(f"http://127.0.0.1:{self._ports[name]}/readyz") as answer,
+            ):
+                return answer.status == 200
+        except aiohttp.ClientError:
+            return False
+
+
+async def keep(directory: Path) -> None:
+    """Keep the system up until Ctrl-C, and print how to use it."""
+    say = lambda line: print(line, flush=True)  # noqa: E731, T201  # progress for who started it
+    async with System(directory, durable=True, progress=say) as system:
+        pages = {
+            "API and its documentation": f"{system.api_url}/docs",
+            "API key (X-API-KEY)": system.key,
+            "Discord, as a page": system.discord_server.url,
+            "Mails that were sent": system.service("mail").url,
+            "Logs": str(directory),
+        }
+        say("")
+        for what, where in pages.items():
+            say(f"  {what:<28}{where}")
+        say("\nCtrl-C stops everything; the data stays. `make clean` removes it.")
+        await asyncio.Event().wait()
+
+
+def main() -> None:
+    """`make run`."""
+    try:
+        asyncio.run(keep(CHECKOUT / ".local" / "system"))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
