@@ -25,11 +25,7 @@ CHANGE_REQUEST_TAGS = (
 )
 
 
-class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    pass
-
-
-class Roles(_Table):
+class Roles(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Roles: those that mean a permission, those members choose, and those that are earned, by name."""
 
     admin: int
@@ -47,7 +43,7 @@ class Roles(_Table):
     prestige: dict[str, int]
 
 
-class Channels(_Table):
+class Channels(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Channels; ``playtest`` and ``change_requests`` are forums."""
 
     announcements: int
@@ -68,14 +64,14 @@ class Channels(_Table):
     change_requests: int
 
 
-class Tags(_Table):
+class Tags(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Tags of the two forums, by name."""
 
     playtest: dict[str, int]
     change_requests: dict[str, int]
 
 
-class Config(_Table):
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything the bot must know about its server."""
 
     guild: int
@@ -101,7 +97,9 @@ class Config(_Table):
         faults = [*self._missing_roles(guild), *self._missing_channels(guild), *self._missing_tags(guild)]
         if faults:
             lines = "\n".join(f"  {fault}" for fault in faults)
-            message = f"The configured Discord ids do not fit the server {guild.name!r} ({guild.id}):\n{lines}"
+            message = (
+                f"The configured Discord ids do not fit the server {guild.name!r} ({guild.id}):\n{lines}"
+            )
             raise Invalid(message, code="config")
 
     def _missing_roles(self, guild: discord.Guild) -> Iterator[str]:
@@ -121,21 +119,25 @@ class Config(_Table):
     def _missing_tags(self, guild: discord.Guild) -> Iterator[str]:
         for name in ("playtest", "change_requests"):
             forum = guild.get_channel(getattr(self.channels, name))
-            known = {tag.id for tag in forum.available_tags} if isinstance(forum, discord.ForumChannel) else set[int]()
+            known = (
+                {tag.id for tag in forum.available_tags}
+                if isinstance(forum, discord.ForumChannel)
+                else set[int]()
+            )
             for key, tag in _ids(f"tags.{name}", getattr(self.tags, name)) if known else ():
                 if tag not in known:
                     yield f"{key}: the forum has no tag {tag}"
 
 
-def _faults(table: type[_Table], raw: dict[str, Any], prefix: str) -> Iterator[str]:
+def _faults(table: type[msgspec.Struct], raw: dict[str, Any], prefix: str) -> Iterator[str]:
     """Name every unknown, missing and wrong key: msgspec alone stops at the first."""
-    fields = {field.name: field.type for field in msgspec.structs.fields(table)}
+    fields: dict[str, Any] = {field.name: field.type for field in msgspec.structs.fields(table)}
     for key in raw.keys() - fields:
         yield f"{prefix}{key}: is not known"
     for key, kind in fields.items():
         if key not in raw:
             yield f"{prefix}{key}: is required"
-        elif isinstance(kind, type) and issubclass(kind, _Table) and isinstance(raw[key], dict):
+        elif kind in (Roles, Channels, Tags) and isinstance(raw[key], dict):
             yield from _faults(kind, cast(dict[str, Any], raw[key]), f"{prefix}{key}.")
         else:
             try:

@@ -1,8 +1,9 @@
 """Failures in words: what a person reads when something was refused or broke, in one place."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, cast
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -20,7 +21,7 @@ _WRAPPERS = (
     commands.CommandInvokeError,
     commands.ConversionError,
 )
-_AWAY = (discord.DiscordServerError, discord.RateLimited)
+_AWAY = (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientConnectionError)
 _STALE = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
 _logger = log.get_logger(__name__)
 
@@ -79,13 +80,12 @@ def explain(reader: Reader, error: BaseException, reference: str) -> Explanation
 
 def sentence(reader: Reader, reason: GenjiError) -> str:
     """Return the error's sentence: message ``error-<code>`` where there is one, else what the rule said."""
-    extra = reason.extra if isinstance(reason.extra, dict) else {}
-    values = {name: value for name, value in extra.items() if isinstance(value, (str, int, float))}  # pyright: ignore[reportUnknownVariableType]
-    return find(reader, f"error-{reason.code}", **values) or reason.detail  # pyright: ignore[reportUnknownArgumentType]
+    extra = cast(dict[str, Any], reason.extra) if isinstance(reason.extra, dict) else {}
+    values = {name: value for name, value in extra.items() if isinstance(value, (str, int, float))}
+    return find(reader, f"error-{reason.code}", **values) or reason.detail
 
 
 def from_now(seconds: float) -> str:
     """Return the moment ``seconds`` from now as Discord shows it in the reader's own words ("in 5 s")."""
     # The next full second, so that nobody is told to come back a moment too early.
     return f"<t:{int(clock.now().timestamp() + seconds) + 1}:R>"
-

@@ -17,7 +17,7 @@ LIFE = 900.0
 
 
 class Form(ui.Modal):
-    """A form. A subclass lists its fields and answers in ``on_submit``; raising one of our errors refuses it."""
+    """A form. A subclass lists its fields and answers in ``on_submit``; one of our errors refuses it."""
 
     def __init__(self, title: str) -> None:
         """Show ``title``, at most 45 characters of it."""
@@ -43,7 +43,11 @@ class FormOffer(Layout):
     """A message with one button that opens a form."""
 
     def __init__(
-        self, interaction: Interaction, form: ui.Modal, shown: str | ui.Container[Any], label: str | None = None
+        self,
+        interaction: Interaction,
+        form: ui.Modal,
+        shown: str | ui.Container[Any],
+        label: str | None = None,
     ) -> None:
         """Show a sentence or a card above the button."""
         super().__init__(interaction, timeout=LIFE)

@@ -1,4 +1,4 @@
-"""Posting without doubles: a message is sent under a nonce made of its id, and Discord's failures are ours."""
+"""Posting without doubles, by a nonce made of the message's id, with Discord's failures as our errors."""
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -89,7 +89,9 @@ def translate(error: Exception) -> Unavailable | Forbidden | NotFound | Invalid:
     if not isinstance(error, discord.HTTPException) or error.status >= 500 or error.status == 429:
         return Unavailable("Discord does not answer at the moment.", after=RETRY_AFTER, code="discord-away")
     if isinstance(error, discord.Forbidden):
-        return Forbidden(f"Discord does not allow this: {error.text}", code="discord-forbidden", extra=error.code)
+        return Forbidden(
+            f"Discord does not allow this: {error.text}", code="discord-forbidden", extra=error.code
+        )
     if isinstance(error, discord.NotFound):
         return NotFound(f"Discord does not know this: {error.text}", code="discord-unknown", extra=error.code)
     return Invalid(f"Discord refused: {error.text}", code="discord-refused", extra=error.code)

@@ -77,7 +77,9 @@ def _format(
         return None
     text, errors = texts.format_pattern(pattern, values or {})
     if errors:
-        _logger.error("a text could not be filled in", key=key, language=language, errors=list(map(str, errors)))
+        _logger.error(
+            "a text could not be filled in", key=key, language=language, errors=list(map(str, errors))
+        )
     return str(text)
 
 

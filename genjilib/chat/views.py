@@ -1,4 +1,4 @@
-"""What can be pressed: layouts that end by themselves, buttons that live as long as their message, a question."""
+"""What can be pressed: layouts that end by themselves, buttons that outlive restarts, and a question."""
 
 import re
 from collections.abc import Awaitable, Callable
