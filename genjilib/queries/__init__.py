@@ -2,6 +2,7 @@
 
 from genjilib.queries import (
     auth,
+    chat,
     completions,
     jobs,
     lootbox,
@@ -16,6 +17,7 @@ from genjilib.queries import (
 
 __all__ = [
     "auth",
+    "chat",
     "completions",
     "jobs",
     "lootbox",

@@ -1,0 +1,37 @@
+# What the ground itself says; each domain has a file of its own beside this one.
+
+done = Done.
+try-again = Try again { $when }.
+
+broken = Something broke. Reference `{ $reference }`
+    .title = Something broke
+later =
+    .title = Not now
+refused =
+    .title = That did not work
+
+confirm = Are you sure?
+    .yes = Yes
+    .no = No
+
+form-again = Edit and try again
+form-open = Open the form
+form-ready = The form is ready.
+
+pages-empty = There is nothing here.
+pages-jump = Go to a page
+pages-number = Page
+
+already-decided = { $name } was faster.
+
+error-check-failed = You may not do this here.
+error-command-changed = This command has just changed. Restart Discord if it stays so.
+error-discord-away = Discord does not answer at the moment.
+error-discord-slow-down = Discord asks to slow down.
+error-map-code-unreadable = A map code has four to six letters or digits.
+error-not-yours = Only who asked for this may press here.
+error-option-unreadable = One of the options cannot be read.
+error-page-unknown = There is no such page. Choose one from 1 to { $last }.
+error-restarting = The bot is restarting.
+error-run-time-unreadable = That is not a time. Type it as 1:23.45 or 83.45.
+error-staff-only = Only the team may do this.

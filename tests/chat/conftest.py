@@ -1,0 +1,103 @@
+"""A bot with a cog of tests, connected to a simulated Discord."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from genjilib.chat.client import Cog, GenjiBot
+from genjilib.chat.config import Config
+from genjilib.core.errors import Unavailable
+from genjilib.core.settings import Settings
+from genjilib.db.pool import Db
+from genjilib.local.discord import Limits, SimulatedDiscord
+from tests.chat.cog import Probe
+from tests.sql.conftest import server_url, template_url
+from tests.sql.dbmate import create_database
+
+__all__ = ["server_url", "template_url"]
+
+LOCAL = Path("configs/local.toml")
+
+
+def settings_for(discord: SimulatedDiscord, database: str, **changes: object) -> Settings:
+    values: dict[str, object] = {
+        "database_url": database,
+        "amqp_url": "amqp://nobody@127.0.0.1:1/",
+        "discord_token": discord.token,
+        "discord_api_url": discord.api_url,
+        "discord_config": LOCAL,
+        "shutdown_seconds": 5,
+    }
+    return Settings(_env_file=None, **{**values, **changes})  # pyright: ignore[reportArgumentType, reportCallIssue]
+
+
+@asynccontextmanager
+async def running(
+    db: Db, settings: Settings, cogs: Sequence[type[Cog]] = (Probe,), *, shards: int | None = None
+) -> AsyncIterator[GenjiBot]:
+    """A bot that is ready; stopped cleanly at the end."""
+    bot = GenjiBot(settings, Config.load(LOCAL), db, cogs)
+    bot.shard_count = shards
+    stop = asyncio.Event()
+    serving = asyncio.create_task(bot.serve(stop))
+    try:
+        await until_ready(bot, serving)
+        yield bot
+    finally:
+        stop.set()
+        await serving
+
+
+async def until_ready(bot: GenjiBot, serving: asyncio.Task[None]) -> None:
+    async with asyncio.timeout(15):
+        while not serving.done():
+            with suppress(Unavailable):
+                await bot.ready()
+                return
+            await asyncio.sleep(0.02)
+    serving.result()
+
+
+@pytest.fixture(scope="session")
+def database(server_url: str, template_url: str) -> str:
+    return create_database(server_url, "chat", template=template_url)
+
+
+@pytest.fixture(scope="session")
+async def db(database: str) -> AsyncIterator[Db]:
+    settings = Settings(_env_file=None, database_url=database, amqp_url="amqp://x/")  # pyright: ignore[reportArgumentType, reportCallIssue]
+    async with Db.open(settings, name="tests") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+async def discord() -> AsyncIterator[SimulatedDiscord]:
+    async with SimulatedDiscord(limits=Limits(rest_window=0.02)) as simulated:
+        yield simulated
+
+
+@pytest.fixture(scope="session")
+async def bot(discord: SimulatedDiscord, db: Db, database: str) -> AsyncIterator[GenjiBot]:
+    async with running(db, settings_for(discord, database)) as started:
+        yield started
+
+
+@pytest.fixture(autouse=True)
+def addresses() -> Iterator[None]:
+    """discord.py keeps its addresses in classes: a bot for another Discord must not leave its own behind."""
+    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    yield
+    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
+
+
+@pytest.fixture
+def unused_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
