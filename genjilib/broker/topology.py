@@ -19,7 +19,7 @@ BODY_LIMIT = 1_048_576
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A quorum queue, its consuming runner and its limits.
+    """A quorum queue, its consuming runner, the domain whose ``types`` hold its event, and its limits.
 
     ``ordered`` queues deliver to one consumer at a time; another takes over when it goes away. From
     ``max_bytes`` on RabbitMQ refuses more messages; they then wait in the outbox.
@@ -27,6 +27,7 @@ class Queue:
 
     name: str
     runner: Runner
+    domain: str
     ordered: bool = False
     max_bytes: int = 1_073_741_824
 
@@ -53,26 +54,26 @@ DEAD_ARGUMENTS: Arguments = {"x-queue-type": "classic"}
 """Dead queues are classic: looking at a quorum queue counts as a delivery and would empty it in the end."""
 
 QUEUES: tuple[Queue, ...] = (
-    Queue("api.completion.submission", "bot", ordered=True),
-    Queue("api.completion.verification", "bot", ordered=True),
-    Queue("api.completion.verification.delete", "bot", ordered=True),
-    Queue("api.completion.autoverification.failed", "bot", ordered=True),
-    Queue("api.completion.upvote", "bot", ordered=True),
-    Queue("api.playtest.create", "bot", ordered=True),
-    Queue("api.playtest.vote.cast", "bot", ordered=True),
-    Queue("api.playtest.vote.remove", "bot", ordered=True),
-    Queue("api.playtest.approve", "bot", ordered=True),
-    Queue("api.playtest.force_accept", "bot", ordered=True),
-    Queue("api.playtest.force_deny", "bot", ordered=True),
-    Queue("api.playtest.reset", "bot", ordered=True),
-    Queue("api.map_edit.created", "bot", ordered=True),
-    Queue("api.map_edit.resolved", "bot", ordered=True),
-    Queue("api.newsfeed.create", "bot", ordered=True),
-    Queue("api.notification.delivery", "bot", ordered=True),
-    Queue("api.xp.grant", "bot", ordered=True),
-    Queue("api.mail.delivery", "worker"),
-    Queue("api.completion.autoverification", "worker"),
-    Queue("api.image.process", "worker"),
+    Queue("api.completion.submission", "bot", "completions", ordered=True),
+    Queue("api.completion.verification", "bot", "completions", ordered=True),
+    Queue("api.completion.verification.delete", "bot", "completions", ordered=True),
+    Queue("api.completion.autoverification.failed", "bot", "completions", ordered=True),
+    Queue("api.completion.upvote", "bot", "completions", ordered=True),
+    Queue("api.playtest.create", "bot", "maps", ordered=True),
+    Queue("api.playtest.vote.cast", "bot", "playtests", ordered=True),
+    Queue("api.playtest.vote.remove", "bot", "playtests", ordered=True),
+    Queue("api.playtest.approve", "bot", "playtests", ordered=True),
+    Queue("api.playtest.force_accept", "bot", "playtests", ordered=True),
+    Queue("api.playtest.force_deny", "bot", "playtests", ordered=True),
+    Queue("api.playtest.reset", "bot", "playtests", ordered=True),
+    Queue("api.map_edit.created", "bot", "map_edits", ordered=True),
+    Queue("api.map_edit.resolved", "bot", "map_edits", ordered=True),
+    Queue("api.newsfeed.create", "bot", "newsfeed", ordered=True),
+    Queue("api.notification.delivery", "bot", "notifications", ordered=True),
+    Queue("api.xp.grant", "bot", "lootbox", ordered=True),
+    Queue("api.mail.delivery", "worker", "auth"),
+    Queue("api.completion.autoverification", "worker", "completions"),
+    Queue("api.image.process", "worker", "images"),
 )
 
 

@@ -58,8 +58,10 @@ def new_event() -> type[Ping]:
 
 
 def settings(database_url: str, amqp_url: str) -> Settings:
-    """Return settings for these servers."""
-    return Settings(database_url=SecretStr(database_url), amqp_url=SecretStr(amqp_url), _env_file=None)
+    """Return settings for these servers, whatever the environment says."""
+    return Settings.model_construct(
+        database_url=SecretStr(database_url), amqp_url=SecretStr(amqp_url), database_pool_size=12
+    )
 
 
 @dataclass
@@ -77,7 +79,7 @@ class World:
     @property
     def queue(self) -> Queue:
         """The queue of ``event``."""
-        return Queue(self.event.queue, "worker")
+        return Queue(self.event.queue, "worker", "tests")
 
     def relay(self, **options: Any) -> Relay:
         """Run a relay."""
