@@ -10,9 +10,6 @@ from genjilib.core.events import Event
 Runner = Literal["bot", "worker"]
 Arguments = dict[str, str | int | bool]
 
-DELIVERY_LIMIT = 20
-"""Deliveries without an answer before RabbitMQ gives a message up; high, for lost connections count too."""
-
 BODY_LIMIT = 1_048_576
 """Largest body of a message, bytes."""
 
@@ -22,7 +19,8 @@ class Queue:
     """A quorum queue, its consuming runner, the domain whose ``types`` hold its event, and its limits.
 
     ``ordered`` queues deliver to one consumer at a time; another takes over when it goes away. From
-    ``max_bytes`` on RabbitMQ refuses more messages; they then wait in the outbox.
+    ``max_bytes`` on RabbitMQ refuses more messages; they then wait in the outbox. After ``delivery_limit``
+    deliveries without an answer it gives a message up; high, for lost connections count too.
     """
 
     name: str
@@ -30,6 +28,7 @@ class Queue:
     domain: str
     ordered: bool = False
     max_bytes: int = 1_073_741_824
+    delivery_limit: int = 20
 
     @property
     def dead(self) -> str:
@@ -40,7 +39,7 @@ class Queue:
         """Return what the queue is declared with; all of it holds on RabbitMQ 3.10 and 4."""
         found: Arguments = {
             "x-queue-type": "quorum",
-            "x-delivery-limit": DELIVERY_LIMIT,
+            "x-delivery-limit": self.delivery_limit,
             "x-dead-letter-exchange": "",
             "x-dead-letter-routing-key": self.dead,
             "x-dead-letter-strategy": "at-least-once",

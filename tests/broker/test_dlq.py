@@ -1,6 +1,9 @@
 """Dead letters: drained, looked at without change, replayed, edited, set aside, with a record of it."""
 
 import asyncio
+import signal
+import sys
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +18,7 @@ from genjilib.broker.handler import Delivery, Handler
 from genjilib.core.clock import now
 from genjilib.core.errors import Conflict, Invalid, NotFound
 from genjilib.db import Tx
-from tests.broker.world import Ping, World, apply, cut, message
+from tests.broker.world import Ping, World, apply, message
 
 BAD = Failure(Verdict.DEAD, "bad", "It was bad.", "rules.py:1", None)
 UGLY = Failure(Verdict.DEAD, "ugly", "It was ugly.", "rules.py:2", None)
@@ -52,21 +55,24 @@ def test_the_reason_of_a_death_is_read_from_its_headers() -> None:
     assert explain({"x-death": "nonsense"}).error == "unknown"
 
 
-async def test_a_message_that_kills_its_consumer_dies_alone_with_its_reason(world: World) -> None:
-    """Every delivery of number 0 cuts the connection, as a crash of the process would."""
-
-    async def write(tx: Tx, deliveries: Any, _: Any) -> None:
-        if any(delivery.event.n == 0 for delivery in deliveries):
-            cut(world.broker)
-            await asyncio.sleep(10)
-        await apply(tx, deliveries, _)
-
-    world.run(Drain(world.db, world.broker, [world.queue]).run())
-    await world.broker.publish([message(world.event(n=n)) for n in range(100)])
-    world.consume(Handler(world.event, apply=write, batch=50, time_limit=0.02))
-    await world.until_count("dead_letters", 1, seconds=40)
+async def test_a_message_that_kills_its_process_dies_alone_with_its_reason(world: World) -> None:
+    queue = replace(world.queue, name=f"{world.queue.name}.deadly", delivery_limit=3)
+    await world.broker.declare([queue])
+    world.run(Drain(world.db, world.broker, [queue]).run())
+    messages = [message(world.event(n=n), queue=queue.name) for n in range(100)]
+    await world.broker.publish(messages)
+    deaths = 0
+    while not await world.ask("select count(*) from messages.dead_letters"):
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.broker.deadly", world.url, world.amqp_url, queue.name
+        )
+        assert await process.wait() == -signal.SIGKILL
+        deaths += 1
     await world.until_count("inbox", 99)
-    assert await world.rows("select body ->> 'n' from messages.dead_letters") == [("0",)]
+    assert deaths <= queue.delivery_limit + 2
+    assert await world.rows("select error, body ->> 'n' from messages.dead_letters") == [
+        ("delivery-limit", "50")
+    ]
 
 
 async def test_looking_changes_nothing(world: World) -> None:

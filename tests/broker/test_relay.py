@@ -9,7 +9,7 @@ from genjilib.broker.channels import Outcome
 from genjilib.broker.client import Broker
 from genjilib.broker.handler import Delivery, Handler
 from genjilib.broker.outbox import emit
-from genjilib.broker.relay import Relay
+from genjilib.broker.relay import Relay, claim
 from genjilib.broker.topology import Queue
 from genjilib.core.clock import now
 from genjilib.db import Tx
@@ -135,7 +135,7 @@ async def test_a_delayed_message_waits_for_its_time(world: World) -> None:
 async def test_a_relay_that_dies_before_it_marks_repeats_and_the_inbox_drops_it(world: World) -> None:
     await emit_many(world, range(10))
     async with world.db.transaction() as tx:
-        claimed = await queries.messages.claim(tx, n=10)
+        claimed = await claim(tx, 10)
         await world.broker.publish(
             [message(world.event(n=0), message_id=row.message_id, body=row.body) for row in claimed]
         )
@@ -152,7 +152,7 @@ async def test_outcomes_tell_confirmed_from_unroutable_and_unknown(world: World)
     events = [world.event(n=1), lost(n=2), world.event(n=3)]
     outcomes = await world.broker.publish([message(event) for event in events])
     assert outcomes == [Outcome.CONFIRMED, Outcome.UNROUTABLE, Outcome.CONFIRMED]
-    async with Broker("amqp://nobody@127.0.0.1:1/%2F", name="test", timing=QUICK) as away:
+    async with Broker("amqp://nobody:x@127.0.0.1:1/%2F", name="test", timing=QUICK) as away:
         assert await away.publish([message(world.event(n=4))]) == [Outcome.UNKNOWN]
 
 
