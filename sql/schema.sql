@@ -51,6 +51,13 @@ CREATE SCHEMA maps;
 
 
 --
+-- Name: messages; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA messages;
+
+
+--
 -- Name: notifications; Type: SCHEMA; Schema: -; Owner: -
 --
 
@@ -111,6 +118,18 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 --
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+
+
+--
+-- Name: dead_letter_state; Type: TYPE; Schema: messages; Owner: -
+--
+
+CREATE TYPE messages.dead_letter_state AS ENUM (
+    'dead',
+    'replayed',
+    'discarded',
+    'applied'
+);
 
 
 --
@@ -316,6 +335,157 @@ $$;
 
 
 --
+-- Name: emit(text, jsonb, text, timestamp with time zone, text, uuid, integer, text); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.emit(queue text, body jsonb, order_key text DEFAULT NULL::text, run_at timestamp with time zone DEFAULT NULL::timestamp with time zone, trace text DEFAULT NULL::text, causation uuid DEFAULT NULL::uuid, version integer DEFAULT 1, key text DEFAULT NULL::text) RETURNS uuid
+    LANGUAGE sql
+    AS $$
+    -- Put a message into the outbox inside the caller's statement; returns its id.
+    select s.message_id from messages.send(queue, body, order_key, run_at, trace, causation, version, key, false) as s
+$$;
+
+
+--
+-- Name: emit_job(text, jsonb, text, timestamp with time zone, text, uuid, integer, text); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.emit_job(queue text, body jsonb, order_key text DEFAULT NULL::text, run_at timestamp with time zone DEFAULT NULL::timestamp with time zone, trace text DEFAULT NULL::text, causation uuid DEFAULT NULL::uuid, version integer DEFAULT 1, key text DEFAULT NULL::text) RETURNS uuid
+    LANGUAGE sql
+    AS $$
+    -- The same with a row in public.jobs that follows the message; returns the job's id.
+    select s.job_id from messages.send(queue, body, order_key, run_at, trace, causation, version, key, true) as s
+$$;
+
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: dead_letters; Type: TABLE; Schema: messages; Owner: -
+--
+
+CREATE TABLE messages.dead_letters (
+    id bigint NOT NULL,
+    message_id uuid,
+    queue text NOT NULL,
+    version integer,
+    body jsonb,
+    raw bytea,
+    order_key text,
+    "position" bigint,
+    job_id uuid,
+    trace text,
+    causation uuid,
+    replay_of bigint,
+    created_at timestamp with time zone,
+    state messages.dead_letter_state DEFAULT 'dead'::messages.dead_letter_state NOT NULL,
+    error text NOT NULL,
+    detail text NOT NULL,
+    place text,
+    stack text,
+    attempts integer NOT NULL,
+    first_failed_at timestamp with time zone DEFAULT now() NOT NULL,
+    died_at timestamp with time zone DEFAULT now() NOT NULL,
+    resolved_at timestamp with time zone,
+    action_id bigint
+);
+
+
+--
+-- Name: TABLE dead_letters; Type: COMMENT; Schema: messages; Owner: -
+--
+
+COMMENT ON TABLE messages.dead_letters IS 'Messages given up, until somebody replays, edits or discards them.';
+
+
+--
+-- Name: COLUMN dead_letters.raw; Type: COMMENT; Schema: messages; Owner: -
+--
+
+COMMENT ON COLUMN messages.dead_letters.raw IS 'What arrived, where it is not JSON that PostgreSQL can hold.';
+
+
+--
+-- Name: matching(jsonb); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.matching(filter jsonb) RETURNS SETOF messages.dead_letters
+    LANGUAGE sql STABLE
+    AS $$
+    -- One place for what the filters of the dead-letter tool mean; an absent member matches everything.
+    select d.*
+    from messages.dead_letters as d
+    where (filter ->> 'queue' is null or d.queue = filter ->> 'queue')
+      and (filter ->> 'type' is null or d.queue in (filter ->> 'type', 'api.' || (filter ->> 'type')))
+      and (filter ->> 'error' is null or d.error = filter ->> 'error')
+      and (filter ->> 'state' is null or d.state::text = filter ->> 'state')
+      and (filter ->> 'died_before' is null or d.died_at < (filter ->> 'died_before')::timestamptz)
+      and (filter ->> 'died_after' is null or d.died_at >= (filter ->> 'died_after')::timestamptz)
+      and (filter -> 'ids' is null or filter -> 'ids' @> to_jsonb(d.id))
+      and (filter -> 'where' is null or not exists (
+          select from jsonb_each_text(filter -> 'where') as w
+          where (d.body #>> string_to_array(w.key, '.')) is distinct from w.value
+      ))
+$$;
+
+
+--
+-- Name: new_id(); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.new_id() RETURNS uuid
+    LANGUAGE sql PARALLEL SAFE
+    AS $$
+    -- UUID version 7: milliseconds since 1970, then random bits, so that ids sort by age.
+    select encode(
+        set_bit(set_bit(
+            overlay(
+                uuid_send(gen_random_uuid())
+                placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
+                from 1 for 6
+            ), 52, 1), 53, 1), 'hex')::uuid
+$$;
+
+
+--
+-- Name: send(text, jsonb, text, timestamp with time zone, text, uuid, integer, text, boolean); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.send(queue text, body jsonb, order_key text, run_at timestamp with time zone, trace text, causation uuid, version integer, key text, wants_job boolean, OUT message_id uuid, OUT job_id uuid) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+begin
+    message_id := case when key is null then messages.new_id() else md5(send.queue || ':' || key)::uuid end;
+    if wants_job then
+        job_id := messages.new_id();
+    end if;
+    loop
+        insert into messages.outbox (message_id, queue, version, body, order_key, job_id, run_at, trace, causation)
+        values (
+            send.message_id, send.queue, send.version, send.body, send.order_key, send.job_id,
+            coalesce(send.run_at, now()), send.trace, send.causation
+        )
+        on conflict (message_id) do nothing;
+        exit when found;
+        update messages.outbox as o
+        set job_id = coalesce(o.job_id, send.job_id)
+        where o.message_id = send.message_id
+        returning o.job_id into job_id;
+        exit when found;
+        -- A relay has sent the other message meanwhile.
+    end loop;
+    if wants_job then
+        insert into public.jobs (id, action) values (send.job_id, send.queue) on conflict do nothing;
+    end if;
+    perform pg_notify('outbox', '');
+end
+$$;
+
+
+--
 -- Name: enforce_verified_completion_immediate(); Type: FUNCTION; Schema: playtests; Owner: -
 --
 
@@ -359,10 +529,6 @@ begin
 end
 $$;
 
-
-SET default_tablespace = '';
-
-SET default_table_access_method = heap;
 
 --
 -- Name: completions; Type: TABLE; Schema: core; Owner: -
@@ -1017,6 +1183,219 @@ ALTER TABLE maps.tags ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+
+--
+-- Name: dead_letter_actions; Type: TABLE; Schema: messages; Owner: -
+--
+
+CREATE TABLE messages.dead_letter_actions (
+    id bigint NOT NULL,
+    who text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    what text NOT NULL,
+    filter jsonb NOT NULL,
+    n integer DEFAULT 0 NOT NULL,
+    outcome text NOT NULL,
+    reason text,
+    finished_at timestamp with time zone
+);
+
+
+--
+-- Name: TABLE dead_letter_actions; Type: COMMENT; Schema: messages; Owner: -
+--
+
+COMMENT ON TABLE messages.dead_letter_actions IS 'Who replayed, edited or discarded which dead letters, when and with what result.';
+
+
+--
+-- Name: dead_letter_actions_id_seq; Type: SEQUENCE; Schema: messages; Owner: -
+--
+
+ALTER TABLE messages.dead_letter_actions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME messages.dead_letter_actions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: dead_letters_id_seq; Type: SEQUENCE; Schema: messages; Owner: -
+--
+
+ALTER TABLE messages.dead_letters ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME messages.dead_letters_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: failures; Type: TABLE; Schema: messages; Owner: -
+--
+
+CREATE TABLE messages.failures (
+    id bigint NOT NULL,
+    message_id uuid NOT NULL,
+    queue text NOT NULL,
+    attempt integer NOT NULL,
+    counted boolean NOT NULL,
+    failed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    error text NOT NULL,
+    detail text NOT NULL,
+    place text,
+    stack text
+);
+
+
+--
+-- Name: TABLE failures; Type: COMMENT; Schema: messages; Owner: -
+--
+
+COMMENT ON TABLE messages.failures IS 'Every try that failed, with the place in the code.';
+
+
+--
+-- Name: failures_id_seq; Type: SEQUENCE; Schema: messages; Owner: -
+--
+
+ALTER TABLE messages.failures ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME messages.failures_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: inbox; Type: TABLE; Schema: messages; Owner: -
+--
+
+CREATE TABLE messages.inbox (
+    consumer text NOT NULL,
+    message_id uuid NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0.05');
+
+
+--
+-- Name: TABLE inbox; Type: COMMENT; Schema: messages; Owner: -
+--
+
+COMMENT ON TABLE messages.inbox IS 'Messages whose effect is in the database, written in the transaction of the effect.';
+
+
+--
+-- Name: outbox; Type: TABLE; Schema: messages; Owner: -
+--
+
+CREATE TABLE messages.outbox (
+    message_id uuid DEFAULT messages.new_id() NOT NULL,
+    "position" bigint NOT NULL,
+    queue text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    body jsonb NOT NULL,
+    order_key text,
+    job_id uuid,
+    attempts integer DEFAULT 0 NOT NULL,
+    refusals integer DEFAULT 0 NOT NULL,
+    returned boolean DEFAULT false NOT NULL,
+    run_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    trace text,
+    causation uuid,
+    replay_of bigint,
+    CONSTRAINT outbox_body_check CHECK ((octet_length((body)::text) <= 1048576))
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='0');
+
+
+--
+-- Name: TABLE outbox; Type: COMMENT; Schema: messages; Owner: -
+--
+
+COMMENT ON TABLE messages.outbox IS 'Messages to publish once run_at has come; a row leaves when RabbitMQ has it.';
+
+
+--
+-- Name: COLUMN outbox."position"; Type: COMMENT; Schema: messages; Owner: -
+--
+
+COMMENT ON COLUMN messages.outbox."position" IS 'Order among the messages of one order_key; kept when a message is tried again.';
+
+
+--
+-- Name: COLUMN outbox.attempts; Type: COMMENT; Schema: messages; Owner: -
+--
+
+COMMENT ON COLUMN messages.outbox.attempts IS 'Tries of the consumer that failed and count.';
+
+
+--
+-- Name: COLUMN outbox.refusals; Type: COMMENT; Schema: messages; Owner: -
+--
+
+COMMENT ON COLUMN messages.outbox.refusals IS 'Times that RabbitMQ had no place for it.';
+
+
+--
+-- Name: COLUMN outbox.returned; Type: COMMENT; Schema: messages; Owner: -
+--
+
+COMMENT ON COLUMN messages.outbox.returned IS 'Put back by its consumer; later messages of its order_key wait for it.';
+
+
+--
+-- Name: outbox_position_seq; Type: SEQUENCE; Schema: messages; Owner: -
+--
+
+ALTER TABLE messages.outbox ALTER COLUMN "position" ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME messages.outbox_position_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: sent; Type: TABLE; Schema: messages; Owner: -
+--
+
+CREATE TABLE messages.sent (
+    message_id uuid NOT NULL,
+    "position" bigint NOT NULL,
+    queue text NOT NULL,
+    version integer NOT NULL,
+    body jsonb NOT NULL,
+    order_key text,
+    job_id uuid,
+    attempts integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    trace text,
+    causation uuid,
+    replay_of bigint,
+    sent_at timestamp with time zone DEFAULT now() NOT NULL
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0.05');
+
+
+--
+-- Name: TABLE sent; Type: COMMENT; Schema: messages; Owner: -
+--
+
+COMMENT ON TABLE messages.sent IS 'Messages that RabbitMQ confirmed; kept to publish them again after a restore.';
 
 
 --
@@ -2654,6 +3033,46 @@ ALTER TABLE ONLY maps.clicks
 
 
 --
+-- Name: dead_letter_actions dead_letter_actions_pkey; Type: CONSTRAINT; Schema: messages; Owner: -
+--
+
+ALTER TABLE ONLY messages.dead_letter_actions
+    ADD CONSTRAINT dead_letter_actions_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: dead_letters dead_letters_pkey; Type: CONSTRAINT; Schema: messages; Owner: -
+--
+
+ALTER TABLE ONLY messages.dead_letters
+    ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: failures failures_pkey; Type: CONSTRAINT; Schema: messages; Owner: -
+--
+
+ALTER TABLE ONLY messages.failures
+    ADD CONSTRAINT failures_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: inbox inbox_pkey; Type: CONSTRAINT; Schema: messages; Owner: -
+--
+
+ALTER TABLE ONLY messages.inbox
+    ADD CONSTRAINT inbox_pkey PRIMARY KEY (consumer, message_id);
+
+
+--
+-- Name: outbox outbox_pkey; Type: CONSTRAINT; Schema: messages; Owner: -
+--
+
+ALTER TABLE ONLY messages.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (message_id);
+
+
+--
 -- Name: delivery_log delivery_log_event_id_channel_key; Type: CONSTRAINT; Schema: notifications; Owner: -
 --
 
@@ -3337,6 +3756,83 @@ CREATE INDEX idx_tag_links_tag_id ON maps.tag_links USING btree (tag_id);
 --
 
 CREATE INDEX map_mastery_user_id_index ON maps.mastery USING btree (user_id);
+
+
+--
+-- Name: dead_letters_action_id_idx; Type: INDEX; Schema: messages; Owner: -
+--
+
+CREATE INDEX dead_letters_action_id_idx ON messages.dead_letters USING btree (action_id) WHERE (action_id IS NOT NULL);
+
+
+--
+-- Name: dead_letters_died_at_idx; Type: INDEX; Schema: messages; Owner: -
+--
+
+CREATE INDEX dead_letters_died_at_idx ON messages.dead_letters USING btree (died_at);
+
+
+--
+-- Name: dead_letters_queue_message_id_key; Type: INDEX; Schema: messages; Owner: -
+--
+
+CREATE UNIQUE INDEX dead_letters_queue_message_id_key ON messages.dead_letters USING btree (queue, message_id) WHERE (state = 'dead'::messages.dead_letter_state);
+
+
+--
+-- Name: dead_letters_replay_of_idx; Type: INDEX; Schema: messages; Owner: -
+--
+
+CREATE INDEX dead_letters_replay_of_idx ON messages.dead_letters USING btree (replay_of) WHERE (replay_of IS NOT NULL);
+
+
+--
+-- Name: failures_failed_at_idx; Type: INDEX; Schema: messages; Owner: -
+--
+
+CREATE INDEX failures_failed_at_idx ON messages.failures USING btree (failed_at);
+
+
+--
+-- Name: failures_message_id_idx; Type: INDEX; Schema: messages; Owner: -
+--
+
+CREATE INDEX failures_message_id_idx ON messages.failures USING btree (message_id);
+
+
+--
+-- Name: inbox_applied_at_idx; Type: INDEX; Schema: messages; Owner: -
+--
+
+CREATE INDEX inbox_applied_at_idx ON messages.inbox USING btree (applied_at);
+
+
+--
+-- Name: outbox_due_idx; Type: INDEX; Schema: messages; Owner: -
+--
+
+CREATE INDEX outbox_due_idx ON messages.outbox USING btree (run_at, "position");
+
+
+--
+-- Name: outbox_order_idx; Type: INDEX; Schema: messages; Owner: -
+--
+
+CREATE INDEX outbox_order_idx ON messages.outbox USING btree (queue, order_key, "position") WHERE (order_key IS NOT NULL);
+
+
+--
+-- Name: sent_order_idx; Type: INDEX; Schema: messages; Owner: -
+--
+
+CREATE INDEX sent_order_idx ON messages.sent USING btree (queue, order_key, "position") WHERE (order_key IS NOT NULL);
+
+
+--
+-- Name: sent_sent_at_idx; Type: INDEX; Schema: messages; Owner: -
+--
+
+CREATE INDEX sent_sent_at_idx ON messages.sent USING btree (sent_at);
 
 
 --
@@ -4233,6 +4729,22 @@ ALTER TABLE ONLY maps.tag_links
 
 
 --
+-- Name: dead_letters dead_letters_action_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: -
+--
+
+ALTER TABLE ONLY messages.dead_letters
+    ADD CONSTRAINT dead_letters_action_id_fkey FOREIGN KEY (action_id) REFERENCES messages.dead_letter_actions(id);
+
+
+--
+-- Name: dead_letters dead_letters_replay_of_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: -
+--
+
+ALTER TABLE ONLY messages.dead_letters
+    ADD CONSTRAINT dead_letters_replay_of_fkey FOREIGN KEY (replay_of) REFERENCES messages.dead_letters(id);
+
+
+--
 -- Name: delivery_log delivery_log_event_id_fkey; Type: FK CONSTRAINT; Schema: notifications; Owner: -
 --
 
@@ -4626,4 +5138,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261122090011'),
     ('20261122090012'),
     ('20261122090013'),
+    ('20261122100000'),
     ('20261122120000');

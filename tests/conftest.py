@@ -18,7 +18,8 @@ GROUND = pytest.StashKey[Ground]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give every process of the run the same ground."""
+    """Give every process of the run the same ground, and the one secret that has no default."""
+    os.environ.setdefault("TOKEN_SECRET", "only-for-tests-" + "x" * 32)
     given: dict[str, str] | None = getattr(config, "workerinput", None)
     directory = Path(given["ground"]) if given else ground_directory()
     controller = int(given["controller"]) if given else os.getpid()

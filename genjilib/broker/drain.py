@@ -10,7 +10,7 @@ from genjilib.broker import ledger
 from genjilib.broker.client import Broker
 from genjilib.broker.envelope import Received
 from genjilib.broker.failures import Failure, Verdict, database_away
-from genjilib.broker.topology import DELIVERY_LIMIT, QUEUES, Queue
+from genjilib.broker.topology import QUEUES, Queue
 from genjilib.core import metrics
 from genjilib.core.log import get_logger
 from genjilib.db import Db
@@ -18,7 +18,7 @@ from genjilib.db import Db
 log = get_logger(__name__)
 
 _SENTENCES = {
-    "delivery_limit": f"Delivered over {DELIVERY_LIMIT} times without an answer; it may kill its consumer.",
+    "delivery_limit": "Delivered too often without an answer; it may kill its consumer.",
     "rejected": "Rejected by its consumer.",
     "expired": "Not consumed in time.",
     "maxlen": "The queue was full.",

@@ -27,7 +27,7 @@ class Lane(ABC):
         """Consume the handler's queue from now on; ``run`` does the work."""
         self.queue = handler.event.queue
         self._db, self._handler, self._pace = db, handler, pace
-        self._breaker = Breaker()
+        self._breaker = Breaker(probe=pace.probe)
         self._subscription = broker.subscribe(self.queue, prefetch=handler.prefetch)
         self._settler = Settler(db, handler, self._subscription, pace, self._breaker)
         self._age = metrics.MESSAGE_AGE_SECONDS.labels(self.queue)

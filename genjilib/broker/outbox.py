@@ -1,7 +1,6 @@
 """Emitting: an event becomes a message in the caller's transaction, to be published once that commits."""
 
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from structlog.contextvars import get_contextvars
@@ -9,32 +8,49 @@ from structlog.contextvars import get_contextvars
 from genjilib import queries
 from genjilib.core.events import Event
 from genjilib.db import Executor
-
-
-class Emitted(NamedTuple):
-    """The ids of an emitted message and of the job that follows it, where one was asked for."""
-
-    message_id: UUID
-    job_id: UUID | None
+from genjilib.queries.messages import EmitRow
 
 
 async def emit(
     tx: Executor,
     event: Event,
     *,
-    job: bool = False,
     run_at: datetime | None = None,
     key: str | None = None,
     causation: UUID | None = None,
-) -> Emitted:
-    """Put ``event`` into the outbox; raise ``Invalid`` when its body is larger than 1 MB.
+) -> UUID:
+    """Put ``event`` into the outbox and return the message's id; raise ``Invalid`` over 1 MB of body.
 
-    With ``job`` a row of ``public.jobs`` follows the message. ``run_at`` delays it. Events of equal ``key``
-    are one message, whose effect happens once. ``causation`` is the message that led to this one; by default
-    the one that is being handled.
+    ``run_at`` delays it. Events of equal ``key`` are one message, whose effect happens once. ``causation`` is
+    the message that led to this one; by default the one that is being handled.
     """
+    return (await _emit(tx, event, run_at, key, causation, job=False)).message_id
+
+
+async def emit_job(
+    tx: Executor,
+    event: Event,
+    *,
+    run_at: datetime | None = None,
+    key: str | None = None,
+    causation: UUID | None = None,
+) -> UUID:
+    """Do the same with a row of ``public.jobs`` that follows the message; return the job's id."""
+    row = await _emit(tx, event, run_at, key, causation, job=True)
+    return row.job_id or row.message_id
+
+
+async def _emit(
+    tx: Executor,
+    event: Event,
+    run_at: datetime | None,
+    key: str | None,
+    causation: UUID | None,
+    *,
+    job: bool,
+) -> EmitRow:
     context = get_contextvars()
-    row = await queries.messages.emit(
+    return await queries.messages.emit(
         tx,
         queue=event.queue,
         body=event,
@@ -46,7 +62,6 @@ async def emit(
         key=key,
         job=job,
     )
-    return Emitted(row.message_id, row.job_id)
 
 
 async def emit_job(tx: Executor, event: Event) -> UUID:

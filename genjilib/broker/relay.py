@@ -51,7 +51,7 @@ class Relay:
     async def pump(self) -> int:
         """Publish one batch; return how many messages were claimed."""
         async with self._db.transaction() as tx:
-            claimed = await queries.messages.claim(tx, n=self._batch)
+            claimed = await claim(tx, self._batch)
             if claimed:
                 outcomes = await self._broker.publish([_message(row) for row in claimed])
                 await self._settle(tx, claimed, outcomes)
@@ -108,6 +108,17 @@ class Relay:
                 metrics.OUTBOX_WAITING.set(row.messages)
                 metrics.OUTBOX_OLDEST_SECONDS.set(row.oldest_seconds)
             await asyncio.sleep(5)
+
+
+async def claim(tx: Tx, most: int) -> list[ClaimRow]:
+    """Lock due messages; those of one order key are all claimed by one relay, first to last.
+
+    The keys are reserved in a statement before, so that the claim sees what the last relay of a key did.
+    """
+    keys = await queries.messages.lock_keys(tx, n=most)
+    return await queries.messages.claim(
+        tx, n=most, queues=[row.queue for row in keys], order_keys=[row.order_key for row in keys]
+    )
 
 
 def _message(row: ClaimRow) -> Message:

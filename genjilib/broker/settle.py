@@ -29,12 +29,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Waits in seconds, which tests scale: before further tries, for more of a batch, for PostgreSQL."""
+    """Waits in seconds, which tests scale: before further tries, for a batch, for PostgreSQL, for probes."""
 
     ladder: Sequence[float] = LADDER
     linger: float = 0.005
     away: float = 0.2
     away_most: float = 5.0
+    probe: float = 1.0
 
 
 @dataclass(slots=True, eq=False)

@@ -10,25 +10,25 @@ from genjilib.core.events import Event
 Runner = Literal["bot", "worker"]
 Arguments = dict[str, str | int | bool]
 
-DELIVERY_LIMIT = 20
-"""Deliveries without an answer before RabbitMQ gives a message up; high, for lost connections count too."""
-
 BODY_LIMIT = 1_048_576
 """Largest body of a message, bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A quorum queue, its consuming runner and its limits.
+    """A quorum queue, its consuming runner, the domain whose ``types`` hold its event, and its limits.
 
     ``ordered`` queues deliver to one consumer at a time; another takes over when it goes away. From
-    ``max_bytes`` on RabbitMQ refuses more messages; they then wait in the outbox.
+    ``max_bytes`` on RabbitMQ refuses more messages; they then wait in the outbox. After ``delivery_limit``
+    deliveries without an answer it gives a message up; high, for lost connections count too.
     """
 
     name: str
     runner: Runner
+    domain: str
     ordered: bool = False
     max_bytes: int = 1_073_741_824
+    delivery_limit: int = 20
 
     @property
     def dead(self) -> str:
@@ -39,7 +39,7 @@ class Queue:
         """Return what the queue is declared with; all of it holds on RabbitMQ 3.10 and 4."""
         found: Arguments = {
             "x-queue-type": "quorum",
-            "x-delivery-limit": DELIVERY_LIMIT,
+            "x-delivery-limit": self.delivery_limit,
             "x-dead-letter-exchange": "",
             "x-dead-letter-routing-key": self.dead,
             "x-dead-letter-strategy": "at-least-once",
@@ -53,26 +53,26 @@ DEAD_ARGUMENTS: Arguments = {"x-queue-type": "classic"}
 """Dead queues are classic: looking at a quorum queue counts as a delivery and would empty it in the end."""
 
 QUEUES: tuple[Queue, ...] = (
-    Queue("api.completion.submission", "bot", ordered=True),
-    Queue("api.completion.verification", "bot", ordered=True),
-    Queue("api.completion.verification.delete", "bot", ordered=True),
-    Queue("api.completion.autoverification.failed", "bot", ordered=True),
-    Queue("api.completion.upvote", "bot", ordered=True),
-    Queue("api.playtest.create", "bot", ordered=True),
-    Queue("api.playtest.vote.cast", "bot", ordered=True),
-    Queue("api.playtest.vote.remove", "bot", ordered=True),
-    Queue("api.playtest.approve", "bot", ordered=True),
-    Queue("api.playtest.force_accept", "bot", ordered=True),
-    Queue("api.playtest.force_deny", "bot", ordered=True),
-    Queue("api.playtest.reset", "bot", ordered=True),
-    Queue("api.map_edit.created", "bot", ordered=True),
-    Queue("api.map_edit.resolved", "bot", ordered=True),
-    Queue("api.newsfeed.create", "bot", ordered=True),
-    Queue("api.notification.delivery", "bot", ordered=True),
-    Queue("api.xp.grant", "bot", ordered=True),
-    Queue("api.mail.delivery", "worker"),
-    Queue("api.completion.autoverification", "worker"),
-    Queue("api.image.process", "worker"),
+    Queue("api.completion.submission", "bot", "completions", ordered=True),
+    Queue("api.completion.verification", "bot", "completions", ordered=True),
+    Queue("api.completion.verification.delete", "bot", "completions", ordered=True),
+    Queue("api.completion.autoverification.failed", "bot", "completions", ordered=True),
+    Queue("api.completion.upvote", "bot", "completions", ordered=True),
+    Queue("api.playtest.create", "bot", "maps", ordered=True),
+    Queue("api.playtest.vote.cast", "bot", "playtests", ordered=True),
+    Queue("api.playtest.vote.remove", "bot", "playtests", ordered=True),
+    Queue("api.playtest.approve", "bot", "playtests", ordered=True),
+    Queue("api.playtest.force_accept", "bot", "playtests", ordered=True),
+    Queue("api.playtest.force_deny", "bot", "playtests", ordered=True),
+    Queue("api.playtest.reset", "bot", "playtests", ordered=True),
+    Queue("api.map_edit.created", "bot", "map_edits", ordered=True),
+    Queue("api.map_edit.resolved", "bot", "map_edits", ordered=True),
+    Queue("api.newsfeed.create", "bot", "newsfeed", ordered=True),
+    Queue("api.notification.delivery", "bot", "notifications", ordered=True),
+    Queue("api.xp.grant", "bot", "lootbox", ordered=True),
+    Queue("api.mail.delivery", "worker", "auth"),
+    Queue("api.completion.autoverification", "worker", "completions"),
+    Queue("api.image.process", "worker", "images"),
 )
 
 

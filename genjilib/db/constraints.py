@@ -33,6 +33,8 @@ CONSTRAINTS: Final[dict[str, Meaning]] = {
     "guides_user_id_map_id_unique": (Conflict, "guide-exists", "This user has a guide to this map already."),
     "guides_user_id_fkey": (NotFound, "user-not-found", "User not found."),
     "quality_range": (Invalid, "bad-quality", "A quality lies between 1 and 10."),
+    # messages
+    "outbox_body_check": (Invalid, "message-too-large", "A message may have 1 MB."),
     # playtests
     "meta_thread_id_key": (Conflict, "thread-taken", "This thread belongs to another playtest."),
     "difficulty_range": (Invalid, "bad-difficulty", "A difficulty lies between 0 and 10."),

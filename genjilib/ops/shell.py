@@ -96,9 +96,9 @@ def confirm(count: int, what: str, *, yes: bool, dry_run: bool, harmless: bool =
 
 @contextmanager
 def progress(
-    title: str, *, total: int | None = None, quiet: bool = False
+    title: str, *, total: int | None = None, quiet: bool = False, unit: str = "bytes"
 ) -> Generator[Callable[[int], None]]:
-    """Show bytes done, rate and, with ``total``, the time left; yields what to call with each advance.
+    """Show what is done, the rate and, with ``total``, the time left; yields what to call with each advance.
 
     Shown on terminals only, so that logs and mails of cron stay clean.
     """
@@ -107,7 +107,7 @@ def progress(
         return
     from genjilib.ops import tables
 
-    with tables.progress_bar(title, total) as advance:
+    with tables.progress_bar(title, total, unit) as advance:
         yield advance
 
 

@@ -75,18 +75,20 @@ def size(count: float) -> str:
 
 
 @contextmanager
-def progress_bar(title: str, total: int | None) -> Generator[Callable[[int], None]]:
-    """Draw a bar of bytes on standard error; yields what to call with each advance."""
+def progress_bar(title: str, total: int | None, unit: str) -> Generator[Callable[[int], None]]:
+    """Draw a bar of bytes or of another unit on standard error; yields what to call with each advance."""
     from rich import progress
     from rich.console import Console
 
     columns: list[progress.ProgressColumn] = [
         progress.SpinnerColumn(),
         progress.TextColumn("{task.description}"),
-        progress.DownloadColumn(),
-        progress.TransferSpeedColumn(),
-        progress.TimeElapsedColumn(),
     ]
+    if unit == "bytes":
+        columns += [progress.DownloadColumn(), progress.TransferSpeedColumn()]
+    else:
+        columns += [progress.MofNCompleteColumn(), progress.TextColumn(unit)]
+    columns += [progress.TimeElapsedColumn()]
     if total:
         columns += [progress.BarColumn(), progress.TimeRemainingColumn()]
     with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:

@@ -189,21 +189,15 @@ class _CountDead(Statement[CountDeadRow]):
 count_dead = _CountDead("messages/count_dead.sql", CountDeadRow, {"filter": "jsonb?"})
 
 
-class CountOutcomesRow(Row, frozen=True, gc=False):
-    """A row of ``sql/queries/messages/count_outcomes.sql``."""
-
-    applied: int
-    dead_again: int
-    replayed: int
+class _CountDeadAgain(Statement[int]):
+    async def __call__(self, db: Executor, *, action_id: int | None) -> int:
+        """Count the dead letters that an action replayed and that died again."""
+        return await self._value(db, (action_id,))
 
 
-class _CountOutcomes(Statement[CountOutcomesRow]):
-    async def __call__(self, db: Executor, *, action_id: int | None) -> CountOutcomesRow:
-        """Count what became of the dead letters that an action replayed: applied since, dead again, or neither yet."""
-        return await self._one(db, (action_id,))
-
-
-count_outcomes = _CountOutcomes("messages/count_outcomes.sql", CountOutcomesRow, {"action_id": "bigint?"})
+count_dead_again = _CountDeadAgain(
+    "messages/count_dead_again.sql", tuple, {"action_id": "bigint?"}, scalar=True
+)
 
 
 class _Discard(Statement[None]):
@@ -311,6 +305,22 @@ class _FindApplied(Statement[FindAppliedRow]):
 find_applied = _FindApplied(
     "messages/find_applied.sql", FindAppliedRow, {"consumer": "text?", "ids": "uuid[]?"}
 )
+
+
+class FindOutcomeRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/messages/find_outcome.sql``."""
+
+    applied: bool
+    dead_again: bool
+
+
+class _FindOutcome(Statement[FindOutcomeRow]):
+    async def __call__(self, db: Executor, *, id: int | None) -> FindOutcomeRow | None:
+        """Tell what became of a replayed dead letter: applied since, dead again, or neither yet."""
+        return await self._maybe(db, (id,))
+
+
+find_outcome = _FindOutcome("messages/find_outcome.sql", FindOutcomeRow, {"id": "bigint?"})
 
 
 class FindWaitingRow(Row, frozen=True, gc=False):

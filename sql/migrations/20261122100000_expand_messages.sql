@@ -182,16 +182,23 @@ begin
     if wants_job then
         job_id := messages.new_id();
     end if;
-    insert into messages.outbox (message_id, queue, version, body, order_key, job_id, run_at, trace, causation)
-    values (
-        send.message_id, send.queue, send.version, send.body, send.order_key, send.job_id,
-        coalesce(send.run_at, now()), send.trace, send.causation
-    )
-    on conflict (message_id) do nothing;
-    if not found then
-        select o.job_id into job_id from messages.outbox as o where o.message_id = send.message_id;
-    elsif wants_job then
-        insert into public.jobs (id, action) values (send.job_id, send.queue);
+    loop
+        insert into messages.outbox (message_id, queue, version, body, order_key, job_id, run_at, trace, causation)
+        values (
+            send.message_id, send.queue, send.version, send.body, send.order_key, send.job_id,
+            coalesce(send.run_at, now()), send.trace, send.causation
+        )
+        on conflict (message_id) do nothing;
+        exit when found;
+        update messages.outbox as o
+        set job_id = coalesce(o.job_id, send.job_id)
+        where o.message_id = send.message_id
+        returning o.job_id into job_id;
+        exit when found;
+        -- A relay has sent the other message meanwhile.
+    end loop;
+    if wants_job then
+        insert into public.jobs (id, action) values (send.job_id, send.queue) on conflict do nothing;
     end if;
     perform pg_notify('outbox', '');
 end

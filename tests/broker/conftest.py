@@ -19,5 +19,6 @@ async def world(database_url: str, amqp_url: str) -> AsyncGenerator[World]:
         world = World(db, broker, database_url, amqp_url, new_event())
         await world.do(EMPTY)
         await broker.declare([world.queue])
+        await broker.publishable.wait()
         yield world
         await world.end()

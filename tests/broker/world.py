@@ -6,22 +6,26 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from uuid import uuid4
 
+import msgspec
 import psycopg
 from pydantic import SecretStr
 
 from genjilib.broker.client import Broker
 from genjilib.broker.connection import Timing
 from genjilib.broker.consume import Consumer
+from genjilib.broker.envelope import Message
 from genjilib.broker.handler import Delivery, Handler
 from genjilib.broker.relay import Relay
 from genjilib.broker.settle import Pace
 from genjilib.broker.topology import Queue
+from genjilib.core.clock import now
 from genjilib.core.events import Event
+from genjilib.core.ids import new_id
 from genjilib.core.settings import Settings
 from genjilib.db import Db, Tx
 
 QUICK = Timing(first=0.05, later=0.3, confirm=3, reopen=0.1)
-FAST = Pace(ladder=(0.01, 0.01, 0.01, 0.01), linger=0.002, away=0.05, away_most=0.3)
+FAST = Pace(ladder=(0.01, 0.01, 0.01, 0.01), linger=0.002, away=0.05, away_most=0.3, probe=0.1)
 
 EMPTY = """
     truncate messages.outbox, messages.sent, messages.inbox, messages.failures, messages.dead_letters,
@@ -54,8 +58,10 @@ def new_event() -> type[Ping]:
 
 
 def settings(database_url: str, amqp_url: str) -> Settings:
-    """Return settings for these servers."""
-    return Settings(database_url=SecretStr(database_url), amqp_url=SecretStr(amqp_url), _env_file=None)
+    """Return settings for these servers, whatever the environment says."""
+    return Settings.model_construct(
+        database_url=SecretStr(database_url), amqp_url=SecretStr(amqp_url), database_pool_size=12
+    )
 
 
 @dataclass
@@ -73,7 +79,7 @@ class World:
     @property
     def queue(self) -> Queue:
         """The queue of ``event``."""
-        return Queue(self.event.queue, "worker")
+        return Queue(self.event.queue, "worker", "tests")
 
     def relay(self, **options: Any) -> Relay:
         """Run a relay."""
@@ -148,3 +154,19 @@ async def insert_effects(tx: Tx, numbers: Sequence[int]) -> None:
 async def apply(tx: Tx, deliveries: Sequence[Delivery[Ping]], _: Sequence[Any]) -> None:
     """Write a row for each event: the second step of most handlers here."""
     await insert_effects(tx, [delivery.event.n for delivery in deliveries])
+
+
+def message(event: Ping, **changes: Any) -> Message:
+    """Return ``event`` as a message, to be published past the outbox."""
+    values: dict[str, Any] = {
+        "message_id": new_id(),
+        "queue": event.queue,
+        "body": msgspec.json.encode(event),
+        "created_at": now(),
+    }
+    return Message(**{**values, **changes})
+
+
+def cut(broker: Broker) -> None:
+    """Cut the connection that consumes, so that acknowledgements are lost."""
+    broker._call(broker._consuming.drop)  # pyright: ignore[reportPrivateUsage]

@@ -1,5 +1,5 @@
 -- Claim due messages for publishing, in order; several relays never claim the same.
--- A message waits while an earlier one of its order key waits or is another relay's.
+-- Of those with an order key only the reserved keys', and none before an earlier one that waits longer.
 -- returns: many
 -- writes: messages.outbox
 select
@@ -20,7 +20,8 @@ where o.run_at <= now()
   and (
     o.order_key is null
     or (
-      not exists (
+      (o.queue, o.order_key) in (select * from unnest(:queues::text[], :order_keys::text[]))
+      and not exists (
         select
         from messages.outbox as e
         where e.queue = o.queue
@@ -28,7 +29,6 @@ where o.run_at <= now()
           and e.position < o.position
           and (e.run_at, e.position) > (o.run_at, o.position)
       )
-      and pg_try_advisory_xact_lock(hashtextextended(o.queue || ' ' || o.order_key, 0))
     )
   )
 order by o.run_at, o.position

@@ -9,6 +9,7 @@ where exists (
     and e.order_key = m.order_key
     and e.position < m.position
     and e.returned
+    and e.message_id <> all(:ids::uuid[])
     and not exists (
       select from messages.inbox as i where i.consumer = :queue and i.message_id = e.message_id
     )

@@ -16,4 +16,7 @@ select
     )
   ),
   :created_at, :trace, :causation, :replay_of
-on conflict (message_id) do nothing
+-- A relay may hold the row still: it must be gone, or be changed, before this one counts.
+on conflict (message_id) do update
+set run_at = excluded.run_at,
+    returned = true

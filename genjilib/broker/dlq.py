@@ -1,0 +1,243 @@
+"""Dead letters: look at them, send them again as they are or edited, set them aside; with a record of it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+from typing import Any, Literal
+
+import msgspec
+
+from genjilib import queries
+from genjilib.core.errors import Conflict, Invalid, NotFound
+from genjilib.core.events import Event
+from genjilib.db import Db
+from genjilib.queries.messages import (
+    CountDeadRow,
+    GetDeadRow,
+    ListActionsRow,
+    ListDeadRow,
+    ListFailuresRow,
+    ListLivesRow,
+    ReplayRow,
+)
+
+BATCH = 500
+
+State = Literal["dead", "replayed", "discarded", "applied"]
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which dead letters are meant; what is left out matches everything.
+
+    ``where`` maps paths in the body (``map.code``) to the text of their value.
+    """
+
+    ids: tuple[int, ...] | None = None
+    queue: str | None = None
+    type: str | None = None
+    error: str | None = None
+    state: State | None = "dead"
+    died_before: datetime | None = None
+    died_after: datetime | None = None
+    where: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that is known about a dead letter: itself, its tries, and the lives of the same message."""
+
+    letter: GetDeadRow
+    failures: list[ListFailuresRow]
+    lives: list[ListLivesRow]
+
+
+@dataclass(slots=True)
+class Replay:
+    """What a replay did: sent again, found applied already, and how it ended."""
+
+    action_id: int
+    replayed: int = 0
+    applied: int = 0
+    outcome: str = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How to replay: at most ``rate`` messages a second and ``limit`` in all.
+
+    ``in_order`` sends the next one only when the last took effect or died again, for which it waits up to
+    ``patience`` seconds. ``stop_after_failures`` ends the replay when so many died again.
+    """
+
+    rate: float | None = None
+    limit: int | None = None
+    in_order: bool = False
+    stop_after_failures: int | None = None
+    patience: float = 60
+
+
+async def count(db: Db, chosen: Filter) -> list[CountDeadRow]:
+    """Count by queue and error, with what a replay would meet; changes nothing."""
+    return await queries.messages.count_dead(db, filter=_members(chosen))
+
+
+async def find(db: Db, chosen: Filter, *, limit: int = 50) -> list[ListDeadRow]:
+    """List the newest; changes nothing."""
+    return await queries.messages.list_dead(db, filter=_members(chosen), n=limit)
+
+
+async def show(db: Db, letter_id: int) -> Shown:
+    """Return everything about one; changes nothing."""
+    letter = await _get(db, letter_id)
+    failures: list[ListFailuresRow] = []
+    if letter.message_id is not None:
+        failures = await queries.messages.list_failures(db, message_id=letter.message_id)
+    return Shown(letter, failures, await queries.messages.list_lives(db, id=letter_id))
+
+
+async def actions(db: Db, *, limit: int = 50) -> list[ListActionsRow]:
+    """List what was done to dead letters, newest first."""
+    return await queries.messages.list_actions(db, n=limit)
+
+
+async def replay(
+    db: Db,
+    chosen: Filter,
+    who: str,
+    manner: Manner | None = None,
+    *,
+    advance: Callable[[int], None] = lambda _: None,
+) -> Replay:
+    """Send dead letters again with their old ids; those whose effect is there already are only marked.
+
+    Each batch moves in one transaction, so an interrupted replay is continued by calling it again.
+    """
+    manner = manner or Manner()
+    action = await queries.messages.begin_action(
+        db, who=who, what="replay", filter=_members(chosen), reason=None
+    )
+    result = Replay(action)
+    try:
+        result.outcome = await _replay_all(db, chosen, manner, result, advance)
+    finally:
+        await queries.messages.end_action(db, id=action, outcome=result.outcome)
+    return result
+
+
+async def edit(db: Db, letter_id: int, body: bytes, event: type[Event], who: str) -> str:
+    """Send ``body`` in place of a dead letter's own, under a new id, which is returned.
+
+    Raises ``Invalid`` when it is no ``event``, ``Conflict`` when the letter was dealt with already.
+    """
+    letter = await _get(db, letter_id)
+    if event.queue != letter.queue:
+        raise Invalid(f"{event.__name__} belongs to {event.queue}, not to {letter.queue}.")
+    checked = check(body, event)
+    async with db.transaction() as tx:
+        action = await queries.messages.begin_action(
+            tx, who=who, what="edit", filter={"ids": [letter_id]}, reason=None
+        )
+        message_id = await queries.messages.edit(
+            tx,
+            id=letter_id,
+            action_id=action,
+            version=event.version,
+            body=checked,
+            order_key=checked.order_key(),
+        )
+        if message_id is None:  # pyright: ignore[reportUnnecessaryComparison]  # no row: it was not dead
+            raise Conflict(f"Dead letter {letter_id} was dealt with already: it is {letter.state}.")
+        await queries.messages.end_action(tx, id=action, outcome="done")
+        await queries.messages.wake(tx)
+    return str(message_id)
+
+
+def check(body: bytes, event: type[Event]) -> Event:
+    """Decode a new body; raise ``Invalid`` when it is no ``event``."""
+    try:
+        return msgspec.json.decode(body, type=event)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Invalid(f"The new body is no {event.__name__}: {error}.") from None
+
+
+async def discard(
+    db: Db, chosen: Filter, who: str, reason: str, *, advance: Callable[[int], None] = lambda _: None
+) -> int:
+    """Set dead letters aside; they stay to be looked at. Returns how many."""
+    action = await queries.messages.begin_action(
+        db, who=who, what="discard", filter=_members(chosen), reason=reason
+    )
+    total, outcome = 0, "interrupted"
+    try:
+        members = _members(chosen)
+        while done := await queries.messages.discard(db, filter=members, n=BATCH, action_id=action):
+            total += done
+            advance(done)
+        outcome = "done"
+    finally:
+        await queries.messages.end_action(db, id=action, outcome=outcome)
+    return total
+
+
+async def _replay_all(
+    db: Db, chosen: Filter, manner: Manner, result: Replay, advance: Callable[[int], None]
+) -> str:
+    started = monotonic()
+    while True:
+        rows = await _replay_batch(db, chosen, _room(manner, result), result.action_id)
+        if not rows:
+            return "done"
+        moved = [row for row in rows if not row.applied]
+        result.replayed += len(moved)
+        result.applied += len(rows) - len(moved)
+        advance(len(rows))
+        if manner.in_order and moved and not await _outcome_known(db, moved[0].id, manner.patience):
+            return f"stopped: dead letter {moved[0].id} was neither applied nor dead within the time to wait"
+        if manner.stop_after_failures is not None:
+            again = await queries.messages.count_dead_again(db, action_id=result.action_id)
+            if again >= manner.stop_after_failures:
+                return f"stopped: {again} died again"
+        if manner.rate:
+            await asyncio.sleep(started + result.replayed / manner.rate - monotonic())
+
+
+def _room(manner: Manner, result: Replay) -> int:
+    room = 1 if manner.in_order else BATCH
+    if manner.rate:
+        room = min(room, max(1, round(manner.rate / 10)))
+    if manner.limit is not None:
+        room = min(room, manner.limit - result.replayed - result.applied)
+    return room
+
+
+async def _replay_batch(db: Db, chosen: Filter, room: int, action: int) -> list[ReplayRow]:
+    if room <= 0:
+        return []
+    async with db.transaction() as tx:
+        rows = await queries.messages.replay(tx, filter=_members(chosen), n=room, action_id=action)
+        if rows:
+            await queries.messages.wake(tx)
+    return rows
+
+
+async def _outcome_known(db: Db, letter_id: int, patience: float) -> bool:
+    until = monotonic() + patience
+    while monotonic() < until:
+        found = await queries.messages.find_outcome(db, id=letter_id)
+        if found is not None and (found.applied or found.dead_again):
+            return True
+        await asyncio.sleep(0.05)
+    return False
+
+
+async def _get(db: Db, letter_id: int) -> GetDeadRow:
+    letter = await queries.messages.get_dead(db, id=letter_id)
+    if letter is None:
+        raise NotFound(f"There is no dead letter {letter_id}.", code="no-dead-letter")
+    return letter
+
+
+def _members(chosen: Filter) -> Any:
+    return msgspec.to_builtins(chosen)

@@ -1,0 +1,287 @@
+"""Dead letters: drained, looked at without change, replayed, edited, set aside, with a record of it."""
+
+import asyncio
+import signal
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from genjilib.broker import dlq, ledger
+from genjilib.broker.dlq import Filter, Manner
+from genjilib.broker.drain import Drain, explain
+from genjilib.broker.failures import Failure, Verdict
+from genjilib.broker.handler import Delivery, Handler
+from genjilib.core.clock import now
+from genjilib.core.errors import Conflict, Invalid, NotFound
+from genjilib.db import Tx
+from tests.broker.world import Ping, World, apply, message
+
+BAD = Failure(Verdict.DEAD, "bad", "It was bad.", "rules.py:1", None)
+UGLY = Failure(Verdict.DEAD, "ugly", "It was ugly.", "rules.py:2", None)
+
+
+async def bury(world: World, count: int, failure: Failure = BAD, **changes: Any) -> None:
+    """Write dead letters for events 0, 1, …"""
+    for n in range(count):
+        changes.setdefault("position", 0)
+        await ledger.bury(world.db, message(world.event(n=n), **{**changes, "position": n + 1}), failure)
+
+
+async def ids(world: World) -> list[int]:
+    """Return the numbers of the dead letters."""
+    return [number for (number,) in await world.rows("select id from messages.dead_letters order by id")]
+
+
+async def test_what_rabbitmq_gives_up_is_drained_with_its_reason(world: World) -> None:
+    event = world.event(n=7)
+    dead = msgspec.structs.replace(message(event), queue=world.queue.dead)
+    await world.broker.publish([dead])
+    world.run(Drain(world.db, world.broker, [world.queue]).run())
+    await world.until_count("dead_letters", 1)
+    assert await world.rows("select queue, message_id, error, body ->> 'n' from messages.dead_letters") == [
+        (world.queue.name, dead.message_id, "unknown", "7")
+    ]
+    await world.until(lambda: _drained(world))
+
+
+def test_the_reason_of_a_death_is_read_from_its_headers() -> None:
+    assert explain({"x-death": [{"reason": "delivery_limit", "count": 1}]}).error == "delivery-limit"
+    assert explain({"x-death": [{"reason": "maxlen"}]}).detail == "The queue was full."
+    assert explain({}).error == "unknown"
+    assert explain({"x-death": "nonsense"}).error == "unknown"
+
+
+async def test_a_message_that_kills_its_process_dies_alone_with_its_reason(world: World) -> None:
+    queue = replace(world.queue, name=f"{world.queue.name}.deadly", delivery_limit=3)
+    await world.broker.declare([queue])
+    world.run(Drain(world.db, world.broker, [queue]).run())
+    messages = [message(world.event(n=n), queue=queue.name) for n in range(100)]
+    await world.broker.publish(messages)
+    deaths = 0
+    while not await world.ask("select count(*) from messages.dead_letters"):
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.broker.deadly", world.url, world.amqp_url, queue.name
+        )
+        assert await process.wait() == -signal.SIGKILL
+        deaths += 1
+    await world.until_count("inbox", 99)
+    assert deaths <= queue.delivery_limit + 2
+    assert await world.rows("select error, body ->> 'n' from messages.dead_letters") == [
+        ("delivery-limit", "50")
+    ]
+
+
+async def test_looking_changes_nothing(world: World) -> None:
+    await bury(world, 3)
+    before = await world.rows("select * from messages.dead_letters order by id")
+    for _ in range(20):
+        await dlq.find(world.db, Filter())
+        await dlq.count(world.db, Filter())
+        await dlq.show(world.db, before[0][0])
+    assert await world.rows("select * from messages.dead_letters order by id") == before
+    assert await dlq.actions(world.db) == []
+
+
+async def test_filters_choose(world: World) -> None:
+    await bury(world, 4)
+    await bury(world, 2, UGLY)
+
+    async def found(**members: Any) -> int:
+        return sum(row.n for row in await dlq.count(world.db, Filter(**members)))
+
+    assert await found() == 6
+    assert await found(error="ugly") == 2
+    assert await found(queue=world.queue.name) == 6
+    assert await found(queue="api.other") == 0
+    assert await found(type=world.queue.name) == 6
+    assert await found(where={"n": "1"}) == 2
+    assert await found(where={"n": "1"}, error="bad") == 1
+    assert await found(where={"n.deeper": "1"}) == 0
+    assert await found(died_before=now() - timedelta(hours=1)) == 0
+    assert await found(died_after=now() - timedelta(hours=1)) == 6
+    assert await found(ids=tuple((await ids(world))[:2])) == 2
+    assert await found(state="replayed") == 0
+    assert await found(state=None) == 6
+
+
+async def test_a_replay_takes_effect_with_the_old_ids(world: World) -> None:
+    await bury(world, 5)
+    old = await world.rows("select message_id from messages.dead_letters order by message_id")
+    done = await dlq.replay(world.db, Filter(error="bad"), "ann@desk")
+    assert (done.replayed, done.applied, done.outcome) == (5, 0, "done")
+    world.relay()
+    world.consume(Handler(world.event, apply=apply))
+    await world.until_count("inbox", 5)
+    assert await world.rows("select message_id from messages.inbox order by message_id") == old
+    (action,) = await dlq.actions(world.db)
+    assert (action.who, action.what, action.n, action.outcome) == ("ann@desk", "replay", 5, "done")
+
+
+async def test_a_replay_of_something_applied_is_told_as_such(world: World) -> None:
+    await bury(world, 3)
+    await world.do(
+        "insert into messages.inbox (consumer, message_id)"
+        " select queue, message_id from messages.dead_letters order by id limit 1"
+    )
+    (preview,) = await dlq.count(world.db, Filter())
+    assert (preview.n, preview.applied) == (3, 1)
+    done = await dlq.replay(world.db, Filter(), "ann")
+    assert (done.replayed, done.applied) == (2, 1)
+    assert await world.rows(
+        "select state::text, count(*) from messages.dead_letters group by 1 order by 1"
+    ) == [
+        ("applied", 1),
+        ("replayed", 2),
+    ]
+
+
+async def test_two_replays_at_once_send_each_letter_once(world: World) -> None:
+    await bury(world, 40)
+    manner = Manner(rate=200)
+    first, second = await asyncio.gather(
+        dlq.replay(world.db, Filter(), "ann", manner), dlq.replay(world.db, Filter(), "ben", manner)
+    )
+    assert first.replayed + second.replayed == 40
+    assert await world.ask("select count(*) from messages.outbox") == 40
+
+
+async def test_a_replay_that_was_killed_goes_on_where_it_was(world: World) -> None:
+    await bury(world, 30)
+    task = asyncio.create_task(dlq.replay(world.db, Filter(), "ann", Manner(rate=50)))
+    await world.until_count("outbox", 5)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    done = await world.ask("select count(*) from messages.outbox")
+    assert 5 <= done < 30
+    (action,) = await dlq.actions(world.db)
+    assert (action.n, action.outcome) == (done, "interrupted")
+    rest = await dlq.replay(world.db, Filter(), "ann")
+    assert rest.replayed == 30 - done
+    assert await world.ask("select count(distinct message_id) from messages.outbox") == 30
+
+
+async def test_a_replay_keeps_to_rate_and_limit(world: World) -> None:
+    await bury(world, 30)
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    done = await dlq.replay(world.db, Filter(), "ann", Manner(rate=100, limit=25))
+    assert done.replayed == 25
+    assert 0.1 < loop.time() - started < 2
+
+
+async def test_a_replay_in_order_waits_for_each_effect(world: World) -> None:
+    await bury(world, 6, order_key="one")
+    world.relay()
+    world.consume(Handler(world.event, apply=apply))
+    done = await dlq.replay(world.db, Filter(), "ann", Manner(in_order=True, patience=10))
+    assert done.outcome == "done"
+    assert await world.effects() == [0, 1, 2, 3, 4, 5]
+
+
+async def test_a_replay_in_order_stops_when_nothing_happens(world: World) -> None:
+    await bury(world, 3)
+    done = await dlq.replay(world.db, Filter(), "ann", Manner(in_order=True, patience=0.2))
+    assert done.replayed == 1
+    assert "neither applied nor dead" in done.outcome
+
+
+async def test_a_replay_stops_after_failures_and_the_new_letters_name_the_old(world: World) -> None:
+    async def write(_: Tx, __: Any, ___: Any) -> None:
+        raise Invalid("Still wrong.")
+
+    await bury(world, 5)
+    world.relay()
+    world.consume(Handler(world.event, apply=write))
+    manner = Manner(in_order=True, stop_after_failures=2, patience=10)
+    done = await dlq.replay(world.db, Filter(error="bad"), "ann", manner)
+    assert (done.replayed, done.outcome) == (2, "stopped: 2 died again")
+    first = (await ids(world))[0]
+    shown = await dlq.show(world.db, first)
+    assert [(life.state, life.error) for life in shown.lives] == [("replayed", "bad"), ("dead", "invalid")]
+    assert [failure.error for failure in shown.failures] == ["bad", "invalid"]
+
+
+async def test_an_edited_letter_is_sent_under_a_new_id_and_checked(world: World) -> None:
+    await bury(world, 1)
+    (letter,) = await ids(world)
+    with pytest.raises(Invalid, match="no Own"):
+        await dlq.edit(world.db, letter, b'{"n": "word"}', world.event, "ann")
+    new_id = await dlq.edit(world.db, letter, b'{"n": 99}', world.event, "ann")
+    with pytest.raises(Conflict, match="dealt with already"):
+        await dlq.edit(world.db, letter, b'{"n": 99}', world.event, "ann")
+    world.relay()
+    world.consume(Handler(world.event, apply=apply))
+    await world.until_count("inbox", 1)
+    assert await world.effects() == [99]
+    assert str(await world.ask("select message_id from messages.inbox")) == new_id
+    assert [action.outcome for action in await dlq.actions(world.db)] == ["done"]
+
+
+async def test_undecodable_letters_are_never_replayed_but_can_be_edited(world: World) -> None:
+    await bury(world, 1, body=b"\xff")
+    assert (await dlq.replay(world.db, Filter(), "ann")).replayed == 0
+    (letter,) = await ids(world)
+    assert (await dlq.show(world.db, letter)).letter.raw == b"\xff"
+    await dlq.edit(world.db, letter, b'{"n": 5}', world.event, "ann")
+    assert await world.ask("select body ->> 'n' from messages.outbox") == "5"
+
+
+async def test_discarded_letters_stay_to_be_looked_at(world: World) -> None:
+    await bury(world, 3)
+    await bury(world, 2, UGLY)
+    assert await dlq.discard(world.db, Filter(error="bad"), "ann", "test data") == 3
+    assert await dlq.discard(world.db, Filter(error="bad"), "ann", "again") == 0
+    assert (await dlq.replay(world.db, Filter(), "ann")).replayed == 2
+    assert len(await dlq.find(world.db, Filter(state="discarded"))) == 3
+    newest, _, first = await dlq.actions(world.db)
+    assert (newest.what, first.what, first.n, first.reason) == ("replay", "discard", 3, "test data")
+
+
+async def test_a_replayed_job_is_queued_again(world: World) -> None:
+    job_id = await world.ask(
+        "insert into jobs (id, action, status, error_code, finished_at)"
+        " values (gen_random_uuid(), 'x', 'failed', 'bad', now()) returning id"
+    )
+    await bury(world, 1, job_id=job_id)
+    await dlq.replay(world.db, Filter(), "ann")
+    assert await world.rows("select status::text, error_code, finished_at from jobs") == [
+        ("queued", None, None)
+    ]
+
+
+async def test_a_letter_that_does_not_exist_is_told(world: World) -> None:
+    with pytest.raises(NotFound, match="no dead letter 4711"):
+        await dlq.show(world.db, 4711)
+
+
+async def test_newer_messages_of_the_same_key_are_counted(world: World) -> None:
+    await bury(world, 2, order_key="one")
+    await world.do(
+        "insert into messages.sent"
+        " (message_id, position, queue, version, body, order_key, attempts, created_at)"
+        f" values (gen_random_uuid(), 2, '{world.queue.name}', 1, '{{}}', 'one', 0, now())"
+    )
+    (preview,) = await dlq.count(world.db, Filter())
+    assert preview.superseded == 1
+
+
+async def _drained(world: World) -> bool:
+    return await world.broker.depth(world.queue.dead) == 0
+
+
+async def test_handlers_see_deliveries_of_a_replay(world: World) -> None:
+    seen: list[Delivery[Ping]] = []
+
+    async def prepare(_: None, delivery: Delivery[Ping]) -> None:
+        seen.append(delivery)
+
+    await bury(world, 1)
+    await dlq.replay(world.db, Filter(), "ann")
+    world.relay()
+    world.consume(Handler(world.event, prepare=prepare))
+    await world.until_count("inbox", 1)
+    assert seen[0].message.replay_of == (await ids(world))[0]
