@@ -62,10 +62,3 @@ async def _emit(
         key=key,
         job=job,
     )
-
-
-async def emit_job(tx: Executor, event: Event) -> UUID:
-    """Put ``event`` into the outbox and return the id of the job that follows it."""
-    job_id = (await emit(tx, event, job=True)).job_id
-    assert job_id is not None
-    return job_id

@@ -114,13 +114,15 @@ class ClaimRow(Row, frozen=True, gc=False):
 
 
 class _Claim(Statement[ClaimRow]):
-    async def __call__(self, db: Executor, *, n: int | None) -> list[ClaimRow]:
+    async def __call__(
+        self, db: Executor, *, queues: list[str] | None, order_keys: list[str] | None, n: int | None
+    ) -> list[ClaimRow]:
         """Claim due messages for publishing, in order; several relays never claim the same.
-        A message waits while an earlier one of its order key waits or is another relay's."""
-        return await self._many(db, (n,))
+        Of those with an order key only the reserved keys', and none before an earlier one that waits longer."""
+        return await self._many(db, (queues, order_keys, n))
 
 
-claim = _Claim("messages/claim.sql", ClaimRow, {"n": "bigint?"})
+claim = _Claim("messages/claim.sql", ClaimRow, {"queues": "text[]?", "order_keys": "text[]?", "n": "bigint?"})
 
 
 class _CleanFailures(Statement[None]):
@@ -483,6 +485,22 @@ class _ListLives(Statement[ListLivesRow]):
 
 
 list_lives = _ListLives("messages/list_lives.sql", ListLivesRow, {"id": "bigint?"})
+
+
+class LockKeysRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/messages/lock_keys.sql``."""
+
+    queue: str
+    order_key: str
+
+
+class _LockKeys(Statement[LockKeysRow]):
+    async def __call__(self, db: Executor, *, n: int | None) -> list[LockKeysRow]:
+        """Reserve the order keys of the messages that are due first; another relay's keys are left out."""
+        return await self._many(db, (n,))
+
+
+lock_keys = _LockKeys("messages/lock_keys.sql", LockKeysRow, {"n": "bigint?"})
 
 
 class MarkAppliedRow(Row, frozen=True, gc=False):
