@@ -1,7 +1,7 @@
 """The documentation that the API serves of itself: the OpenAPI document, a viewer, the kinds of problems."""
 
-import re
 from collections.abc import Sequence
+from http import HTTPStatus
 from pathlib import Path
 
 from aiohttp import web
@@ -9,6 +9,7 @@ from aiohttp import web
 from genjilib.core.errors import REPORTED, NotFound, Poison
 from genjilib.web.answers import Json
 from genjilib.web.openapi import write_openapi
+from genjilib.web.problems import REFUSED, slug_of
 from genjilib.web.routes import Route, get
 
 _VIEWER = Path(__file__).parent / "viewer"
@@ -61,10 +62,13 @@ async def viewer() -> web.Response:
 
 async def problems() -> web.Response:
     """Explain the kinds of problems; each is the target of a problem's ``type``."""
+    refused = [HTTPStatus(status) for status in REFUSED]
+    kinds = [(kind.slug, kind.title, kind.status, _sentence(kind)) for kind in REPORTED if kind is not Poison]
+    kinds += [(slug_of(status), status.phrase, status.value, f"{status.description}.") for status in refused]
+    kinds.append(("internal", "Internal error", 500, "A defect; tell us the reference and we can find it."))
     entries = [
-        f'<dt id="{kind.slug}">{kind.title} <small>{kind.status}</small></dt><dd>{_sentence(kind)}</dd>'
-        for kind in REPORTED
-        if kind is not Poison
+        f'<dt id="{slug}">{title} <small>{status}</small></dt><dd>{sentence}</dd>'
+        for slug, title, status, sentence in kinds
     ]
     body = f'<main class="problems"><h1>Problems</h1><dl>{"".join(entries)}</dl></main>'
     return _page("Problems of the Genji API", body, "")
@@ -84,4 +88,5 @@ def _page(title: str, body: str, head: str) -> web.Response:
 
 def _sentence(kind: type[Exception]) -> str:
     """Return the first sentence of the docstring of ``kind``."""
-    return re.sub(r"``", "", (kind.__doc__ or "").partition("\n")[0])
+    sentence = (kind.__doc__ or "").partition("\n")[0]
+    return sentence.replace("``after`` seconds", "the seconds that Retry-After names")

@@ -108,12 +108,25 @@ def _query_parameters(hints: dict[str, Any], schemas: _Schemas) -> Iterator[Part
     if "query" not in hints:
         return
     for member in msgspec.structs.fields(hints["query"]):
-        schema = schemas.of(member.type) | _default(member)
-        yield {"name": member.encode_name, "in": "query", "required": member.required, "schema": schema}
+        schema = _present(schemas.of(member.type)) | _default(member)
+        described = {"description": schema.pop("description")} if "description" in schema else {}
+        place = {"name": member.encode_name, "in": "query", "required": member.required}
+        yield {**place, **described, "schema": schema}
+
+
+def _present(schema: Part) -> Part:
+    """Leave the null out: in a query, nothing is said by saying nothing."""
+    if "anyOf" in schema:
+        arms = [arm for arm in schema["anyOf"] if arm != {"type": "null"}]
+        rest = {name: value for name, value in schema.items() if name != "anyOf"}
+        return {**rest, **arms[0]} if len(arms) == 1 else {**rest, "anyOf": arms}
+    if "enum" in schema:
+        return {**schema, "enum": [value for value in schema["enum"] if value is not None]}
+    return schema
 
 
 def _default(member: FieldInfo) -> Part:
-    if member.default in (msgspec.NODEFAULT, msgspec.UNSET):
+    if member.default in (msgspec.NODEFAULT, msgspec.UNSET, None):
         return {}
     return {"default": msgspec.to_builtins(member.default)}
 

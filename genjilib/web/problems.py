@@ -15,6 +15,10 @@ TYPE_BASE = "/docs/problems#"
 """Where the kinds of problems are explained; a kind's slug follows."""
 
 
+REFUSED = (400, 405, 408, 413, 414, 431)
+"""The statuses of requests that HTTP itself refuses."""
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """What went wrong, for a program (`code`) and for a person (`detail`)."""
 
@@ -48,7 +52,7 @@ class Mistake(msgspec.Struct, frozen=True):
 
 
 class Refusal(Exception):
-    """A request that HTTP itself refuses (405, 413, ...), with the headers that go with the status."""
+    """A request that HTTP itself refuses, one of ``REFUSED``, with the headers that go with the status."""
 
     def __init__(self, status: int, detail: str = "", *, headers: Mapping[str, str] | None = None) -> None:
         """Remember status and sentence; without a sentence it is the status code's own phrase."""
@@ -62,7 +66,7 @@ def problem_of(error: Exception, request_id: str) -> tuple[Problem, Mapping[str,
     """Describe ``error`` and name the headers that go with it; what is not known is a 500 without detail."""
     match error:
         case Refusal():
-            slug = error.status.phrase.lower().replace(" ", "-")
+            slug = slug_of(error.status)
             found = _problem(error.status, error.status.phrase, slug, slug, error.detail, request_id, None)
             return found, error.headers
         case GenjiError() if not isinstance(error, Poison):
@@ -73,6 +77,11 @@ def problem_of(error: Exception, request_id: str) -> tuple[Problem, Mapping[str,
         case _:
             detail = f"Something broke. Reference {request_id}"
             return _problem(500, "Internal error", "internal", "internal", detail, request_id, None), {}
+
+
+def slug_of(status: HTTPStatus) -> str:
+    """Return the kind of a refusal: the phrase of its status, as ``method-not-allowed``."""
+    return status.phrase.lower().replace(" ", "-")
 
 
 def respond(problem: Problem, headers: Mapping[str, str]) -> web.Response:

@@ -30,6 +30,7 @@ def settings(**changes: object) -> Settings:
     values = {
         "database_url": "postgresql://nobody@127.0.0.1/none",
         "amqp_url": "amqp://nobody@127.0.0.1/none",
+        "token_secret": "x" * 32,
         "api_port": 0,
         "api_body_limit": 20_000,
         "api_upload_limit": 100_000,

@@ -15,7 +15,7 @@ from genjilib.web.mistakes import SHOWN, Mistakes
 from .test_app import TOY, problem
 from .toys import Toy, ToySearch
 
-quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def mistakes(decode: Any, raw: Any) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from genjilib.web.openapi import write_openapi
 from genjilib.web.routes import BadRoute, get, post
 
 from . import toys
+from .test_app import problem
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +53,12 @@ def test_docstrings_become_summary_and_description(document: dict[str, Any]) -> 
 def test_parameters_have_types_defaults_and_need(document: dict[str, Any]) -> None:
     found = {each["name"]: each for each in operation(document, "/api/v3/toys")["parameters"]}
     assert found["owner"] == {"name": "owner", "in": "query", "required": True, "schema": {"type": "integer"}}
-    assert found["type"]["schema"] == {"enum": ["all", "own"], "default": "all", "description": "Whose."}
+    assert found["type"]["schema"] == {"enum": ["all", "own"], "default": "all"}
+    assert found["type"]["description"] == "Whose."
+    assert found["archived"]["schema"] == {"type": "boolean"}
+    assert found["medals"]["schema"] == {"type": "array", "items": {"enum": ["Bronze", "Gold", "Silver"]}}
     assert found["page_size"]["schema"]["default"] == 10
-    assert "100" in found["page_size"]["schema"]["description"]
+    assert "100" in found["page_size"]["description"]
     path = operation(document, "/api/v3/toys/{toy_id}/slots/{slot}", "put")["parameters"]
     assert [(each["name"], each["in"], each["schema"]) for each in path] == [
         ("toy_id", "path", {"type": "integer"}),
@@ -162,3 +166,6 @@ async def test_the_type_of_a_problem_leads_to_its_explanation(client: TestClient
         page = await answer.text()
     for kind in REPORTED:
         assert (f'id="{kind.slug}"' in page) is (kind is not Poison)
+    for path, method in (("/api/v3/toys/fail/broken", "GET"), ("/api/v3/toys/amount", "POST")):
+        kind = (await problem(client, method, path))["type"].partition("#")[2]
+        assert f'id="{kind}"' in page
