@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pika
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -26,7 +27,11 @@ def ground_directory() -> Path:
     """A new folder for the servers of one run, in memory where there is room: databases copy 4 × faster."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOMY
-    return Path(tempfile.mkdtemp(prefix="genji-tests-", dir=memory if roomy else None))
+    parent = memory if roomy else Path(tempfile.gettempdir())
+    for left in parent.glob("genji-tests-*-*"):  # by a run that was killed
+        if not psutil.pid_exists(int(left.name.split("-")[2])):
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"genji-tests-{os.getpid()}-", dir=parent))
 
 
 class Ground:
