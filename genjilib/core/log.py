@@ -15,7 +15,8 @@ __all__ = ["bind_contextvars", "bound_contextvars", "clear_contextvars", "config
 _SECRET_NAMES = re.compile(
     r"(password|passwd|secret|token|api[_-]?key|authorization|cookie|dsn)", re.IGNORECASE
 )
-_URL_PASSWORD = re.compile(r"(\w+://[^:/@\s]+):[^@/\s]+@")
+# Bounded, so that a long word of a user costs no time.
+_URL_PASSWORD = re.compile(r"(\w{1,20}://[^:/@\s]{0,100}):[^@/\s]{1,500}@")
 
 
 def configure(runner: str, *, level: str = "INFO", json: bool = True) -> None:
@@ -44,7 +45,7 @@ def configure(runner: str, *, level: str = "INFO", json: bool = True) -> None:
     last: list[Processor] = (
         [structlog.processors.format_exc_info, mask_secrets, structlog.processors.JSONRenderer()]
         if json
-        else [mask_secrets, structlog.dev.ConsoleRenderer()]
+        else [mask_secrets, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -71,7 +72,9 @@ def mask_secrets(_: Any, __: str, event: EventDict) -> EventDict:
 
 
 def _mask(value: Any) -> Any:
-    return _URL_PASSWORD.sub(r"\1:***@", value) if isinstance(value, str) else value
+    if isinstance(value, str) and "://" in value:
+        return _URL_PASSWORD.sub(r"\1:***@", value)
+    return value
 
 
 def _name_runner(runner: str) -> Processor:

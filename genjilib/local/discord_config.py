@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from genjilib.chat.config import CHANGE_REQUEST_TAGS, PLAYTEST_TAGS, SKILL_ROLES, XP_TIERS
-from genjilib.local.discord.model import World
+from genjilib.local.discord.world import World
 
 _CHANNELS = {
     "announcements": "announcements",

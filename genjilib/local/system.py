@@ -129,9 +129,13 @@ class System:
         self._progress("› migrations …")
         await migrate(environment["DATABASE_URL"])
         self._progress("✓ migrations")
-        async with Db.open(self.settings(), name="system") as db:
-            created = await keys.create_key(db, name="local", scopes=(), superuser=True, expires_at=None)
-        self.key = created.key
+        kept = self.directory / "key"
+        if not kept.exists():
+            async with Db.open(self.settings(), name="system") as db:
+                created = await keys.create_key(db, name="local", scopes=(), superuser=True, expires_at=None)
+            kept.touch(mode=0o600)
+            kept.write_text(created.key)
+        self.key = kept.read_text()
 
     def settings(self) -> Settings:
         """The settings as an object, for parts that run in this process."""
@@ -152,8 +156,7 @@ class System:
 
 async def keep(directory: Path) -> None:
     """Keep the system up until Ctrl-C, and print how to use it."""
-    say = lambda line: print(line, flush=True)  # noqa: E731, T201  # progress for who started it
-    async with System(directory, durable=True, progress=say) as system:
+    async with System(directory, durable=True, progress=_say) as system:
         pages = {
             "API and its documentation": f"{system.api_url}/docs",
             "API key (X-API-KEY)": system.key,
@@ -161,11 +164,15 @@ async def keep(directory: Path) -> None:
             "Mails that were sent": system.service("mail").url,
             "Logs": str(directory),
         }
-        say("")
+        _say("")
         for what, where in pages.items():
-            say(f"  {what:<28}{where}")
-        say("\nCtrl-C stops everything; the data stays. `make clean` removes it.")
+            _say(f"  {what:<28}{where}")
+        _say("\nCtrl-C stops everything; the data stays. `make clean` removes it.")
         await asyncio.Event().wait()
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201  # progress for who started it
 
 
 def main() -> None:
