@@ -1,5 +1,6 @@
 """What the doctor looks at: each check returns findings, and never raises what a finding can say."""
 
+import asyncio
 import shutil
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,8 +8,10 @@ from pathlib import Path
 from typing import Literal
 
 from genjilib import queries
+from genjilib.broker.client import Broker
+from genjilib.broker.topology import QUEUES, Queue
 from genjilib.core import clock
-from genjilib.core.errors import GenjiError, Invalid
+from genjilib.core.errors import Conflict, GenjiError, Invalid, Unavailable
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.ops import dbmate, postgres
@@ -16,7 +19,10 @@ from genjilib.ops.backup import manifest
 from genjilib.ops.backup.sink import Folder
 from genjilib.ops.tables import size
 
+OLDEST_WAITING = timedelta(minutes=1)
 OLDEST_PROOF = timedelta(days=7)
+PATIENCE = 5.0
+"""Seconds that RabbitMQ gets to answer."""
 LARGEST_SKEW = timedelta(seconds=2)
 LEAST_FREE = 1_000_000_000
 LEAST_SHARE = 0.05
@@ -53,6 +59,7 @@ async def examine(backups: Path) -> list[Finding]:
         Finding("settings", "ok", "complete"),
         *check_services(settings),
         *await check_database(),
+        *await check_broker(settings),
         *await check_backups(backups, settings),
         *check_disk(backups),
     ]
@@ -77,7 +84,9 @@ async def check_database() -> list[Finding]:
     """Look at PostgreSQL: reachable, new enough, migrated, with the same idea of the time."""
     try:
         async with postgres.database() as db:
-            return [await _version(db), await _migrations(db), await _clock(db)]
+            found = [await _version(db), await _migrations(db), await _clock(db)]
+            # Without the tables of messages there is more to mend first.
+            return found if found[1].state == "wrong" else [*found, *await _messages(db)]
     except GenjiError as error:
         return [Finding("postgresql", "wrong", error.detail, "start PostgreSQL, or correct DATABASE_URL")]
 
@@ -111,6 +120,55 @@ async def _clock(db: Db) -> Finding:
     if skew > LARGEST_SKEW:
         return Finding("clock", "wrong", said, "timedatectl set-ntp true, here and on the database's machine")
     return Finding("clock", "ok", said)
+
+
+async def _messages(db: Db) -> list[Finding]:
+    dead = await queries.ops.dead_letters(db)
+    waiting = await queries.messages.waiting(db)
+    found = [
+        Finding(
+            "dead letters",
+            "wrong",
+            f"{row.messages} of {row.queue}, the oldest of {row.oldest:%F %T} UTC",
+            f"genji dlq list --queue {row.queue}",
+        )
+        for row in dead
+    ] or [Finding("dead letters", "ok", "none")]
+    said = f"{waiting.messages} messages wait to be published"
+    if waiting.oldest_seconds > OLDEST_WAITING.total_seconds():
+        said += f", the oldest for {waiting.oldest_seconds:.0f} s"
+        return [*found, Finding("outbox", "wrong", said, "start the worker, or look at its log")]
+    return [*found, Finding("outbox", "ok", said)]
+
+
+async def check_broker(settings: Settings) -> list[Finding]:
+    """Look at RabbitMQ: reachable, not blocked, and with every queue as the table of queues says."""
+    async with Broker.open(settings, name="doctor") as broker:
+        try:
+            await asyncio.wait_for(broker.publishable.wait(), PATIENCE)
+        except TimeoutError:
+            said = "refuses messages: too little memory or disk" if broker.blocked else "does not answer"
+            mend = "rabbitmq-diagnostics alarms" if broker.blocked else "start RabbitMQ, or correct AMQP_URL"
+            return [Finding("rabbitmq", "wrong", said, mend)]
+        wrong = [sentence for queue in QUEUES if (sentence := await _queue(broker, queue)) is not None]
+    if wrong:
+        return [Finding("rabbitmq", "wrong", sentence, mend) for sentence, mend in wrong]
+    return [Finding("rabbitmq", "ok", f"all {len(QUEUES)} queues are there")]
+
+
+async def _queue(broker: Broker, queue: Queue) -> tuple[str, str] | None:
+    """Return what is wrong with a queue and its dead queue, and what mends it."""
+    for name in (queue.name, queue.dead):
+        try:
+            await broker.depth(name)
+        except Unavailable:
+            return f"there is no queue {name}", "start the worker and the bot: they declare what is missing"
+    try:
+        # Both exist: declaring them again only compares.
+        await broker.declare([queue])
+    except Conflict as error:
+        return error.detail, f"drain and delete {queue.name}, then restart the worker and the bot"
+    return None
 
 
 async def check_backups(folder: Path, settings: Settings) -> list[Finding]:

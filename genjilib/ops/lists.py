@@ -1,7 +1,6 @@
 """The lists that ``genji show`` prints: each row has a name and the file and line where the thing stands."""
 
 import ast
-import importlib
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -31,11 +30,31 @@ class Service:
 
 SERVICES = (
     Service("api", "runner", "runners/api.py", "def main", ("api_host", "api_port"), "Answers HTTP."),
+    Service("bot", "runner", "runners/bot.py", "def main", ("discord_token",), "Lives in Discord."),
+    Service(
+        "worker",
+        "runner",
+        "runners/worker.py",
+        "def main",
+        ("amqp_url",),
+        "Relays messages and handles them.",
+    ),
     Service(
         "postgresql", "outside", "genjilib/db/pool.py", "class Db", ("database_url",), "Keeps everything."
     ),
+    Service(
+        "rabbitmq", "outside", "genjilib/broker/client.py", "class Broker", ("amqp_url",), "Carries messages."
+    ),
+    Service(
+        "discord",
+        "outside",
+        "genjilib/chat/client.py",
+        "class GenjiBot",
+        ("discord_api_url",),
+        "Is where people are.",
+    ),
     Service("s3", "outside", "genjilib/storage.py", "async def put", ("s3_endpoint_url",), "Keeps images."),
-    Service("mail", "outside", "genjilib/mail.py", "async def send", ("resend_api_key",), "Sends mails."),
+    Service("mail", "outside", "genjilib/mail.py", "async def send", ("resend_api_url",), "Sends mails."),
 )
 
 
@@ -83,8 +102,9 @@ def queries() -> list[Row]:
 
 def queues() -> list[Row]:
     """Return the table of queues with the runner that consumes each."""
-    topology = importlib.import_module("genjilib.broker.topology")
-    path = Path(str(topology.__file__))
+    from genjilib.broker import topology
+
+    path = Path(inspect.getfile(topology))
     return [
         {
             "name": queue.name,
@@ -123,8 +143,9 @@ def walk(command: Any, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
 
 def discord_commands() -> list[Row]:
     """Return the application commands of the bot's cogs."""
-    cogs = importlib.import_module("runners.bot").COGS
-    return [_discord_command(command) for cog in cogs for command in _leaves(cog.__cog_app_commands__)]
+    from runners.bot import COGS
+
+    return [_discord_command(command) for cog in COGS for command in _leaves(cog.__cog_app_commands__)]
 
 
 def _discord_command(command: Any) -> Row:

@@ -25,6 +25,23 @@ class _Blockers(Statement[BlockersRow]):
 blockers = _Blockers("ops/blockers.sql", BlockersRow, {"name": "text?"})
 
 
+class DeadLettersRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/ops/dead_letters.sql``."""
+
+    queue: str
+    messages: int
+    oldest: datetime
+
+
+class _DeadLetters(Statement[DeadLettersRow]):
+    async def __call__(self, db: Executor) -> list[DeadLettersRow]:
+        """Count the dead letters that nobody has replayed or discarded yet, by queue."""
+        return await self._many(db, ())
+
+
+dead_letters = _DeadLetters("ops/dead_letters.sql", DeadLettersRow, {})
+
+
 class MigrationsRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/ops/migrations.sql``."""
 

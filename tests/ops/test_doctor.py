@@ -1,11 +1,16 @@
 """The doctor: what is wrong is found, and what mends it is said."""
 
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
 
+from genjilib.broker.client import Broker
+from genjilib.broker.topology import QUEUES, Queue
 from genjilib.core import clock
 from genjilib.ops import checks
 from tests.ops.conftest import Genji
@@ -16,13 +21,54 @@ def findings(genji: Genji, **settings: Any) -> tuple[int, dict[str, dict[str, An
     return done.code, {row["check"]: row for row in done.json}
 
 
-def test_a_healthy_system_has_nothing_to_mend(genji: Genji, database_url: str) -> None:
+async def declare(amqp_url: str, queues: Sequence[Queue]) -> None:
+    async with Broker(amqp_url, name="test") as broker:
+        await broker.declare(queues)
+
+
+def test_a_healthy_system_has_nothing_to_mend(genji: Genji, database_url: str, fresh_amqp_url: str) -> None:
+    asyncio.run(declare(fresh_amqp_url, QUEUES))
     genji("backup", "create", url=database_url)
     genji("backup", "verify", url=database_url)
-    code, found = findings(genji, url=database_url)
+    code, found = findings(genji, url=database_url, AMQP_URL=fresh_amqp_url)
+    assert {check for check, row in found.items() if row["state"] == "wrong"} == set()
     assert code == 0
-    for check in ("settings", "postgresql", "migrations", "clock", "backup", "disk"):
+    for check in ("settings", "postgresql", "migrations", "clock", "rabbitmq", "dead letters", "backup"):
         assert found[check]["state"] == "ok", found[check]
+
+
+def test_a_broker_that_is_away_is_wrong(genji: Genji, shared_url: str) -> None:
+    code, found = findings(genji, url=shared_url)
+    assert (code, found["rabbitmq"]["finding"]) == (1, "does not answer")
+
+
+def test_a_queue_that_is_missing_or_of_another_kind_is_wrong(
+    genji: Genji, shared_url: str, fresh_amqp_url: str
+) -> None:
+    first, second, *others = QUEUES
+    asyncio.run(declare(fresh_amqp_url, [replace(first, max_bytes=1), *others]))
+    done = genji("doctor", "--json", url=shared_url, AMQP_URL=fresh_amqp_url)
+    wrong = [row["finding"] for row in done.json if row["check"] == "rabbitmq"]
+    assert len(wrong) == 2
+    assert "other arguments" in wrong[0]
+    assert wrong[1] == f"there is no queue {second.name}"
+
+
+def test_dead_letters_and_messages_that_wait_are_wrong(genji: Genji, database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "insert into messages.dead_letters (queue, error, detail, attempts)"
+            " select 'api.xp.grant', 'poison', 'No.', 1 from generate_series(1, 3)"
+        )
+        connection.execute(
+            "insert into messages.outbox (queue, body, run_at)"
+            " values ('api.xp.grant', '{}', now() - interval '1 hour')"
+        )
+    _, found = findings(genji, url=database_url)
+    assert found["dead letters"]["finding"].startswith("3 of api.xp.grant")
+    assert found["dead letters"]["mend"] == "genji dlq list --queue api.xp.grant"
+    assert found["outbox"]["state"] == "wrong"
+    assert found["outbox"]["finding"].startswith("1 messages wait")
 
 
 def test_missing_settings_are_wrong(genji: Genji) -> None:

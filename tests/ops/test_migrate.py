@@ -131,11 +131,6 @@ def test_a_schema_other_than_the_written_one_is_noticed(genji: Genji, empty_url:
     assert "differs from sql/schema.sql" in genji("migrate", "up", url=empty_url).err
 
 
-def test_the_schema_of_the_project_is_the_written_one(genji: Genji, shared_url: str) -> None:
-    done = genji("migrate", "dump", "--check", url=shared_url)
-    assert (done.code, done.out) == (0, "")
-
-
 def test_two_at_once_apply_everything_once(empty_url: str) -> None:
     def start() -> subprocess.Popen[str]:
         command = [sys.executable, ROOT / "cli.py", "migrate", "up", "--quiet"]

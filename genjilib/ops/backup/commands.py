@@ -33,6 +33,9 @@ Server = Annotated[
 ]
 DEFAULT = Path("backups")
 
+_WAITING = ("outbox", "dead_letters")
+"""Tables whose rows are sent again, or can be, after a restore."""
+
 
 @app.command()
 def create(
@@ -167,4 +170,7 @@ def _summary(made: "Manifest") -> dict[str, Any]:
     import msgspec
 
     shown = msgspec.structs.asdict(made)
-    return {**shown, "tables": len(made.tables), "rows": made.rows}
+    waiting = {
+        name: made.tables[f"messages.{name}"].rows for name in _WAITING if f"messages.{name}" in made.tables
+    }
+    return {**shown, "tables": len(made.tables), "rows": made.rows, **waiting}
