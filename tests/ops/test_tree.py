@@ -21,6 +21,8 @@ READ = [
     "migrate status",
     "backup list",
     "keys list",
+    "dlq list",
+    "dlq actions",
     "show queries",
     "show settings",
     "show metrics",
@@ -33,6 +35,8 @@ DRY = [
     "migrate new expand something",
     "migrate dump",
     "keys create web --scope maps:read",
+    "dlq replay --all",
+    "dlq discard --all --reason none",
     "backup create",
 ]
 SILENT = {"sql generate", "sql check"}
@@ -70,7 +74,7 @@ def test_every_command_prints_json_on_request(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - SILENT))
 def test_every_command_that_writes_can_be_tried_and_confirmed_in_advance(name: str) -> None:
-    reads = name in READ or name.startswith("show ")
+    reads = name in READ or name.startswith("show ") or name in ("dlq show", "dlq watch")
     found = {"--yes", "--dry-run"} & options(COMMANDS[name])
     assert found == (set() if reads else {"--yes", "--dry-run"})
 
