@@ -16,6 +16,13 @@ SET client_min_messages = warning;
 SET row_security = off;
 
 --
+-- Name: bot; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA bot;
+
+
+--
 -- Name: completions; Type: SCHEMA; Schema: -; Owner: -
 --
 
@@ -528,6 +535,19 @@ begin
     return new;
 end
 $$;
+
+
+--
+-- Name: command_syncs; Type: TABLE; Schema: bot; Owner: -
+--
+
+CREATE TABLE bot.command_syncs (
+    application_id bigint NOT NULL,
+    guild_id bigint NOT NULL,
+    hash text NOT NULL,
+    commands jsonb NOT NULL,
+    synced_at timestamp with time zone DEFAULT now() NOT NULL
+);
 
 
 --
@@ -2702,6 +2722,14 @@ ALTER TABLE ONLY users.auth_rate_limits ALTER COLUMN id SET DEFAULT nextval('use
 --
 
 ALTER TABLE ONLY users.email_tokens ALTER COLUMN id SET DEFAULT nextval('users.email_tokens_id_seq'::regclass);
+
+
+--
+-- Name: command_syncs command_syncs_pkey; Type: CONSTRAINT; Schema: bot; Owner: -
+--
+
+ALTER TABLE ONLY bot.command_syncs
+    ADD CONSTRAINT command_syncs_pkey PRIMARY KEY (application_id, guild_id);
 
 
 --
@@ -5139,4 +5167,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261122090012'),
     ('20261122090013'),
     ('20261122100000'),
+    ('20261122110000'),
     ('20261122120000');

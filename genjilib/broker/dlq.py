@@ -28,8 +28,8 @@ BATCH = 500
 State = Literal["dead", "replayed", "discarded", "applied"]
 
 
-class Filter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Which dead letters are meant; what is left out matches everything.
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which dead letters are meant; what is ``None`` matches everything.
 
     ``where`` maps paths in the body (``map.code``) to the text of their value.
     """
@@ -239,5 +239,5 @@ async def _get(db: Db, letter_id: int) -> GetDeadRow:
     return letter
 
 
-def _members(chosen: Filter) -> Any:
-    return msgspec.to_builtins(chosen)
+def _members(chosen: Filter) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.structs.asdict(chosen).items() if value is not None}

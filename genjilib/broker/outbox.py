@@ -36,8 +36,9 @@ async def emit_job(
     causation: UUID | None = None,
 ) -> UUID:
     """Do the same with a row of ``public.jobs`` that follows the message; return the job's id."""
-    row = await _emit(tx, event, run_at, key, causation, job=True)
-    return row.job_id or row.message_id
+    job_id = (await _emit(tx, event, run_at, key, causation, job=True)).job_id
+    assert job_id is not None
+    return job_id
 
 
 async def _emit(

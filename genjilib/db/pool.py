@@ -85,6 +85,8 @@ class Db:
             connection_class=Connection,
             kwargs={
                 "autocommit": True,
+                # Statements that psycopg prepared by itself make it deallocate ours too at a rollback.
+                "prepare_threshold": None,
                 "application_name": f"genji-{name}",
                 "options": "-c timezone=UTC -c jit=off"
                 f" -c statement_timeout={round(settings.statement_timeout * 1000)}",

@@ -157,9 +157,13 @@ def actions(limit: Limit = 50, json: Json = False) -> None:
 
 
 @app.command()
-def watch(seconds: Annotated[float, typer.Option(min=0.2, help="Between two looks.")] = 2) -> None:
-    """Show the counts by queue and error, until Ctrl-C."""
-    run(_watch(seconds))
+def watch(
+    seconds: Annotated[float, typer.Option(min=0.1, help="Between two looks.")] = 2,
+    times: Annotated[int | None, typer.Option(min=1, help="Looks; without, until Ctrl-C.")] = None,
+    json: Json = False,
+) -> None:
+    """Show the counts by queue and error again and again."""
+    run(_watch(seconds, times, json))
 
 
 async def _with(work: "Callable[[Db], Any]") -> Any:
@@ -250,7 +254,7 @@ async def _discard(chosen: "Filter", reason: str, yes: bool, dry_run: bool) -> d
     return found
 
 
-async def _watch(seconds: float) -> None:
+async def _watch(seconds: float, times: int | None, json: bool) -> None:
     import asyncio
 
     from rich.console import Console
@@ -258,10 +262,15 @@ async def _watch(seconds: float) -> None:
     from genjilib.broker import dlq
     from genjilib.ops import postgres
 
+    looks = 0
     async with postgres.database() as db:
         while True:
-            Console().clear()
-            show(_rows(await dlq.count(db, dlq.Filter())), GROUP_COLUMNS)
+            if not json:
+                Console().clear()
+            show(_rows(await dlq.count(db, dlq.Filter())), GROUP_COLUMNS, json=json)
+            looks += 1
+            if looks == times:
+                return
             await asyncio.sleep(seconds)
 
 

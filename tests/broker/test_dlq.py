@@ -56,7 +56,7 @@ def test_the_reason_of_a_death_is_read_from_its_headers() -> None:
 
 
 async def test_a_message_that_kills_its_process_dies_alone_with_its_reason(world: World) -> None:
-    queue = replace(world.queue, name=f"{world.queue.name}.deadly", delivery_limit=3)
+    queue = replace(world.queue, name=f"{world.queue.name}.deadly", delivery_limit=1)
     await world.broker.declare([queue])
     world.run(Drain(world.db, world.broker, [queue]).run())
     messages = [message(world.event(n=n), queue=queue.name) for n in range(100)]
@@ -106,6 +106,9 @@ async def test_filters_choose(world: World) -> None:
     assert await found(ids=tuple((await ids(world))[:2])) == 2
     assert await found(state="replayed") == 0
     assert await found(state=None) == 6
+    await dlq.discard(world.db, Filter(error="ugly"), "ann", "test")
+    assert await found() == 4
+    assert await found(state="discarded") == 2
 
 
 async def test_a_replay_takes_effect_with_the_old_ids(world: World) -> None:

@@ -22,6 +22,8 @@ READ = [
     "backup list",
     "keys list",
     "show routes",
+    "dlq list",
+    "dlq actions",
     "show queries",
     "show queues",
     "show commands",
@@ -36,6 +38,8 @@ DRY = [
     "migrate new expand something",
     "migrate dump",
     "keys create web --scope maps:read",
+    "dlq replay --all",
+    "dlq discard --all --reason none",
     "backup create",
 ]
 SILENT = {"sql generate", "sql check", "dlq watch"}
