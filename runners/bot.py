@@ -1,60 +1,68 @@
-"""The bot's process: settings, log, database, Discord ids, the client with its cogs, the inner port."""
+"""The bot: settings → database, broker, Discord ids → the client with its cogs, and its queues beside it."""
 
-import asyncio
-import signal
 import sys
-from collections.abc import Sequence
 
 import discord
 import uvloop
 
-from genjilib.chat.client import Cog, GenjiBot
+from genjilib.broker.client import Broker
+from genjilib.broker.consume import consuming
+from genjilib.chat.client import GenjiBot
 from genjilib.chat.config import Config
+from genjilib.completions import bot as completions
 from genjilib.core import log
 from genjilib.core.errors import GenjiError
 from genjilib.core.settings import Settings
-from genjilib.db.pool import Db
+from genjilib.db import Db
+from genjilib.lootbox import bot as lootbox
+from genjilib.newsfeed import bot as newsfeed
+from genjilib.notifications import bot as notifications
+from genjilib.playtests import bot as playtests
 from genjilib.web.health import serve_inner
+from genjilib.web.server import stop_signal
 
-COGS: Sequence[type[Cog]] = ()
-"""Every domain's part of the bot; nothing is found by scanning."""
+COGS = [completions.Completions]
+"""Commands, menus and buttons of every domain."""
+
+HANDLERS = [
+    *completions.handlers,
+    *lootbox.handlers,
+    *newsfeed.handlers,
+    *notifications.handlers,
+    *playtests.handlers,
+]
+"""The handlers of every queue that the bot consumes."""
 
 _BUG = 70
-_logger = log.get_logger("genji.bot")
+_logger = log.get_logger(__name__)
 
 
-async def run(settings: Settings, stop: asyncio.Event) -> None:
-    """Serve Discord until ``stop`` is set; raise when that cannot go on."""
+async def run(settings: Settings) -> None:
+    """Serve Discord until the process is told to stop; raise when that cannot go on."""
     config = Config.load(settings.discord_config)
-    async with Db.open(settings, name="bot") as db:
+    async with Db.open(settings, name="bot") as db, Broker.open(settings, name="bot") as broker:
         bot = GenjiBot(settings, config, db, COGS)
-        inner = await serve_inner(settings, {"database": db.ready, "discord": bot.ready})
+        inner = await serve_inner(
+            settings, {"database": db.ready, "broker": broker.ready, "discord": bot.ready}
+        )
         try:
-            # The consumer of the bot's queues is started here, beside the client, and stopped before it.
-            await bot.serve(stop)
+            queues = consuming(db, broker, HANDLERS, bot, grace=settings.shutdown_seconds)
+            await bot.serve(stop_signal(), beside=queues)
         finally:
-            inner.drain()
             await inner.close()
 
 
-async def _until_signal(settings: Settings) -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await run(settings, stop)
-
-
 def main() -> int:
-    """Run the bot; return the exit code: 2 for a wrong configuration, 75 to try later, 70 for a bug."""
+    """Read the settings and run; the exit code is 2 for a wrong configuration, 75 to try later, 70 a bug."""
     try:
         settings = Settings.load()
         log.configure("bot", level=settings.log_level, json=settings.log_format == "json")
-        uvloop.run(_until_signal(settings))
+        uvloop.run(run(settings))
     except GenjiError as error:
-        print(error.detail, file=sys.stderr)  # noqa: T201  # one sentence for who started it
+        sys.stderr.write(f"{error.detail}\n")
         return error.exit_code
     except (discord.LoginFailure, discord.PrivilegedIntentsRequired) as error:
-        print(f"Discord refuses the bot: {error}", file=sys.stderr)  # noqa: T201
+        sys.stderr.write(f"Discord refuses the bot: {error}\n")
         return 2
     except Exception:
         _logger.critical("the bot ended", exc_info=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, ClassVar, Final
 
 import discord
@@ -16,12 +17,13 @@ from genjilib.chat.config import Config
 from genjilib.chat.errors import explain, known
 from genjilib.chat.interactions import Interaction, as_view, attend, refuse
 from genjilib.chat.look import card
+from genjilib.chat.send import discord_errors
 from genjilib.chat.texts import CommandTexts
 from genjilib.chat.views import Button
 from genjilib.core import log
 from genjilib.core.errors import Invalid, Later, Unavailable
 from genjilib.core.settings import Settings
-from genjilib.db.pool import Db
+from genjilib.db import Db
 
 PREFIXES: Final = {"production": "?", "staging": "!", "development": "!", "local": "$"}
 """What text commands begin with in each environment, so that two bots in one server do not both answer."""
@@ -117,33 +119,38 @@ class GenjiBot(commands.AutoShardedBot):
             _, gateway, _ = await self.http.get_bot_gateway()
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
 
-    async def serve(self, stop: asyncio.Event) -> None:
-        """Run until ``stop`` is set; then finish what is at work and disconnect.
+    async def serve(
+        self, until: Coroutine[Any, Any, object], beside: AbstractAsyncContextManager[Any] | None = None
+    ) -> None:
+        """Run until ``until`` returns; then finish what is at work and disconnect.
 
+        ``beside``, the consumer of its queues, is entered when the bot is ready and left before that ends.
         Raises when the connection ends by itself, when the server is not as configured (``Invalid``), or when
         Discord refuses the token: the process is to end with an error, never to linger without a connection.
         """
         if self.settings.discord_api_url:
             Route.BASE = self.settings.discord_api_url.rstrip("/")
         async with self:
-            tasks: list[asyncio.Task[Any]] = [
-                asyncio.create_task(self._connect(), name="discord-connection"),
-                asyncio.create_task(stop.wait(), name="discord-stop"),
-                asyncio.create_task(self._begin(), name="discord-begin"),
-            ]
+            connection = asyncio.create_task(self._connect(), name="discord-connection")
+            stop = asyncio.create_task(until, name="discord-stop")
+            begin = asyncio.create_task(self._begin(), name="discord-begin")
             try:
-                await self._wait(tasks)
-                await self.drain()
+                await _first(connection, stop, begin)
+                async with beside or nullcontext():
+                    await _first(connection, stop)
+                    # Commands and queue finish at the same time: neither takes from the other's seconds.
+                    drained = asyncio.create_task(self.drain())
+                await drained
             finally:
                 await self.close()
-                for task in tasks:
+                for task in (connection, stop, begin):
                     task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+                await asyncio.gather(connection, stop, begin, return_exceptions=True)
 
     async def ready(self) -> None:
         """Raise ``Unavailable`` unless all shards are connected, the server checked and commands synced."""
         down = [number for number, shard in self.shards.items() if shard.is_closed()]
-        if not self.is_ready() or not self._begun or down or not self.shards:
+        if self._draining or not self._begun or not self.is_ready() or down or not self.shards:
             raise Unavailable(f"Discord is not connected (shards down: {down or 'all'}).", after=5)
 
     def keep(self, work: Coroutine[Any, Any, None]) -> None:
@@ -182,7 +189,9 @@ class GenjiBot(commands.AutoShardedBot):
         await context.send(view=as_view(shown))
 
     async def _connect(self) -> None:
-        await self.start(self.settings.discord_token.get_secret_value())
+        with discord_errors():
+            await self.login(self.settings.discord_token.get_secret_value())
+        await self.connect()
 
     async def _begin(self) -> None:
         """Check the server and sync the commands, as soon as Discord has told what there is."""
@@ -214,17 +223,6 @@ class GenjiBot(commands.AutoShardedBot):
                 _logger.warning("commands are not synced yet", reason=str(error))
                 await asyncio.sleep(10)
 
-    @staticmethod
-    async def _wait(tasks: Sequence[asyncio.Task[Any]]) -> None:
-        connection, stop, begin = tasks
-        await asyncio.wait({connection, stop, begin}, return_when=asyncio.FIRST_COMPLETED)
-        if begin.done():
-            begin.result()
-            await asyncio.wait({connection, stop}, return_when=asyncio.FIRST_COMPLETED)
-        if connection.done():
-            connection.result()
-            raise Unavailable("The connection to Discord has ended.", after=5, code="discord-away")
-
     def _guard_events(self) -> None:
         """Let an event that discord.py cannot read cost this event and not the connection.
 
@@ -234,6 +232,15 @@ class GenjiBot(commands.AutoShardedBot):
         for event, parse in parsers.items():
             if event not in _VITAL:
                 parsers[event] = _guarded(event, parse)
+
+
+async def _first(connection: asyncio.Task[None], *others: asyncio.Task[Any]) -> None:
+    """Wait for the first of the tasks; raise what it raised, and when it is the connection that ended."""
+    done, _ = await asyncio.wait({connection, *others}, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
+    if connection in done:
+        raise Unavailable("The connection to Discord has ended.", after=5, code="discord-away")
 
 
 def _guarded(event: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:

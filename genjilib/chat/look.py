@@ -121,12 +121,15 @@ def card(
 
 
 def check(view: ui.LayoutView) -> None:
-    """Raise ``ValueError`` for a message that Discord would refuse: too much text or too many components."""
+    """Raise ``ValueError`` for a message that Discord would refuse, or that would break a lasting button."""
     if view.content_length() > MESSAGE_TEXT:
         raise ValueError(f"{view!r} has {view.content_length()} characters, {MESSAGE_TEXT} are allowed")
     components = sum(1 for _ in view.walk_children())
     if components > MESSAGE_COMPONENTS:
         raise ValueError(f"{view!r} has {components} components, {MESSAGE_COMPONENTS} are allowed")
+    if view.timeout is not None and any(isinstance(item, ui.DynamicItem) for item in view.walk_children()):
+        # discord.py forgets the class of such a button, for every message, when the view ends.
+        raise ValueError(f"{view!r} ends after a time and has a button that lasts")
 
 
 def _room(heading: str, footer: str, blocks: Sequence[str | ui.Item[Any]]) -> int:

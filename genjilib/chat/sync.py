@@ -10,7 +10,7 @@ from discord import app_commands
 
 from genjilib import queries
 from genjilib.core import log
-from genjilib.db.pool import Db
+from genjilib.db import Db
 
 _logger = log.get_logger(__name__)
 

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import unicodedata
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
@@ -46,17 +46,6 @@ def parse_run_time(text: str) -> float:
     if not 0 < total < LONGEST_RUN:
         raise _unreadable(text)
     return float(total)
-
-
-def format_run_time(seconds: float) -> str:
-    """Return ``23.45``, ``1:23.45`` or ``1:02:03.40``: what ``parse_run_time`` reads back unchanged."""
-    cents = int((Decimal(repr(seconds)) / _CENT).quantize(Decimal(1), ROUND_HALF_UP))
-    minutes, cents = divmod(cents, 6000)
-    hours, minutes = divmod(minutes, 60)
-    rest = f"{cents // 100:02}.{cents % 100:02}"
-    if hours:
-        return f"{hours}:{minutes:02}:{rest}"
-    return f"{minutes}:{rest}" if minutes else f"{cents // 100}.{cents % 100:02}"
 
 
 def parse_map_code(text: str) -> str:
@@ -104,9 +93,7 @@ Suggestion = tuple[str, str]
 Suggest = Callable[[discord.Interaction[Any], str], Awaitable[Iterable[Suggestion]]]
 
 
-def suggest(
-    find: Suggest,
-) -> Callable[[discord.Interaction[Any], str], Awaitable[list[app_commands.Choice[str]]]]:
+def suggest(find: Suggest) -> Callable[..., Coroutine[Any, Any, list[app_commands.Choice[str]]]]:
     """Make an autocomplete callback of ``find``, which gets the interaction and what is typed so far.
 
     Discord's limits are kept; when ``find`` fails or is slow there are no suggestions and a line in the log.

@@ -71,7 +71,7 @@ class Button(ui.DynamicItem[ui.Button[Any]], template=r"(?!)"):
         class Accept(Button, action="completions:accept"):
             async def press(self, interaction: Interaction) -> None: ...
 
-    Such buttons are never put into a ``Layout``: discord.py forgets the class when a layout ends.
+    Such buttons stand in ``posted`` messages, never in a ``Layout``, which ends.
     """
 
     action: ClassVar[str]

@@ -12,9 +12,10 @@ from genjilib.chat.forms import Form
 from genjilib.chat.interactions import Interaction, open_form, reply, update
 from genjilib.chat.look import Tone
 from genjilib.chat.paging import Page, Pages
-from genjilib.chat.transforms import RunTime, format_run_time, suggest
+from genjilib.chat.transforms import RunTime, suggest
 from genjilib.chat.views import Button, Layout, confirm, posted
 from genjilib.core.errors import Conflict, Invalid, RateLimited
+from genjilib.core.text import format_run_time
 
 
 class Accept(Button, action="probe:accept"):

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -14,13 +14,10 @@ from genjilib.chat.client import Cog, GenjiBot
 from genjilib.chat.config import Config
 from genjilib.core.errors import Unavailable
 from genjilib.core.settings import Settings
-from genjilib.db.pool import Db
-from genjilib.local.discord import Limits, SimulatedDiscord
+from genjilib.db import Db
+from genjilib.local.discord import Limits, SimulatedDiscord, empty
 from tests.chat.cog import Probe
-from tests.sql.conftest import server_url, template_url
-from tests.sql.dbmate import create_database
-
-__all__ = ["server_url", "template_url"]
+from tests.support import Clones
 
 LOCAL = Path("configs/local.toml")
 
@@ -28,7 +25,8 @@ LOCAL = Path("configs/local.toml")
 def settings_for(discord: SimulatedDiscord, database: str, **changes: object) -> Settings:
     values: dict[str, object] = {
         "database_url": database,
-        "amqp_url": "amqp://nobody@127.0.0.1:1/",
+        "amqp_url": "amqp://guest:guest@127.0.0.1:1/",
+        "token_secret": "only for tests, long enough to be one",
         "discord_token": discord.token,
         "discord_api_url": discord.api_url,
         "discord_config": LOCAL,
@@ -40,12 +38,14 @@ def settings_for(discord: SimulatedDiscord, database: str, **changes: object) ->
 @asynccontextmanager
 async def running(
     db: Db, settings: Settings, cogs: Sequence[type[Cog]] = (Probe,), *, shards: int | None = None
-) -> AsyncIterator[GenjiBot]:
+) -> AsyncGenerator[GenjiBot]:
     """A bot that is ready; stopped cleanly at the end."""
     bot = GenjiBot(settings, Config.load(LOCAL), db, cogs)
-    bot.shard_count = shards
+    # Two seconds of waiting for more servers at each start are a lot for a test.
+    bot._connection.guild_ready_timeout = 0.1  # pyright: ignore[reportPrivateUsage]
+    bot.shard_count = shards  # pyright: ignore[reportAttributeAccessIssue]  # None asks Discord
     stop = asyncio.Event()
-    serving = asyncio.create_task(bot.serve(stop))
+    serving = asyncio.create_task(bot.serve(stop.wait()))
     try:
         await until_ready(bot, serving)
         yield bot
@@ -55,7 +55,7 @@ async def running(
 
 
 async def until_ready(bot: GenjiBot, serving: asyncio.Task[None]) -> None:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         while not serving.done():
             with suppress(Unavailable):
                 await bot.ready()
@@ -65,13 +65,16 @@ async def until_ready(bot: GenjiBot, serving: asyncio.Task[None]) -> None:
 
 
 @pytest.fixture(scope="session")
-def database(server_url: str, template_url: str) -> str:
-    return create_database(server_url, "chat", template=template_url)
+def database(clones: Clones) -> Iterator[str]:
+    """A database that all tests here share: the ground writes nothing but the commands it synced."""
+    url = clones.take()
+    yield url
+    clones.give_back(url)
 
 
 @pytest.fixture(scope="session")
 async def db(database: str) -> AsyncIterator[Db]:
-    settings = Settings(_env_file=None, database_url=database, amqp_url="amqp://x/")  # pyright: ignore[reportArgumentType, reportCallIssue]
+    settings = settings_for(SimulatedDiscord(empty()), database)
     async with Db.open(settings, name="tests") as opened:
         yield opened
 

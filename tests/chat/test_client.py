@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from genjilib.chat.client import GenjiBot
 from genjilib.chat.config import Config
 from genjilib.core.errors import Invalid, Unavailable
-from genjilib.db.pool import Db
+from genjilib.db import Db
 from genjilib.local.discord import SimulatedDiscord, add_guild, standard
 from tests.chat.cog import Probe
 from tests.chat.conftest import LOCAL, running, settings_for
@@ -40,11 +40,13 @@ async def test_two_shards_serve_two_servers(db: Db, database: str) -> None:
     # The world's ids are a minute apart, all on one shard of two.
     world.ids._stable_ms += 1  # pyright: ignore[reportPrivateUsage]
     add_guild(world, "Elsewhere")
-    async with SimulatedDiscord(world) as server:
-        async with running(db, settings_for(server, database), shards=2) as bot:
-            assert set(bot.shards) == {0, 1}
-            assert {guild.shard_id for guild in bot.guilds} == {0, 1}
-            assert (await server.user("sombra").slash("judge")).message.text == "judged"
+    async with (
+        SimulatedDiscord(world) as server,
+        running(db, settings_for(server, database), shards=2) as bot,
+    ):
+        assert set(bot.shards) == {0, 1}
+        assert {guild.shard_id for guild in bot.guilds} == {0, 1}
+        assert (await server.user("sombra").slash("judge")).message.text == "judged"
 
 
 async def test_an_event_that_cannot_be_read_costs_only_itself(
@@ -61,7 +63,7 @@ async def test_an_event_that_cannot_be_read_costs_only_itself(
 async def test_a_connection_that_ends_by_itself_ends_the_process(db: Db, database: str) -> None:
     async with SimulatedDiscord() as server:
         bot = GenjiBot(settings_for(server, database), Config.load(LOCAL), db, [Probe])
-        serving = asyncio.create_task(bot.serve(asyncio.Event()))
+        serving = asyncio.create_task(bot.serve(asyncio.Event().wait()))
         await server.wait_for_bot()
         async with asyncio.timeout(10):
             while not bot.is_ready():
@@ -87,22 +89,22 @@ async def test_a_server_that_is_not_as_configured_ends_the_start(db: Db, databas
     async with SimulatedDiscord(world) as server:
         bot = GenjiBot(settings_for(server, database), Config.load(LOCAL), db, [Probe])
         with pytest.raises(Invalid, match=r"channels\.newsfeed: there is no channel"):
-            await bot.serve(asyncio.Event())
+            await bot.serve(asyncio.Event().wait())
 
 
 async def test_another_server_than_the_configured_one_ends_the_start(db: Db, database: str) -> None:
     async with SimulatedDiscord(standard(seed=2)) as server:
         bot = GenjiBot(settings_for(server, database), Config.load(LOCAL), db, [Probe])
         with pytest.raises(Invalid, match="not in the server"):
-            await bot.serve(asyncio.Event())
+            await bot.serve(asyncio.Event().wait())
 
 
 async def test_a_stop_lets_handlers_finish_and_refuses_new_ones(db: Db, database: str) -> None:
     async with SimulatedDiscord() as server:
         bot = GenjiBot(settings_for(server, database), Config.load(LOCAL), db, [Probe])
         stop = asyncio.Event()
-        serving = asyncio.create_task(bot.serve(stop))
-        async with asyncio.timeout(15):
+        serving = asyncio.create_task(bot.serve(stop.wait()))
+        async with asyncio.timeout(30):
             while not server.world.commands:
                 await asyncio.sleep(0.02)
         slow = asyncio.create_task(server.user("tracer").slash("wait", seconds=1))
@@ -122,7 +124,8 @@ def environment(server: SimulatedDiscord, database: str, **changes: str) -> dict
     return {
         **os.environ,
         "DATABASE_URL": database,
-        "AMQP_URL": "amqp://nobody@127.0.0.1:1/",
+        "AMQP_URL": "amqp://guest:guest@127.0.0.1:1/",
+        "TOKEN_SECRET": "only for tests, long enough to be one",
         "DISCORD_TOKEN": server.token,
         "DISCORD_API_URL": server.api_url,
         "DISCORD_CONFIG": str(LOCAL),
@@ -141,21 +144,29 @@ async def test_the_process_serves_reports_readiness_and_ends_cleanly(database: s
         process = await start(environment(server, database, INNER_PORT=str(unused_port)))
         await server.wait_for_bot()
         report: dict[str, Any] = {}
-        async with asyncio.timeout(15):
-            while not report.get("ready"):
+        async with asyncio.timeout(30):
+            while report.get("checks", {}).get("discord") != "ok":
                 async with http.get(f"http://127.0.0.1:{unused_port}/readyz") as response:
                     report = await response.json()
                 await asyncio.sleep(0.05)
-        assert report["checks"] == {"database": "ok", "discord": "ok"}
+        assert report["checks"]["database"] == "ok"
+        assert not report["ready"], "there is no broker in this test"
         process.send_signal(signal.SIGTERM)
-        _, said = await asyncio.wait_for(process.communicate(), 15)
+        _, said = await asyncio.wait_for(process.communicate(), 45)
         assert process.returncode == 0, said.decode()
         assert any(json.loads(line)["event"] == "ready" for line in said.splitlines())
+
+
+async def test_a_discord_that_is_away_at_the_start_is_to_be_tried_later(db: Db, database: str) -> None:
+    server = SimulatedDiscord()
+    settings = settings_for(server, database, discord_api_url="http://127.0.0.1:1/api/v10")
+    with pytest.raises(Unavailable, match="does not answer"):
+        await GenjiBot(settings, Config.load(LOCAL), db, [Probe]).serve(asyncio.Event().wait())
 
 
 async def test_the_process_names_a_wrong_token_and_ends(database: str) -> None:
     async with SimulatedDiscord() as server:
         process = await start(environment(server, database, DISCORD_TOKEN="wrong"))
-        _, said = await asyncio.wait_for(process.communicate(), 15)
+        _, said = await asyncio.wait_for(process.communicate(), 45)
         assert process.returncode == 2
         assert "Discord refuses the bot" in said.decode().splitlines()[-1]

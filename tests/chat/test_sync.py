@@ -1,5 +1,6 @@
 """Commands are told to Discord when they changed, and only then."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import discord
@@ -9,20 +10,17 @@ from discord import app_commands
 from genjilib.chat import sync
 from genjilib.chat.client import Cog, GenjiBot
 from genjilib.chat.config import Config
-from genjilib.db.pool import Db
+from genjilib.db import Db
 from genjilib.local.discord import SimulatedDiscord, empty
 from tests.chat.cog import Probe
 from tests.chat.conftest import LOCAL, running, settings_for
-from tests.sql.dbmate import create_database, drop_database
 
 
 @pytest.fixture
-async def fresh(server_url: str, template_url: str) -> Any:
-    url = create_database(server_url, "sync", template=template_url)
-    settings = settings_for(SimulatedDiscord(empty()), url)
-    async with Db.open(settings, name="tests") as opened:
-        yield url, opened
-    drop_database(server_url, "sync")
+async def fresh(database_url: str) -> AsyncIterator[tuple[str, Db]]:
+    """A database in which nothing has been synced."""
+    async with Db.open(settings_for(SimulatedDiscord(empty()), database_url), name="tests") as opened:
+        yield database_url, opened
 
 
 class Other(Cog):

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from genjilib.chat.transforms import format_run_time, parse_map_code, parse_member, parse_run_time
+from genjilib.chat.transforms import parse_map_code, parse_member, parse_run_time
 from genjilib.core.errors import Invalid
+from genjilib.core.text import format_run_time
 
 cents = st.integers(min_value=1, max_value=100 * 360_000 - 1)
 

@@ -1,12 +1,14 @@
 """Buttons that last, questions, and pages, pressed by the right and the wrong people."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from discord import ui
 
+from genjilib.chat import look
 from genjilib.chat.views import Button
-from genjilib.db.pool import Db
+from genjilib.db import Db
 from genjilib.local.discord import SeenMessage, SimulatedDiscord
 from tests.chat.cog import Accept
 from tests.chat.conftest import running, settings_for
@@ -72,6 +74,12 @@ def test_a_button_without_domain_and_verb_is_refused() -> None:
 
         class Wrong(Button, action="accept"):  # pyright: ignore[reportUnusedClass]
             pass
+
+
+async def test_a_button_that_lasts_is_refused_in_a_message_that_ends() -> None:
+    view = ui.LayoutView(timeout=180).add_item(ui.ActionRow[Any](Accept(1, "Accept")))
+    with pytest.raises(ValueError, match="lasts"):
+        look.check(view)
 
 
 @pytest.mark.parametrize(("pressed", "agreed"), [("Yes", True), ("No", False)])
@@ -162,7 +170,8 @@ async def test_disabling_leaves_links_alone() -> None:
     class Links(Layout):
         def __init__(self) -> None:
             ui.LayoutView.__init__(self)
-            self.add_item(ui.ActionRow(ui.Button(label="a", url="https://a"), ui.Button(label="b")))
+            link, button = ui.Button[Any](label="a", url="https://a"), ui.Button[Any](label="b")
+            self.add_item(ui.ActionRow[Any](link, button))
 
     view = Links()
     view.disable()
