@@ -26,7 +26,7 @@ def checked(request: T) -> T:
 
 def _meaning(request: msgspec.Struct, name: str) -> str | None:
     """Return what the field's type says of itself, which people understand better than a pattern."""
-    for field in msgspec.inspect.type_info(type(request)).fields:  # pyright: ignore[reportAttributeAccessIssue]
-        if field.name == name and isinstance(field.type, msgspec.inspect.Metadata):
-            return (field.type.extra_json_schema or {}).get("description", "").rstrip(".") or None
-    return None
+    schema = msgspec.json.schema(type(request))
+    found = next(iter(schema["$defs"].values()))["properties"].get(name, {})
+    described = [part.get("description") for part in (found, *found.get("anyOf", ()))]
+    return next((text.rstrip(".") for text in described if text), None)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ from genjilib.db import Db
 from genjilib.local import CHECKOUT
 from genjilib.local.discord.client import ControlClient
 from genjilib.local.ports import free_port
-from genjilib.local.processes import Process, run
+from genjilib.local.processes import Process
 from genjilib.local.scratch import migrate
 from genjilib.local.service import HttpServer
 from genjilib.local.stack import NAMES, Stack, embedded
@@ -121,8 +122,21 @@ class System:
         self._runners[name].kill()
 
     async def command(self, *arguments: str) -> str:
-        """Run ``./cli.py`` with the system's settings and return what it printed."""
-        return await run([sys.executable, CHECKOUT / "cli.py", *arguments], environment=self.environment())
+        """Run ``./cli.py`` with the system's settings and return its standard output.
+
+        Raises RuntimeError with what it said when it fails.
+        """
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, str(CHECKOUT / "cli.py"), *arguments),
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        output, said = await child.communicate()
+        if child.returncode:
+            raise RuntimeError(f"./cli.py {' '.join(arguments)} failed: {said.decode().strip()}")
+        return output.decode()
 
     async def _prepare(self) -> None:
         environment = self.environment()

@@ -51,7 +51,7 @@ def main() -> int:
     """Return 0 only if every check held; Ctrl-C stops everything that was started."""
     console = Console(highlight=False, soft_wrap=True)
     directory = Path(tempfile.mkdtemp(prefix="genji-demo-"))
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         asyncio.run(play(directory, console))
     except (StepFailed, StartFailure, Exception) as problem:  # told to people, whatever it is

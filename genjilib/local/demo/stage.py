@@ -90,5 +90,4 @@ class Stage:
 
     async def command(self, *arguments: str) -> Any:
         """Run ``./cli.py … --json`` and return what it printed."""
-        output = await self.system.command(*arguments, "--json")
-        return json.loads(output[min(i for i in (output.find("["), output.find("{")) if i >= 0) :])
+        return json.loads(await self.system.command(*arguments, "--json"))
