@@ -1,1 +1,1 @@
-"""The Discord ground every cog stands on: client, views, paging, embeds and texts."""
+"""The Discord ground every cog stands on: client, answers, views, forms, paging, look, texts, posting."""

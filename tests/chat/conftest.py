@@ -15,7 +15,7 @@ from genjilib.chat.config import Config
 from genjilib.core.errors import Unavailable
 from genjilib.core.settings import Settings
 from genjilib.db import Db
-from genjilib.local.discord import Limits, SimulatedDiscord, empty
+from genjilib.local.discord import Limits, SimulatedDiscord, empty_world
 from tests.chat.cog import Probe
 from tests.support import Clones
 
@@ -37,13 +37,12 @@ def settings_for(discord: SimulatedDiscord, database: str, **changes: object) ->
 
 @asynccontextmanager
 async def running(
-    db: Db, settings: Settings, cogs: Sequence[type[Cog]] = (Probe,), *, shards: int | None = None
+    db: Db, settings: Settings, cogs: Sequence[type[Cog]] = (Probe,)
 ) -> AsyncGenerator[GenjiBot]:
     """A bot that is ready; stopped cleanly at the end."""
     bot = GenjiBot(settings, Config.load(LOCAL), db, cogs)
     # Two seconds of waiting for more servers at each start are a lot for a test.
     bot._connection.guild_ready_timeout = 0.1  # pyright: ignore[reportPrivateUsage]
-    bot.shard_count = shards  # pyright: ignore[reportAttributeAccessIssue]  # None asks Discord
     stop = asyncio.Event()
     serving = asyncio.create_task(bot.serve(stop.wait()))
     try:
@@ -74,7 +73,7 @@ def database(clones: Clones) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 async def db(database: str) -> AsyncIterator[Db]:
-    settings = settings_for(SimulatedDiscord(empty()), database)
+    settings = settings_for(SimulatedDiscord(empty_world()), database)
     async with Db.open(settings, name="tests") as opened:
         yield opened
 

@@ -15,7 +15,7 @@ from genjilib.chat.client import GenjiBot
 from genjilib.chat.config import Config
 from genjilib.core.errors import Invalid, Unavailable
 from genjilib.db import Db
-from genjilib.local.discord import SimulatedDiscord, add_guild, standard
+from genjilib.local.discord import Limits, SimulatedDiscord, add_guild, standard_world
 from tests.chat.cog import Probe
 from tests.chat.conftest import LOCAL, running, settings_for
 
@@ -36,13 +36,13 @@ async def is_ready(bot: GenjiBot) -> bool:
 
 
 async def test_two_shards_serve_two_servers(db: Db, database: str) -> None:
-    world = standard()
+    world = standard_world()
     # The world's ids are a minute apart, all on one shard of two.
     world.ids._stable_ms += 1  # pyright: ignore[reportPrivateUsage]
     add_guild(world, "Elsewhere")
     async with (
-        SimulatedDiscord(world) as server,
-        running(db, settings_for(server, database), shards=2) as bot,
+        SimulatedDiscord(world, limits=Limits(shards=2)) as server,
+        running(db, settings_for(server, database)) as bot,
     ):
         assert set(bot.shards) == {0, 1}
         assert {guild.shard_id for guild in bot.guilds} == {0, 1}
@@ -84,7 +84,7 @@ async def test_an_outage_is_survived_and_shown_by_readiness(db: Db, database: st
 
 
 async def test_a_server_that_is_not_as_configured_ends_the_start(db: Db, database: str) -> None:
-    world = standard()
+    world = standard_world()
     del world.guild.channels[world.channel_id("newsfeed")]
     async with SimulatedDiscord(world) as server:
         bot = GenjiBot(settings_for(server, database), Config.load(LOCAL), db, [Probe])
@@ -93,7 +93,7 @@ async def test_a_server_that_is_not_as_configured_ends_the_start(db: Db, databas
 
 
 async def test_another_server_than_the_configured_one_ends_the_start(db: Db, database: str) -> None:
-    async with SimulatedDiscord(standard(seed=2)) as server:
+    async with SimulatedDiscord(standard_world(seed=2)) as server:
         bot = GenjiBot(settings_for(server, database), Config.load(LOCAL), db, [Probe])
         with pytest.raises(Invalid, match="not in the server"):
             await bot.serve(asyncio.Event().wait())

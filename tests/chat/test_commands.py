@@ -10,14 +10,14 @@ from genjilib.chat import sync
 from genjilib.chat.client import GenjiBot
 from genjilib.chat.config import Config
 from genjilib.db import Db
-from genjilib.local.discord import SimulatedDiscord, empty
+from genjilib.local.discord import SimulatedDiscord, empty_world
 from runners.bot import COGS
 from tests.chat.conftest import running, settings_for
 
 
 @pytest.fixture
 async def commands(db: Db) -> list[dict[str, Any]]:
-    settings = settings_for(SimulatedDiscord(empty()), "postgresql://nowhere/")
+    settings = settings_for(SimulatedDiscord(empty_world()), "postgresql://nowhere/")
     bot = GenjiBot(settings, Config.load(Path("configs/example.toml")), db, COGS)
     await bot.prepare()
     return await sync.commands_of(bot.tree, bot.config.guild)

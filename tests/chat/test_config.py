@@ -8,7 +8,7 @@ import pytest
 from genjilib.chat.client import GenjiBot
 from genjilib.chat.config import Config
 from genjilib.core.errors import Invalid
-from genjilib.local.discord import standard
+from genjilib.local.discord import standard_world
 from genjilib.local.discord_config import toml_of
 from tests.chat.conftest import LOCAL
 
@@ -27,7 +27,7 @@ def replace(path: Path, pattern: str, by: str) -> None:
 
 
 def test_the_local_file_is_what_the_simulated_world_has() -> None:
-    assert LOCAL.read_text() == toml_of(standard())
+    assert LOCAL.read_text() == toml_of(standard_world())
 
 
 def test_the_example_names_every_id_with_a_comment() -> None:

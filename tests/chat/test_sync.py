@@ -11,7 +11,7 @@ from genjilib.chat import sync
 from genjilib.chat.client import Cog, GenjiBot
 from genjilib.chat.config import Config
 from genjilib.db import Db
-from genjilib.local.discord import SimulatedDiscord, empty
+from genjilib.local.discord import SimulatedDiscord, empty_world
 from tests.chat.cog import Probe
 from tests.chat.conftest import LOCAL, running, settings_for
 
@@ -19,7 +19,7 @@ from tests.chat.conftest import LOCAL, running, settings_for
 @pytest.fixture
 async def fresh(database_url: str) -> AsyncIterator[tuple[str, Db]]:
     """A database in which nothing has been synced."""
-    async with Db.open(settings_for(SimulatedDiscord(empty()), database_url), name="tests") as opened:
+    async with Db.open(settings_for(SimulatedDiscord(empty_world()), database_url), name="tests") as opened:
         yield database_url, opened
 
 
