@@ -72,9 +72,6 @@ class Settings(BaseSettings):
     ip_hash_secret: SecretStr = Field(SecretStr(""), description="Key that client addresses are hashed with.")
 
     discord_token: SecretStr = Field(SecretStr(""), description="Token of the Discord bot.")
-    discord_guild_id: int = Field(
-        0, description="The Discord server whose commands and channels the bot serves."
-    )
     discord_api_url: str | None = Field(
         None, description="Base of a Discord-compatible API; unset means Discord."
     )

@@ -31,7 +31,7 @@ OLDEST_POSTGRESQL = 17
 State = Literal["ok", "note", "wrong"]
 
 _SERVICES = (
-    ("discord", "Discord", ("discord_token", "discord_guild_id")),
+    ("discord", "Discord", ("discord_token",)),
     ("mail", "mail", ("resend_api_key",)),
     ("s3", "stored images", ("aws_access_key_id", "aws_secret_access_key")),
 )

@@ -1,6 +1,5 @@
 """`genji local`: the embedded servers of this checkout, kept up for development."""
 
-import asyncio
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -29,6 +28,8 @@ def up(
     as_json: AsJson = False,
 ) -> None:
     """Start the servers, print their settings, and keep them until Ctrl-C. Their data stays."""
+    import asyncio
+
     from genjilib.local import kept, stack
     from genjilib.local.processes import StartFailure
 

@@ -37,8 +37,6 @@ async def is_ready(bot: GenjiBot) -> bool:
 
 async def test_two_shards_serve_two_servers(db: Db, database: str) -> None:
     world = standard_world()
-    # The world's ids are a minute apart, all on one shard of two.
-    world.ids._stable_ms += 1  # pyright: ignore[reportPrivateUsage]
     add_guild(world, "Elsewhere")
     async with (
         SimulatedDiscord(world, limits=Limits(shards=2)) as server,

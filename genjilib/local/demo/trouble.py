@@ -67,7 +67,7 @@ async def backup(stage: Stage) -> None:
     folder = str(stage.system.directory / "backups")
     await stage.command("backup", "create", "--folder", folder, "--yes")
     listed = await stage.command("backup", "list", "--folder", folder)
-    stage.table([(b.get("id"), b.get("size"), b.get("tables")) for b in listed], "backup", "bytes", "tables")
+    stage.table([(b["id"], b["size_bytes"], b["rows"]) for b in listed], "backup", "bytes", "rows")
     stage.check("one backup is listed", len(listed) == 1, listed)
     proof = await stage.command("backup", "verify", "--folder", folder, "--yes")
     stage.check(
