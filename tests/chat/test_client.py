@@ -37,6 +37,7 @@ async def is_ready(bot: GenjiBot) -> bool:
 
 async def test_two_shards_serve_two_servers(db: Db, database: str) -> None:
     world = standard_world()
+    world.ids.stable()  # an odd number of ids further on lies the other shard
     add_guild(world, "Elsewhere")
     async with (
         SimulatedDiscord(world, limits=Limits(shards=2)) as server,

@@ -4,7 +4,7 @@ import pika
 import psycopg
 import pytest
 
-from tests.support import MIGRATIONS
+from genjilib.local.scratch import MIGRATIONS
 
 
 @pytest.mark.parametrize("attempt", range(3))
