@@ -15,8 +15,8 @@ setup: ## Install what is missing: Python packages, RabbitMQ (nothing to do: 0.1
 demo: setup ## Show the main job on real servers, from a submitted map to a restored backup
 	@$(BIN)/python -m genjilib.local.demo
 
-run: setup ## Keep the servers up in the foreground until Ctrl-C
-	@$(BIN)/python cli.py local up
+run: setup ## Keep the whole system up until Ctrl-C; prints its addresses and an API key
+	@$(BIN)/python -m genjilib.local.system
 
 test: check ## Check, then run all tests
 	$(BIN)/pytest -n $(WORKERS)

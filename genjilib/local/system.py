@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -191,10 +192,11 @@ def _say(line: str) -> None:
 
 def main() -> None:
     """`make run`."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         asyncio.run(keep(CHECKOUT / ".local" / "system"))
     except KeyboardInterrupt:
-        sys.exit(130)
+        _say("Stopped.")
 
 
 if __name__ == "__main__":
