@@ -31,8 +31,8 @@ T = TypeVar("T")
 class Pace:
     """Waits in seconds, which tests scale.
 
-    ``ladder`` before further tries, ``linger`` for more of a batch, ``away`` to ``away_most`` for PostgreSQL; while
-    the breaker is open ``probe`` between messages and ``patience`` before one that failed comes again.
+    ``ladder`` before further tries, ``linger`` for more of a batch, ``away`` to ``away_most`` for PostgreSQL;
+    while the breaker is open ``probe`` between messages and ``patience`` before a failed one comes again.
     """
 
     ladder: Sequence[float] = LADDER
