@@ -137,7 +137,8 @@ class ConsumeChannel:
         self._channel: Channel | None = None
         self._outstanding: dict[int, None] = {}
         self._consumer = ""
-        self._slow = prefetch > 1
+        self._closing = False
+        self.slow = prefetch > 1
         connection.channel(on_open_callback=self._on_open)
 
     def ack(self, tags: Sequence[int]) -> None:
@@ -167,6 +168,7 @@ class ConsumeChannel:
 
     def close(self) -> None:
         """Give back what was not acknowledged."""
+        self._closing = True
         if self._channel is not None and self._channel.is_open:
             self._channel.close()
 
@@ -174,16 +176,16 @@ class ConsumeChannel:
         self._channel = channel
         channel.add_on_close_callback(self._on_close)
         channel.add_on_cancel_callback(lambda _: channel.close())
-        self._consume(channel, 1 if self._slow else self._prefetch)
+        self._consume(channel, 1 if self.slow else self._prefetch)
 
     def _consume(self, channel: Channel, prefetch: int) -> None:
         channel.basic_qos(prefetch_count=prefetch)
         self._consumer = channel.basic_consume(self._queue, self._on_message)
 
     def _on_message(self, channel: Channel, method: Method, given: Properties, body: bytes) -> None:
-        if self._slow and not method.redelivered:
+        if self.slow and not method.redelivered:
             # The single message is not acknowledged yet, so the old consumer gets no other one meanwhile.
-            self._slow = False
+            self.slow = False
             channel.basic_cancel(self._consumer)
             self._consume(channel, self._prefetch)
         tag = method.delivery_tag
@@ -204,7 +206,7 @@ class ConsumeChannel:
     def _on_close(self, channel: Channel, reason: Exception) -> None:
         self._channel = None
         self._outstanding.clear()
-        if not channel.connection.is_open:
+        if self._closing or not channel.connection.is_open:
             return
         log.warning("consumer-closed", queue=self._queue, reason=str(reason))
         self._lost()

@@ -239,13 +239,11 @@ class Broker:
         self._tell(change)
 
     def _add(self, subscription: Subscription) -> None:
-        self._subscriptions.append(subscription)
+        used = [other for other in self._subscriptions if not other.stopped]
+        self._subscriptions = [*used, subscription]
         self._attach(subscription)
 
     def _on_consuming(self, _: Connection) -> None:
-        self._subscriptions = [
-            subscription for subscription in self._subscriptions if not subscription.stopped
-        ]
         for subscription in self._subscriptions:
             self._attach(subscription)
 

@@ -29,13 +29,18 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Waits in seconds, which tests scale: before further tries, for a batch, for PostgreSQL, for probes."""
+    """Waits in seconds, which tests scale.
+
+    ``ladder`` before further tries, ``linger`` for more of a batch, ``away`` to ``away_most`` for PostgreSQL;
+    while the breaker is open ``probe`` between messages and ``patience`` before a failed one comes again.
+    """
 
     ladder: Sequence[float] = LADDER
     linger: float = 0.005
     away: float = 0.2
     away_most: float = 5.0
     probe: float = 1.0
+    patience: float = 10.0
 
 
 @dataclass(slots=True, eq=False)
@@ -103,7 +108,7 @@ class Settler:
         if failure.blame and self.breaker.fail():
             self._report_breaker()
         if failure.blame and self.breaker.open:
-            failure = failure.forgiven(self._pace.ladder[-1])
+            failure = failure.forgiven(self._pace.patience)
         await self.persist(lambda: self._record(work.message, failure))
         self._report(failure, work.message.message_id, perf_counter() - work.started)
         self.ack([work])

@@ -33,7 +33,7 @@ class Subscription:
                 self._event.clear()
                 await self._event.wait()
                 continue
-            if linger and len(self._arrived) < most:
+            if linger and len(self._arrived) < most and not (self.channel and self.channel.slow):
                 await asyncio.sleep(linger)
             count = min(most, len(self._arrived))
             found = [self._arrived.popleft() for _ in range(count)]

@@ -299,7 +299,11 @@ def _event(queue: str) -> "type[Event]":
     from genjilib.core.errors import Invalid
     from genjilib.core.events import Event
 
-    module = importlib.import_module(f"genjilib.{find(queue).domain}.types")
+    name = f"genjilib.{find(queue).domain}.types"
+    try:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError:
+        raise Invalid(f"There is no {name}, so a new body cannot be checked.") from None
     for thing in vars(module).values():
         if isinstance(thing, type) and issubclass(thing, Event) and getattr(thing, "queue", None) == queue:
             return thing

@@ -25,7 +25,7 @@ from genjilib.core.settings import Settings
 from genjilib.db import Db, Tx
 
 QUICK = Timing(first=0.05, later=0.3, confirm=3, reopen=0.1)
-FAST = Pace(ladder=(0.01, 0.01, 0.01, 0.01), linger=0.002, away=0.05, away_most=0.3, probe=0.1)
+FAST = Pace(ladder=(0.01, 0.01, 0.01, 0.01), linger=0.002, away=0.05, away_most=0.3, probe=0.1, patience=0.1)
 
 EMPTY = """
     truncate messages.outbox, messages.sent, messages.inbox, messages.failures, messages.dead_letters,

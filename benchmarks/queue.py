@@ -1,0 +1,234 @@
+"""Speed of the queue, as ratios of one run: batches against single messages, pipelined against one by one.
+
+Run ``python -m benchmarks.queue [messages]``; it starts PostgreSQL and RabbitMQ of its own.
+"""
+
+import asyncio
+import contextlib
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import Any, ClassVar
+
+import msgspec
+from pydantic import SecretStr
+
+from genjilib.broker.channels import Outcome
+from genjilib.broker.client import Broker
+from genjilib.broker.consume import Consumer
+from genjilib.broker.envelope import Message
+from genjilib.broker.handler import Delivery, Handler
+from genjilib.broker.relay import Relay
+from genjilib.broker.topology import Queue
+from genjilib.core.clock import now
+from genjilib.core.events import Event
+from genjilib.core.ids import new_id
+from genjilib.core.settings import Settings
+from genjilib.db import Db, Tx
+from genjilib.local.postgres import Postgres
+from genjilib.local.rabbitmq import RabbitMQ
+from genjilib.local.scratch import migrate
+
+QUEUE = "bench.effect"
+
+
+class Effect(Event, frozen=True, kw_only=True):
+    """What is sent: about 240 bytes."""
+
+    queue: ClassVar[str] = QUEUE
+    n: int
+    text: str = "x" * 200
+
+
+async def main(count: int) -> None:
+    """Measure everything once and print it."""
+    with tempfile.TemporaryDirectory(prefix="genji-bench-") as folder:
+        postgres, node = Postgres(Path(folder) / "pg"), RabbitMQ(Path(folder) / "mq")
+        try:
+            await asyncio.gather(postgres.start(), node.start())
+            await migrate(postgres.url())
+            await measure(postgres.url(), node.url(), count)
+        finally:
+            await asyncio.gather(postgres.stop(), node.stop())
+
+
+async def measure(url: str, amqp_url: str, count: int) -> None:
+    """Print rates and their ratios."""
+    settings = Settings.model_construct(database_url=SecretStr(url), amqp_url=SecretStr(amqp_url))
+    async with Db.open(settings, name="bench") as db, Broker(amqp_url, name="bench") as broker:
+        await broker.declare([Queue(QUEUE, "worker", "benchmarks")])
+        await broker.publishable.wait()
+        await execute(db, "create table effects (n integer)")
+        few = max(200, count // 20)
+        singly = await publishing(broker, few, window=1)
+        window = await publishing(broker, count, window=1000)
+        await purge(db, broker)
+        show("publish, confirm each", singly)
+        show("publish, 1000 in flight", window, singly)
+        taken = await taking(broker, count)
+        show("take and acknowledge, no database", taken)
+        one = await working(db, broker, few, batch=1)
+        many = await working(db, broker, count, batch=500)
+        show("work, one message a transaction", one)
+        show("work, 500 a transaction", many, one)
+        written = await writing(db, count)
+        show("database alone, 500 a transaction", written)
+        bound = 1 / (1 / taken + 1 / written)
+        print(f"{'share of the serial bound':40} {many / bound:8.0%}")
+        each = await relaying(db, url, broker, few, batch=1, lanes=1)
+        piped = await relaying(db, url, broker, count, batch=500, lanes=2)
+        show("relay, confirm each", each)
+        show("relay, 500 pipelined", piped, each)
+        await purge(db, broker)
+        print(f"{'commit to effect, p50 / p99':40} {await latency(db, url, broker, many):>14}")
+
+
+def show(name: str, rate: float, base: float | None = None) -> None:
+    """Print a rate and its ratio."""
+    print(f"{name:40} {rate:8,.0f}/s" + (f" {rate / base:6.1f} ×" if base else ""), flush=True)
+
+
+async def publishing(broker: Broker, count: int, *, window: int) -> float:
+    """Messages a second to the broker, ``window`` at a time."""
+    messages = made(count)
+    start = perf_counter()
+    for first in range(0, count, window):
+        outcomes = await broker.publish(messages[first : first + window])
+        assert set(outcomes) == {Outcome.CONFIRMED}
+    return count / (perf_counter() - start)
+
+
+async def taking(broker: Broker, count: int) -> float:
+    """Messages a second from the broker, acknowledged and dropped."""
+    await broker.publish(made(count))
+    subscription = broker.subscribe(QUEUE, prefetch=2000)
+    start, done = perf_counter(), 0
+    while done < count:
+        received = await subscription.take(500)
+        subscription.ack(received)
+        done += len(received)
+    rate = count / (perf_counter() - start)
+    subscription.close()
+    await asyncio.sleep(0.3)
+    return rate
+
+
+async def working(db: Db, broker: Broker, count: int, *, batch: int) -> float:
+    """Messages a second through inbox and effect."""
+    await broker.publish(made(count))
+    left = count
+    done = asyncio.Event()
+
+    async def apply(tx: Tx, deliveries: Sequence[Delivery[Effect]], _: Sequence[Any]) -> None:
+        nonlocal left
+        await insert(tx, [delivery.event.n for delivery in deliveries])
+        left -= len(deliveries)
+        if left == 0:
+            done.set()
+
+    consumer = Consumer(db, broker, [Handler(Effect, apply=apply, batch=batch)])
+    start = perf_counter()
+    running = asyncio.create_task(consumer.run())
+    await done.wait()
+    rate = count / (perf_counter() - start)
+    consumer.stop()
+    await running
+    await asyncio.sleep(0.2)
+    return rate
+
+
+async def writing(db: Db, count: int) -> float:
+    """Rows a second that inbox and effect take without a broker."""
+    from genjilib import queries
+
+    start = perf_counter()
+    for _ in range(0, count, 500):
+        async with db.transaction() as tx:
+            await queries.messages.mark_applied(tx, consumer="bench", ids=[new_id() for _ in range(500)])
+            await insert(tx, list(range(500)))
+    return count / (perf_counter() - start)
+
+
+async def relaying(db: Db, url: str, broker: Broker, count: int, *, batch: int, lanes: int) -> float:
+    """Messages a second from outbox to queue."""
+    await execute(
+        db,
+        f"insert into messages.outbox (queue, body) select '{QUEUE}',"
+        f" jsonb_build_object('n', n, 'text', repeat('x', 200)) from generate_series(1, {count}) as n",
+    )
+    relay = Relay(db, broker, url=url, batch=batch)
+
+    async def lane() -> None:
+        while await relay.pump():
+            pass
+
+    start = perf_counter()
+    await asyncio.gather(*(lane() for _ in range(lanes)))
+    return count / (perf_counter() - start)
+
+
+async def latency(db: Db, url: str, broker: Broker, rate: float) -> str:
+    """Time from emit to effect at a fifth of the rate."""
+    from genjilib.broker.outbox import emit
+
+    waits: list[float] = []
+
+    async def apply(_: Tx, deliveries: Sequence[Delivery[Effect]], __: Sequence[Any]) -> None:
+        moment = now()
+        waits.extend((moment - delivery.message.created_at).total_seconds() for delivery in deliveries)
+
+    consumer, relay = (
+        Consumer(db, broker, [Handler(Effect, apply=apply, batch=500)]),
+        Relay(db, broker, url=url),
+    )
+    running = [asyncio.create_task(consumer.run()), asyncio.create_task(relay.run())]
+    burst = max(1, int(rate / 5 / 50))
+    for _ in range(250):
+        start = perf_counter()
+        async with db.transaction() as tx:
+            for n in range(burst):
+                await emit(tx, Effect(n=n))
+        await asyncio.sleep(max(0, 0.02 - (perf_counter() - start)))
+    await asyncio.sleep(1)
+    for task in running:
+        task.cancel()
+    waits.sort()
+    return f"{waits[len(waits) // 2] * 1000:.0f} / {waits[len(waits) * 99 // 100] * 1000:.0f} ms"
+
+
+def made(count: int) -> list[Message]:
+    """Messages of about 240 bytes."""
+    moment = now()
+    return [
+        Message(message_id=new_id(), queue=QUEUE, body=msgspec.json.encode(Effect(n=n)), created_at=moment)
+        for n in range(count)
+    ]
+
+
+async def insert(tx: Tx, numbers: list[int]) -> None:
+    """The effect: a row for each number."""
+    await tx._connection.execute("insert into effects select unnest(%s::int[])", (numbers,))  # pyright: ignore[reportPrivateUsage]
+
+
+async def execute(db: Db, text: str) -> None:
+    """Run a statement that has no query file."""
+    async with db.transaction() as tx:
+        await tx._connection.execute(text)  # pyright: ignore[reportPrivateUsage, reportArgumentType, reportCallIssue]
+
+
+async def purge(db: Db, broker: Broker) -> None:
+    """Empty queue and outbox."""
+    subscription = broker.subscribe(QUEUE, prefetch=2000)
+    with contextlib.suppress(TimeoutError):
+        while True:
+            async with asyncio.timeout(0.5):
+                subscription.ack(await subscription.take(2000))
+    subscription.close()
+    await asyncio.sleep(0.3)
+    await execute(db, "truncate messages.outbox, messages.sent, messages.inbox")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000))
