@@ -1,0 +1,170 @@
+"""The nullability, origin and row count of a statement, proved from the tree PostgreSQL makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import psycopg
+
+from genjilib.db.nullability.catalog import Catalog, catalog_of
+from genjilib.db.nullability.columns import absent
+from genjilib.db.nullability.effects import only_reads, tables_written
+from genjilib.db.nullability.nodes import Node
+from genjilib.db.nullability.parameters import Use, parameter_uses
+from genjilib.db.nullability.prover import RuleProver
+from genjilib.db.nullability.scope import Scope
+from genjilib.db.nullability.statement import Description, Field, analysed, describe
+from genjilib.db.nullability.terms import Bounds, Verdict, perhaps
+
+Rows = Literal["none", "one", "maybe", "many"]
+_SUPPORTED: Final = range(150000, 190000)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A result column. `outer` is the relation whose absence, in an outer join, makes it null."""
+
+    name: str
+    type_oid: int
+    type_name: str
+    nullable: bool
+    why: str
+    relation: str | None
+    column: str | None
+    outer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter `$number`. `column` is the `schema.table.column` it is written to or compared with."""
+
+    number: int
+    type_oid: int
+    type_name: str
+    nullable: bool
+    why: str
+    column: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What a statement takes, gives and does."""
+
+    columns: tuple[Column, ...]
+    parameters: tuple[Parameter, ...]
+    rows: Rows
+    writes: tuple[str, ...]
+    reads_only: bool
+
+
+def analyse(
+    conn: psycopg.Connection[Any],
+    sql: str,
+    parameter_types: Sequence[str] = (),
+    *,
+    nullable_parameters: Collection[int] | None = None,
+) -> Analysis:
+    """Prove what can be proved of one statement with `$1 …` parameters; nothing is run and nothing is kept.
+
+    `parameter_types` names types where PostgreSQL should not infer them ("" where it should).
+    `nullable_parameters` overrides what the statement says about null arguments. A column said not to be
+    nullable never is, as long as the schema stays as it is; a function that is not known counts as nullable.
+
+    Needs a session that may write and create temporary objects. Raises psycopg.Error, with the position,
+    for a statement that PostgreSQL does not accept.
+    """
+    with conn.transaction(force_rollback=True):
+        catalog = catalog_of(conn)
+        description = describe(conn, sql, parameter_types)
+        names = [catalog.type(oid).name for oid in description.parameters]
+        tree = analysed(conn, sql, names)
+        if conn.info.server_version not in _SUPPORTED:
+            tree = f"nothing is proved for PostgreSQL {conn.info.server_version // 10000}"
+        if isinstance(tree, str):
+            return _unproved(catalog, description, tree)
+        try:
+            return _proved(catalog, description, tree, nullable_parameters)
+        except RecursionError:
+            return _unproved(catalog, description, "the statement is nested too deeply to be proved")
+
+
+def _proved(
+    catalog: Catalog, description: Description, tree: Node, chosen: Collection[int] | None
+) -> Analysis:
+    uses = parameter_uses(Scope(RuleProver(catalog), tree)) if description.parameters else {}
+    parameters = tuple(
+        _parameter(catalog, number, oid, uses.get(number, Use()), chosen)
+        for number, oid in enumerate(description.parameters, 1)
+    )
+    prover = RuleProver(
+        catalog, frozenset(parameter.number for parameter in parameters if parameter.nullable)
+    )
+    scope = Scope(prover, tree)
+    fields = enumerate(description.fields, 1)
+    return Analysis(
+        columns=tuple(_column(scope, field, number) for number, field in fields),
+        parameters=parameters,
+        rows=_rows(prover.bounds(scope)) if description.fields else "none",
+        writes=tables_written(catalog, tree),
+        reads_only=only_reads(catalog, tree),
+    )
+
+
+def _unproved(catalog: Catalog, description: Description, why: str) -> Analysis:
+    """What Describe alone tells: names and types, everything nullable, any number of rows."""
+    return Analysis(
+        columns=tuple(_described(catalog, field, perhaps(why), None) for field in description.fields),
+        parameters=tuple(
+            Parameter(number, oid, catalog.type(oid).name, nullable=False, why=why, column=None)
+            for number, oid in enumerate(description.parameters, 1)
+        ),
+        rows="many" if description.fields else "none",
+        writes=(),
+        reads_only=False,
+    )
+
+
+def _rows(bounds: Bounds) -> Rows:
+    if bounds.most != 1:
+        return "many"
+    return "one" if bounds.least else "maybe"
+
+
+def _parameter(
+    catalog: Catalog, number: int, oid: int, use: Use, chosen: Collection[int] | None
+) -> Parameter:
+    nullable = use.nullable if chosen is None else number in chosen
+    why = use.why if nullable == use.nullable else "the caller says so"
+    return Parameter(number, oid, catalog.type(oid).name, nullable, why, next(iter(use.columns), None))
+
+
+def _column(scope: Scope, field: Field, number: int) -> Column:
+    return _described(scope.catalog, field, scope.prover.output(scope, number), _outer(scope, number))
+
+
+def _outer(scope: Scope, number: int) -> str | None:
+    """The relation that an outer join may leave out, if the column is one of its own."""
+    targets = scope.targets()
+    node = targets[number - 1].node("expr") if number <= len(targets) else None
+    if node is None or node.kind != "VAR" or scope.query.node("setOperations") is not None:
+        return None
+    place = scope.place()
+    missing = absent(scope, node.integer("varno"), place.facts | place.local)
+    return scope.alias(node.integer("varno")) if missing else None
+
+
+def _described(catalog: Catalog, field: Field, verdict: Verdict, outer: str | None) -> Column:
+    relation = catalog.relation(field.table) if field.table else None
+    source = relation.attributes.get(field.column) if relation else None
+    return Column(
+        name=field.name,
+        type_oid=field.type_oid,
+        type_name=catalog.type(field.type_oid).name,
+        nullable=verdict.nullable,
+        why=verdict.why,
+        relation=relation.name if relation and source else None,
+        column=source.name if source else None,
+        outer=outer,
+    )

@@ -1,0 +1,136 @@
+"""Outer joins that always find a row: by foreign key, by the row itself, or in a side never empty."""
+
+from __future__ import annotations
+
+from genjilib.db.nullability.catalog import Relation
+from genjilib.db.nullability.facts import conjuncts
+from genjilib.db.nullability.nodes import Node, variable_key
+from genjilib.db.nullability.scope import Scope
+from genjilib.db.nullability.terms import Command, Facts, Join, Rte
+
+
+def always_matches(scope: Scope, join: Node, kept: Node, filled: Node, known: Facts) -> bool:
+    """Whether every row of `kept` finds a row of `filled`."""
+    if filled.kind != "RANGETBLREF":
+        return False
+    index, condition = filled.integer("rtindex"), join.node("quals")
+    if condition is None or is_true(condition):
+        return bool(scope.prover.entry_bounds(scope, index).least)
+    if _sees_newer_rows(scope):
+        return False
+    pairs = _equalities(conjuncts(condition), index)
+    if pairs is None:
+        return False
+    owner, columns = pairs
+    if not _plain_owner(scope, owner, kept):
+        return False
+    return _same_row(scope, owner, index, columns) or _by_foreign_key(scope, owner, index, columns, known)
+
+
+def is_true(node: Node) -> bool:
+    """Whether an expression is the literal TRUE."""
+    return node.kind == "CONST" and any(node.datum("constvalue"))
+
+
+def _sees_newer_rows(scope: Scope) -> bool:
+    """FOR UPDATE and UPDATE may look at a newer version of one row and an older one of its parent."""
+    inner: Scope | None = scope
+    while inner is not None:
+        if inner.query.items("rowMarks") or inner.command in (Command.UPDATE, Command.DELETE, Command.MERGE):
+            return True
+        inner = inner.parent
+    return False
+
+
+Equalities = dict[int, tuple[int, int, int]]  # own column → (other column, operator, collation)
+
+
+def _equalities(parts: list[Node], index: int) -> tuple[int, Equalities] | None:
+    """A condition that is nothing but `owner.x = filled.y and …`: the owner and its columns."""
+    owner, columns = 0, Equalities()
+    for part in parts:
+        sides = [side for side in map(_plain_column, part.nodes("args")) if side is not None]
+        if part.kind != "OPEXPR" or len(sides) != 2:
+            return None
+        (one, own), (other, theirs) = sides if sides[1][0] == index else reversed(sides)
+        if other != index or one == index or owner not in (0, one) or own in columns:
+            return None
+        owner, columns[own] = one, (theirs, part.integer("opno"), part.integer("inputcollid"))
+    return owner, columns
+
+
+def _plain_column(node: Node) -> tuple[int, int] | None:
+    argument = node.node("arg")
+    if node.kind == "RELABELTYPE" and argument is not None:
+        return _plain_column(argument)
+    if node.kind != "VAR" or node.integer("varlevelsup") or node.integer("varattno") <= 0:
+        return None
+    return node.integer("varno"), node.integer("varattno")
+
+
+def _plain_owner(scope: Scope, owner: int, kept: Node) -> bool:
+    """The owner is a table inside `kept` that no outer join there null-extends."""
+    entry = scope.entry(owner)
+    if entry.integer("rtekind") != Rte.RELATION or not _surely_in(kept, owner):
+        return False
+    relation = scope.catalog.relation(entry.integer("relid"))
+    return relation.kind == "p" or (relation.kind == "r" and not relation.descendants)
+
+
+def _surely_in(tree: Node, index: int) -> bool:
+    if tree.kind == "RANGETBLREF":
+        return tree.integer("rtindex") == index
+    if tree.kind != "JOINEXPR":
+        return False
+    kind, left, right = tree.integer("jointype"), tree.node("larg"), tree.node("rarg")
+    in_left = left is not None and kind in (Join.INNER, Join.LEFT) and _surely_in(left, index)
+    return in_left or (right is not None and kind in (Join.INNER, Join.RIGHT) and _surely_in(right, index))
+
+
+def _readable(relation: Relation, entry: Node) -> bool:
+    """Every stored row is seen: no row security, no sample, no `only` on a partitioned table."""
+    whole = relation.kind == "r" or (relation.kind == "p" and entry.flag("inh"))
+    return whole and not relation.row_security and entry.node("tablesample") is None
+
+
+def _same_row(scope: Scope, owner: int, index: int, columns: Equalities) -> bool:
+    """`a join a b on b.id = a.id`: each row finds itself."""
+    one, other = scope.entry(owner), scope.entry(index)
+    if other.integer("rtekind") != Rte.RELATION or one.integer("relid") != other.integer("relid"):
+        return False
+    relation = scope.catalog.relation(one.integer("relid"))
+    if not _readable(relation, other) or (one.flag("inh") and not other.flag("inh")):
+        return False
+    return all(
+        own == theirs
+        and scope.catalog.operator(operator).families
+        and not scope.prover.column(scope, owner, own).nullable
+        for own, (theirs, operator, _) in columns.items()
+    )
+
+
+def _by_foreign_key(scope: Scope, owner: int, index: int, columns: Equalities, known: Facts) -> bool:
+    """The condition is a validated foreign key from columns that are not null here."""
+    other = scope.entry(index)
+    if other.integer("rtekind") != Rte.RELATION:
+        return False
+    parent = scope.catalog.relation(other.integer("relid"))
+    child = scope.catalog.relation(scope.entry(owner).integer("relid"))
+    if not _readable(parent, other):
+        return False
+    return any(
+        key.target == parent.oid
+        and key.pairs.keys() == columns.keys()
+        and all(_same_equality(scope, parent, key.pairs[own], columns[own]) for own in columns)
+        and all(
+            variable_key(0, owner, own) in known or not scope.prover.column(scope, owner, own).nullable
+            for own in columns
+        )
+        for key in child.foreign_keys
+    )
+
+
+def _same_equality(scope: Scope, parent: Relation, key: tuple[int, int], used: tuple[int, int, int]) -> bool:
+    (column, equality), (theirs, operator, collation) = key, used
+    same = operator in (equality, scope.catalog.operator(equality).commutator)
+    return column == theirs and same and collation in (0, parent.attributes[column].collation)

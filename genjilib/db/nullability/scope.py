@@ -1,0 +1,260 @@
+"""A query in its surroundings, and a place in it where expressions are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from genjilib.db.nullability.catalog import Catalog
+from genjilib.db.nullability.nodes import Node
+from genjilib.db.nullability.terms import NO_FACTS, Bounds, Command, Facts, Verdict, never, perhaps, present
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """The side of an outer join that is filled with nulls when nothing matches."""
+
+    members: frozenset[int]
+    facts: Facts
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is known of a query before its expressions are judged."""
+
+    facts: Facts = NO_FACTS
+    """Hold for every row that passes the joins and WHERE (in UPDATE: for the new row)."""
+    group_facts: Facts = NO_FACTS
+    """Hold for every group that comes out."""
+    old_facts: Facts = NO_FACTS
+    """UPDATE: hold for the row before it is changed."""
+    extensions: Mapping[int, list[Extension]] = field(default_factory=dict[int, list[Extension]])
+    """Range table index → the outer joins that may null-extend it."""
+    unset_keys: frozenset[str] = frozenset()
+    """Grouping expressions that some grouping set leaves out."""
+    empty_group: bool = False
+    """A grouping set `()` gives a row even when there is no input."""
+
+
+class Scope:
+    """A query with its parent, by which outer columns and common table expressions are found.
+
+    `wanted` holds the numbers of output columns that whoever reads the query requires to be non-null:
+    only such rows are judged. `arguments` are the parameters of a SQL function's body, `calls` the functions
+    it was reached by.
+    """
+
+    def __init__(
+        self,
+        prover: Prover,
+        query: Node,
+        parent: Scope | None = None,
+        *,
+        wanted: frozenset[int] = frozenset(),
+        arguments: Mapping[int, Verdict] | None = None,
+        calls: frozenset[int] = frozenset(),
+    ) -> None:
+        self.prover = prover
+        self.query = query
+        self.parent = parent
+        self.wanted = wanted
+        self.arguments = arguments
+        self.calls = calls
+        self.command = query.integer("commandType")
+        self.table = query.nodes("rtable")
+        self.target = query.integer("resultRelation")
+        self.sees_old_row = False
+        self.outputs: dict[int, Verdict] = {}
+        self.inner: dict[tuple[object, ...], Scope] = {}
+        self.recursion: dict[str, dict[int, Verdict]] = {}
+        self._shape: Shape | None = None
+        self._unwanted: Scope | None = None
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog of the connection."""
+        return self.prover.catalog
+
+    @property
+    def shape(self) -> Shape:
+        """Join structure and facts, worked out at first use."""
+        if self._shape is None:
+            self._shape = self.prover.shape(self)
+        return self._shape
+
+    def entry(self, index: int) -> Node:
+        """The range table entry of that (1-based) index."""
+        return self.table[index - 1]
+
+    def alias(self, index: int) -> str:
+        """The name the query knows a range table entry by."""
+        reference = self.entry(index).node("eref")
+        return reference.word("aliasname") if reference else ""
+
+    def column_name(self, index: int, attno: int) -> str:
+        """`alias.column`, for sentences."""
+        reference = self.entry(index).node("eref")
+        names = reference.words("colnames") if reference else []
+        return f"{self.alias(index)}.{names[attno - 1]}" if 0 < attno <= len(names) else self.alias(index)
+
+    def up(self, levels: int) -> Scope | None:
+        """The scope that many levels out."""
+        scope: Scope | None = self
+        for _ in range(levels):
+            scope = scope.parent if scope else None
+        return scope
+
+    def outer_place(self, levels: int) -> Place | None:
+        """Where the query that many levels out has this one: in SET, its target still has the old values."""
+        below = self.up(levels - 1)
+        outer = below.parent if below is not None else None
+        if below is None or outer is None:
+            return None
+        return Place(outer, outer.shape.old_facts, before=True) if below.sees_old_row else outer.place()
+
+    def root(self) -> Scope:
+        """The outermost scope."""
+        return self if self.parent is None else self.parent.root()
+
+    def targets(self) -> list[Node]:
+        """The entries of the columns that come out."""
+        field = "targetList" if self.command == Command.SELECT else "returningList"
+        return [entry for entry in self.query.nodes(field) if not entry.flag("resjunk")]
+
+    def subscope(self, query: Node, key: tuple[object, ...], wanted: frozenset[int] = frozenset()) -> Scope:
+        """The scope of a query inside this one, made once per key."""
+        key = (*key, wanted)
+        if key not in self.inner:
+            self.inner[key] = Scope(self.prover, query, self, wanted=wanted)
+        return self.inner[key]
+
+    def without_wishes(self) -> Scope:
+        """The same query judged on all its rows: what window functions see."""
+        if not self.wanted:
+            return self
+        if self._unwanted is None:
+            self._unwanted = Scope(
+                self.prover, self.query, self.parent, arguments=self.arguments, calls=self.calls
+            )
+        return self._unwanted
+
+    def grouped(self) -> bool:
+        """Whether a row that comes out stands for a group of rows."""
+        query = self.query
+        return bool(query.items("groupClause") or query.items("groupingSets") or query.flag("hasAggs")) or (
+            query.node("havingQual") is not None
+        )
+
+    def place(self) -> Place:
+        """Where the output columns are computed."""
+        shape = self.shape
+        # A group of no rows, whose row comes out all the same, was never put to the conditions.
+        facts = NO_FACTS if self.may_be_rowless() else shape.facts
+        return Place(self, facts, local=shape.group_facts, unset=shape.unset_keys)
+
+    def may_be_rowless(self) -> bool:
+        """Whether a row may come out although no row passed FROM and WHERE."""
+        return self.grouped() and (self.shape.empty_group or not self.query.items("groupClause"))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point in a query where an expression is evaluated.
+
+    `facts` hold for the rows below, `local` facts for the row at hand, in which the `unset` grouping
+    expressions may have been left out by a grouping set. `before` is true where the target of an UPDATE still
+    has its old values.
+    """
+
+    scope: Scope
+    facts: Facts
+    local: Facts = NO_FACTS
+    unset: frozenset[str] = frozenset()
+    before: bool = False
+
+    def knowing(self, facts: Facts) -> Place:
+        """The same point, where more is known of the row at hand."""
+        return replace(self, local=self.local | facts | self._of_present(facts)) if facts else self
+
+    def _of_present(self, facts: Facts) -> Facts:
+        """What the conditions of outer joins prove once it is known that they found a row."""
+        extensions = (extension for found in self.scope.shape.extensions.values() for extension in found)
+        return NO_FACTS.union(*(each.facts for each in extensions if present(facts, each.members)))
+
+    def judge(self, node: Node | None) -> Verdict:
+        """Whether an expression can be NULL here."""
+        return self.scope.prover.expression(node, self)
+
+    def all_of(self, nodes: Iterable[Node | None], why: str) -> Verdict:
+        """Never null if no part is; otherwise the first doubt."""
+        doubts = (verdict for verdict in map(self.judge, nodes) if verdict.nullable)
+        return next(doubts, never(why))
+
+    def any_of(self, nodes: Iterable[Node | None], doubt: str) -> Verdict:
+        """Never null if some part is not."""
+        proofs = (verdict for verdict in map(self.judge, nodes) if not verdict.nullable)
+        return next(proofs, perhaps(doubt))
+
+    def linked(self, link: Node, select: Node) -> Scope:
+        """The sub-select of a SUBLINK."""
+        inner = self.scope.subscope(select, ("link", id(link), self.before))
+        inner.sees_old_row = self.before
+        return inner
+
+    def below(self) -> Place:
+        """The rows before grouping, which aggregates see."""
+        facts = self.scope.shape.facts | self.local
+        return replace(self, facts=facts, local=NO_FACTS, unset=frozenset())
+
+    def proves(self, key: str) -> bool:
+        """Whether the expression of that key is known to be non-null here."""
+        return key in self.local or (key in self.facts and not self.leaves_out(key))
+
+    def leaves_out(self, key: str) -> bool:
+        """Whether an expression contains a grouping expression that may be left out."""
+        return any(unset in key for unset in self.unset)
+
+
+class Prover(Protocol):
+    """What the modules ask of each other."""
+
+    catalog: Catalog
+    nullable_parameters: frozenset[int]
+
+    def shape(self, scope: Scope) -> Shape:
+        """Join structure and facts of a query."""
+        ...
+
+    def expression(self, node: Node | None, place: Place) -> Verdict:
+        """Whether an expression can be NULL."""
+        ...
+
+    def elements(self, node: Node, place: Place) -> Verdict:
+        """Whether an array, or one of its elements, can be NULL."""
+        ...
+
+    def column(self, scope: Scope, index: int, attno: int) -> Verdict:
+        """Whether a column of a range table entry can be NULL in a row that is really there."""
+        ...
+
+    def table_column(self, scope: Scope, oid: int, attno: int, *, inherited: bool, domains: bool) -> Verdict:
+        """Whether a stored column can be NULL; `domains` tells whether NOT NULL domains are trusted."""
+        ...
+
+    def output(self, scope: Scope, number: int) -> Verdict:
+        """Whether the n-th column that comes out of a query can be NULL."""
+        ...
+
+    def bounds(self, scope: Scope) -> Bounds:
+        """How many rows a query gives."""
+        ...
+
+    def input_bounds(self, scope: Scope) -> Bounds:
+        """How many rows FROM and WHERE leave."""
+        ...
+
+    def entry_bounds(self, scope: Scope, index: int) -> Bounds:
+        """How many rows a range table entry gives."""
+        ...
