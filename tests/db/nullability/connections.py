@@ -1,0 +1,5 @@
+"""The kind of connection the tests use."""
+
+import psycopg
+
+Connection = psycopg.Connection[tuple[object, ...]]
