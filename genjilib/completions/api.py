@@ -57,7 +57,7 @@ async def pending(db: Db) -> list[PendingVerificationResponse]:
 
 async def leaderboard(db: Db, code: str, query: PageOrAll) -> list[CompletionResponse]:
     """Return a map's leaderboard: ranked runs by time, then partial ones, legacy runs behind all others."""
-    return await queries.completions.leaderboard(db, code=code, size=query.limit, skip=query.offset)
+    return await queries.completions.leaderboard(db, code=code, size=query.limit or 0, skip=query.offset)
 
 
 async def submission(db: Db, record_id: int) -> CompletionSubmissionResponse:

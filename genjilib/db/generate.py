@@ -10,7 +10,7 @@ from genjilib.core import values
 from genjilib.db.describe import Column, Parameter, Signature
 from genjilib.db.scan import QueryFile
 
-RETURNS: Final = ("one", "maybe", "many", "scalar", "count", "none")
+RETURNS: Final = ("one", "maybe", "many", "scalar", "value", "count", "none")
 
 PYTHON_TYPES: Final = {
     "smallint": "int",
@@ -108,8 +108,8 @@ def _statement(file: QueryFile, signature: Signature) -> str:
         raise file.error(0, f"the header needs '-- returns: ' followed by one of {', '.join(RETURNS)}")
     if (returns in ("count", "none")) != (not signature.columns):
         raise file.error(0, f"'returns: {returns}' does not fit {len(signature.columns)} result columns")
-    if returns == "scalar" and len(signature.columns) != 1:
-        raise file.error(0, "'returns: scalar' needs exactly one column")
+    if returns in ("scalar", "value") and len(signature.columns) != 1:
+        raise file.error(0, f"'returns: {returns}' needs exactly one column")
     has_row = returns in ("one", "maybe", "many")
     parts = [_row(file, _row_name(file, camel), signature)] if has_row else []
     parts += [_call(file, camel, returns, signature), _instance(file, verb, camel, returns, signature)]
@@ -139,7 +139,9 @@ def _call(file: QueryFile, camel: str, returns: str, signature: Signature) -> st
     values = ", ".join(p.name for p in signature.parameters)
     values = f"({values},)" if len(signature.parameters) == 1 else f"({values})"
     named = _row_name(file, camel)
-    row = named if returns in ("one", "maybe", "many") else result if returns == "scalar" else "None"
+    row = (
+        named if returns in ("one", "maybe", "many") else result if returns in ("scalar", "value") else "None"
+    )
     order = ", order" if file.orders else ""
     doc = "\n        ".join(
         line.replace("\\", "\\\\").replace('"""', "'''") for line in file.doc.splitlines()
@@ -162,7 +164,11 @@ def _result(file: QueryFile, camel: str, returns: str, signature: Signature) -> 
         case "many":
             return f"list[{row}]", "_many"
         case "scalar":
-            return _column_type(file, signature.columns[0], signature), "_value"
+            kind = _column_type(file, signature.columns[0], signature)
+            absent = signature.rows != "one" and not kind.endswith("None") and kind != "Any"
+            return f"{kind} | None" if absent else kind, "_value"
+        case "value":
+            return _column_type(file, signature.columns[0], signature), "_only"
         case "count":
             return "int", "_count"
         case _:
@@ -174,7 +180,7 @@ def _instance(file: QueryFile, verb: str, camel: str, returns: str, signature: S
         f'"{p.name}": "{p.type_name}{"?" if _takes_null(file, p) else ""}"' for p in signature.parameters
     )
     row = _row_name(file, camel) if returns in ("one", "maybe", "many") else "tuple"
-    scalar = ", scalar=True" if returns == "scalar" else ""
+    scalar = ", scalar=True" if returns in ("scalar", "value") else ""
     return f'{verb} = _{camel}("{file.path}", {row}, {{{pairs}}}{scalar})\n'
 
 

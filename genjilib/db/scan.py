@@ -28,7 +28,7 @@ from typing import Final
 RESERVED_PARAMETERS: Final = frozenset({"self", "db", "order"})
 MAX_VARIANTS: Final = 512
 
-_DIRECTIVE = re.compile(r"(returns|writes|row|order|plan|scan|slow|type)\s*:\s*(.*)")
+_DIRECTIVE = re.compile(r"(returns|writes|null|row|order|plan|scan|slow|type)\s*:\s*(.*)")
 _TOKEN = re.compile(
     r"""
       (?P<line_comment> --[^\n]* )

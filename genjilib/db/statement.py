@@ -117,14 +117,16 @@ class Statement(Generic[RowT]):
             raise RowCountError(
                 f"{self.name} returned {answer.result.ntuples} rows, exactly one was promised"
             )
-        row = answer.transformer.load_row(0, self._row)
-        assert row is not None
-        return row
+        return answer.transformer.load_row(0, self._row)
 
     async def _value(self, db: Executor, values: Sequence[Any], order: str | None = None) -> Any:
-        """Return the first column of the only row, which may be ``None``."""
+        """Return the first column of the only row; ``None`` when there is no row."""
         answer = await db.execute(self, *self._prepare(values, order))
         return answer.transformer.load_row(0, self._row) if answer.result.ntuples else None
+
+    async def _only(self, db: Executor, values: Sequence[Any], order: str | None = None) -> Any:
+        """Return the first column of exactly one row."""
+        return await self._one(db, values, order)
 
     async def _count(self, db: Executor, values: Sequence[Any], order: str | None = None) -> int:
         answer = await db.execute(self, *self._prepare(values, order))

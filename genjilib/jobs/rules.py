@@ -19,12 +19,13 @@ async def get(db: Executor, job_id: UUID) -> JobStatusResponse:
 
 async def update(db: Executor, job_id: UUID, progress: JobStatusUpdateRequest) -> None:
     """Record the progress a consumer reports; an unknown job is no error."""
+    failed = progress.status in ("failed", "timeout")
     await queries.jobs.update(
         db,
         job_id=job_id,
         status=progress.status,
-        error_code=progress.error_code,
-        error_msg=progress.error_msg,
+        error_code=progress.error_code if failed else None,
+        error_msg=progress.error_msg if failed else None,
     )
 
 

@@ -16,12 +16,12 @@ class AuthenticateRow(Row, frozen=True, gc=False):
 
 
 class _Authenticate(Statement[AuthenticateRow]):
-    async def __call__(self, db: Executor, *, key_hash: str | None) -> AuthenticateRow | None:
+    async def __call__(self, db: Executor, *, key_hash: str) -> AuthenticateRow | None:
         """Return the usable API key of this hash; unnoted: its use in this minute is not written down yet."""
         return await self._maybe(db, (key_hash,))
 
 
-authenticate = _Authenticate("auth/authenticate.sql", AuthenticateRow, {"key_hash": "text?"})
+authenticate = _Authenticate("auth/authenticate.sql", AuthenticateRow, {"key_hash": "text"})
 
 
 class CountAttemptsRow(Row, frozen=True, gc=False):
@@ -33,7 +33,7 @@ class CountAttemptsRow(Row, frozen=True, gc=False):
 
 class _CountAttempts(Statement[CountAttemptsRow]):
     async def __call__(
-        self, db: Executor, *, period: timedelta | None, identifier: str | None, action: str | None
+        self, db: Executor, *, period: timedelta, identifier: str, action: str
     ) -> CountAttemptsRow:
         """Count the recent attempts of one identifier at an action, and tell in how many seconds the oldest one is forgotten."""
         return await self._one(db, (period, identifier, action))
@@ -42,7 +42,7 @@ class _CountAttempts(Statement[CountAttemptsRow]):
 count_attempts = _CountAttempts(
     "auth/count_attempts.sql",
     CountAttemptsRow,
-    {"period": "interval?", "identifier": "text?", "action": "text?"},
+    {"period": "interval", "identifier": "text", "action": "text"},
 )
 
 
@@ -51,7 +51,7 @@ class _CreateKey(Statement[int]):
         self,
         db: Executor,
         *,
-        key_hash: str | None,
+        key_hash: str,
         name: str | None,
         prefix: str | None,
         scopes: list[str] | None,
@@ -66,7 +66,7 @@ create_key = _CreateKey(
     "auth/create_key.sql",
     tuple,
     {
-        "key_hash": "text?",
+        "key_hash": "text",
         "name": "text?",
         "prefix": "text?",
         "scopes": "text[]?",
@@ -87,12 +87,12 @@ class EmailAccountRow(Row, frozen=True, gc=False):
 
 
 class _EmailAccount(Statement[EmailAccountRow]):
-    async def __call__(self, db: Executor, *, user_id: int | None) -> EmailAccountRow | None:
+    async def __call__(self, db: Executor, *, user_id: int) -> EmailAccountRow | None:
         """Return the e-mail account of a user; nothing when it has none."""
         return await self._maybe(db, (user_id,))
 
 
-email_account = _EmailAccount("auth/email_account.sql", EmailAccountRow, {"user_id": "bigint?"})
+email_account = _EmailAccount("auth/email_account.sql", EmailAccountRow, {"user_id": "bigint"})
 
 
 class ListKeysRow(Row, frozen=True, gc=False):
@@ -133,35 +133,33 @@ class LockTokenRow(Row, frozen=True, gc=False):
 
 
 class _LockToken(Statement[LockTokenRow]):
-    async def __call__(
-        self, db: Executor, *, token_hash: str | None, kind: str | None
-    ) -> LockTokenRow | None:
+    async def __call__(self, db: Executor, *, token_hash: str, kind: str) -> LockTokenRow | None:
         """Lock a mailed token of a kind for its use, with the account it belongs to; nothing for an unknown token."""
         return await self._maybe(db, (token_hash, kind))
 
 
-lock_token = _LockToken("auth/lock_token.sql", LockTokenRow, {"token_hash": "text?", "kind": "text?"})
+lock_token = _LockToken("auth/lock_token.sql", LockTokenRow, {"token_hash": "text", "kind": "text"})
 
 
 class _NoteKeyUse(Statement[None]):
-    async def __call__(self, db: Executor, *, key_id: int | None) -> None:
+    async def __call__(self, db: Executor, *, key_id: int) -> None:
         """Note that an API key is in use, at most once a minute."""
         return await self._nothing(db, (key_id,))
 
 
-note_key_use = _NoteKeyUse("auth/note_key_use.sql", tuple, {"key_id": "bigint?"})
+note_key_use = _NoteKeyUse("auth/note_key_use.sql", tuple, {"key_id": "bigint"})
 
 
 class _RecordAttempt(Statement[None]):
     async def __call__(
-        self, db: Executor, *, action: str | None, success: bool | None, identifiers: list[str] | None
+        self, db: Executor, *, action: str, success: bool | None, identifiers: list[str]
     ) -> None:
         """Record an attempt at an action, under every identifier it counts for."""
         return await self._nothing(db, (action, success, identifiers))
 
 
 record_attempt = _RecordAttempt(
-    "auth/record_attempt.sql", tuple, {"action": "text?", "success": "boolean?", "identifiers": "text[]?"}
+    "auth/record_attempt.sql", tuple, {"action": "text", "success": "boolean?", "identifiers": "text[]"}
 )
 
 
@@ -171,13 +169,13 @@ class _Register(Statement[int]):
         db: Executor,
         *,
         username: str | None,
-        email: str | None,
-        password_hash: str | None,
-        token_hash: str | None,
-        token_life: timedelta | None,
+        email: str,
+        password_hash: str,
+        token_hash: str,
+        token_life: timedelta,
     ) -> int:
         """Add a user who signs up by e-mail, with a token that confirms the address; returns the new user's id."""
-        return await self._value(db, (username, email, password_hash, token_hash, token_life))
+        return await self._only(db, (username, email, password_hash, token_hash, token_life))
 
 
 register = _Register(
@@ -185,10 +183,10 @@ register = _Register(
     tuple,
     {
         "username": "text?",
-        "email": "text?",
-        "password_hash": "text?",
-        "token_hash": "text?",
-        "token_life": "interval?",
+        "email": "text",
+        "password_hash": "text",
+        "token_hash": "text",
+        "token_life": "interval",
     },
     scalar=True,
 )
@@ -201,18 +199,18 @@ class RevokeKeyRow(Row, frozen=True, gc=False):
 
 
 class _RevokeKey(Statement[RevokeKeyRow]):
-    async def __call__(self, db: Executor, *, key_id: int | None) -> RevokeKeyRow | None:
+    async def __call__(self, db: Executor, *, key_id: int) -> RevokeKeyRow | None:
         """End an API key and return since when it is ended; nothing when there is no such key."""
         return await self._maybe(db, (key_id,))
 
 
-revoke_key = _RevokeKey("auth/revoke_key.sql", RevokeKeyRow, {"key_id": "bigint?"})
+revoke_key = _RevokeKey("auth/revoke_key.sql", RevokeKeyRow, {"key_id": "bigint"})
 
 
 class _VerifyEmail(Statement[None]):
-    async def __call__(self, db: Executor, *, token_id: int | None) -> None:
+    async def __call__(self, db: Executor, *, token_id: int) -> None:
         """Mark an address as confirmed and its token as used."""
         return await self._nothing(db, (token_id,))
 
 
-verify_email = _VerifyEmail("auth/verify_email.sql", tuple, {"token_id": "bigint?"})
+verify_email = _VerifyEmail("auth/verify_email.sql", tuple, {"token_id": "bigint"})

@@ -13,27 +13,19 @@ class GetCommandSyncRow(Row, frozen=True, gc=False):
 
 
 class _GetCommandSync(Statement[GetCommandSyncRow]):
-    async def __call__(
-        self, db: Executor, *, application_id: int | None, guild_id: int | None
-    ) -> GetCommandSyncRow | None:
+    async def __call__(self, db: Executor, *, application_id: int, guild_id: int) -> GetCommandSyncRow | None:
         """Return what was last told Discord about the commands of an application in a server."""
         return await self._maybe(db, (application_id, guild_id))
 
 
 get_command_sync = _GetCommandSync(
-    "chat/get_command_sync.sql", GetCommandSyncRow, {"application_id": "bigint?", "guild_id": "bigint?"}
+    "chat/get_command_sync.sql", GetCommandSyncRow, {"application_id": "bigint", "guild_id": "bigint"}
 )
 
 
 class _RecordCommandSync(Statement[None]):
     async def __call__(
-        self,
-        db: Executor,
-        *,
-        application_id: int | None,
-        guild_id: int | None,
-        hash: str | None,
-        commands: Any | None,
+        self, db: Executor, *, application_id: int, guild_id: int, hash: str, commands: Any
     ) -> None:
         """Remember what Discord has been told about the commands."""
         return await self._nothing(db, (application_id, guild_id, hash, commands))
@@ -42,5 +34,5 @@ class _RecordCommandSync(Statement[None]):
 record_command_sync = _RecordCommandSync(
     "chat/record_command_sync.sql",
     tuple,
-    {"application_id": "bigint?", "guild_id": "bigint?", "hash": "text?", "commands": "jsonb?"},
+    {"application_id": "bigint", "guild_id": "bigint", "hash": "text", "commands": "jsonb"},
 )

@@ -11,25 +11,19 @@ from genjilib.db.statement import Executor, Row, Statement
 
 
 class _ClaimWorldRecordXp(Statement[None]):
-    async def __call__(self, db: Executor, *, completion_id: int | None) -> int:
+    async def __call__(self, db: Executor, *, completion_id: int) -> int:
         """Mark that a player was given the XP of a world record on a map; returns 0 when that was done before."""
         return await self._count(db, (completion_id,))
 
 
 claim_world_record_xp = _ClaimWorldRecordXp(
-    "completions/claim_world_record_xp.sql", tuple, {"completion_id": "integer?"}
+    "completions/claim_world_record_xp.sql", tuple, {"completion_id": "integer"}
 )
 
 
 class _Judge(Statement[None]):
     async def __call__(
-        self,
-        db: Executor,
-        *,
-        verified: bool | None,
-        verified_by: int | None,
-        reason: str | None,
-        completion_id: int | None,
+        self, db: Executor, *, verified: bool, verified_by: int | None, reason: str | None, completion_id: int
     ) -> None:
         """Write a verdict on a run."""
         return await self._nothing(db, (verified, verified_by, reason, completion_id))
@@ -38,7 +32,7 @@ class _Judge(Statement[None]):
 judge = _Judge(
     "completions/judge.sql",
     tuple,
-    {"verified": "boolean?", "verified_by": "bigint?", "reason": "text?", "completion_id": "integer?"},
+    {"verified": "boolean", "verified_by": "bigint?", "reason": "text?", "completion_id": "integer"},
 )
 
 
@@ -68,15 +62,14 @@ class CompletionResponse(Row, frozen=True, gc=False):
 
 
 class _Leaderboard(Statement[CompletionResponse]):
-    async def __call__(
-        self, db: Executor, *, code: str | None, size: int | None, skip: int | None
-    ) -> list[CompletionResponse]:
-        """List the leaderboard of a map: ranked runs by time, then partial ones, legacy runs behind all others."""
+    async def __call__(self, db: Executor, *, code: str, size: int, skip: int) -> list[CompletionResponse]:
+        """List the leaderboard of a map: ranked runs by time, then partial ones, legacy runs behind all others.
+        A size of 0 means all of them."""
         return await self._many(db, (code, size, skip))
 
 
 leaderboard = _Leaderboard(
-    "completions/leaderboard.sql", CompletionResponse, {"code": "text?", "size": "bigint?", "skip": "bigint?"}
+    "completions/leaderboard.sql", CompletionResponse, {"code": "text", "size": "bigint", "skip": "bigint"}
 )
 
 
@@ -99,12 +92,12 @@ class LockRow(Row, frozen=True, gc=False):
 
 
 class _Lock(Statement[LockRow]):
-    async def __call__(self, db: Executor, *, completion_id: int | None) -> LockRow | None:
+    async def __call__(self, db: Executor, *, completion_id: int) -> LockRow | None:
         """Lock a run for its verdict, with what the verdict depends on; nothing when there is none."""
         return await self._maybe(db, (completion_id,))
 
 
-lock = _Lock("completions/lock.sql", LockRow, {"completion_id": "integer?"})
+lock = _Lock("completions/lock.sql", LockRow, {"completion_id": "integer"})
 
 
 class UserCompletionResponse(Row, frozen=True, gc=False):
@@ -137,9 +130,9 @@ class _OfUser(Statement[UserCompletionResponse]):
         self,
         db: Executor,
         *,
-        user_id: int | None,
-        size: int | None,
-        skip: int | None,
+        user_id: int,
+        size: int,
+        skip: int,
         difficulty: str | UnsetType | None = UNSET,
         archived: bool | UnsetType | None = UNSET,
     ) -> list[UserCompletionResponse]:
@@ -150,7 +143,7 @@ class _OfUser(Statement[UserCompletionResponse]):
 of_user = _OfUser(
     "completions/of_user.sql",
     UserCompletionResponse,
-    {"user_id": "bigint?", "difficulty": "text", "archived": "boolean", "size": "bigint?", "skip": "bigint?"},
+    {"user_id": "bigint", "difficulty": "text", "archived": "boolean", "size": "bigint", "skip": "bigint"},
 )
 
 
@@ -159,7 +152,7 @@ class _Patch(Statement[None]):
         self,
         db: Executor,
         *,
-        completion_id: int | None,
+        completion_id: int,
         message_id: int | UnsetType | None = UNSET,
         verification_id: int | UnsetType | None = UNSET,
         completion: bool | UnsetType | None = UNSET,
@@ -179,11 +172,11 @@ patch = _Patch(
     {
         "message_id": "bigint?",
         "verification_id": "bigint?",
-        "completion": "boolean?",
+        "completion": "boolean",
         "legacy": "boolean?",
         "legacy_medal": "text?",
         "wr_xp_check": "boolean?",
-        "completion_id": "integer?",
+        "completion_id": "integer",
     },
 )
 
@@ -212,12 +205,12 @@ class StandingRow(Row, frozen=True, gc=False):
 
 
 class _Standing(Statement[StandingRow]):
-    async def __call__(self, db: Executor, *, map_id: int | None, user_id: int | None) -> StandingRow | None:
+    async def __call__(self, db: Executor, *, map_id: int, user_id: int) -> StandingRow | None:
         """Return the rank and medal of a verified full run among the latest verified full runs of its map."""
         return await self._maybe(db, (map_id, user_id))
 
 
-standing = _Standing("completions/standing.sql", StandingRow, {"map_id": "integer?", "user_id": "bigint?"})
+standing = _Standing("completions/standing.sql", StandingRow, {"map_id": "integer", "user_id": "bigint"})
 
 
 class CompletionSubmissionResponse(Row, frozen=True, gc=False):
@@ -245,15 +238,13 @@ class CompletionSubmissionResponse(Row, frozen=True, gc=False):
 
 
 class _Submission(Statement[CompletionSubmissionResponse]):
-    async def __call__(
-        self, db: Executor, *, completion_id: int | None
-    ) -> CompletionSubmissionResponse | None:
+    async def __call__(self, db: Executor, *, completion_id: int) -> CompletionSubmissionResponse | None:
         """Return a run as a moderator judges it, with the rank and medal it would have among the verified full runs."""
         return await self._maybe(db, (completion_id,))
 
 
 submission = _Submission(
-    "completions/submission.sql", CompletionSubmissionResponse, {"completion_id": "integer?"}
+    "completions/submission.sql", CompletionSubmissionResponse, {"completion_id": "integer"}
 )
 
 
@@ -262,27 +253,27 @@ class _Submit(Statement[int]):
         self,
         db: Executor,
         *,
-        map_id: int | None,
-        user_id: int | None,
-        time: Decimal | float | None,
-        screenshot: str | None,
+        map_id: int,
+        user_id: int,
+        time: Decimal | float,
+        screenshot: str,
         video: str | None,
-        partial: bool | None,
+        partial: bool,
     ) -> int:
         """Record a run that waits for its verdict."""
-        return await self._value(db, (map_id, user_id, time, screenshot, video, partial))
+        return await self._only(db, (map_id, user_id, time, screenshot, video, partial))
 
 
 submit = _Submit(
     "completions/submit.sql",
     tuple,
     {
-        "map_id": "integer?",
-        "user_id": "bigint?",
-        "time": "numeric?",
-        "screenshot": "text?",
+        "map_id": "integer",
+        "user_id": "bigint",
+        "time": "numeric",
+        "screenshot": "text",
         "video": "text?",
-        "partial": "boolean?",
+        "partial": "boolean",
     },
     scalar=True,
 )
@@ -290,7 +281,7 @@ submit = _Submit(
 
 class _Supersede(Statement[None]):
     async def __call__(
-        self, db: Executor, *, verified_by: int | None, reason: str | None, completion_id: int | None
+        self, db: Executor, *, verified_by: int | None, reason: str | None, completion_id: int
     ) -> None:
         """Reject a waiting run because its player submitted a faster one."""
         return await self._nothing(db, (verified_by, reason, completion_id))
@@ -299,7 +290,7 @@ class _Supersede(Statement[None]):
 supersede = _Supersede(
     "completions/supersede.sql",
     tuple,
-    {"verified_by": "bigint?", "reason": "text?", "completion_id": "integer?"},
+    {"verified_by": "bigint?", "reason": "text?", "completion_id": "integer"},
 )
 
 
@@ -316,9 +307,9 @@ class TargetRow(Row, frozen=True, gc=False):
 
 
 class _Target(Statement[TargetRow]):
-    async def __call__(self, db: Executor, *, user_id: int | None, code: str | None) -> TargetRow | None:
+    async def __call__(self, db: Executor, *, user_id: int, code: str) -> TargetRow | None:
         """Return the map a run is submitted to, with the player's fastest run that still waits; nothing if there is none."""
         return await self._maybe(db, (user_id, code))
 
 
-target = _Target("completions/target.sql", TargetRow, {"user_id": "bigint?", "code": "text?"})
+target = _Target("completions/target.sql", TargetRow, {"user_id": "bigint", "code": "text"})

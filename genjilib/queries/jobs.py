@@ -16,12 +16,12 @@ class JobStatusResponse(Row, frozen=True, gc=False):
 
 
 class _Get(Statement[JobStatusResponse]):
-    async def __call__(self, db: Executor, *, job_id: UUID | None) -> JobStatusResponse | None:
+    async def __call__(self, db: Executor, *, job_id: UUID) -> JobStatusResponse | None:
         """Return where a job stands; nothing when there is no such job."""
         return await self._maybe(db, (job_id,))
 
 
-get = _Get("jobs/get.sql", JobStatusResponse, {"job_id": "uuid?"})
+get = _Get("jobs/get.sql", JobStatusResponse, {"job_id": "uuid"})
 
 
 class _Update(Statement[None]):
@@ -29,17 +29,17 @@ class _Update(Statement[None]):
         self,
         db: Executor,
         *,
-        status: Literal["queued", "processing", "succeeded", "failed", "timeout"] | None,
+        status: Literal["queued", "processing", "succeeded", "failed", "timeout"],
         error_code: str | None,
         error_msg: str | None,
-        job_id: UUID | None,
+        job_id: UUID,
     ) -> int:
-        """Record a job's progress; the start is kept once, success clears the error."""
+        """Record a job's progress; the start is kept once, the error is replaced."""
         return await self._count(db, (status, error_code, error_msg, job_id))
 
 
 update = _Update(
     "jobs/update.sql",
     tuple,
-    {"status": "job_status?", "error_code": "text?", "error_msg": "text?", "job_id": "uuid?"},
+    {"status": "job_status", "error_code": "text?", "error_msg": "text?", "job_id": "uuid"},
 )

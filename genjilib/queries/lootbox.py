@@ -4,12 +4,12 @@ from genjilib.db.statement import Executor, Row, Statement
 
 
 class _GrantKeys(Statement[None]):
-    async def __call__(self, db: Executor, *, user_id: int | None, amount: int | None) -> int:
+    async def __call__(self, db: Executor, *, user_id: int | None, amount: int) -> int:
         """Give a user keys of the type that is active now; returns the number given."""
         return await self._count(db, (user_id, amount))
 
 
-grant_keys = _GrantKeys("lootbox/grant_keys.sql", tuple, {"user_id": "bigint?", "amount": "integer?"})
+grant_keys = _GrantKeys("lootbox/grant_keys.sql", tuple, {"user_id": "bigint?", "amount": "integer"})
 
 
 class GrantXpRow(Row, frozen=True, gc=False):
@@ -20,15 +20,13 @@ class GrantXpRow(Row, frozen=True, gc=False):
 
 
 class _GrantXp(Statement[GrantXpRow]):
-    async def __call__(
-        self, db: Executor, *, user_id: int | None, amount: int | None, type: str | None
-    ) -> GrantXpRow:
+    async def __call__(self, db: Executor, *, user_id: int, amount: int, type: str | None) -> GrantXpRow:
         """Add XP, multiplied by the current multiplier and rounded down, and return what the user had and has."""
         return await self._one(db, (user_id, amount, type))
 
 
 grant_xp = _GrantXp(
-    "lootbox/grant_xp.sql", GrantXpRow, {"user_id": "bigint?", "amount": "integer?", "type": "text?"}
+    "lootbox/grant_xp.sql", GrantXpRow, {"user_id": "bigint", "amount": "integer", "type": "text?"}
 )
 
 
@@ -44,18 +42,18 @@ class TiersRow(Row, frozen=True, gc=False):
 
 
 class _Tiers(Statement[TiersRow]):
-    async def __call__(self, db: Executor, *, old_xp: int | None, new_xp: int | None) -> TiersRow:
+    async def __call__(self, db: Executor, *, old_xp: int, new_xp: int) -> TiersRow:
         """Name the tiers that two amounts of XP belong to; 100 XP a sub-tier, 500 a main tier, 10,000 a prestige."""
         return await self._one(db, (old_xp, new_xp))
 
 
-tiers = _Tiers("lootbox/tiers.sql", TiersRow, {"old_xp": "integer?", "new_xp": "integer?"})
+tiers = _Tiers("lootbox/tiers.sql", TiersRow, {"old_xp": "integer", "new_xp": "integer"})
 
 
 class _Xp(Statement[int]):
-    async def __call__(self, db: Executor, *, user_id: int | None) -> int:
+    async def __call__(self, db: Executor, *, user_id: int) -> int:
         """Return a user's XP, 0 when it has none."""
         return await self._value(db, (user_id,))
 
 
-xp = _Xp("lootbox/xp.sql", tuple, {"user_id": "bigint?"}, scalar=True)
+xp = _Xp("lootbox/xp.sql", tuple, {"user_id": "bigint"}, scalar=True)

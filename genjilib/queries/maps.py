@@ -11,25 +11,23 @@ from genjilib.db.statement import Executor, Row, Statement
 
 
 class _AddGuide(Statement[None]):
-    async def __call__(
-        self, db: Executor, *, map_id: int | None, url: str | None, user_id: int | None
-    ) -> None:
+    async def __call__(self, db: Executor, *, map_id: int | None, url: str, user_id: int | None) -> None:
         """Add a user's guide to a map."""
         return await self._nothing(db, (map_id, url, user_id))
 
 
 add_guide = _AddGuide(
-    "maps/add_guide.sql", tuple, {"map_id": "integer?", "url": "text?", "user_id": "bigint?"}
+    "maps/add_guide.sql", tuple, {"map_id": "integer?", "url": "text", "user_id": "bigint?"}
 )
 
 
 class _Exists(Statement[bool]):
-    async def __call__(self, db: Executor, *, code: str | None) -> bool:
+    async def __call__(self, db: Executor, *, code: str) -> bool:
         """Tell whether a map has this code."""
         return await self._value(db, (code,))
 
 
-exists = _Exists("maps/exists.sql", tuple, {"code": "text?"}, scalar=True)
+exists = _Exists("maps/exists.sql", tuple, {"code": "text"}, scalar=True)
 
 
 class MasteryStepRow(Row, frozen=True, gc=False):
@@ -40,15 +38,13 @@ class MasteryStepRow(Row, frozen=True, gc=False):
 
 
 class _MasteryStep(Statement[MasteryStepRow]):
-    async def __call__(
-        self, db: Executor, *, user_id: int | None, map_name: str | None
-    ) -> MasteryStepRow | None:
+    async def __call__(self, db: Executor, *, user_id: int, map_name: str) -> MasteryStepRow | None:
         """Count the maps of one map name that a player has submitted runs of, write the medal this earns, and tell what it was."""
         return await self._maybe(db, (user_id, map_name))
 
 
 mastery_step = _MasteryStep(
-    "maps/mastery_step.sql", MasteryStepRow, {"user_id": "bigint?", "map_name": "text?"}
+    "maps/mastery_step.sql", MasteryStepRow, {"user_id": "bigint", "map_name": "text"}
 )
 
 
@@ -64,23 +60,21 @@ class MapPartialResponse(Row, frozen=True, gc=False):
 
 
 class _Partial(Statement[MapPartialResponse]):
-    async def __call__(self, db: Executor, *, code: str | None) -> MapPartialResponse | None:
+    async def __call__(self, db: Executor, *, code: str) -> MapPartialResponse | None:
         """Return what a playtest thread is named after: the map and its primary creator."""
         return await self._maybe(db, (code,))
 
 
-partial = _Partial("maps/partial.sql", MapPartialResponse, {"code": "text?"})
+partial = _Partial("maps/partial.sql", MapPartialResponse, {"code": "text"})
 
 
 class _Rate(Statement[None]):
-    async def __call__(
-        self, db: Executor, *, user_id: int | None, quality: int | None, code: str | None
-    ) -> int:
+    async def __call__(self, db: Executor, *, user_id: int, quality: int | None, code: str) -> int:
         """Keep a player's rating of a map that is not archived; returns 0 when there is no such map."""
         return await self._count(db, (user_id, quality, code))
 
 
-rate = _Rate("maps/rate.sql", tuple, {"user_id": "bigint?", "quality": "integer?", "code": "text?"})
+rate = _Rate("maps/rate.sql", tuple, {"user_id": "bigint", "quality": "integer?", "code": "text"})
 
 
 class SearchRow(Row, frozen=True, gc=False):
@@ -102,7 +96,7 @@ class SearchRow(Row, frozen=True, gc=False):
     ratings: float | None
     playtest: Any
     guides: list[str] | None
-    raw_difficulty: float | None
+    raw_difficulty: float
     mechanics: list[str]
     restrictions: list[str]
     tags: list[str]
@@ -119,8 +113,8 @@ class _Search(Statement[SearchRow]):
         self,
         db: Executor,
         *,
-        size: int | None,
-        skip: int | None,
+        size: int,
+        skip: int,
         code: str | UnsetType | None = UNSET,
         map_id: int | UnsetType | None = UNSET,
     ) -> list[SearchRow]:
@@ -129,7 +123,7 @@ class _Search(Statement[SearchRow]):
 
 
 search = _Search(
-    "maps/search.sql", SearchRow, {"code": "text", "map_id": "integer", "size": "bigint?", "skip": "bigint?"}
+    "maps/search.sql", SearchRow, {"code": "text", "map_id": "integer", "size": "bigint", "skip": "bigint"}
 )
 
 
@@ -146,22 +140,22 @@ class _Submit(Statement[SubmitRow]):
         db: Executor,
         *,
         code: str | None,
-        map_name: str | None,
-        category: str | None,
-        checkpoints: int | None,
-        official: bool | None,
-        playtesting: Literal["Approved", "In Progress", "Rejected"] | None,
-        hidden: bool | None,
-        difficulty: str | None,
-        raw_difficulty: Decimal | float | None,
+        map_name: str,
+        category: str,
+        checkpoints: int,
+        official: bool,
+        playtesting: Literal["Approved", "In Progress", "Rejected"],
+        hidden: bool,
+        difficulty: str,
+        raw_difficulty: Decimal | float,
         description: str | None,
         title: str | None,
         custom_banner: str | None,
-        creator_ids: list[int] | None,
-        creator_primaries: list[bool] | None,
-        mechanics: list[str] | None,
-        restrictions: list[str] | None,
-        tags: list[str] | None,
+        creator_ids: list[int],
+        creator_primaries: list[bool],
+        mechanics: list[str],
+        restrictions: list[str],
+        tags: list[str],
         gold: Decimal | float | None,
         silver: Decimal | float | None,
         bronze: Decimal | float | None,
@@ -199,22 +193,22 @@ submit = _Submit(
     SubmitRow,
     {
         "code": "text?",
-        "map_name": "text?",
-        "category": "text?",
-        "checkpoints": "integer?",
-        "official": "boolean?",
-        "playtesting": "playtest_status?",
-        "hidden": "boolean?",
-        "difficulty": "text?",
-        "raw_difficulty": "numeric?",
+        "map_name": "text",
+        "category": "text",
+        "checkpoints": "integer",
+        "official": "boolean",
+        "playtesting": "playtest_status",
+        "hidden": "boolean",
+        "difficulty": "text",
+        "raw_difficulty": "numeric",
         "description": "text?",
         "title": "text?",
         "custom_banner": "text?",
-        "creator_ids": "bigint[]?",
-        "creator_primaries": "boolean[]?",
-        "mechanics": "text[]?",
-        "restrictions": "text[]?",
-        "tags": "text[]?",
+        "creator_ids": "bigint[]",
+        "creator_primaries": "boolean[]",
+        "mechanics": "text[]",
+        "restrictions": "text[]",
+        "tags": "text[]",
         "gold": "numeric?",
         "silver": "numeric?",
         "bronze": "numeric?",

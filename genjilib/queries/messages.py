@@ -8,9 +8,7 @@ from genjilib.db.statement import Executor, Row, Statement
 
 
 class _BeginAction(Statement[int]):
-    async def __call__(
-        self, db: Executor, *, who: str | None, what: str | None, filter: Any | None, reason: str | None
-    ) -> int:
+    async def __call__(self, db: Executor, *, who: str, what: str, filter: Any, reason: str | None) -> int:
         """Write down that somebody begins to replay, edit or discard dead letters."""
         return await self._value(db, (who, what, filter, reason))
 
@@ -18,7 +16,7 @@ class _BeginAction(Statement[int]):
 begin_action = _BeginAction(
     "messages/begin_action.sql",
     tuple,
-    {"who": "text?", "what": "text?", "filter": "jsonb?", "reason": "text?"},
+    {"who": "text", "what": "text", "filter": "jsonb", "reason": "text?"},
     scalar=True,
 )
 
@@ -29,13 +27,13 @@ class _Bury(Statement[None]):
         db: Executor,
         *,
         message_id: UUID | None,
-        queue: str | None,
-        attempts: int | None,
-        error: str | None,
-        detail: str | None,
+        queue: str,
+        attempts: int,
+        error: str,
+        detail: str,
         place: str | None,
         stack: str | None,
-        job_id: UUID | None,
+        job_id: UUID,
         version: int | None,
         body: str | None,
         raw: bytes | None,
@@ -43,7 +41,7 @@ class _Bury(Statement[None]):
         position: int | None,
         trace: str | None,
         causation: UUID | None,
-        replay_of: int | None,
+        replay_of: int,
         created_at: datetime | None,
     ) -> None:
         """Give a message up: write its dead letter, note the failure and fail its job."""
@@ -76,13 +74,13 @@ bury = _Bury(
     tuple,
     {
         "message_id": "uuid?",
-        "queue": "text?",
-        "attempts": "integer?",
-        "error": "text?",
-        "detail": "text?",
+        "queue": "text",
+        "attempts": "integer",
+        "error": "text",
+        "detail": "text",
         "place": "text?",
         "stack": "text?",
-        "job_id": "uuid?",
+        "job_id": "uuid",
         "version": "integer?",
         "body": "text?",
         "raw": "bytea?",
@@ -90,7 +88,7 @@ bury = _Bury(
         "position": "bigint?",
         "trace": "text?",
         "causation": "uuid?",
-        "replay_of": "bigint?",
+        "replay_of": "bigint",
         "created_at": "timestamp with time zone?",
     },
 )
@@ -115,57 +113,57 @@ class ClaimRow(Row, frozen=True, gc=False):
 
 class _Claim(Statement[ClaimRow]):
     async def __call__(
-        self, db: Executor, *, queues: list[str] | None, order_keys: list[str] | None, n: int | None
+        self, db: Executor, *, queues: list[str], order_keys: list[str], n: int
     ) -> list[ClaimRow]:
         """Claim due messages for publishing, in order; several relays never claim the same.
         Of those with an order key only the reserved keys', and none before an earlier one that waits longer."""
         return await self._many(db, (queues, order_keys, n))
 
 
-claim = _Claim("messages/claim.sql", ClaimRow, {"queues": "text[]?", "order_keys": "text[]?", "n": "bigint?"})
+claim = _Claim("messages/claim.sql", ClaimRow, {"queues": "text[]", "order_keys": "text[]", "n": "bigint"})
 
 
 class _CleanFailures(Statement[None]):
-    async def __call__(self, db: Executor, *, before: datetime | None, n: int | None) -> int:
+    async def __call__(self, db: Executor, *, before: datetime, n: int) -> int:
         """Forget some failed tries of before a time, unless their message is a dead letter that is still open."""
         return await self._count(db, (before, n))
 
 
 clean_failures = _CleanFailures(
-    "messages/clean_failures.sql", tuple, {"before": "timestamp with time zone?", "n": "bigint?"}
+    "messages/clean_failures.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}
 )
 
 
 class _CleanInbox(Statement[None]):
-    async def __call__(self, db: Executor, *, before: datetime | None, n: int | None) -> int:
+    async def __call__(self, db: Executor, *, before: datetime, n: int) -> int:
         """Forget some applied messages of before a time."""
         return await self._count(db, (before, n))
 
 
 clean_inbox = _CleanInbox(
-    "messages/clean_inbox.sql", tuple, {"before": "timestamp with time zone?", "n": "bigint?"}
+    "messages/clean_inbox.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}
 )
 
 
 class _CleanJobs(Statement[None]):
-    async def __call__(self, db: Executor, *, before: datetime | None, n: int | None) -> int:
+    async def __call__(self, db: Executor, *, before: datetime, n: int) -> int:
         """Forget some jobs that ended before a time."""
         return await self._count(db, (before, n))
 
 
 clean_jobs = _CleanJobs(
-    "messages/clean_jobs.sql", tuple, {"before": "timestamp with time zone?", "n": "bigint?"}
+    "messages/clean_jobs.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}
 )
 
 
 class _CleanSent(Statement[None]):
-    async def __call__(self, db: Executor, *, before: datetime | None, n: int | None) -> int:
+    async def __call__(self, db: Executor, *, before: datetime, n: int) -> int:
         """Forget some messages that were sent before a time."""
         return await self._count(db, (before, n))
 
 
 clean_sent = _CleanSent(
-    "messages/clean_sent.sql", tuple, {"before": "timestamp with time zone?", "n": "bigint?"}
+    "messages/clean_sent.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}
 )
 
 
@@ -183,49 +181,38 @@ class CountDeadRow(Row, frozen=True, gc=False):
 
 
 class _CountDead(Statement[CountDeadRow]):
-    async def __call__(self, db: Executor, *, filter: Any | None) -> list[CountDeadRow]:
+    async def __call__(self, db: Executor, *, filter: Any) -> list[CountDeadRow]:
         """Count the dead letters that match, by queue and error, and what a replay of them would meet."""
         return await self._many(db, (filter,))
 
 
-count_dead = _CountDead("messages/count_dead.sql", CountDeadRow, {"filter": "jsonb?"})
+count_dead = _CountDead("messages/count_dead.sql", CountDeadRow, {"filter": "jsonb"})
 
 
 class _CountDeadAgain(Statement[int]):
-    async def __call__(self, db: Executor, *, action_id: int | None) -> int:
+    async def __call__(self, db: Executor, *, action_id: int) -> int:
         """Count the dead letters that an action replayed and that died again."""
         return await self._value(db, (action_id,))
 
 
 count_dead_again = _CountDeadAgain(
-    "messages/count_dead_again.sql", tuple, {"action_id": "bigint?"}, scalar=True
+    "messages/count_dead_again.sql", tuple, {"action_id": "bigint"}, scalar=True
 )
 
 
 class _Discard(Statement[None]):
-    async def __call__(
-        self, db: Executor, *, filter: Any | None, n: int | None, action_id: int | None
-    ) -> int:
+    async def __call__(self, db: Executor, *, filter: Any, n: int, action_id: int) -> int:
         """Mark the next dead letters that match as discarded; nothing is deleted."""
         return await self._count(db, (filter, n, action_id))
 
 
-discard = _Discard(
-    "messages/discard.sql", tuple, {"filter": "jsonb?", "n": "bigint?", "action_id": "bigint?"}
-)
+discard = _Discard("messages/discard.sql", tuple, {"filter": "jsonb", "n": "bigint", "action_id": "bigint"})
 
 
-class _Edit(Statement[UUID]):
+class _Edit(Statement[UUID | None]):
     async def __call__(
-        self,
-        db: Executor,
-        *,
-        action_id: int | None,
-        id: int | None,
-        version: int | None,
-        body: Any | None,
-        order_key: str | None,
-    ) -> UUID:
+        self, db: Executor, *, action_id: int, id: int, version: int, body: Any, order_key: str | None
+    ) -> UUID | None:
         """Send a dead letter with another body: a new message, which names the dead letter; returns the new id."""
         return await self._value(db, (action_id, id, version, body, order_key))
 
@@ -233,7 +220,7 @@ class _Edit(Statement[UUID]):
 edit = _Edit(
     "messages/edit.sql",
     tuple,
-    {"action_id": "bigint?", "id": "bigint?", "version": "integer?", "body": "jsonb?", "order_key": "text?"},
+    {"action_id": "bigint", "id": "bigint", "version": "integer", "body": "jsonb", "order_key": "text?"},
     scalar=True,
 )
 
@@ -250,15 +237,15 @@ class _Emit(Statement[EmitRow]):
         self,
         db: Executor,
         *,
-        queue: str | None,
-        body: Any | None,
+        queue: str,
+        body: Any,
         order_key: str | None,
         run_at: datetime | None,
         trace: str | None,
         causation: UUID | None,
-        version: int | None,
+        version: int,
         key: str | None,
-        job: bool | None,
+        job: bool,
     ) -> EmitRow:
         """Put a message into the outbox; with a job, also a row in public.jobs that follows it."""
         return await self._one(db, (queue, body, order_key, run_at, trace, causation, version, key, job))
@@ -268,26 +255,26 @@ emit = _Emit(
     "messages/emit.sql",
     EmitRow,
     {
-        "queue": "text?",
-        "body": "jsonb?",
+        "queue": "text",
+        "body": "jsonb",
         "order_key": "text?",
         "run_at": "timestamp with time zone?",
         "trace": "text?",
         "causation": "uuid?",
-        "version": "integer?",
+        "version": "integer",
         "key": "text?",
-        "job": "boolean?",
+        "job": "boolean",
     },
 )
 
 
 class _EndAction(Statement[None]):
-    async def __call__(self, db: Executor, *, outcome: str | None, id: int | None) -> None:
+    async def __call__(self, db: Executor, *, outcome: str, id: int) -> None:
         """Write down how an action on dead letters ended."""
         return await self._nothing(db, (outcome, id))
 
 
-end_action = _EndAction("messages/end_action.sql", tuple, {"outcome": "text?", "id": "bigint?"})
+end_action = _EndAction("messages/end_action.sql", tuple, {"outcome": "text", "id": "bigint"})
 
 
 class FindAppliedRow(Row, frozen=True, gc=False):
@@ -297,15 +284,13 @@ class FindAppliedRow(Row, frozen=True, gc=False):
 
 
 class _FindApplied(Statement[FindAppliedRow]):
-    async def __call__(
-        self, db: Executor, *, consumer: str | None, ids: list[UUID] | None
-    ) -> list[FindAppliedRow]:
+    async def __call__(self, db: Executor, *, consumer: str, ids: list[UUID]) -> list[FindAppliedRow]:
         """Tell which messages have their effect in the database already."""
         return await self._many(db, (consumer, ids))
 
 
 find_applied = _FindApplied(
-    "messages/find_applied.sql", FindAppliedRow, {"consumer": "text?", "ids": "uuid[]?"}
+    "messages/find_applied.sql", FindAppliedRow, {"consumer": "text", "ids": "uuid[]"}
 )
 
 
@@ -317,12 +302,12 @@ class FindOutcomeRow(Row, frozen=True, gc=False):
 
 
 class _FindOutcome(Statement[FindOutcomeRow]):
-    async def __call__(self, db: Executor, *, id: int | None) -> FindOutcomeRow | None:
+    async def __call__(self, db: Executor, *, id: int) -> FindOutcomeRow | None:
         """Tell what became of a replayed dead letter: applied since, dead again, or neither yet."""
         return await self._maybe(db, (id,))
 
 
-find_outcome = _FindOutcome("messages/find_outcome.sql", FindOutcomeRow, {"id": "bigint?"})
+find_outcome = _FindOutcome("messages/find_outcome.sql", FindOutcomeRow, {"id": "bigint"})
 
 
 class FindWaitingRow(Row, frozen=True, gc=False):
@@ -333,13 +318,7 @@ class FindWaitingRow(Row, frozen=True, gc=False):
 
 class _FindWaiting(Statement[FindWaitingRow]):
     async def __call__(
-        self,
-        db: Executor,
-        *,
-        ids: list[UUID] | None,
-        order_keys: list[str] | None,
-        positions: list[int] | None,
-        queue: str | None,
+        self, db: Executor, *, ids: list[UUID], order_keys: list[str], positions: list[int], queue: str
     ) -> list[FindWaitingRow]:
         """Tell which messages must wait because an earlier one of their order key was put back and is not applied yet."""
         return await self._many(db, (ids, order_keys, positions, queue))
@@ -348,17 +327,17 @@ class _FindWaiting(Statement[FindWaitingRow]):
 find_waiting = _FindWaiting(
     "messages/find_waiting.sql",
     FindWaitingRow,
-    {"ids": "uuid[]?", "order_keys": "text[]?", "positions": "bigint[]?", "queue": "text?"},
+    {"ids": "uuid[]", "order_keys": "text[]", "positions": "bigint[]", "queue": "text"},
 )
 
 
 class _FinishJobs(Statement[None]):
-    async def __call__(self, db: Executor, *, ids: list[UUID] | None) -> None:
+    async def __call__(self, db: Executor, *, ids: list[UUID]) -> None:
         """Note that jobs succeeded; started ones have counted their attempt already."""
         return await self._nothing(db, (ids,))
 
 
-finish_jobs = _FinishJobs("messages/finish_jobs.sql", tuple, {"ids": "uuid[]?"})
+finish_jobs = _FinishJobs("messages/finish_jobs.sql", tuple, {"ids": "uuid[]"})
 
 
 class GetDeadRow(Row, frozen=True, gc=False):
@@ -391,12 +370,12 @@ class GetDeadRow(Row, frozen=True, gc=False):
 
 
 class _GetDead(Statement[GetDeadRow]):
-    async def __call__(self, db: Executor, *, id: int | None) -> GetDeadRow | None:
+    async def __call__(self, db: Executor, *, id: int) -> GetDeadRow | None:
         """Return everything about a dead letter."""
         return await self._maybe(db, (id,))
 
 
-get_dead = _GetDead("messages/get_dead.sql", GetDeadRow, {"id": "bigint?"})
+get_dead = _GetDead("messages/get_dead.sql", GetDeadRow, {"id": "bigint"})
 
 
 class ListActionsRow(Row, frozen=True, gc=False):
@@ -414,12 +393,12 @@ class ListActionsRow(Row, frozen=True, gc=False):
 
 
 class _ListActions(Statement[ListActionsRow]):
-    async def __call__(self, db: Executor, *, n: int | None) -> list[ListActionsRow]:
+    async def __call__(self, db: Executor, *, n: int) -> list[ListActionsRow]:
         """List what was done to dead letters, newest first."""
         return await self._many(db, (n,))
 
 
-list_actions = _ListActions("messages/list_actions.sql", ListActionsRow, {"n": "bigint?"})
+list_actions = _ListActions("messages/list_actions.sql", ListActionsRow, {"n": "bigint"})
 
 
 class ListDeadRow(Row, frozen=True, gc=False):
@@ -438,12 +417,12 @@ class ListDeadRow(Row, frozen=True, gc=False):
 
 
 class _ListDead(Statement[ListDeadRow]):
-    async def __call__(self, db: Executor, *, filter: Any | None, n: int | None) -> list[ListDeadRow]:
+    async def __call__(self, db: Executor, *, filter: Any, n: int) -> list[ListDeadRow]:
         """List the dead letters that match, newest first."""
         return await self._many(db, (filter, n))
 
 
-list_dead = _ListDead("messages/list_dead.sql", ListDeadRow, {"filter": "jsonb?", "n": "bigint?"})
+list_dead = _ListDead("messages/list_dead.sql", ListDeadRow, {"filter": "jsonb", "n": "bigint"})
 
 
 class ListFailuresRow(Row, frozen=True, gc=False):
@@ -458,12 +437,12 @@ class ListFailuresRow(Row, frozen=True, gc=False):
 
 
 class _ListFailures(Statement[ListFailuresRow]):
-    async def __call__(self, db: Executor, *, message_id: UUID | None) -> list[ListFailuresRow]:
+    async def __call__(self, db: Executor, *, message_id: UUID) -> list[ListFailuresRow]:
         """List the failed tries of a message, first to last."""
         return await self._many(db, (message_id,))
 
 
-list_failures = _ListFailures("messages/list_failures.sql", ListFailuresRow, {"message_id": "uuid?"})
+list_failures = _ListFailures("messages/list_failures.sql", ListFailuresRow, {"message_id": "uuid"})
 
 
 class ListLivesRow(Row, frozen=True, gc=False):
@@ -474,17 +453,17 @@ class ListLivesRow(Row, frozen=True, gc=False):
     error: str
     died_at: datetime
     resolved_at: datetime | None
-    who: str
-    what: str
+    who: str | None
+    what: str | None
 
 
 class _ListLives(Statement[ListLivesRow]):
-    async def __call__(self, db: Executor, *, id: int | None) -> list[ListLivesRow]:
+    async def __call__(self, db: Executor, *, id: int) -> list[ListLivesRow]:
         """List the dead letters that are the same message, or came from it by replay, first to last."""
         return await self._many(db, (id,))
 
 
-list_lives = _ListLives("messages/list_lives.sql", ListLivesRow, {"id": "bigint?"})
+list_lives = _ListLives("messages/list_lives.sql", ListLivesRow, {"id": "bigint"})
 
 
 class LockKeysRow(Row, frozen=True, gc=False):
@@ -495,12 +474,12 @@ class LockKeysRow(Row, frozen=True, gc=False):
 
 
 class _LockKeys(Statement[LockKeysRow]):
-    async def __call__(self, db: Executor, *, n: int | None) -> list[LockKeysRow]:
+    async def __call__(self, db: Executor, *, n: int) -> list[LockKeysRow]:
         """Reserve the order keys of the messages that are due first; another relay's keys are left out."""
         return await self._many(db, (n,))
 
 
-lock_keys = _LockKeys("messages/lock_keys.sql", LockKeysRow, {"n": "bigint?"})
+lock_keys = _LockKeys("messages/lock_keys.sql", LockKeysRow, {"n": "bigint"})
 
 
 class MarkAppliedRow(Row, frozen=True, gc=False):
@@ -510,34 +489,32 @@ class MarkAppliedRow(Row, frozen=True, gc=False):
 
 
 class _MarkApplied(Statement[MarkAppliedRow]):
-    async def __call__(
-        self, db: Executor, *, consumer: str | None, ids: list[UUID] | None
-    ) -> list[MarkAppliedRow]:
+    async def __call__(self, db: Executor, *, consumer: str, ids: list[UUID]) -> list[MarkAppliedRow]:
         """Note messages as applied, in the transaction of their effect; returns those that were not applied before."""
         return await self._many(db, (consumer, ids))
 
 
 mark_applied = _MarkApplied(
-    "messages/mark_applied.sql", MarkAppliedRow, {"consumer": "text?", "ids": "uuid[]?"}
+    "messages/mark_applied.sql", MarkAppliedRow, {"consumer": "text", "ids": "uuid[]"}
 )
 
 
 class _MarkSent(Statement[None]):
-    async def __call__(self, db: Executor, *, ids: list[UUID] | None) -> None:
+    async def __call__(self, db: Executor, *, ids: list[UUID]) -> None:
         """Move published messages from the outbox to what was sent."""
         return await self._nothing(db, (ids,))
 
 
-mark_sent = _MarkSent("messages/mark_sent.sql", tuple, {"ids": "uuid[]?"})
+mark_sent = _MarkSent("messages/mark_sent.sql", tuple, {"ids": "uuid[]"})
 
 
 class _Postpone(Statement[None]):
-    async def __call__(self, db: Executor, *, ids: list[UUID] | None) -> None:
+    async def __call__(self, db: Executor, *, ids: list[UUID]) -> None:
         """Let messages that RabbitMQ had no place for wait: 1 s, doubled each time, at most a minute."""
         return await self._nothing(db, (ids,))
 
 
-postpone = _Postpone("messages/postpone.sql", tuple, {"ids": "uuid[]?"})
+postpone = _Postpone("messages/postpone.sql", tuple, {"ids": "uuid[]"})
 
 
 class _PutBack(Statement[None]):
@@ -545,15 +522,15 @@ class _PutBack(Statement[None]):
         self,
         db: Executor,
         *,
-        message_id: UUID | None,
-        position: int | None,
-        queue: str | None,
-        version: int | None,
-        body: str | None,
-        order_key: str | None,
+        message_id: UUID,
+        position: int,
+        queue: str,
+        version: int,
+        body: str,
+        order_key: str,
         job_id: UUID | None,
-        attempt: int | None,
-        created_at: datetime | None,
+        attempt: int,
+        created_at: datetime,
         trace: str | None,
         causation: UUID | None,
         replay_of: int | None,
@@ -582,15 +559,15 @@ put_back = _PutBack(
     "messages/put_back.sql",
     tuple,
     {
-        "message_id": "uuid?",
-        "position": "bigint?",
-        "queue": "text?",
-        "version": "integer?",
-        "body": "text?",
-        "order_key": "text?",
+        "message_id": "uuid",
+        "position": "bigint",
+        "queue": "text",
+        "version": "integer",
+        "body": "text",
+        "order_key": "text",
         "job_id": "uuid?",
-        "attempt": "integer?",
-        "created_at": "timestamp with time zone?",
+        "attempt": "integer",
+        "created_at": "timestamp with time zone",
         "trace": "text?",
         "causation": "uuid?",
         "replay_of": "bigint?",
@@ -608,16 +585,12 @@ class ReplayRow(Row, frozen=True, gc=False):
 
 
 class _Replay(Statement[ReplayRow]):
-    async def __call__(
-        self, db: Executor, *, filter: Any | None, n: int | None, action_id: int | None
-    ) -> list[ReplayRow]:
+    async def __call__(self, db: Executor, *, filter: Any, n: int, action_id: int) -> list[ReplayRow]:
         """Move the next dead letters that match into the outbox, oldest position first; those applied already are marked."""
         return await self._many(db, (filter, n, action_id))
 
 
-replay = _Replay(
-    "messages/replay.sql", ReplayRow, {"filter": "jsonb?", "n": "bigint?", "action_id": "bigint?"}
-)
+replay = _Replay("messages/replay.sql", ReplayRow, {"filter": "jsonb", "n": "bigint", "action_id": "bigint"})
 
 
 class _Retry(Statement[None]):
@@ -625,21 +598,21 @@ class _Retry(Statement[None]):
         self,
         db: Executor,
         *,
-        message_id: UUID | None,
-        queue: str | None,
-        attempt: int | None,
-        counted: bool | None,
-        error: str | None,
-        detail: str | None,
+        message_id: UUID,
+        queue: str,
+        attempt: int,
+        counted: bool,
+        error: str,
+        detail: str,
         place: str | None,
         stack: str | None,
-        job_id: UUID | None,
-        position: int | None,
-        version: int | None,
-        body: str | None,
+        job_id: UUID,
+        position: int,
+        version: int,
+        body: str,
         order_key: str | None,
-        after: float | None,
-        created_at: datetime | None,
+        after: float,
+        created_at: datetime,
         trace: str | None,
         causation: UUID | None,
         replay_of: int | None,
@@ -674,21 +647,21 @@ retry = _Retry(
     "messages/retry.sql",
     tuple,
     {
-        "message_id": "uuid?",
-        "queue": "text?",
-        "attempt": "integer?",
-        "counted": "boolean?",
-        "error": "text?",
-        "detail": "text?",
+        "message_id": "uuid",
+        "queue": "text",
+        "attempt": "integer",
+        "counted": "boolean",
+        "error": "text",
+        "detail": "text",
         "place": "text?",
         "stack": "text?",
-        "job_id": "uuid?",
-        "position": "bigint?",
-        "version": "integer?",
-        "body": "text?",
+        "job_id": "uuid",
+        "position": "bigint",
+        "version": "integer",
+        "body": "text",
         "order_key": "text?",
-        "after": "double precision?",
-        "created_at": "timestamp with time zone?",
+        "after": "double precision",
+        "created_at": "timestamp with time zone",
         "trace": "text?",
         "causation": "uuid?",
         "replay_of": "bigint?",
@@ -697,22 +670,22 @@ retry = _Retry(
 
 
 class _StartJobs(Statement[None]):
-    async def __call__(self, db: Executor, *, ids: list[UUID] | None) -> None:
+    async def __call__(self, db: Executor, *, ids: list[UUID]) -> None:
         """Note that the handling of jobs began."""
         return await self._nothing(db, (ids,))
 
 
-start_jobs = _StartJobs("messages/start_jobs.sql", tuple, {"ids": "uuid[]?"})
+start_jobs = _StartJobs("messages/start_jobs.sql", tuple, {"ids": "uuid[]"})
 
 
 class _TimeOutJobs(Statement[None]):
-    async def __call__(self, db: Executor, *, before: datetime | None, n: int | None) -> int:
+    async def __call__(self, db: Executor, *, before: datetime, n: int) -> int:
         """Mark some jobs that nobody worked on since a time as timed out."""
         return await self._count(db, (before, n))
 
 
 time_out_jobs = _TimeOutJobs(
-    "messages/time_out_jobs.sql", tuple, {"before": "timestamp with time zone?", "n": "bigint?"}
+    "messages/time_out_jobs.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}
 )
 
 

@@ -9,12 +9,12 @@ from genjilib.db.statement import Executor, Row, Statement
 
 
 class _Create(Statement[int]):
-    async def __call__(self, db: Executor, *, payload: Any | None) -> int:
+    async def __call__(self, db: Executor, *, payload: Any) -> int:
         """Add an entry to the newsfeed."""
         return await self._value(db, (payload,))
 
 
-create = _Create("newsfeed/create.sql", tuple, {"payload": "json?"}, scalar=True)
+create = _Create("newsfeed/create.sql", tuple, {"payload": "json"}, scalar=True)
 
 
 class GetRow(Row, frozen=True, gc=False):
@@ -27,12 +27,12 @@ class GetRow(Row, frozen=True, gc=False):
 
 
 class _Get(Statement[GetRow]):
-    async def __call__(self, db: Executor, *, newsfeed_id: int | None) -> GetRow | None:
+    async def __call__(self, db: Executor, *, newsfeed_id: int) -> GetRow | None:
         """Return one entry of the newsfeed; nothing when there is none."""
         return await self._maybe(db, (newsfeed_id,))
 
 
-get = _Get("newsfeed/get.sql", GetRow, {"newsfeed_id": "integer?"})
+get = _Get("newsfeed/get.sql", GetRow, {"newsfeed_id": "integer"})
 
 
 class PageRow(Row, frozen=True, gc=False):
@@ -47,10 +47,10 @@ class PageRow(Row, frozen=True, gc=False):
 
 class _Page(Statement[PageRow]):
     async def __call__(
-        self, db: Executor, *, size: int | None, skip: int | None, event_type: str | UnsetType | None = UNSET
+        self, db: Executor, *, size: int, skip: int, event_type: str | UnsetType | None = UNSET
     ) -> list[PageRow]:
         """List the newsfeed, newest first, with the number of all matching entries on every row."""
         return await self._many(db, (event_type, size, skip))
 
 
-page = _Page("newsfeed/page.sql", PageRow, {"event_type": "text", "size": "bigint?", "skip": "bigint?"})
+page = _Page("newsfeed/page.sql", PageRow, {"event_type": "text", "size": "bigint", "skip": "bigint"})

@@ -19,12 +19,12 @@ class _Create(Statement[CreateRow]):
         self,
         db: Executor,
         *,
-        user_id: int | None,
-        event_type: str | None,
-        title: str | None,
-        body: str | None,
+        user_id: int,
+        event_type: str,
+        title: str,
+        body: str,
         metadata: Any | None,
-        default_channels: list[str] | None,
+        default_channels: list[str],
     ) -> CreateRow:
         """Store a notification and tell through which channels its receiver wants to have it."""
         return await self._one(db, (user_id, event_type, title, body, metadata, default_channels))
@@ -34,24 +34,24 @@ create = _Create(
     "notifications/create.sql",
     CreateRow,
     {
-        "user_id": "bigint?",
-        "event_type": "text?",
-        "title": "text?",
-        "body": "text?",
+        "user_id": "bigint",
+        "event_type": "text",
+        "title": "text",
+        "body": "text",
         "metadata": "jsonb?",
-        "default_channels": "text[]?",
+        "default_channels": "text[]",
     },
 )
 
 
 class _DeliveryStatus(Statement[str | None]):
-    async def __call__(self, db: Executor, *, event_id: int | None, channel: str | None) -> str | None:
+    async def __call__(self, db: Executor, *, event_id: int, channel: str) -> str | None:
         """Return how the delivery of a notification through one channel ended; nothing when it was not tried yet."""
         return await self._value(db, (event_id, channel))
 
 
 delivery_status = _DeliveryStatus(
-    "notifications/delivery_status.sql", tuple, {"event_id": "bigint?", "channel": "text?"}, scalar=True
+    "notifications/delivery_status.sql", tuple, {"event_id": "bigint", "channel": "text"}, scalar=True
 )
 
 
@@ -71,13 +71,7 @@ class PageRow(Row, frozen=True, gc=False):
 
 class _Page(Statement[PageRow]):
     async def __call__(
-        self,
-        db: Executor,
-        *,
-        user_id: int | None,
-        unread_only: bool | None,
-        size: int | None,
-        skip: int | None,
+        self, db: Executor, *, user_id: int, unread_only: bool, size: int, skip: int
     ) -> list[PageRow]:
         """List a user's notifications that were not dismissed, newest first."""
         return await self._many(db, (user_id, unread_only, size, skip))
@@ -86,7 +80,7 @@ class _Page(Statement[PageRow]):
 page = _Page(
     "notifications/page.sql",
     PageRow,
-    {"user_id": "bigint?", "unread_only": "boolean?", "size": "bigint?", "skip": "bigint?"},
+    {"user_id": "bigint", "unread_only": "boolean", "size": "bigint", "skip": "bigint"},
 )
 
 
@@ -99,23 +93,17 @@ class PreferencesRow(Row, frozen=True, gc=False):
 
 
 class _Preferences(Statement[PreferencesRow]):
-    async def __call__(self, db: Executor, *, user_id: int | None) -> list[PreferencesRow]:
+    async def __call__(self, db: Executor, *, user_id: int) -> list[PreferencesRow]:
         """List what a user chose explicitly for its notifications."""
         return await self._many(db, (user_id,))
 
 
-preferences = _Preferences("notifications/preferences.sql", PreferencesRow, {"user_id": "bigint?"})
+preferences = _Preferences("notifications/preferences.sql", PreferencesRow, {"user_id": "bigint"})
 
 
 class _RecordDelivery(Statement[None]):
     async def __call__(
-        self,
-        db: Executor,
-        *,
-        event_id: int | None,
-        channel: str | None,
-        status: str | None,
-        error_message: str | None,
+        self, db: Executor, *, event_id: int, channel: str, status: str, error_message: str | None
     ) -> None:
         """Record how the delivery of a notification through one channel ended."""
         return await self._nothing(db, (event_id, channel, status, error_message))
@@ -124,19 +112,13 @@ class _RecordDelivery(Statement[None]):
 record_delivery = _RecordDelivery(
     "notifications/record_delivery.sql",
     tuple,
-    {"event_id": "bigint?", "channel": "text?", "status": "text?", "error_message": "text?"},
+    {"event_id": "bigint", "channel": "text", "status": "text", "error_message": "text?"},
 )
 
 
 class _SetPreference(Statement[None]):
     async def __call__(
-        self,
-        db: Executor,
-        *,
-        user_id: int | None,
-        event_type: str | None,
-        channel: str | None,
-        enabled: bool | None,
+        self, db: Executor, *, user_id: int, event_type: str, channel: str, enabled: bool
     ) -> None:
         """Choose whether a user gets notifications of a type through a channel."""
         return await self._nothing(db, (user_id, event_type, channel, enabled))
@@ -145,14 +127,14 @@ class _SetPreference(Statement[None]):
 set_preference = _SetPreference(
     "notifications/set_preference.sql",
     tuple,
-    {"user_id": "bigint?", "event_type": "text?", "channel": "text?", "enabled": "boolean?"},
+    {"user_id": "bigint", "event_type": "text", "channel": "text", "enabled": "boolean"},
 )
 
 
-class _UnreadCount(Statement[int | None]):
-    async def __call__(self, db: Executor, *, user_id: int | None) -> int | None:
+class _UnreadCount(Statement[int]):
+    async def __call__(self, db: Executor, *, user_id: int) -> int:
         """Count a user's notifications that were neither read nor dismissed."""
         return await self._value(db, (user_id,))
 
 
-unread_count = _UnreadCount("notifications/unread_count.sql", tuple, {"user_id": "bigint?"}, scalar=True)
+unread_count = _UnreadCount("notifications/unread_count.sql", tuple, {"user_id": "bigint"}, scalar=True)

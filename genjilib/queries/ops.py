@@ -8,7 +8,7 @@ from genjilib.db.statement import Executor, Row, Statement
 class BlockersRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/ops/blockers.sql``."""
 
-    pid: int | None
+    pid: int
     name: str
     role: str
     state: str
@@ -17,12 +17,12 @@ class BlockersRow(Row, frozen=True, gc=False):
 
 
 class _Blockers(Statement[BlockersRow]):
-    async def __call__(self, db: Executor, *, name: str | None) -> list[BlockersRow]:
+    async def __call__(self, db: Executor, *, name: str) -> list[BlockersRow]:
         """List who holds the locks that connections of this name wait for, longest first."""
         return await self._many(db, (name,))
 
 
-blockers = _Blockers("ops/blockers.sql", BlockersRow, {"name": "text?"})
+blockers = _Blockers("ops/blockers.sql", BlockersRow, {"name": "text"})
 
 
 class DeadLettersRow(Row, frozen=True, gc=False):

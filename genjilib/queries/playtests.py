@@ -7,26 +7,26 @@ from genjilib.core.values import Difficulty
 from genjilib.db.statement import Executor, Row, Statement
 
 
-class _Accept(Statement[str]):
+class _Accept(Statement[str | None]):
     async def __call__(
-        self, db: Executor, *, playtest_id: int | None, raw_difficulty: Decimal | float | None
-    ) -> str:
+        self, db: Executor, *, playtest_id: int, raw_difficulty: Decimal | float
+    ) -> str | None:
         """Approve a playtest's map with a difficulty and close the playtest; returns the label of the difficulty."""
         return await self._value(db, (playtest_id, raw_difficulty))
 
 
 accept = _Accept(
-    "playtests/accept.sql", tuple, {"playtest_id": "integer?", "raw_difficulty": "numeric?"}, scalar=True
+    "playtests/accept.sql", tuple, {"playtest_id": "integer", "raw_difficulty": "numeric"}, scalar=True
 )
 
 
 class _Associate(Statement[None]):
-    async def __call__(self, db: Executor, *, thread_id: int | None, playtest_id: int | None) -> int:
+    async def __call__(self, db: Executor, *, thread_id: int | None, playtest_id: int) -> int:
         """Give a playtest its thread and let the map be seen; returns 1 when it was done, 0 for an unknown playtest."""
         return await self._count(db, (thread_id, playtest_id))
 
 
-associate = _Associate("playtests/associate.sql", tuple, {"thread_id": "bigint?", "playtest_id": "integer?"})
+associate = _Associate("playtests/associate.sql", tuple, {"thread_id": "bigint?", "playtest_id": "integer"})
 
 
 class ByIdRow(Row, frozen=True, gc=False):
@@ -40,19 +40,19 @@ class ByIdRow(Row, frozen=True, gc=False):
 
 
 class _ById(Statement[ByIdRow]):
-    async def __call__(self, db: Executor, *, playtest_id: int | None) -> ByIdRow | None:
+    async def __call__(self, db: Executor, *, playtest_id: int) -> ByIdRow | None:
         """Return a playtest that may have no thread yet, with the map it is about; nothing when there is none."""
         return await self._maybe(db, (playtest_id,))
 
 
-by_id = _ById("playtests/by_id.sql", ByIdRow, {"playtest_id": "integer?"})
+by_id = _ById("playtests/by_id.sql", ByIdRow, {"playtest_id": "integer"})
 
 
 class PlaytestResponse(Row, frozen=True, gc=False):
     """A row of ``sql/queries/playtests/get.sql``."""
 
     id: int
-    thread_id: int | None
+    thread_id: int
     code: str
     verification_id: int | None
     initial_difficulty: float
@@ -62,12 +62,12 @@ class PlaytestResponse(Row, frozen=True, gc=False):
 
 
 class _Get(Statement[PlaytestResponse]):
-    async def __call__(self, db: Executor, *, thread_id: int | None) -> PlaytestResponse | None:
+    async def __call__(self, db: Executor, *, thread_id: int) -> PlaytestResponse | None:
         """Return the playtest of a thread; nothing when there is none."""
         return await self._maybe(db, (thread_id,))
 
 
-get = _Get("playtests/get.sql", PlaytestResponse, {"thread_id": "bigint?"})
+get = _Get("playtests/get.sql", PlaytestResponse, {"thread_id": "bigint"})
 
 
 class LockRow(Row, frozen=True, gc=False):
@@ -88,12 +88,12 @@ class LockRow(Row, frozen=True, gc=False):
 
 
 class _Lock(Statement[LockRow]):
-    async def __call__(self, db: Executor, *, thread_id: int | None) -> LockRow | None:
+    async def __call__(self, db: Executor, *, thread_id: int) -> LockRow | None:
         """Lock a playtest and its map for a decision; nothing when the thread is unknown."""
         return await self._maybe(db, (thread_id,))
 
 
-lock = _Lock("playtests/lock.sql", LockRow, {"thread_id": "bigint?"})
+lock = _Lock("playtests/lock.sql", LockRow, {"thread_id": "bigint"})
 
 
 class VotesRow(Row, frozen=True, gc=False):
@@ -104,9 +104,9 @@ class VotesRow(Row, frozen=True, gc=False):
 
 
 class _Votes(Statement[VotesRow]):
-    async def __call__(self, db: Executor, *, thread_id: int | None) -> list[VotesRow]:
+    async def __call__(self, db: Executor, *, thread_id: int) -> list[VotesRow]:
         """Count the votes of a thread by difficulty."""
         return await self._many(db, (thread_id,))
 
 
-votes = _Votes("playtests/votes.sql", VotesRow, {"thread_id": "bigint?"})
+votes = _Votes("playtests/votes.sql", VotesRow, {"thread_id": "bigint"})

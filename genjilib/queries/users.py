@@ -7,14 +7,14 @@ from genjilib.db.statement import Executor, Row, Statement
 
 class _Create(Statement[None]):
     async def __call__(
-        self, db: Executor, *, user_id: int | None, nickname: str | None, global_name: str | None
+        self, db: Executor, *, user_id: int, nickname: str | None, global_name: str | None
     ) -> None:
         """Add a user under an id that Discord or this system gave out."""
         return await self._nothing(db, (user_id, nickname, global_name))
 
 
 create = _Create(
-    "users/create.sql", tuple, {"user_id": "bigint?", "nickname": "text?", "global_name": "text?"}
+    "users/create.sql", tuple, {"user_id": "bigint", "nickname": "text?", "global_name": "text?"}
 )
 
 
@@ -39,12 +39,12 @@ everyone = _Everyone("users/everyone.sql", UserListItem, {})
 
 
 class _Exists(Statement[bool]):
-    async def __call__(self, db: Executor, *, user_id: int | None) -> bool:
+    async def __call__(self, db: Executor, *, user_id: int) -> bool:
         """Tell whether there is such a user."""
         return await self._value(db, (user_id,))
 
 
-exists = _Exists("users/exists.sql", tuple, {"user_id": "bigint?"}, scalar=True)
+exists = _Exists("users/exists.sql", tuple, {"user_id": "bigint"}, scalar=True)
 
 
 class UserResponse(Row, frozen=True, gc=False):
@@ -59,12 +59,12 @@ class UserResponse(Row, frozen=True, gc=False):
 
 
 class _Get(Statement[UserResponse]):
-    async def __call__(self, db: Executor, *, user_id: int | None) -> UserResponse | None:
+    async def __call__(self, db: Executor, *, user_id: int) -> UserResponse | None:
         """Return a user with all names it is known by; nothing when there is none."""
         return await self._maybe(db, (user_id,))
 
 
-get = _Get("users/get.sql", UserResponse, {"user_id": "bigint?"})
+get = _Get("users/get.sql", UserResponse, {"user_id": "bigint"})
 
 
 class LockRow(Row, frozen=True, gc=False):
@@ -75,21 +75,21 @@ class LockRow(Row, frozen=True, gc=False):
 
 
 class _Lock(Statement[LockRow]):
-    async def __call__(self, db: Executor, *, user_id: int | None) -> LockRow | None:
+    async def __call__(self, db: Executor, *, user_id: int) -> LockRow | None:
         """Lock a user for the rest of the transaction, so that what is decided about it stays true."""
         return await self._maybe(db, (user_id,))
 
 
-lock = _Lock("users/lock.sql", LockRow, {"user_id": "bigint?"})
+lock = _Lock("users/lock.sql", LockRow, {"user_id": "bigint"})
 
 
 class _Name(Statement[str | None]):
-    async def __call__(self, db: Executor, *, user_id: int | None) -> str | None:
+    async def __call__(self, db: Executor, *, user_id: int) -> str | None:
         """Return the name a user is shown under; nothing when there is none."""
         return await self._value(db, (user_id,))
 
 
-name = _Name("users/name.sql", tuple, {"user_id": "bigint?"}, scalar=True)
+name = _Name("users/name.sql", tuple, {"user_id": "bigint"}, scalar=True)
 
 
 class OverwatchNamesRow(Row, frozen=True, gc=False):
@@ -100,33 +100,33 @@ class OverwatchNamesRow(Row, frozen=True, gc=False):
 
 
 class _OverwatchNames(Statement[OverwatchNamesRow]):
-    async def __call__(self, db: Executor, *, user_id: int | None) -> list[OverwatchNamesRow]:
+    async def __call__(self, db: Executor, *, user_id: int) -> list[OverwatchNamesRow]:
         """Return the names a user plays under, the primary one first."""
         return await self._many(db, (user_id,))
 
 
-overwatch_names = _OverwatchNames("users/overwatch_names.sql", OverwatchNamesRow, {"user_id": "bigint?"})
+overwatch_names = _OverwatchNames("users/overwatch_names.sql", OverwatchNamesRow, {"user_id": "bigint"})
 
 
 class _ReplaceOverwatchNames(Statement[None]):
-    async def __call__(self, db: Executor, *, user_id: int | None, usernames: list[str] | None) -> None:
+    async def __call__(self, db: Executor, *, user_id: int, usernames: list[str]) -> None:
         """Replace the names a user plays under by those given, all at once."""
         return await self._nothing(db, (user_id, usernames))
 
 
 replace_overwatch_names = _ReplaceOverwatchNames(
-    "users/replace_overwatch_names.sql", tuple, {"user_id": "bigint?", "usernames": "text[]?"}
+    "users/replace_overwatch_names.sql", tuple, {"user_id": "bigint", "usernames": "text[]"}
 )
 
 
 class _SetPrimaryName(Statement[None]):
-    async def __call__(self, db: Executor, *, user_id: int | None, username: str | None) -> int:
+    async def __call__(self, db: Executor, *, user_id: int, username: str) -> int:
         """Make one of a user's names the primary one."""
         return await self._count(db, (user_id, username))
 
 
 set_primary_name = _SetPrimaryName(
-    "users/set_primary_name.sql", tuple, {"user_id": "bigint?", "username": "text?"}
+    "users/set_primary_name.sql", tuple, {"user_id": "bigint", "username": "text"}
 )
 
 
@@ -135,7 +135,7 @@ class _Update(Statement[None]):
         self,
         db: Executor,
         *,
-        user_id: int | None,
+        user_id: int,
         nickname: str | UnsetType | None = UNSET,
         global_name: str | UnsetType | None = UNSET,
     ) -> int:
@@ -144,5 +144,5 @@ class _Update(Statement[None]):
 
 
 update = _Update(
-    "users/update.sql", tuple, {"nickname": "text?", "global_name": "text?", "user_id": "bigint?"}
+    "users/update.sql", tuple, {"nickname": "text?", "global_name": "text?", "user_id": "bigint"}
 )

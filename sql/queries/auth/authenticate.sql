@@ -2,9 +2,9 @@
 -- returns: maybe
 select
   t.id,
-  coalesce(t.name, u.username, 'key ' || t.id) as "name!",
-  coalesce(t.is_superuser, false) as "is_superuser!",
-  coalesce(t.scopes, '{}') as "scopes!",
+  coalesce(t.name, u.username, 'key ' || t.id) as name,
+  coalesce(t.is_superuser, false) as is_superuser,
+  coalesce(t.scopes, '{}') as scopes,
   t.last_used_at is null or t.last_used_at < now() - interval '1 minute' as "unnoted!"
 from public.api_tokens as t
 left join public.auth_users as u on u.id = t.user_id

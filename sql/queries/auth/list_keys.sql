@@ -2,10 +2,10 @@
 -- returns: many
 select
   t.id,
-  coalesce(t.name, u.username, 'key ' || t.id) as "name!",
+  coalesce(t.name, u.username, 'key ' || t.id) as name,
   t.prefix,
-  coalesce(t.scopes, '{}') as "scopes!",
-  coalesce(t.is_superuser, false) as "is_superuser!",
+  coalesce(t.scopes, '{}') as scopes,
+  coalesce(t.is_superuser, false) as is_superuser,
   t.created_at,
   t.expires_at,
   t.last_used_at,

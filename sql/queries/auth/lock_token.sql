@@ -4,10 +4,10 @@ select
   t.id,
   t.user_id,
   t.used_at,
-  t.expires_at <= now() as "expired!",
+  t.expires_at <= now() as expired,
   e.email,
   e.email_verified_at,
-  coalesce(u.nickname, '') as "username!",
+  coalesce(u.nickname, '') as username,
   u.is_mod
 from users.email_tokens as t
 join users.email_auth as e on e.user_id = t.user_id

@@ -1,5 +1,5 @@
 -- Add a user who signs up by e-mail, with a token that confirms the address; returns the new user's id.
--- returns: scalar
+-- returns: value
 -- writes: core.users, users.email_auth, users.email_tokens
 with registered as (
   insert into core.users (id, nickname, global_name)

@@ -4,4 +4,4 @@
 update public.api_tokens
 set revoked_at = coalesce(revoked_at, now())
 where id = :key_id
-returning revoked_at as "revoked_at!"
+returning revoked_at as revoked_at

@@ -5,7 +5,7 @@ select
   c.id,
   c.map_id,
   c.user_id,
-  c.time::float8 as "time!",
+  c.time::float8 as time,
   c.video,
   c.verified,
   c.verified_by,

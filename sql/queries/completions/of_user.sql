@@ -17,14 +17,14 @@ with page as (
 )
 select
   m.code as "code!",
-  p.user_id as "user_id!",
-  n.name as "name!",
-  n.also_known_as as "also_known_as!",
-  p.time::float8 as "time!",
-  p.screenshot as "screenshot!",
+  p.user_id as user_id,
+  n.name as name,
+  n.also_known_as as also_known_as,
+  p.time::float8 as time,
+  p.screenshot as screenshot,
   p.video,
-  p.partial as "completion!",
-  true as "verified!",
+  p.partial as completion,
+  true as verified,
   r.rank,
   case
     when r.rank is null then null
@@ -35,12 +35,12 @@ select
   m.map_name,
   m.difficulty,
   p.message_id,
-  p.legacy as "legacy!",
+  p.legacy as legacy,
   p.legacy_medal,
-  exists(select from users.suspicious_flags as f where f.completion_id = p.id) as "suspicious!",
-  p.total_results as "total_results!",
-  (select count(*) from completions.upvotes as u where u.message_id = p.message_id) as "upvotes!",
-  p.id as "id!"
+  exists(select from users.suspicious_flags as f where f.completion_id = p.id) as suspicious,
+  p.total_results as total_results,
+  (select count(*) from completions.upvotes as u where u.message_id = p.message_id) as upvotes,
+  p.id as id
 from page as p
 join core.maps as m on m.id = p.map_id
 join users.names as n on n.user_id = p.user_id

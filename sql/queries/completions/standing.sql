@@ -6,7 +6,7 @@ select
     select count(*) + 1
     from completions.standings as o
     where o.map_id = s.map_id and not o.partial and not o.legacy and o.time < s.time
-  ) as "rank!",
+  ) as rank,
   case
     when s.time <= d.gold then 'Gold'
     when s.time <= d.silver then 'Silver'

@@ -6,7 +6,7 @@
 select
   c.id,
   c.user_id,
-  c.time::float8 as "time!",
+  c.time::float8 as time,
   c.screenshot,
   c.video,
   c.verified,
@@ -22,15 +22,15 @@ select
     when c.time <= d.silver then 'Silver'
     when c.time <= d.bronze then 'Bronze'
   end as hypothetical_medal,
-  n.name as "name!",
-  n.also_known_as as "also_known_as!",
+  n.name as name,
+  n.also_known_as as also_known_as,
   c.verified_by,
   c.verification_id,
   c.message_id,
   exists(
     select from users.suspicious_flags as f join core.completions as o on o.id = f.completion_id
     where o.user_id = c.user_id
-  ) as "suspicious!"
+  ) as suspicious
 from core.completions as c
 join core.maps as m on m.id = c.map_id
 join users.names as n on n.user_id = c.user_id

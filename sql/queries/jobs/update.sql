@@ -1,4 +1,4 @@
--- Record a job's progress; the start is kept once, success clears the error.
+-- Record a job's progress; the start is kept once, the error is replaced.
 -- returns: count
 -- writes: public.jobs
 update public.jobs
@@ -6,6 +6,6 @@ set
   status = :status::public.job_status,
   started_at = coalesce(started_at, now()),
   finished_at = case when :status::public.job_status in ('succeeded', 'failed', 'timeout') then now() end,
-  error_code = case when :status::public.job_status in ('failed', 'timeout') then :error_code end,
-  error_msg = case when :status::public.job_status in ('failed', 'timeout') then :error_msg end
+  error_code = :error_code,
+  error_msg = :error_msg
 where id = :job_id

@@ -20,8 +20,8 @@ select
   n.main_name as new_main,
   o.sub_name as old_sub,
   n.sub_name as new_sub,
-  o.prestige as "old_prestige!",
-  n.prestige as "new_prestige!"
+  o.prestige as old_prestige,
+  n.prestige as new_prestige
 from named as o
 join named as n on n.side = 'new'
 where o.side = 'old'

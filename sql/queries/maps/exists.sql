@@ -1,3 +1,3 @@
 -- Tell whether a map has this code.
 -- returns: scalar
-select exists(select from core.maps where code = :code) as "exists!"
+select exists(select from core.maps where code = :code) as exists

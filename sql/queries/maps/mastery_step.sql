@@ -28,4 +28,4 @@ where :map_name <> 'Adlersbrunn'
 on conflict (user_id, map_name) do update
 set medal = excluded.medal
 where y.medal <> excluded.medal
-returning y.medal, (xmax = 0) as "inserted!"
+returning y.medal, (xmax = 0) as inserted

@@ -4,9 +4,9 @@
 -- row: MapPartialResponse
 select
   m.id as map_id,
-  m.code as "code!",
+  m.code as code,
   m.difficulty,
-  coalesce(n.name, 'Unknown User') as "creator_name!",
+  coalesce(n.name, 'Unknown User') as creator_name,
   m.map_name,
   m.checkpoints
 from core.maps as m

@@ -14,7 +14,7 @@ select
   m.code as "code!",
   m.map_name,
   m.category,
-  creators.list as "creators!",
+  creators.list as creators,
   m.checkpoints,
   m.difficulty,
   m.official,
@@ -33,26 +33,26 @@ select
     join maps.mechanics as k on k.id = l.mechanic_id
     where l.map_id = m.id
     order by k.position, k.name
-  ) as "mechanics!",
+  ) as mechanics,
   array(
     select k.name
     from maps.restriction_links as l
     join maps.restrictions as k on k.id = l.restriction_id
     where l.map_id = m.id
     order by k.position, k.name
-  ) as "restrictions!",
+  ) as restrictions,
   array(
     select k.name
     from maps.tag_links as l
     join maps.tags as k on k.id = l.tag_id
     where l.map_id = m.id
     order by k.position, k.name
-  ) as "tags!",
+  ) as tags,
   m.description,
   medals.times as medals,
   m.title,
   m.custom_banner,
-  page.total_results as "total_results!",
+  page.total_results as total_results,
   m.linked_code
 from page
 join core.maps as m on m.id = page.id

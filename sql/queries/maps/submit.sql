@@ -40,7 +40,7 @@ medals as (
   insert into maps.medals (map_id, gold, silver, bronze)
   select s.id, :gold::numeric, :silver::numeric, :bronze::numeric
   from submitted as s
-  where :gold::numeric is not null
+  where :gold::numeric is not null and :silver::numeric is not null and :bronze::numeric is not null
 ),
 playtest as (
   insert into playtests.meta (map_id, initial_difficulty)

@@ -7,7 +7,7 @@ select
   o.position,
   o.queue,
   o.version,
-  convert_to(o.body::text, 'UTF8') as "body!",
+  convert_to(o.body::text, 'UTF8') as body,
   o.order_key,
   o.job_id,
   o.attempts,

@@ -27,5 +27,5 @@ with chosen as (
   from chosen as c
   returning message_id
 )
-select m.message_id as "message_id!"
+select m.message_id as message_id
 from moved as m

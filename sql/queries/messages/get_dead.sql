@@ -6,6 +6,6 @@ select
   d.died_at, d.resolved_at, d.action_id,
   exists (
     select from messages.inbox as i where i.consumer = d.queue and i.message_id = d.message_id
-  ) as "applied!"
+  ) as applied
 from messages.dead_letters as d
 where d.id = :id

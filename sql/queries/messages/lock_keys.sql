@@ -12,6 +12,6 @@ with due as materialized (
   from due
   where order_key is not null
 )
-select k.queue as "queue!", k.order_key as "order_key!"
+select k.queue as queue, k.order_key as order_key
 from keys as k
 where pg_try_advisory_xact_lock(hashtextextended(k.queue || ' ' || k.order_key, 0))

@@ -39,6 +39,6 @@ with chosen as (
   from chosen as c
   where j.id = c.job_id and not c.is_applied
 )
-select c.id, c.message_id as "message_id!", c.queue, c.is_applied as "applied!"
+select c.id, c.message_id as "message_id!", c.queue, c.is_applied as applied
 from chosen as c
 order by c.position, c.id

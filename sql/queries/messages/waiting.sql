@@ -1,7 +1,7 @@
 -- Count the messages that are due and not yet published, and tell the age of the oldest in seconds.
 -- returns: one
 select
-  count(*) as "messages!",
-  coalesce(extract(epoch from now() - min(run_at)), 0)::float8 as "oldest_seconds!"
+  count(*) as messages,
+  coalesce(extract(epoch from now() - min(run_at)), 0)::float8 as oldest_seconds
 from messages.outbox
 where run_at <= now()

@@ -23,5 +23,5 @@ wanted as (
 select
   s.id,
   s.created_at,
-  array(select w.channel from wanted as w order by w.channel) as "channels!"
+  array(select w.channel from wanted as w order by w.channel) as channels
 from stored as s

@@ -2,11 +2,11 @@
 -- returns: many
 select
   holder.pid,
-  coalesce(nullif(holder.application_name, ''), 'unnamed') as "name!",
-  coalesce(holder.usename, '?') as "role!",
-  coalesce(holder.state, 'unknown') as "state!",
-  coalesce(extract(epoch from clock_timestamp() - holder.xact_start), 0)::float8 as "seconds!",
-  left(coalesce(holder.query, ''), 200) as "query!"
+  coalesce(nullif(holder.application_name, ''), 'unnamed') as name,
+  coalesce(holder.usename, '?') as role,
+  coalesce(holder.state, 'unknown') as state,
+  coalesce(extract(epoch from clock_timestamp() - holder.xact_start), 0)::float8 as seconds,
+  left(coalesce(holder.query, ''), 200) as query
 from pg_stat_activity as waiter
 cross join lateral unnest(pg_blocking_pids(waiter.pid)) as blocking (pid)
 join pg_stat_activity as holder on holder.pid = blocking.pid

@@ -2,8 +2,8 @@
 -- returns: many
 select
   queue,
-  count(*) as "messages!",
-  min(died_at) as "oldest!"
+  count(*) as messages,
+  min(died_at) as oldest
 from messages.dead_letters
 where state = 'dead'
 group by queue

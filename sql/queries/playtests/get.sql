@@ -6,10 +6,10 @@ select
   p.thread_id,
   m.code as "code!",
   p.verification_id,
-  p.initial_difficulty::float8 as "initial_difficulty!",
+  p.initial_difficulty::float8 as initial_difficulty,
   p.created_at as "created_at!",
   p.updated_at as "updated_at!",
-  coalesce(p.completed, false) as "completed!"
+  coalesce(p.completed, false) as completed
 from playtests.meta as p
 join core.maps as m on m.id = p.map_id
 where p.thread_id = :thread_id

@@ -9,8 +9,8 @@ select
   array_agg(n.username order by n.is_primary desc, n.id) filter (where n.id is not null) as overwatch_usernames,
   coalesce(
     max(n.username) filter (where n.is_primary), u.nickname, u.global_name, 'Unknown User'
-  ) as "coalesced_name!",
-  coalesce(u.coins, 0) as "coins!"
+  ) as coalesced_name,
+  coalesce(u.coins, 0) as coins
 from core.users as u
 left join users.overwatch_usernames as n on n.user_id = u.id
 group by u.id

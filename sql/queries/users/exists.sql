@@ -1,3 +1,3 @@
 -- Tell whether there is such a user.
 -- returns: scalar
-select exists(select from core.users where id = :user_id) as "exists!"
+select exists(select from core.users where id = :user_id) as exists

@@ -6,8 +6,8 @@ select
   u.global_name,
   u.nickname,
   names.all_names as overwatch_usernames,
-  coalesce(names.primary_name, u.nickname, u.global_name, 'Unknown User') as "coalesced_name!",
-  coalesce(u.coins, 0) as "coins!"
+  coalesce(names.primary_name, u.nickname, u.global_name, 'Unknown User') as coalesced_name,
+  coalesce(u.coins, 0) as coins
 from core.users as u
 left join lateral (
   select
