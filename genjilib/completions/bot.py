@@ -34,13 +34,15 @@ from genjilib.queries.completions import CompletionSubmissionResponse
 async def on_submission(bot: GenjiBot, delivery: Delivery[CompletionCreatedEvent]) -> None:
     """Show a new run in the verification queue, with buttons that survive restarts."""
     run = await rules.submission(bot.db, delivery.event.completion_id)
-    if run.verification_id is not None or _judged(run):
+    if run.verification_id is not None:
         return
     channel = bot.get_partial_messageable(bot.config.channels.verification_queue)
     message = await post(channel, _queue_message(run), message_id=delivery.message.message_id)
     await rules.patch(bot.db, run.id, CompletionPatchRequest(verification_id=message.id))
-    # Whoever judged it before that found no message to take out of the queue.
-    if _judged(await rules.submission(bot.db, run.id)):
+    # Whoever judged it before that found no message to take out of the queue, though there may have been one:
+    # an earlier try may have posted it without being told so. That is why a judged run is posted, too.
+    judged = await rules.submission(bot.db, run.id)
+    if judged.verified or judged.verified_by is not None:
         await _take_out(bot, message.id)
 
 
@@ -177,10 +179,6 @@ def _card(run: CompletionSubmissionResponse, tone: Tone, *blocks: ui.Item[Any]) 
     )
     title = t(None, "completion-title", code=run.code, time=format_run_time(run.time))
     return look.card(tone, title, facts, *blocks, images=[run.screenshot])
-
-
-def _judged(run: CompletionSubmissionResponse) -> bool:
-    return run.verified or run.verified_by is not None
 
 
 async def _take_out(bot: GenjiBot, message_id: int) -> None:
