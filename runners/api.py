@@ -36,6 +36,9 @@ ROUTES = [
 ]
 """Every operation of the public API; ``genji show routes`` prints it."""
 
+_BUG = 70
+_logger = log.get_logger(__name__)
+
 
 async def run(settings: Settings) -> None:
     """Serve the API until the process is told to stop."""
@@ -53,14 +56,17 @@ async def run(settings: Settings) -> None:
 
 
 def main() -> int:
-    """Read the settings and run; the exit code is 0 after a clean stop."""
+    """Read the settings and run; the exit code is 0 after a stop, 2 for wrong settings, 70 for a bug."""
     try:
         settings = Settings.load()
+        log.configure("api", level=settings.log_level, json=settings.log_format == "json")
+        uvloop.run(run(settings))
     except GenjiError as error:
         sys.stderr.write(f"{error.detail}\n")
         return error.exit_code
-    log.configure("api", level=settings.log_level, json=settings.log_format == "json")
-    uvloop.run(run(settings))
+    except Exception:
+        _logger.critical("the API ended", exc_info=True)
+        return _BUG
     return 0
 
 

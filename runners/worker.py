@@ -2,7 +2,9 @@
 
 import asyncio
 import sys
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
 
 import uvloop
 
@@ -24,34 +26,59 @@ from genjilib.web.server import stop_signal
 HANDLERS = [*auth.handlers]
 """The handlers of every queue that the worker consumes."""
 
+_BUG = 70
 _logger = log.get_logger(__name__)
 
 
 async def run(settings: Settings) -> None:
     """Work until the process is told to stop, then finish what is in hand within ``shutdown_seconds``."""
+    stop = asyncio.create_task(stop_signal())
     async with Db.open(settings, name="worker") as db, Broker.open(settings, name="worker") as broker:
-        with suppress(Unavailable):
-            # Without a broker the worker waits; what is declared is declared again at each connection.
-            await broker.declare(QUEUES)
         inner = await serve_inner(settings, {"database": db.ready, "broker": broker.ready})
         relay = Relay(db, broker, url=settings.database_url.get_secret_value())
-        async with asyncio.TaskGroup() as tasks:
-            beside = [
-                tasks.create_task(work) for work in (relay.run(), Drain(db, broker).run(), keep_clean(db))
-            ]
-            async with consuming(
-                db, broker, HANDLERS, Context(settings, db), grace=settings.shutdown_seconds
+        context = Context(settings, db)
+        try:
+            async with (
+                _beside(_publish(broker, relay), Drain(db, broker).run(), keep_clean(db)) as parts,
+                consuming(db, broker, HANDLERS, context, grace=settings.shutdown_seconds),
             ):
                 _logger.info("working", inner_port=inner.port)
-                _logger.info("stopping", signal=await stop_signal())
+                await asyncio.wait({stop, *parts}, return_when=asyncio.FIRST_COMPLETED)
+                for part in parts:
+                    if part.done():
+                        part.result()
+                _logger.info("stopping", signal=stop.result())
                 inner.drain()
-            for task in beside:
-                task.cancel()
-        await inner.close()
+        finally:
+            await inner.close()
+
+
+@asynccontextmanager
+async def _beside(*works: Coroutine[Any, Any, None]) -> AsyncGenerator[set[asyncio.Task[None]]]:
+    """Run ``works``, none of which ends by itself, while the block runs."""
+    tasks = {asyncio.create_task(work) for work in works}
+    try:
+        yield tasks
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _publish(broker: Broker, relay: Relay) -> None:
+    """Declare the queues, as soon as there is a broker to do it, and publish to them."""
+    while True:
+        try:
+            # What is declared once is declared again at each connection.
+            await broker.declare(QUEUES)
+        except Unavailable as error:
+            _logger.warning("queues are not declared yet", reason=error.detail)
+        else:
+            await relay.run()
 
 
 def main() -> int:
-    """Read the settings and run; the exit code is 0 after a clean stop, 2 for a wrong configuration."""
+    """Read the settings and run; the exit code is 0 after a stop, 2 for wrong settings, 70 for a bug."""
     try:
         settings = Settings.load()
         log.configure("worker", level=settings.log_level, json=settings.log_format == "json")
@@ -59,6 +86,9 @@ def main() -> int:
     except GenjiError as error:
         sys.stderr.write(f"{error.detail}\n")
         return error.exit_code
+    except Exception:
+        _logger.critical("the worker ended", exc_info=True)
+        return _BUG
     return 0
 
 

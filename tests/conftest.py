@@ -14,6 +14,8 @@ from genjilib.local.s3 import S3
 from genjilib.local.sentry import Sentry
 from tests.support import Clones, Ground, empty_queues, ground_directory
 
+pytest_plugins = ("tests.town",)
+
 GROUND = pytest.StashKey[Ground]()
 
 

@@ -110,7 +110,8 @@ class Settler:
         if failure.blame and self.breaker.open:
             failure = failure.forgiven(self._pace.patience)
         await self.persist(lambda: self._record(work.message, failure))
-        self._report(failure, work.message.message_id, perf_counter() - work.started)
+        with bound_contextvars(traceparent=work.message.trace):
+            self._report(failure, work.message.message_id, perf_counter() - work.started)
         self.ack([work])
 
     async def bury(self, received: Received, error: Poison) -> None:
@@ -213,7 +214,20 @@ class Settler:
         moment = perf_counter()
         for work in works:
             self._seconds.observe(moment - work.started)
+            if self._handler.prepare is not None:
+                self._tell_of(work.message, moment - work.started)
         self.ack(works)
+
+    def _tell_of(self, message: Message, seconds: float) -> None:
+        """Log an effect outside PostgreSQL; effects inside are rows, and too many for a line each."""
+        log.info(
+            "message-applied",
+            queue=self.queue,
+            message_id=str(message.message_id),
+            traceparent=message.trace,
+            attempt=message.attempt,
+            ms=round(seconds * 1000, 2),
+        )
 
     def _report(self, failure: Failure, message_id: UUID | str | None, seconds: float) -> None:
         metrics.MESSAGE_SECONDS.labels(self.queue, failure.verdict).observe(seconds)

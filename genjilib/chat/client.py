@@ -97,7 +97,7 @@ class GenjiBot(commands.AutoShardedBot):
         """Handlers at work; a clean end waits for them."""
         self._cog_classes = cogs
         self._kept: set[asyncio.Task[Any]] = set()
-        self._draining = False
+        self._draining = asyncio.Event()
         self._begun = False
 
     async def prepare(self) -> None:
@@ -150,7 +150,7 @@ class GenjiBot(commands.AutoShardedBot):
     async def ready(self) -> None:
         """Raise ``Unavailable`` unless all shards are connected, the server checked and commands synced."""
         down = [number for number, shard in self.shards.items() if shard.is_closed()]
-        if self._draining or not self._begun or not self.is_ready() or down or not self.shards:
+        if self._draining.is_set() or not self._begun or not self.is_ready() or down or not self.shards:
             raise Unavailable(f"Discord is not connected (shards down: {down or 'all'}).", after=5)
 
     def keep(self, work: Coroutine[Any, Any, None]) -> None:
@@ -162,12 +162,27 @@ class GenjiBot(commands.AutoShardedBot):
 
     def refuse_when_draining(self) -> None:
         """Raise ``Unavailable`` once the bot is ending."""
-        if self._draining:
+        if self._draining.is_set():
             raise Unavailable("The bot is restarting.", after=15, code="restarting")
 
+    async def answered(self, answer: Coroutine[Any, Any, Any]) -> None:
+        """Wait for a person's ``answer``; raise ``Unavailable`` as soon as the bot is ending."""
+        waiting = asyncio.create_task(answer)
+        ending = asyncio.create_task(self._draining.wait())
+        try:
+            await asyncio.wait({waiting, ending}, return_when=asyncio.FIRST_COMPLETED)
+            if not waiting.done():
+                self.refuse_when_draining()
+        finally:
+            waiting.cancel()
+            ending.cancel()
+
     async def drain(self) -> None:
-        """Refuse new interactions and wait, at most ``shutdown_seconds``, for those at work."""
-        self._draining = True
+        """Refuse new interactions and wait, at most ``shutdown_seconds``, for those at work.
+
+        Those that wait for a person end at once: nobody knows how long the person would take.
+        """
+        self._draining.set()
         work = {*self.running, *self._kept}
         if work:
             _, late = await asyncio.wait(work, timeout=self.settings.shutdown_seconds)

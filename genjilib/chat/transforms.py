@@ -1,4 +1,4 @@
-"""What people type, made into what the program means: run times, map codes, members; and suggestions."""
+"""What people type, made into what the program means: times, codes, links, members; and suggestions."""
 
 import asyncio
 import re
@@ -8,10 +8,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 import discord
+import msgspec
 from discord import app_commands
 
 from genjilib.core import log
 from genjilib.core.errors import Invalid
+from genjilib.core.values import Url
 
 LONGEST_RUN: Final = 100 * 3600.0
 """Seconds no run reaches."""
@@ -56,6 +58,14 @@ def parse_map_code(text: str) -> str:
     return code
 
 
+def parse_link(text: str) -> str:
+    """Return an http or https address."""
+    try:
+        return msgspec.convert(text.strip(), Url)
+    except msgspec.ValidationError:
+        raise Invalid("That is not a link. A link begins with https://.", code="link-unreadable") from None
+
+
 def parse_member(text: str) -> int | None:
     """Return the id in a mention or in a bare id; nothing when the text is neither, such as a name."""
     found = _MEMBER.fullmatch(text.strip())
@@ -84,8 +94,17 @@ class MapCodeTransformer(app_commands.Transformer):
         return parse_map_code(str(value))
 
 
+class LinkTransformer(app_commands.Transformer):
+    """An option that takes the address of something on the web."""
+
+    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> str:
+        """Read the address."""
+        return parse_link(str(value))
+
+
 RunTime = app_commands.Transform[float, RunTimeTransformer]
 MapCode = app_commands.Transform[str, MapCodeTransformer]
+Link = app_commands.Transform[str, LinkTransformer]
 
 Suggestion = tuple[str, str]
 """What is shown and what is sent."""

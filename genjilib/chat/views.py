@@ -12,7 +12,7 @@ from genjilib.chat.interactions import Interaction, attend, refuse, reply, updat
 from genjilib.chat.look import Tone
 from genjilib.chat.texts import t
 from genjilib.core import log
-from genjilib.core.errors import Forbidden
+from genjilib.core.errors import Forbidden, Unavailable
 
 _logger = log.get_logger(__name__)
 
@@ -152,8 +152,16 @@ class _Question(Layout):
 async def confirm(
     interaction: Interaction, text: str, *, yes: str | None = None, danger: bool = False
 ) -> bool:
-    """Ask the caller; ``False`` when they decline or do not answer within three minutes."""
+    """Ask the caller; ``False`` when they decline or do not answer within three minutes.
+
+    Raises ``Unavailable`` when the bot ends before they answered.
+    """
     question = _Question(interaction, text, yes, danger=danger)
     await reply(interaction, question, public=False)
-    await question.wait()
+    try:
+        await interaction.client.answered(question.wait())
+    except Unavailable:
+        question.stop()
+        await question.on_timeout()
+        raise
     return question.agreed

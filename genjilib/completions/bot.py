@@ -13,7 +13,7 @@ from genjilib.chat.interactions import Interaction, open_form, reply
 from genjilib.chat.look import Tone
 from genjilib.chat.send import discord_errors, post
 from genjilib.chat.texts import t
-from genjilib.chat.transforms import MapCode, RunTime
+from genjilib.chat.transforms import Link, MapCode, RunTime
 from genjilib.chat.views import Button, confirm, posted
 from genjilib.completions import rules
 from genjilib.completions.types import (
@@ -34,11 +34,16 @@ from genjilib.queries.completions import CompletionSubmissionResponse
 async def on_submission(bot: GenjiBot, delivery: Delivery[CompletionCreatedEvent]) -> None:
     """Show a new run in the verification queue, with buttons that survive restarts."""
     run = await rules.submission(bot.db, delivery.event.completion_id)
-    if run.verification_id is not None or run.verified or run.verified_by is not None:
+    if run.verification_id is not None:
         return
     channel = bot.get_partial_messageable(bot.config.channels.verification_queue)
     message = await post(channel, _queue_message(run), message_id=delivery.message.message_id)
     await rules.patch(bot.db, run.id, CompletionPatchRequest(verification_id=message.id))
+    # Whoever judged it before that found no message to take out of the queue, though there may have been one:
+    # an earlier try may have posted it without being told so. That is why a judged run is posted, too.
+    judged = await rules.submission(bot.db, run.id)
+    if judged.verified or judged.verified_by is not None:
+        await _take_out(bot, message.id)
 
 
 async def on_verification(bot: GenjiBot, delivery: Delivery[VerificationChangedEvent]) -> None:
@@ -99,8 +104,11 @@ class Reason(Form):
     async def on_submit(self, interaction: Interaction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Judge the run as the person who filled in the form."""
         who = permissions.require_moderator(interaction)
+        reason = self.text.value.strip()
+        if not reason:
+            raise Invalid("A rejection needs a reason.", code="reason-missing")
         verdict = CompletionVerificationUpdateRequest(
-            verified_by=who.user_id or 0, verified=False, reason=self.text.value
+            verified_by=who.user_id or 0, verified=False, reason=reason
         )
         await rules.verify(interaction.client.db, self._completion_id, verdict)
         await reply(interaction, t(interaction, "completion-rejected"))
@@ -126,12 +134,15 @@ class Completions(Cog):
         time: RunTime,
         screenshot: discord.Attachment,
         quality: app_commands.Range[int, 1, 6],
-        video: str | None = None,
+        video: Link | None = None,
     ) -> None:
         """Ask once more, store the screenshot, submit the run and keep the rating of the map."""
         settings, db = self.bot.settings, self.bot.db
         if screenshot.size > settings.api_upload_limit:
             raise Invalid("The screenshot is too large.", code="picture-too-large")
+        if not (screenshot.content_type or "image/").startswith("image/"):
+            raise Invalid("The screenshot must be a picture.", code="not-a-picture")
+        await rules.target(db, code, interaction.user.id)
         question = t(interaction, "completion-confirm", code=code, time=format_run_time(time))
         if not await confirm(interaction, question):
             return

@@ -45,21 +45,27 @@ async def submit(db: Db, run: CompletionCreateRequest) -> CompletionSubmissionJo
         # One player's submissions wait for each other here, so two at once cannot both miss the other's row.
         if await queries.users.lock(tx, user_id=run.user_id) is None:
             raise users.not_found(run.user_id)
-        target = await queries.completions.target(tx, code=run.code, user_id=run.user_id)
-        if target is None or target.archived:
-            raise maps.not_found(run.code)
-        await _supersede(tx, target, run.time)
+        place = await target(tx, run.code, run.user_id)
+        await _supersede(tx, place, run.time)
         completion_id = await queries.completions.submit(
             tx,
-            map_id=target.map_id,
+            map_id=place.map_id,
             user_id=run.user_id,
             time=run.time,
             screenshot=run.screenshot,
             video=run.video or None,
-            partial=target.playtesting == "In Progress" or not run.video or not target.official,
+            partial=place.playtesting == "In Progress" or not run.video or not place.official,
         )
         job_id = await outbox.emit_job(tx, CompletionCreatedEvent(completion_id=completion_id))
     return CompletionSubmissionJobResponse(jobs.queued(job_id), completion_id)
+
+
+async def target(db: Executor, code: str, user_id: int) -> TargetRow:
+    """Return the map that runs of ``code`` go to; ``NotFound`` when it is unknown or archived."""
+    found = await queries.completions.target(db, code=code, user_id=user_id)
+    if found is None or found.archived:
+        raise maps.not_found(code)
+    return found
 
 
 async def submission(db: Executor, completion_id: int) -> CompletionSubmissionResponse:
@@ -144,7 +150,11 @@ async def _supersede(tx: Tx, target: TargetRow, time: float) -> None:
 async def _judged_before(tx: Tx, run: LockRow) -> Conflict:
     name = await queries.users.name(tx, user_id=run.verified_by or SYSTEM_USER_ID) or "somebody"
     verdict = "accepted" if run.verified else "rejected"
-    return Conflict(f"This run was already {verdict} by {name}.", code="already-judged", extra={"id": run.id})
+    return Conflict(
+        f"This run was already {verdict} by {name}.",
+        code="already-judged",
+        extra={"id": run.id, "name": name, "verdict": verdict},
+    )
 
 
 async def _accepted(tx: Tx, run: LockRow) -> None:

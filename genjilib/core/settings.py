@@ -2,14 +2,30 @@
 
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from genjilib.core.errors import Invalid
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0)]
+
+
+def _postgres(url: SecretStr) -> SecretStr:
+    parts = urlsplit(url.get_secret_value())
+    if parts.scheme not in ("postgres", "postgresql") or parts.port == 0:
+        raise ValueError("must look like postgresql://user:password@host:port/name")
+    return url
+
+
+def _amqp(url: SecretStr) -> SecretStr:
+    parts = urlsplit(url.get_secret_value())
+    nameless = parts.hostname is None or parts.port == 0
+    if parts.scheme not in ("amqp", "amqps") or nameless or (parts.username and parts.password is None):
+        raise ValueError("must look like amqp://user:password@host:port/vhost")
+    return url
 
 
 class Settings(BaseSettings):
@@ -36,7 +52,7 @@ class Settings(BaseSettings):
     inner_port: Port = Field(0, description="Port of metrics and health; 0 lets the system choose.")
     shutdown_seconds: Seconds = Field(20, description="How long a runner may finish its work after SIGTERM.")
 
-    database_url: SecretStr = Field(
+    database_url: Annotated[SecretStr, AfterValidator(_postgres)] = Field(
         description="PostgreSQL to use, as postgresql://user:password@host:port/name."
     )
     database_pool_size: Annotated[int, Field(ge=1, le=200)] = Field(
@@ -50,7 +66,9 @@ class Settings(BaseSettings):
     )
     statement_timeout: Seconds = Field(30, description="Seconds after which PostgreSQL ends a statement.")
 
-    amqp_url: SecretStr = Field(description="RabbitMQ to use, as amqp://user:password@host:port/vhost.")
+    amqp_url: Annotated[SecretStr, AfterValidator(_amqp)] = Field(
+        description="RabbitMQ to use, as amqp://user:password@host:port/vhost."
+    )
     amqp_heartbeat: Annotated[int, Field(ge=5, le=600)] = Field(
         30, description="Seconds between AMQP heartbeats."
     )
@@ -116,4 +134,5 @@ def _sentence(error: ValidationError) -> str:
 
 
 def _reason(kind: str, message: str) -> str:
-    return "is required" if kind == "missing" else message[0].lower() + message[1:]
+    said = message.removeprefix("Value error, ")
+    return "is required" if kind == "missing" else said[0].lower() + said[1:]

@@ -19,7 +19,7 @@ from genjilib.db import Db
 from genjilib.local import CHECKOUT
 from genjilib.local.discord.client import ControlClient
 from genjilib.local.ports import free_port
-from genjilib.local.processes import Process
+from genjilib.local.processes import Process, kill_tree
 from genjilib.local.scratch import migrate
 from genjilib.local.service import HttpServer
 from genjilib.local.stack import NAMES, Stack, embedded
@@ -134,7 +134,12 @@ class System:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        output, said = await child.communicate()
+        try:
+            output, said = await child.communicate()
+        except BaseException:
+            kill_tree(child.pid)
+            await child.wait()
+            raise
         if child.returncode:
             raise RuntimeError(f"./cli.py {' '.join(arguments)} failed: {said.decode().strip()}")
         return output.decode()

@@ -27,6 +27,7 @@ from genjilib.newsfeed.types import (
     NewsfeedPayload,
     NewsfeedRecord,
     NewsfeedRole,
+    NewsfeedScalar,
     NewsfeedUnarchive,
     NewsfeedUnlinkedMap,
 )
@@ -102,8 +103,17 @@ def _record(payload: NewsfeedRecord) -> str:
 
 
 def _changes(payload: NewsfeedMapEdit) -> str:
-    lines = (
-        f"**{look.plain(c.field)}** {look.plain(str(c.old))} → {look.plain(str(c.new))}"
-        for c in payload.changes
-    )
+    lines = (f"**{look.plain(c.field)}** {_value(c.old)} → {_value(c.new)}" for c in payload.changes)
     return "\n".join([*lines, look.plain(payload.reason)])
+
+
+def _value(value: NewsfeedScalar) -> str:
+    match value:
+        case None:
+            return "–"
+        case bool():
+            return t(None, "news-yes" if value else "news-no")
+        case list():
+            return look.plain(", ".join(value)) or "–"
+        case _:
+            return look.plain(str(value))

@@ -29,7 +29,7 @@ def settings(**changes: object) -> Settings:
     """Return settings that ask for free ports and small limits."""
     values = {
         "database_url": "postgresql://nobody@127.0.0.1/none",
-        "amqp_url": "amqp://nobody@127.0.0.1/none",
+        "amqp_url": "amqp://nobody:x@127.0.0.1/none",
         "token_secret": "x" * 32,
         "api_port": 0,
         "api_body_limit": 20_000,

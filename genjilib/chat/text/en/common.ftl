@@ -22,16 +22,22 @@ pages-empty = There is nothing here.
 pages-jump = Go to a page
 pages-number = Page
 
-already-decided = { $name } was faster.
-
+error-busy = Somebody else is changing the same thing.
 error-check-failed = You may not do this here.
 error-command-changed = This command has just changed. Restart Discord if it stays so.
 error-discord-away = Discord does not answer at the moment.
 error-discord-slow-down = Discord asks to slow down.
+error-link-unreadable = That is not a link. A link begins with https://.
 error-map-code-unreadable = A map code has four to six letters or digits.
+error-not-a-picture = This is not a PNG, JPEG or WebP picture.
 error-not-yours = Only who asked for this may press here.
 error-option-unreadable = One of the options cannot be read.
 error-page-unknown = There is no such page. Choose one from 1 to { $last }.
+error-picture-too-large = The picture is too large.
 error-restarting = The bot is restarting.
 error-run-time-unreadable = That is not a time. Type it as 1:23.45 or 83.45.
 error-staff-only = Only the team may do this.
+error-storage-away = Pictures cannot be stored at the moment.
+error-timeout = That took too long.
+error-unavailable = The service is not available at the moment.
+error-user-not-found = You are not registered in this community yet.

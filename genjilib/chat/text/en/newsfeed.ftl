@@ -13,6 +13,8 @@ news-legacy-count = { $count ->
    *[other] { $count } runs became legacy.
 }
 news-map-edit = { $code } was changed
+news-yes = yes
+news-no = no
 news-role = New roles
 news-linked = Two codes were linked
 news-unlinked = Two codes are no longer linked

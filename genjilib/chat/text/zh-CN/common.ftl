@@ -22,16 +22,22 @@ pages-empty = 这里什么都没有。
 pages-jump = 跳转到页面
 pages-number = 页码
 
-already-decided = { $name } 抢先了一步。
-
+error-busy = 有人正在修改同一内容。
 error-check-failed = 您不能在这里执行此操作。
 error-command-changed = 此命令刚刚更新。如果仍有问题，请重启 Discord。
 error-discord-away = Discord 暂时没有响应。
 error-discord-slow-down = Discord 要求放慢速度。
+error-link-unreadable = 这不是有效的链接。链接以 https:// 开头。
 error-map-code-unreadable = 地图代码由四到六个字母或数字组成。
+error-not-a-picture = 这不是 PNG、JPEG 或 WebP 图片。
 error-not-yours = 只有发起者可以点击这里。
 error-option-unreadable = 有一个选项无法识别。
 error-page-unknown = 没有这一页。请选择 1 到 { $last } 之间的页码。
+error-picture-too-large = 图片过大。
 error-restarting = 机器人正在重启。
 error-run-time-unreadable = 这不是有效的时间。请按 1:23.45 或 83.45 的格式输入。
 error-staff-only = 只有管理团队可以执行此操作。
+error-storage-away = 暂时无法保存图片。
+error-timeout = 操作超时。
+error-unavailable = 服务暂时不可用。
+error-user-not-found = 您尚未在本社区注册。

@@ -17,3 +17,15 @@ completion-accepted = 成绩已通过。
 completion-rejected = 成绩已拒绝。
 completion-reject-title = 拒绝成绩
 completion-reject-reason = 拒绝的理由是什么？
+
+error-already-judged = { $verdict ->
+    [accepted] { $name } 抢先了一步：成绩已通过。
+   *[rejected] { $name } 抢先了一步：成绩已拒绝。
+}
+error-completion-not-found = 此成绩已不存在。
+error-duplicate-completion = 此成绩已提交过。
+error-map-not-found = 没有代码为 { $code } 的地图。
+error-not-faster = 此成绩并不比您已通过的成绩更快。
+error-reason-missing = 拒绝成绩需要填写理由。
+error-slower-than-pending = 此成绩并不比您等待审核的成绩更快。
+error-unknown-verifier = 您尚未在本社区注册。

@@ -1,0 +1,111 @@
+"""Notifications in Discord: a direct message where it is wanted, once, and in the user's order."""
+
+from typing import Any
+
+import pytest
+
+from genjilib.notifications import bot as handlers
+from genjilib.notifications import rules
+from genjilib.notifications.types import NotificationCreateRequest, NotificationDeliveryEvent
+from genjilib.users import rules as users
+from genjilib.users.types import UserCreateRequest
+from tests.town import Town, delivery
+
+LOG = "select channel, status, error_message from notifications.delivery_log order by id"
+
+
+async def notify(town: Town, who: str | int, body: str = "Your run was accepted.", **more: Any) -> int:
+    """Notify somebody."""
+    user_id = town.id(who) if isinstance(who, str) else who
+    new = NotificationCreateRequest(user_id, "verification_approved", "Run accepted", body, **more)
+    async with town.db.transaction() as tx:
+        return (await rules.notify(tx, new)).id
+
+
+async def test_a_direct_message_is_delivered_and_recorded(town: Town) -> None:
+    await notify(town, "tracer")
+    await town.settled()
+    assert await town.texts("@tracer") == ["### Run accepted\nYour run was accepted."]
+    assert await town.rows(LOG) == [("discord_dm", "delivered", None)]
+    assert await town.ask("select delivered_at is not null from notifications.delivery_log")
+
+
+async def test_discord_has_a_text_of_its_own_where_one_is_given(town: Town) -> None:
+    await notify(town, "tracer", discord_message="Look: *accepted*!")
+    await town.settled()
+    assert await town.texts("@tracer") == ["### Run accepted\nLook: \\*accepted\\*!"]
+
+
+async def test_closed_direct_messages_are_recorded_and_not_tried_again(town: Town) -> None:
+    await notify(town, "echo")
+    await town.settled()
+    assert await town.rows(LOG) == [("discord_dm", "failed", "The user takes no direct messages.")]
+    assert await town.ask("select count(*) from messages.failures") == 0
+    assert await town.ask("select count(*) from messages.dead_letters") == 0
+
+
+async def test_somebody_discord_does_not_know_is_recorded_and_not_tried_again(town: Town) -> None:
+    stranger = 10**18 + 7
+    await users.create(town.db, UserCreateRequest(stranger, "x", "x"))
+    await notify(town, stranger)
+    await town.settled()
+    assert await town.rows(LOG) == [("discord_dm", "failed", "Discord does not know this user.")]
+
+
+async def test_who_switched_it_off_gets_nothing(town: Town) -> None:
+    await rules.set_preference(town.db, town.id("tracer"), "verification_approved", "discord_dm", False)
+    await notify(town, "tracer")
+    await town.settled()
+    assert await town.messages("@tracer") == []
+    assert await town.ask("select count(*) from messages.sent") == 0
+    assert await town.ask("select count(*) from notifications.events") == 1
+
+
+@pytest.mark.parametrize("user_id", [100_000_001, 10**15 - 1])
+async def test_who_is_not_in_discord_gets_nothing(town: Town, user_id: int) -> None:
+    await users.create(town.db, UserCreateRequest(user_id, "x", "x"))
+    await notify(town, user_id)
+    assert await town.ask("select count(*) from messages.outbox") == 0
+    assert await town.ask("select count(*) from messages.sent") == 0
+
+
+async def test_a_delivery_that_comes_again_tells_nobody_twice(town: Town) -> None:
+    event_id = await notify(town, "tracer")
+    await town.settled()
+    event = NotificationDeliveryEvent(
+        event_id=event_id,
+        user_id=town.id("tracer"),
+        event_type="verification_approved",
+        title="Run accepted",
+        body="Your run was accepted.",
+        discord_message=None,
+        metadata=None,
+        channels_to_deliver=["discord_dm"],
+    )
+    sent = await town.ask("select message_id from messages.sent")
+    await handlers.on_delivery(town.bot, delivery(event))
+    await town.rows("delete from notifications.delivery_log")
+    await handlers.on_delivery(town.bot, delivery(event, sent))
+    assert len(await town.messages("@tracer")) == 1
+    assert await town.rows(LOG) == [("discord_dm", "delivered", None)]
+
+
+async def test_one_users_messages_keep_their_order_while_others_go_ahead(town: Town) -> None:
+    conversation = town.discord.world.dm_with(town.id("tracer"))
+    await town.discord.fault("slow", f"POST /channels/{conversation.id}/messages", seconds=0.3, times=2)
+    for number in range(6):
+        await notify(town, "tracer", f"Number {number}.")
+    await notify(town, "genji", "Quick.")
+    await town.until(lambda: town.texts("@genji"))
+    assert len(await town.texts("@tracer")) < 6
+    await town.settled()
+    assert [text.split()[-1] for text in await town.texts("@tracer")] == [f"{n}." for n in range(6)]
+
+
+async def test_a_ping_is_left_to_whoever_posts_about_it(town: Town) -> None:
+    new = NotificationCreateRequest(town.id("tracer"), "xp_gain", "XP", "You gained 5 XP.")
+    async with town.db.transaction() as tx:
+        await rules.notify(tx, new)
+    await town.settled()
+    assert await town.rows(LOG) == [("discord_ping", "skipped", None)]
+    assert await town.messages("@tracer") == []
