@@ -67,6 +67,11 @@ CONSTRAINTS: Final[dict[str, Meaning]] = {
     # notifications
     "events_user_id_fkey": (NotFound, "user-not-found", "User not found."),
     "preferences_user_id_fkey": (NotFound, "user-not-found", "User not found."),
+    "uq_notifications_quest_rotation": (
+        Conflict,
+        "notification-exists",
+        "The user was told of this rotation of quests already.",
+    ),
     "delivery_log_event_id_fkey": (NotFound, "notification-not-found", "Notification event not found."),
     # lootbox
     "user_keys_user_id_fkey": (NotFound, "user-not-found", "User not found."),
@@ -92,6 +97,11 @@ def translate(error: psycopg.Error) -> GenjiError | None:
         case errors.QueryCanceled():
             return Unavailable("The database took too long to answer.", after=5, code="timeout")
         case psycopg.OperationalError():
-            return Unavailable("The database is not available at the moment.", after=5)
+            return away()
         case _:
             return None
+
+
+def away() -> Unavailable:
+    """Return the error for a database that does not answer."""
+    return Unavailable("The database is not available at the moment.", after=5)
