@@ -32,6 +32,7 @@ CONSTRAINTS: Final[dict[str, Meaning]] = {
     "creators_pkey": (Invalid, "duplicate-creator", "Duplicate creator in request."),
     "guides_user_id_map_id_unique": (Conflict, "guide-exists", "This user has a guide to this map already."),
     "guides_user_id_fkey": (NotFound, "user-not-found", "User not found."),
+    "ratings_user_id_fkey": (NotFound, "user-not-found", "User not found."),
     "quality_range": (Invalid, "bad-quality", "A quality lies between 1 and 10."),
     # messages
     "outbox_body_check": (Invalid, "message-too-large", "A message may have 1 MB."),
