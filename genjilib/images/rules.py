@@ -39,7 +39,7 @@ def _redraw(upload: bytes) -> tuple[bytes, str, str]:
             picture = Image.open(BytesIO(upload), formats=list(_FORMATS))
         if picture.width * picture.height > MAX_PIXELS:
             raise _too_large()
-        # Some cameras put several JPEG pictures into one file, which Pillow calls MPO; the first one is taken.
+        # Some cameras put several JPEG pictures into one file, which Pillow calls MPO; the first is taken.
         kind = picture.format if picture.format in _FORMATS else "JPEG"
         target = BytesIO()
         _pixels(picture, "RGB" if kind == "JPEG" else "RGBA").save(target, kind, quality=90)
