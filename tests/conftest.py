@@ -12,6 +12,7 @@ from genjilib.local.mail import Mail
 from genjilib.local.rabbitmq import create_vhost, delete_vhost
 from genjilib.local.s3 import S3
 from genjilib.local.sentry import Sentry
+from tests.api import Api, api_on
 from tests.support import Clones, Ground, empty_queues, ground_directory
 
 pytest_plugins = ("tests.town",)
@@ -151,3 +152,10 @@ async def sentry(sentry_server: Sentry) -> Sentry:
     """A Sentry catcher that caught nothing yet."""
     await sentry_server.clear()
     return sentry_server
+
+
+@pytest.fixture
+async def api(database_url: str) -> AsyncIterator[Api]:
+    """The real API, served on a database of this test alone."""
+    async with api_on(database_url) as served:
+        yield served

@@ -16,6 +16,7 @@ from genjilib.completions.types import (
 from genjilib.core.errors import Conflict, Invalid, NotFound
 from genjilib.core.principal import SYSTEM_USER_ID
 from genjilib.core.text import format_run_time
+from genjilib.core.values import as_stored
 from genjilib.db import Db, Executor, Tx
 from genjilib.jobs import rules as jobs
 from genjilib.lootbox import rules as lootbox
@@ -41,17 +42,20 @@ async def submit(db: Db, run: CompletionCreateRequest) -> CompletionSubmissionJo
     A faster waiting run of the same player makes it ``Invalid``; a slower one is replaced. A run that is not
     faster than the player's verified one is ``Invalid``, an unknown or archived map ``NotFound``.
     """
+    time = as_stored(run.time)
+    if not time:
+        raise Invalid("A run takes at least a hundredth of a second.", code="no-time")
     async with db.transaction() as tx:
         # One player's submissions wait for each other here, so two at once cannot both miss the other's row.
         if await queries.users.lock(tx, user_id=run.user_id) is None:
             raise users.not_found(run.user_id)
         place = await target(tx, run.code, run.user_id)
-        await _supersede(tx, place, run.time)
+        await _supersede(tx, place, time)
         completion_id = await queries.completions.submit(
             tx,
             map_id=place.map_id,
             user_id=run.user_id,
-            time=run.time,
+            time=time,
             screenshot=run.screenshot,
             video=run.video or None,
             partial=place.playtesting == "In Progress" or not run.video or not place.official,
@@ -84,6 +88,7 @@ async def verify(
     Raises ``NotFound`` for an unknown run and ``Conflict`` when somebody judged it before.
     """
     async with db.transaction() as tx:
+        await queries.completions.lock_player(tx, completion_id=completion_id)
         run = await queries.completions.lock(tx, completion_id=completion_id)
         if run is None:
             raise not_found(completion_id)

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from genjilib.core.events import Event
-from genjilib.core.values import MapCode, Seconds, Snowflake, Url, UserId
+from genjilib.core.values import MapCode, Medal, Seconds, Snowflake, Url, UserId
 from genjilib.queries.jobs import JobStatusResponse
 
 ArchivedFilter = Literal["all", "archived", "not_archived"]
@@ -43,7 +43,7 @@ class CompletionPatchRequest(Struct):
     completion: bool | UnsetType = UNSET
     verification_id: Snowflake | UnsetType = UNSET
     legacy: bool | UnsetType = UNSET
-    legacy_medal: str | UnsetType | None = UNSET
+    legacy_medal: Medal | UnsetType | None = UNSET
     wr_xp_check: bool | UnsetType = UNSET
 
 

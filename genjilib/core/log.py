@@ -3,7 +3,8 @@
 import logging
 import re
 import sys
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 import structlog
 from structlog.contextvars import bind_contextvars, bound_contextvars, clear_contextvars
@@ -68,13 +69,22 @@ def get_logger(name: str) -> BoundLogger:
 
 def mask_secrets(_: Any, __: str, event: EventDict) -> EventDict:
     """Replace values whose names sound like secrets, and passwords inside URLs, by asterisks."""
-    return {name: "***" if _SECRET_NAMES.search(name) else _mask(value) for name, value in event.items()}
+    return _mask(event)
 
 
 def _mask(value: Any) -> Any:
-    if isinstance(value, str) and "://" in value:
-        return _URL_PASSWORD.sub(r"\1:***@", value)
-    return value
+    match value:
+        case str():
+            return _URL_PASSWORD.sub(r"\1:***@", value) if "://" in value else value
+        case Mapping():
+            entries = cast("Mapping[Any, Any]", value).items()
+            return {
+                name: "***" if _SECRET_NAMES.search(str(name)) else _mask(inner) for name, inner in entries
+            }
+        case list() | tuple():
+            return [_mask(inner) for inner in cast("list[Any]", value)]
+        case _:
+            return value
 
 
 def _name_runner(runner: str) -> Processor:

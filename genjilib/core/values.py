@@ -1,5 +1,6 @@
 """Values that several domains speak of: map codes, addresses, difficulties, medals."""
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta
@@ -76,3 +77,8 @@ FIRST_DISCORD_ID: Final = 10**15
 def top_of(difficulty: str) -> str:
     """Return the difficulty without its trailing sign: ``Hard +`` → ``Hard``."""
     return difficulty.removesuffix(" +").removesuffix(" -")
+
+
+def as_stored(seconds: float) -> float:
+    """Return a time as the database keeps it: two decimals, halves up. Compare times only after this."""
+    return float(Decimal(repr(seconds)).quantize(Decimal("0.01"), ROUND_HALF_UP))

@@ -32,6 +32,7 @@ CONSTRAINTS: Final[dict[str, Meaning]] = {
     "creators_pkey": (Invalid, "duplicate-creator", "Duplicate creator in request."),
     "guides_user_id_map_id_unique": (Conflict, "guide-exists", "This user has a guide to this map already."),
     "guides_user_id_fkey": (NotFound, "user-not-found", "User not found."),
+    "ratings_user_id_fkey": (NotFound, "user-not-found", "User not found."),
     "quality_range": (Invalid, "bad-quality", "A quality lies between 1 and 10."),
     # messages
     "outbox_body_check": (Invalid, "message-too-large", "A message may have 1 MB."),
@@ -67,6 +68,11 @@ CONSTRAINTS: Final[dict[str, Meaning]] = {
     # notifications
     "events_user_id_fkey": (NotFound, "user-not-found", "User not found."),
     "preferences_user_id_fkey": (NotFound, "user-not-found", "User not found."),
+    "uq_notifications_quest_rotation": (
+        Conflict,
+        "notification-exists",
+        "The user was told of this rotation of quests already.",
+    ),
     "delivery_log_event_id_fkey": (NotFound, "notification-not-found", "Notification event not found."),
     # lootbox
     "user_keys_user_id_fkey": (NotFound, "user-not-found", "User not found."),
@@ -92,6 +98,11 @@ def translate(error: psycopg.Error) -> GenjiError | None:
         case errors.QueryCanceled():
             return Unavailable("The database took too long to answer.", after=5, code="timeout")
         case psycopg.OperationalError():
-            return Unavailable("The database is not available at the moment.", after=5)
+            return away()
         case _:
             return None
+
+
+def away() -> Unavailable:
+    """Return the error for a database that does not answer."""
+    return Unavailable("The database is not available at the moment.", after=5)

@@ -11,6 +11,8 @@ from uuid import UUID
 
 import msgspec
 
+from genjilib.core.errors import Invalid
+
 Encoder = Callable[[Any], bytes]
 
 _BACKSLASHED: Final = str.maketrans({"\\": "\\\\", '"': '\\"'})
@@ -27,6 +29,8 @@ def encoder_for(type_name: str) -> Encoder:
 
 
 def _text(value: str) -> bytes:
+    if "\0" in value:  # libpq would cut the text there and say nothing
+        raise Invalid("A text in the request holds a character that cannot be stored.", code="bad-character")
     return value.encode()
 
 

@@ -37,7 +37,14 @@ class Connection(AsyncConnection[Any]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Take what psycopg gives; start with nothing prepared."""
         super().__init__(*args, **kwargs)
+        self.prepared: set[bytes] = set()
         self.transformers: dict[bytes, Transformer] = {}
+
+    async def forget(self) -> None:
+        """Drop all prepared statements: the tables under one of them changed, or the server forgot it."""
+        self.prepared.clear()
+        self.transformers.clear()
+        await self.execute("deallocate all")
 
 
 @dataclass(slots=True)
@@ -124,8 +131,11 @@ class Db:
 
     async def ready(self) -> None:
         """Raise ``Unavailable`` unless PostgreSQL answers within two seconds."""
-        async with asyncio.timeout(2), self._connection() as connection:
-            await connection.execute("select 1")
+        try:
+            async with asyncio.timeout(2), self._connection() as connection:
+                await connection.execute("select 1")
+        except (TimeoutError, psycopg.Error) as error:
+            raise constraints.away() from error
 
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[Connection]:
@@ -139,7 +149,7 @@ class Db:
                 metrics.POOL_WAIT_SECONDS.observe(perf_counter() - started)
                 yield connection
         except PoolTimeout as error:
-            raise Unavailable("The database is not available at the moment.", after=5) from error
+            raise constraints.away() from error
 
 
 async def _run(
@@ -162,10 +172,13 @@ async def _run(
         if result.status not in _OK:
             raise psycopg.errors.error_from_result(result, encoding="utf-8")
     except psycopg.Error as error:
-        if retry and error.sqlstate in _STALE_PLAN:
-            connection.transformers.clear()
-            await connection.execute("deallocate all")
-            return await _run(connection, statement, text, parameters, prepare=prepare, retry=False)
+        if error.sqlstate in _STALE_PLAN:
+            if retry:
+                await connection.forget()
+                return await _run(connection, statement, text, parameters, prepare=prepare, retry=False)
+            # The transaction is lost, but a later one, on a fresh connection, will do.
+            await connection.close()
+            raise Unavailable("The database was changed. Try again.", after=1, code="busy") from error
         metrics.QUERY_ERRORS.labels(statement.name, error.sqlstate or "none").inc()
         error.add_note(f"in sql/queries/{statement.file.path}")
         raise constraints.translate(error) or error from error
@@ -178,11 +191,12 @@ def _prepared(
     connection: Connection, text: Text, parameters: list[bytes | None]
 ) -> Generator[Any, Any, pq.abc.PGresult]:
     pgconn = connection.pgconn
-    if text.name not in connection.transformers:
+    if text.name not in connection.prepared:
         pgconn.send_prepare(text.name, text.sql)
         (result,) = yield from generators.execute(pgconn)
         if result.status not in _OK:
             return result
+        connection.prepared.add(text.name)
     pgconn.send_query_prepared(text.name, parameters, None, _BINARY)
     (result,) = yield from generators.execute(pgconn)
     return result

@@ -38,11 +38,24 @@ def _redraw(upload: bytes) -> tuple[bytes, str, str]:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(BytesIO(upload), formats=list(_FORMATS))
         if picture.width * picture.height > MAX_PIXELS:
-            raise Invalid("The picture has too many pixels.", code="picture-too-large")
-        kind = picture.format or "PNG"
-        upright = ImageOps.exif_transpose(picture)
+            raise _too_large()
+        # Some cameras put several JPEG pictures into one file, which Pillow calls MPO; the first is taken.
+        kind = picture.format if picture.format in _FORMATS else "JPEG"
         target = BytesIO()
-        upright.convert("RGB" if kind == "JPEG" else "RGBA").save(target, kind, quality=90)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+        _pixels(picture, "RGB" if kind == "JPEG" else "RGBA").save(target, kind, quality=90)
+    except Image.DecompressionBombError as error:
+        raise _too_large() from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise Invalid("This is not a PNG, JPEG or WebP picture.", code="not-a-picture") from error
     return target.getvalue(), *_FORMATS[kind]
+
+
+def _pixels(picture: Image.Image, mode: str) -> Image.Image:
+    """Return the picture upright and without what Pillow would carry over: profile, comment, XMP."""
+    upright = ImageOps.exif_transpose(picture).convert(mode)
+    upright.info.clear()
+    return upright
+
+
+def _too_large() -> Invalid:
+    return Invalid("The picture has too many pixels.", code="picture-too-large")

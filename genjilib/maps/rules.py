@@ -9,7 +9,7 @@ import msgspec
 from genjilib import queries
 from genjilib.broker import outbox
 from genjilib.core.errors import Invalid, NotFound
-from genjilib.core.values import MIDPOINTS
+from genjilib.core.values import MIDPOINTS, as_stored
 from genjilib.db import Db, Executor, Tx
 from genjilib.jobs import rules as jobs
 from genjilib.lootbox import rules as lootbox
@@ -151,7 +151,10 @@ def _check(new: MapCreateRequest) -> None:
 
 def check_medals(medals: MedalsResponse | None) -> None:
     """Raise ``Invalid`` unless gold is faster than silver and silver faster than bronze."""
-    if medals is not None and not medals.gold < medals.silver < medals.bronze:
+    if medals is None:
+        return
+    gold, silver, bronze = (as_stored(time) for time in (medals.gold, medals.silver, medals.bronze))
+    if not 0 < gold < silver < bronze:
         raise Invalid("Medal times must rise from gold to silver to bronze.", code="medal-order")
 
 

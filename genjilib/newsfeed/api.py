@@ -18,7 +18,7 @@ class NewsfeedQuery(Page, frozen=True, kw_only=True):
 async def publish(db: Db, body: NewsfeedEvent) -> PublishNewsfeedJobResponse:
     """Add an entry and post it in Discord."""
     async with db.transaction() as tx:
-        return await rules.publish(tx, body.payload)
+        return await rules.publish(tx, body.payload, at=body.timestamp)
 
 
 async def list_entries(db: Db, query: NewsfeedQuery) -> list[NewsfeedEvent] | None:

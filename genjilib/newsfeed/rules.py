@@ -1,5 +1,7 @@
 """How entries come into the newsfeed and out of it."""
 
+from datetime import datetime
+
 import msgspec
 
 from genjilib import queries
@@ -15,9 +17,11 @@ from genjilib.newsfeed.types import (
 )
 
 
-async def publish(tx: Tx, payload: NewsfeedPayload) -> PublishNewsfeedJobResponse:
-    """Add an entry within the caller's transaction and have it posted in Discord."""
-    newsfeed_id = await queries.newsfeed.create(tx, payload=payload)
+async def publish(
+    tx: Tx, payload: NewsfeedPayload, *, at: datetime | None = None
+) -> PublishNewsfeedJobResponse:
+    """Add an entry of now, or ``at`` another time, in the caller's transaction; have it posted in Discord."""
+    newsfeed_id = await queries.newsfeed.create(tx, payload=payload, at=at)
     job_id = await outbox.emit_job(tx, NewsfeedDispatchEvent(newsfeed_id=newsfeed_id))
     return PublishNewsfeedJobResponse(jobs.queued(job_id), newsfeed_id)
 

@@ -1,9 +1,9 @@
 """The thirteen kinds of newsfeed entries, and the event that announces one."""
 
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from genjilib.core.events import Event
 from genjilib.core.values import Difficulty, MapCode, Medal, Url
@@ -174,7 +174,7 @@ class NewsfeedEvent(Struct):
     """An entry of the newsfeed; ``id`` and ``event_type`` are given out here and ignored in requests."""
 
     id: int | None
-    timestamp: datetime
+    timestamp: Annotated[datetime, Meta(tz=True)]
     payload: NewsfeedPayload
     event_type: NewsfeedEventType | None = None
     total_results: int | None = None

@@ -38,15 +38,13 @@ async def associate(db: Db, playtest_id: int, thread_id: int) -> PlaytestRespons
     Doing it again with the same thread changes nothing; another thread is a ``Conflict``.
     """
     async with db.transaction() as tx:
-        known = await queries.playtests.by_id(tx, playtest_id=playtest_id)
-        if known is None:
+        if await queries.playtests.associate(tx, playtest_id=playtest_id, thread_id=thread_id):
+            return await get(tx, thread_id)
+        if await queries.playtests.by_id(tx, playtest_id=playtest_id) is None:
             raise NotFound(
                 "Playtest not found.", code="playtest-not-found", extra={"playtest_id": playtest_id}
             )
-        if known.thread_id not in (None, thread_id):
-            raise Conflict("This playtest has a thread already.", code="thread-exists")
-        await queries.playtests.associate(tx, playtest_id=playtest_id, thread_id=thread_id)
-        return await get(tx, thread_id)
+        raise Conflict("This playtest has a thread already.", code="thread-exists")
 
 
 async def force_accept(

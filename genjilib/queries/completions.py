@@ -100,6 +100,21 @@ class _Lock(Statement[LockRow]):
 lock = _Lock("completions/lock.sql", LockRow, {"completion_id": "integer"})
 
 
+class LockPlayerRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/completions/lock_player.sql``."""
+
+    id: int
+
+
+class _LockPlayer(Statement[LockPlayerRow]):
+    async def __call__(self, db: Executor, *, completion_id: int) -> LockPlayerRow | None:
+        """Lock the player of a run, before the run itself: a submission locks in this order too. Nothing for an unknown run."""
+        return await self._maybe(db, (completion_id,))
+
+
+lock_player = _LockPlayer("completions/lock_player.sql", LockPlayerRow, {"completion_id": "integer"})
+
+
 class UserCompletionResponse(Row, frozen=True, gc=False):
     """A row of ``sql/queries/completions/of_user.sql``."""
 

@@ -9,12 +9,14 @@ from genjilib.db.statement import Executor, Row, Statement
 
 
 class _Create(Statement[int]):
-    async def __call__(self, db: Executor, *, payload: Any) -> int:
-        """Add an entry to the newsfeed."""
-        return await self._value(db, (payload,))
+    async def __call__(self, db: Executor, *, payload: Any, at: datetime | None) -> int:
+        """Add an entry to the newsfeed, of now or another time."""
+        return await self._value(db, (payload, at))
 
 
-create = _Create("newsfeed/create.sql", tuple, {"payload": "json"}, scalar=True)
+create = _Create(
+    "newsfeed/create.sql", tuple, {"payload": "json", "at": "timestamp with time zone?"}, scalar=True
+)
 
 
 class GetRow(Row, frozen=True, gc=False):

@@ -22,7 +22,7 @@ accept = _Accept(
 
 class _Associate(Statement[None]):
     async def __call__(self, db: Executor, *, thread_id: int | None, playtest_id: int) -> int:
-        """Give a playtest its thread and let the map be seen; returns 1 when it was done, 0 for an unknown playtest."""
+        """Give a playtest that has no other thread its thread and let the map be seen; returns 1 when that was done."""
         return await self._count(db, (thread_id, playtest_id))
 
 
@@ -59,6 +59,9 @@ class PlaytestResponse(Row, frozen=True, gc=False):
     created_at: datetime
     updated_at: datetime
     completed: bool
+    thread_creation_status: str | None
+    thread_creation_failure_reason: str | None
+    thread_creation_last_attempt_at: datetime | None
 
 
 class _Get(Statement[PlaytestResponse]):

@@ -5,6 +5,19 @@ from msgspec import UNSET, UnsetType
 from genjilib.db.statement import Executor, Row, Statement
 
 
+class _AddOverwatchNames(Statement[None]):
+    async def __call__(
+        self, db: Executor, *, user_id: int | None, primary: str, usernames: list[str]
+    ) -> None:
+        """Add names a user plays under, in their order; one of them may be the primary one."""
+        return await self._nothing(db, (user_id, primary, usernames))
+
+
+add_overwatch_names = _AddOverwatchNames(
+    "users/add_overwatch_names.sql", tuple, {"user_id": "bigint?", "primary": "text", "usernames": "text[]"}
+)
+
+
 class _Create(Statement[None]):
     async def __call__(
         self, db: Executor, *, user_id: int, nickname: str | None, global_name: str | None
@@ -108,25 +121,14 @@ class _OverwatchNames(Statement[OverwatchNamesRow]):
 overwatch_names = _OverwatchNames("users/overwatch_names.sql", OverwatchNamesRow, {"user_id": "bigint"})
 
 
-class _ReplaceOverwatchNames(Statement[None]):
-    async def __call__(self, db: Executor, *, user_id: int, usernames: list[str]) -> None:
-        """Replace the names a user plays under by those given, all at once."""
-        return await self._nothing(db, (user_id, usernames))
+class _RemoveOverwatchNames(Statement[None]):
+    async def __call__(self, db: Executor, *, user_id: int) -> None:
+        """Take away all names a user plays under."""
+        return await self._nothing(db, (user_id,))
 
 
-replace_overwatch_names = _ReplaceOverwatchNames(
-    "users/replace_overwatch_names.sql", tuple, {"user_id": "bigint", "usernames": "text[]"}
-)
-
-
-class _SetPrimaryName(Statement[None]):
-    async def __call__(self, db: Executor, *, user_id: int, username: str) -> int:
-        """Make one of a user's names the primary one."""
-        return await self._count(db, (user_id, username))
-
-
-set_primary_name = _SetPrimaryName(
-    "users/set_primary_name.sql", tuple, {"user_id": "bigint", "username": "text"}
+remove_overwatch_names = _RemoveOverwatchNames(
+    "users/remove_overwatch_names.sql", tuple, {"user_id": "bigint"}
 )
 
 

@@ -45,9 +45,10 @@ async def set_overwatch_names(db: Db, user_id: int, given: OverwatchUsernamesUpd
     async with db.transaction() as tx:
         if await queries.users.lock(tx, user_id=user_id) is None:
             raise not_found(user_id)
-        await queries.users.replace_overwatch_names(tx, user_id=user_id, usernames=names)
-        for name in primaries:
-            await queries.users.set_primary_name(tx, user_id=user_id, username=name)
+        await queries.users.remove_overwatch_names(tx, user_id=user_id)
+        await queries.users.add_overwatch_names(
+            tx, user_id=user_id, usernames=names, primary="".join(primaries)
+        )
 
 
 async def overwatch_names(db: Executor, user_id: int) -> OverwatchUsernamesResponse:

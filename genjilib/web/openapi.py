@@ -3,6 +3,7 @@
 import inspect
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cache
 from http import HTTPStatus
 from types import NoneType
 from typing import Any, get_args, get_origin
@@ -60,15 +61,22 @@ class _Schemas:
         self.components: dict[str, Part] = {}
 
     def of(self, wanted: Any) -> Part:
-        (schema,), components = msgspec.json.schema_components(
-            [wanted], ref_template="#/components/schemas/{name}"
-        )
-        if "Upload" in components:
-            components["Upload"] = {"type": "string", "format": "binary"}
+        schema, components = _describe(wanted)
         for name, component in components.items():
             if self.components.setdefault(name, component) != component:
                 raise BadRoute(f"two types of the interface are called {name}; rename one")
         return schema
+
+
+@cache
+def _describe(wanted: Any) -> tuple[Part, dict[str, Part]]:
+    """Return the schema of a type and of those it names; most types occur many times."""
+    (schema,), components = msgspec.json.schema_components(
+        [wanted], ref_template="#/components/schemas/{name}"
+    )
+    if "Upload" in components:
+        components["Upload"] = {"type": "string", "format": "binary"}
+    return schema, components
 
 
 def _names(routes: Sequence[Route]) -> Iterator[str]:

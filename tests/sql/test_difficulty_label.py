@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sql.rows import Db, add_map, refused, scalar
+from tests.rows import Db, add_map, refused, scalar
 
 # The first number that bears each label; the one a hundredth below bears the label before.
 LOWER_BOUNDS = {

@@ -6,7 +6,7 @@ from time import monotonic, sleep
 import psycopg
 import pytest
 
-from tests.sql.rows import Db, add_map, refused, scalar
+from tests.rows import Db, add_map, refused, scalar
 
 
 def links(db: Db) -> dict[str | None, str | None]:

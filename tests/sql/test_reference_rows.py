@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sql.rows import SYSTEM, Db, scalar
+from tests.rows import SYSTEM, Db, scalar
 
 # Lookup lists as name and position, in the order of positions.
 MECHANICS = (

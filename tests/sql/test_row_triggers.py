@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sql.rows import SYSTEM, Db, add_map, add_run, add_user, refused, scalar
+from tests.rows import SYSTEM, Db, add_map, add_run, add_user, refused, scalar
 
 VOTES = "select count(*) from playtests.votes"
 OLD = "2000-01-01 00:00+00"

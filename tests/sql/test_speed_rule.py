@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.sql.rows import SYSTEM, Db, add_map, add_run, add_user, refused, scalar
+from tests.rows import SYSTEM, Db, add_map, add_run, add_user, refused, scalar
 
 FASTER = "completions_faster_check"
 PENDING_FASTER = "completions_pending_faster_check"

@@ -9,7 +9,11 @@ select
   p.initial_difficulty::float8 as initial_difficulty,
   p.created_at as "created_at!",
   p.updated_at as "updated_at!",
-  coalesce(p.completed, false) as completed
+  coalesce(p.completed, false) as completed,
+  -- The contract's, always null: jobs tell how far a thread is.
+  null::text as "thread_creation_status?",
+  null::text as "thread_creation_failure_reason?",
+  null::timestamptz as "thread_creation_last_attempt_at?"
 from playtests.meta as p
 join core.maps as m on m.id = p.map_id
 where p.thread_id = :thread_id

@@ -1,0 +1,252 @@
+"""The answers of the contract, told independently of the product: every field is there and no other.
+
+``rank``-like fields that the contract lets be null are ``| None``. ``message_id`` of a run may be null where
+the contract says int: a verified run has none until the bot has posted it.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+Code = Annotated[str, Meta(pattern="^[A-Z0-9]{4,6}$")]
+Medal = Literal["Gold", "Silver", "Bronze"]
+Difficulty = Annotated[
+    str, Meta(pattern=r"^((Easy|Medium|Hard|Very Hard|Extreme)( [-+])?|Hell)$", description="The 16 labels.")
+]
+
+
+class Exact(Struct, forbid_unknown_fields=True):
+    """An answer with these fields and no others."""
+
+
+class AuthUserPublic(Exact):
+    id: int
+    email: str
+    username: str
+    email_verified: bool
+
+
+class AuthUserVerify(AuthUserPublic):
+    is_mod: bool
+
+
+class RegisterResponse(Exact):
+    user: AuthUserPublic
+    verification_email_sent: bool
+
+
+class VerifyEmailResponse(Exact):
+    message: str
+    user: AuthUserVerify
+
+
+class UserResponse(Exact):
+    id: int
+    global_name: str | None
+    nickname: str | None
+    overwatch_usernames: list[str] | None
+    coalesced_name: str | None
+    coins: int
+
+
+class OverwatchUsernamesResponse(Exact):
+    user_id: int
+    primary: str | None
+    secondary: str | None
+    tertiary: str | None
+
+
+class JobStatusResponse(Exact):
+    id: UUID
+    status: Literal["processing", "succeeded", "failed", "timeout", "queued"]
+    error_code: str | None
+    error_msg: str | None
+
+
+class NotificationEventResponse(Exact):
+    id: int
+    user_id: int
+    event_type: str
+    title: str
+    body: str
+    metadata: dict[str, Any] | None
+    created_at: datetime
+    read_at: datetime | None
+    dismissed_at: datetime | None
+
+
+class NotificationUnreadCountResponse(Exact):
+    count: int
+
+
+class NotificationPreferencesResponse(Exact):
+    event_type: str
+    channels: dict[Literal["discord_dm", "discord_ping", "web"], bool]
+
+
+class NewsfeedEvent(Exact):
+    id: int
+    timestamp: datetime
+    payload: dict[str, Any]
+    event_type: str
+    total_results: int | None
+
+
+class PublishNewsfeedJobResponse(Exact):
+    job_status: JobStatusResponse
+    newsfeed_id: int
+
+
+class XpGrantResponse(Exact):
+    previous_amount: int
+    new_amount: int
+
+
+class TierChangeResponse(Exact):
+    old_xp: int
+    new_xp: int
+    old_main_tier_name: str
+    new_main_tier_name: str
+    old_sub_tier_name: str
+    new_sub_tier_name: str
+    old_prestige_level: int
+    new_prestige_level: int
+    rank_change_type: str | None
+    prestige_change: bool
+
+
+class PlaytestResponse(Exact):
+    id: int
+    thread_id: int | None
+    code: Code
+    verification_id: int | None
+    initial_difficulty: float
+    created_at: datetime
+    updated_at: datetime
+    completed: bool
+    thread_creation_status: Literal["pending", "processing", "success", "failed"] | None
+    thread_creation_failure_reason: str | None
+    thread_creation_last_attempt_at: datetime | None
+
+
+class MapPartialResponse(Exact):
+    map_id: int
+    code: Code
+    difficulty: Difficulty
+    creator_name: str
+    map_name: str
+    checkpoints: int
+
+
+class CreatorFull(Exact):
+    id: int
+    is_primary: bool
+    name: str
+
+
+class MedalsResponse(Exact):
+    gold: float
+    silver: float
+    bronze: float
+
+
+class MapPlaytestResponse(Exact):
+    thread_id: int
+    vote_average: float | None
+    vote_count: int | None
+    voters: list[int] | None
+    verification_id: int | None
+    initial_difficulty: float
+    completed: bool
+
+
+class MapResponse(Exact):
+    id: int
+    code: Code
+    map_name: str
+    category: Literal["Classic", "Increasing Difficulty", "Other"]
+    creators: list[CreatorFull]
+    checkpoints: Annotated[int, Meta(gt=0)]
+    difficulty: Difficulty
+    official: bool
+    playtesting: Literal["Approved", "In Progress", "Rejected"]
+    archived: bool
+    hidden: bool
+    created_at: datetime
+    updated_at: datetime
+    ratings: float | None
+    playtest: MapPlaytestResponse | None
+    guides: list[str] | None
+    raw_difficulty: Annotated[float, Meta(ge=0, le=10)] | None
+    mechanics: list[str]
+    restrictions: list[str]
+    tags: list[str]
+    description: str | None
+    medals: MedalsResponse | None
+    title: str | None
+    map_banner: str | None
+    time: float | None
+    total_results: int | None
+    linked_code: Code | None
+
+
+class MapCreationJobResponse(Exact):
+    job_status: JobStatusResponse | None
+    data: MapResponse
+
+
+class CompletionSubmissionJobResponse(Exact):
+    job_status: JobStatusResponse | None
+    completion_id: int
+
+
+class CompletionResponse(Exact):
+    code: Code
+    user_id: int
+    name: str
+    also_known_as: str | None
+    time: float
+    screenshot: str
+    video: str | None
+    completion: bool
+    verified: bool
+    rank: int | None
+    medal: Medal | None
+    map_name: str
+    difficulty: Difficulty
+    message_id: int | None
+    legacy: bool
+    legacy_medal: Medal | None
+    suspicious: bool
+    total_results: int | None
+    upvotes: int
+    id: int | None
+
+
+class CompletionSubmissionResponse(Exact):
+    id: int
+    user_id: int
+    time: float
+    screenshot: str
+    video: str | None
+    verified: bool
+    completion: bool
+    inserted_at: datetime
+    code: Code
+    difficulty: Difficulty
+    map_name: str
+    hypothetical_rank: int | None
+    hypothetical_medal: Medal | None
+    name: str
+    also_known_as: str
+    verified_by: int | None
+    verification_id: int | None
+    message_id: int | None
+    suspicious: bool
+
+
+class PendingVerificationResponse(Exact):
+    id: int
+    verification_id: int

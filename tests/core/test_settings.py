@@ -1,0 +1,86 @@
+"""Settings come from the environment; all faults are told in one message."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from genjilib.core.errors import Invalid
+from genjilib.core.settings import Settings
+
+NEEDED = {
+    "DATABASE_URL": "postgresql://genji:hunter2@db.example/genji",
+    "AMQP_URL": "amqp://genji:hunter2@mq.example/genji",
+    "TOKEN_SECRET": "hunter2-" + "x" * 32,
+}
+
+Load = Callable[..., Settings]
+
+
+@pytest.fixture
+def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Load:
+    """Read settings from an environment of the test alone."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+    def with_environment(**environment: str) -> Settings:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        return Settings.load()
+
+    return with_environment
+
+
+def test_three_settings_are_enough(load: Load) -> None:
+    settings = load(**NEEDED)
+    assert settings.database_url.get_secret_value() == NEEDED["DATABASE_URL"]
+    assert (settings.api_port, settings.database_pool_size) == (8000, 10)
+
+
+def test_a_file_beside_the_program_counts_and_the_environment_goes_before_it(
+    load: Load, tmp_path: Path
+) -> None:
+    lines = [f"{name}={value}" for name, value in NEEDED.items()]
+    (tmp_path / ".env").write_text("\n".join([*lines, "API_PORT=1", "API_HOST=0.0.0.0", "OTHER=1"]))
+    settings = load(API_PORT="2")
+    assert (settings.api_port, settings.api_host) == (2, "0.0.0.0")
+
+
+def test_all_faults_are_told_in_one_message_that_repeats_no_secret(load: Load) -> None:
+    with pytest.raises(Invalid) as caught:
+        load(
+            TOKEN_SECRET="hunter2",
+            API_PORT="70000",
+            LOG_LEVEL="LOUD",
+            STATEMENT_TIMEOUT="0",
+            SENTRY_TRACES_SAMPLE_RATE="2",
+            SHUTDOWN_SECONDS="soon",
+        )
+    first, *faults = caught.value.detail.splitlines()
+    assert first == "These settings are missing or wrong (environment or .env):"
+    names = [fault.strip().partition(":")[0] for fault in faults]
+    assert sorted(names) == [
+        "AMQP_URL",
+        "API_PORT",
+        "DATABASE_URL",
+        "LOG_LEVEL",
+        "SENTRY_TRACES_SAMPLE_RATE",
+        "SHUTDOWN_SECONDS",
+        "STATEMENT_TIMEOUT",
+        "TOKEN_SECRET",
+    ]
+    assert "  AMQP_URL: is required" in faults
+    assert "hunter2" not in caught.value.detail
+    assert caught.value.code == "settings"
+    assert caught.value.exit_code == 2
+
+
+def test_secrets_are_hidden_when_settings_are_shown(load: Load) -> None:
+    assert "hunter2" not in repr(load(**NEEDED))
+    assert "hunter2" not in load(**NEEDED).model_dump_json()
+
+
+def test_every_setting_says_what_it_is() -> None:
+    silent = [name for name, field in Settings.model_fields.items() if not field.description]
+    assert silent == []
