@@ -2,13 +2,9 @@
 
 import sys
 
-import uvloop
-
 from genjilib.auth import api as auth
 from genjilib.auth import rules as keys
 from genjilib.completions import api as completions
-from genjilib.core import log
-from genjilib.core.errors import GenjiError
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.images import api as images
@@ -21,6 +17,7 @@ from genjilib.playtests import api as playtests
 from genjilib.users import api as users
 from genjilib.web.app import create_app
 from genjilib.web.server import serve
+from runners.start import start
 
 ROUTES = [
     *auth.routes,
@@ -35,9 +32,6 @@ ROUTES = [
     *completions.routes,
 ]
 """Every operation of the public API; ``genji show routes`` prints it."""
-
-_BUG = 70
-_logger = log.get_logger(__name__)
 
 
 async def run(settings: Settings) -> None:
@@ -55,20 +49,5 @@ async def run(settings: Settings) -> None:
         await serve(app, settings, checks)
 
 
-def main() -> int:
-    """Read the settings and run; the exit code is 0 after a stop, 2 for wrong settings, 70 for a bug."""
-    try:
-        settings = Settings.load()
-        log.configure("api", level=settings.log_level, json=settings.log_format == "json")
-        uvloop.run(run(settings))
-    except GenjiError as error:
-        sys.stderr.write(f"{error.detail}\n")
-        return error.exit_code
-    except Exception:
-        _logger.critical("the API ended", exc_info=True)
-        return _BUG
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(start("api", run))

@@ -3,15 +3,13 @@
 import sys
 
 import discord
-import uvloop
 
 from genjilib.broker.client import Broker
 from genjilib.broker.consume import consuming
 from genjilib.chat.client import GenjiBot
 from genjilib.chat.config import Config
 from genjilib.completions import bot as completions
-from genjilib.core import log
-from genjilib.core.errors import GenjiError
+from genjilib.core.errors import Invalid
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.lootbox import bot as lootbox
@@ -20,6 +18,7 @@ from genjilib.notifications import bot as notifications
 from genjilib.playtests import bot as playtests
 from genjilib.web.health import serve_inner
 from genjilib.web.server import stop_signal
+from runners.start import start
 
 COGS = [completions.Completions]
 """Commands, menus and buttons of every domain."""
@@ -33,9 +32,6 @@ HANDLERS = [
 ]
 """The handlers of every queue that the bot consumes."""
 
-_BUG = 70
-_logger = log.get_logger(__name__)
-
 
 async def run(settings: Settings) -> None:
     """Serve Discord until the process is told to stop; raise when that cannot go on."""
@@ -48,27 +44,11 @@ async def run(settings: Settings) -> None:
         try:
             queues = consuming(db, broker, HANDLERS, bot, grace=settings.shutdown_seconds)
             await bot.serve(stop_signal(), beside=queues)
+        except (discord.LoginFailure, discord.PrivilegedIntentsRequired) as error:
+            raise Invalid(f"Discord refuses the bot: {error}", code="discord-login") from error
         finally:
             await inner.close()
 
 
-def main() -> int:
-    """Read the settings and run; the exit code is 2 for a wrong configuration, 75 to try later, 70 a bug."""
-    try:
-        settings = Settings.load()
-        log.configure("bot", level=settings.log_level, json=settings.log_format == "json")
-        uvloop.run(run(settings))
-    except GenjiError as error:
-        sys.stderr.write(f"{error.detail}\n")
-        return error.exit_code
-    except (discord.LoginFailure, discord.PrivilegedIntentsRequired) as error:
-        sys.stderr.write(f"Discord refuses the bot: {error}\n")
-        return 2
-    except Exception:
-        _logger.critical("the bot ended", exc_info=True)
-        return _BUG
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(start("bot", run))

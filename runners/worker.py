@@ -6,8 +6,6 @@ from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
-import uvloop
-
 from genjilib.auth import worker as auth
 from genjilib.broker.cleaning import keep_clean
 from genjilib.broker.client import Broker
@@ -17,16 +15,16 @@ from genjilib.broker.drain import Drain
 from genjilib.broker.relay import Relay
 from genjilib.broker.topology import QUEUES
 from genjilib.core import log
-from genjilib.core.errors import GenjiError, Unavailable
+from genjilib.core.errors import Unavailable
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.web.health import serve_inner
 from genjilib.web.server import stop_signal
+from runners.start import start
 
 HANDLERS = [*auth.handlers]
 """The handlers of every queue that the worker consumes."""
 
-_BUG = 70
 _logger = log.get_logger(__name__)
 
 
@@ -77,20 +75,5 @@ async def _publish(broker: Broker, relay: Relay) -> None:
             await relay.run()
 
 
-def main() -> int:
-    """Read the settings and run; the exit code is 0 after a stop, 2 for wrong settings, 70 for a bug."""
-    try:
-        settings = Settings.load()
-        log.configure("worker", level=settings.log_level, json=settings.log_format == "json")
-        uvloop.run(run(settings))
-    except GenjiError as error:
-        sys.stderr.write(f"{error.detail}\n")
-        return error.exit_code
-    except Exception:
-        _logger.critical("the worker ended", exc_info=True)
-        return _BUG
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(start("worker", run))

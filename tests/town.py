@@ -142,7 +142,7 @@ class Town:
                 **{"medals": MedalsResponse(60, 75, 90), **changes},
             }
         )
-        await maps.submit(self.db, new, cdn_url=self.bot.settings.cdn_url)
+        await maps.submit(self.db, new, cdn_url=self.bot.settings.s3_public_url)
 
     async def run(
         self, player: str = "tracer", time: float = 58.31, *, code: str = CODE, video: str | None = VIDEO

@@ -69,20 +69,21 @@ def get_logger(name: str) -> BoundLogger:
 
 def mask_secrets(_: Any, __: str, event: EventDict) -> EventDict:
     """Replace values whose names sound like secrets, and passwords inside URLs, by asterisks."""
-    return _mask(event)
+    return mask(event)
 
 
-def _mask(value: Any) -> Any:
+def mask(value: Any) -> Any:
+    """Return JSON-like data with secrets replaced by asterisks, however deep they lie."""
     match value:
         case str():
             return _URL_PASSWORD.sub(r"\1:***@", value) if "://" in value else value
         case Mapping():
             entries = cast("Mapping[Any, Any]", value).items()
             return {
-                name: "***" if _SECRET_NAMES.search(str(name)) else _mask(inner) for name, inner in entries
+                name: "***" if _SECRET_NAMES.search(str(name)) else mask(inner) for name, inner in entries
             }
         case list() | tuple():
-            return [_mask(inner) for inner in cast("list[Any]", value)]
+            return [mask(inner) for inner in cast("list[Any]", value)]
         case _:
             return value
 

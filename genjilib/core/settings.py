@@ -28,6 +28,12 @@ def _amqp(url: SecretStr) -> SecretStr:
     return url
 
 
+def _own(secret: SecretStr) -> SecretStr:
+    if "change-me" in secret.get_secret_value():
+        raise ValueError("is still the placeholder; take 32 random characters of your own")
+    return secret
+
+
 class Settings(BaseSettings):
     """Infrastructure and secrets, read from the environment and from ``.env`` in the working directory.
 
@@ -58,9 +64,6 @@ class Settings(BaseSettings):
     database_pool_size: Annotated[int, Field(ge=1, le=200)] = Field(
         10, description="Connections of a runner's pool."
     )
-    database_pipelines: Annotated[int, Field(ge=0, le=16)] = Field(
-        2, description="Shared connections for single reads; 0 sends every read through the pool."
-    )
     database_prepare: bool = Field(
         True, description="Use named prepared statements; off behind old PgBouncers."
     )
@@ -79,15 +82,13 @@ class Settings(BaseSettings):
     api_upload_limit: Annotated[int, Field(ge=1024)] = Field(
         26_214_400, description="Largest uploaded file, bytes."
     )
-    token_secret: SecretStr = Field(
+    token_secret: Annotated[SecretStr, AfterValidator(_own)] = Field(
         min_length=32,
         description="Key that mailed tokens follow from; at least 32 characters, never changed.",
     )
     site_url: str = Field(
         "https://genji.pk", description="Address of the website, for links in mails and messages."
     )
-    cdn_url: str = Field("https://cdn.genji.pk", description="Public address of stored and shipped images.")
-    ip_hash_secret: SecretStr = Field(SecretStr(""), description="Key that client addresses are hashed with.")
 
     discord_token: SecretStr = Field(SecretStr(""), description="Token of the Discord bot.")
     discord_api_url: str | None = Field(
@@ -99,7 +100,9 @@ class Settings(BaseSettings):
 
     s3_endpoint_url: str | None = Field(None, description="S3 endpoint; unset means R2 of r2_account_id.")
     s3_bucket_name: str = Field("genji-parkour-images", description="Bucket that images are stored in.")
-    s3_public_url: str = Field("https://cdn.genji.pk", description="Public address of the bucket.")
+    s3_public_url: str = Field(
+        "https://cdn.genji.pk", description="Public address of the bucket and of the pictures shipped in it."
+    )
     r2_account_id: str | None = Field(None, description="Cloudflare account whose R2 holds the bucket.")
     aws_access_key_id: str = Field("", description="Access key of the bucket.")
     aws_secret_access_key: SecretStr = Field(SecretStr(""), description="Secret key of the bucket.")
@@ -123,10 +126,11 @@ class Settings(BaseSettings):
         try:
             return cls()  # pyright: ignore[reportCallIssue]  # required values come from the environment
         except ValidationError as error:
-            raise Invalid(_sentence(error), code="settings") from None
+            raise Invalid(sentence(error), code="settings") from None
 
 
-def _sentence(error: ValidationError) -> str:
+def sentence(error: ValidationError) -> str:
+    """Return one message that names every variable that is missing or wrong."""
     lines = [
         f"  {str(item['loc'][0]).upper()}: {_reason(item['type'], item['msg'])}" for item in error.errors()
     ]

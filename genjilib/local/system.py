@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+import shlex
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from genjilib.db import Db
 from genjilib.local import CHECKOUT
 from genjilib.local.discord.client import ControlClient
 from genjilib.local.ports import free_port
-from genjilib.local.processes import Process, kill_tree
+from genjilib.local.processes import Process, StartFailure, kill_tree
 from genjilib.local.scratch import migrate
 from genjilib.local.service import HttpServer
 from genjilib.local.stack import NAMES, Stack, embedded
@@ -177,18 +178,29 @@ class System:
 async def keep(directory: Path) -> None:
     """Keep the system up until Ctrl-C, and print how to use it."""
     async with System(directory, durable=True, progress=_say) as system:
+        use = _write_environment(directory, system)
         pages = {
             "API and its documentation": f"{system.api_url}/docs",
             "API key (X-API-KEY)": system.key,
             "Discord, as a page": system.discord_server.url,
             "Mails that were sent": system.service("mail").url,
             "Logs": str(directory),
+            "Settings, for ./cli.py and psql": f"set -a; . {use}",
         }
         _say("")
         for what, where in pages.items():
-            _say(f"  {what:<28}{where}")
+            _say(f"  {what:<34}{where}")
         _say("\nCtrl-C stops everything; the data stays. `make clean` removes it.")
         await asyncio.Event().wait()
+
+
+def _write_environment(directory: Path, system: System) -> Path:
+    """Write the settings as a file that a shell reads; only its owner can."""
+    file = directory / "environment"
+    file.touch(mode=0o600)
+    mine = {name: value for name, value in system.environment().items() if os.environ.get(name) != value}
+    file.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in sorted(mine.items())))
+    return file
 
 
 def _say(line: str) -> None:
@@ -202,6 +214,9 @@ def main() -> None:
         asyncio.run(keep(CHECKOUT / ".local" / "system"))
     except KeyboardInterrupt:
         _say("Stopped.")
+    except StartFailure as problem:
+        _say(f"\n{problem}\n\nIs the system up already in this checkout? Stop it by Ctrl-C where it runs.")
+        sys.exit(75)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ class MapQuery(Page, frozen=True, kw_only=True):
 
 async def submit(db: Db, settings: Settings, body: MapCreateRequest) -> MapCreationJobResponse:
     """Add a map; its playtest is opened in Discord unless it is approved already."""
-    return await rules.submit(db, body, cdn_url=settings.cdn_url)
+    return await rules.submit(db, body, cdn_url=settings.s3_public_url)
 
 
 async def search(db: Db, settings: Settings, query: MapQuery) -> list[MapResponse]:
@@ -32,7 +32,7 @@ async def search(db: Db, settings: Settings, query: MapQuery) -> list[MapRespons
         map_id=query.map_id,
         size=query.limit,
         skip=query.offset,
-        cdn_url=settings.cdn_url,
+        cdn_url=settings.s3_public_url,
     )
 
 

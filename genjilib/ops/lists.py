@@ -29,13 +29,13 @@ class Service:
 
 
 SERVICES = (
-    Service("api", "runner", "runners/api.py", "def main", ("api_host", "api_port"), "Answers HTTP."),
-    Service("bot", "runner", "runners/bot.py", "def main", ("discord_token",), "Lives in Discord."),
+    Service("api", "runner", "runners/api.py", "async def run", ("api_host", "api_port"), "Answers HTTP."),
+    Service("bot", "runner", "runners/bot.py", "async def run", ("discord_token",), "Lives in Discord."),
     Service(
         "worker",
         "runner",
         "runners/worker.py",
-        "def main",
+        "async def run",
         ("amqp_url",),
         "Relays messages and handles them.",
     ),

@@ -19,7 +19,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pydantic import ValidationError
 
 from genjilib.core.errors import Invalid, NotFound, Unavailable
-from genjilib.core.settings import Settings
+from genjilib.core.settings import Settings, sentence
 from genjilib.db import Db
 
 
@@ -105,12 +105,12 @@ def settings() -> Settings:
 
     So the one that migrates or backs up need not be trusted with the broker's password.
     """
-    fields = Settings.model_fields.items()
-    unused = {name: "0" * 32 for name, field in fields if field.is_required() and name != "database_url"}
+    unused = {"amqp_url": "amqp://nobody:none@127.0.0.1/", "token_secret": "0" * 32}
     try:
         return Settings(**unused)  # pyright: ignore[reportArgumentType]  # text, as from the environment
-    except ValidationError:
-        return Settings.load()
+    except ValidationError as error:
+        remedy = "Give DATABASE_URL, or start servers with 'genji local up -d' and use what it prints."
+        raise Invalid(f"{sentence(error)}\n{remedy}", code="settings") from None
 
 
 @asynccontextmanager

@@ -25,7 +25,7 @@ async def force_accept(
 ) -> JobStatusResponse:
     """Accept a map with a moderator's difficulty."""
     return await rules.force_accept(
-        db, thread_id, body.difficulty, body.verifier_id, cdn_url=settings.cdn_url
+        db, thread_id, body.difficulty, body.verifier_id, cdn_url=settings.s3_public_url
     )
 
 

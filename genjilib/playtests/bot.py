@@ -28,7 +28,7 @@ async def on_create(bot: GenjiBot, delivery: Delivery[PlaytestCreatedEvent]) -> 
     event = delivery.event
     if await rules.has_thread(bot.db, event.playtest_id):
         return
-    tried = await maps.get(bot.db, event.code, cdn_url=bot.settings.cdn_url)
+    tried = await maps.get(bot.db, event.code, cdn_url=bot.settings.s3_public_url)
     with discord_errors():
         thread = await _thread(bot, tried)
     await rules.associate(bot.db, event.playtest_id, thread.id)

@@ -51,7 +51,7 @@ async def test_a_new_map_gets_a_thread_with_name_tags_picture_and_facts(town: To
             "**Description** Mind the \\*gap\\*",
         ]
     )
-    assert message.pictures == [f"{town.bot.settings.cdn_url}/assets/map_banners/hanamura.png"]
+    assert message.pictures == [f"{town.bot.settings.s3_public_url}/assets/map_banners/hanamura.png"]
 
 
 async def test_the_thread_is_stored_and_the_map_can_be_seen(town: Town) -> None:
