@@ -236,7 +236,7 @@ class GenjiBot(commands.AutoShardedBot):
                 return
             except (Later, discord.DiscordServerError, discord.RateLimited) as error:
                 _logger.warning("commands are not synced yet", reason=str(error))
-                await asyncio.sleep(10)
+                await asyncio.sleep(error.after if isinstance(error, Later) else 10)
 
     def _guard_events(self) -> None:
         """Let an event that discord.py cannot read cost this event and not the connection.

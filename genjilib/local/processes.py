@@ -47,6 +47,11 @@ class Process:
         """The process id while it runs."""
         return self._child.pid if self._child and self._child.poll() is None else None
 
+    @property
+    def status(self) -> int | None:
+        """The exit status once it has ended, negative for a signal."""
+        return self._child.poll() if self._child else None
+
     async def start(self, ready: Callable[[], Awaitable[bool]], *, within: float) -> None:
         """Start it and wait until `ready` says so; raise StartFailure when it ends or is late (s)."""
         self._spawn()
@@ -54,7 +59,7 @@ class Process:
             async with asyncio.timeout(within):
                 while not await ready():
                     if self.pid is None:
-                        raise StartFailure(self._failure(f"ended with status {self._status()}"))
+                        raise StartFailure(self._failure(f"ended with status {self.status}"))
                     await asyncio.sleep(0.03)
         except TimeoutError:
             self.kill()
@@ -90,9 +95,6 @@ class Process:
                 env=self._environment,
                 start_new_session=True,
             )
-
-    def _status(self) -> int | None:
-        return self._child.poll() if self._child else None
 
     def _failure(self, what: str) -> str:
         lines = self._log.read_text(errors="replace").splitlines()[-15:] if self._log.exists() else []

@@ -28,6 +28,13 @@ async def ask(town: Town, who: str = "tracer", **changes: Any) -> Answer:
     return await town.discord.user(who).slash("submit-completion", given)
 
 
+async def view_of(town: Town, question: Answer) -> Any:
+    """discord.py's object behind a question, once it has been told that the question is shown."""
+    shown = {button.custom_id for button in question.message.buttons}
+    views = town.bot._connection._view_store._views.values()
+    return next((it.view for items in views for (_, name), it in items.items() if name in shown), None)
+
+
 async def submit(town: Town, who: str = "tracer", *, within: float = 8, **changes: Any) -> Answer:
     """Use the command and say yes; return what it comes to."""
     question = await ask(town, who, **changes)
@@ -80,9 +87,7 @@ async def test_a_declined_run_is_not_submitted(town: Town) -> None:
 
 async def test_a_question_without_an_answer_is_disabled(town: Town) -> None:
     question = await ask(town)
-    buttons = {button.custom_id for button in question.message.buttons}
-    views = town.bot._connection._view_store._views.values()
-    view = next(item.view for items in views for (_, name), item in items.items() if name in buttons)
+    view = await town.until(lambda: view_of(town, question))
     view._dispatch_timeout()  # what discord.py does after three minutes
     seen = await town.discord.user("tracer").follow(question)
     assert all(button.disabled for button in seen.message.buttons)

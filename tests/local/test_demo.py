@@ -1,0 +1,160 @@
+"""The demo as people start it: it passes, it can be interrupted, and it says what broke."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+
+class Demo:
+    """`python -m genjilib.local.demo`, with a folder of its own for what it makes."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        self.folder, self._log = folder / "temporary", folder / "output"
+        self.folder.mkdir()
+        self._environment = {**environment, "TMPDIR": str(self.folder), "NO_COLOR": "1", "COLUMNS": "200"}
+        self._process: asyncio.subprocess.Process
+        self._family: set[psutil.Process] = set()
+
+    async def start(self) -> None:
+        """Start it, in a session of its own so that a signal reaches nobody else."""
+        with self._log.open("wb") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "genjilib.local.demo"),
+                env=self._environment,
+                stdout=log,
+                stderr=asyncio.subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    async def until(self, text: str, *, within: float = 90) -> None:
+        """Wait until it has printed a text."""
+        deadline = time.monotonic() + within
+        while text not in self.words():
+            assert self._process.returncode is None, self.words()
+            assert time.monotonic() < deadline, self.words()
+            self._look_around()
+            await asyncio.sleep(0.05)
+
+    async def interrupt(self) -> int:
+        """Press Ctrl-C and return its exit code."""
+        self._look_around()
+        self._process.send_signal(signal.SIGINT)
+        return await self.ended(within=60)
+
+    async def ended(self, *, within: float) -> int:
+        """Its exit code, as soon as it has ended."""
+        deadline = time.monotonic() + within
+        waiting = asyncio.create_task(self._process.wait())
+        while not waiting.done():
+            assert time.monotonic() < deadline, self.words()
+            self._look_around()
+            await asyncio.wait({waiting}, timeout=0.2)
+        return await waiting
+
+    def left(self) -> list[str]:
+        """Every process that it or its children started and that is still there, zombies included."""
+        strays = {process for process in psutil.process_iter() if self._is_ours(process)}
+        found: list[str] = []
+        for process in self._family | strays:
+            try:
+                found.append(f"{process.pid} {process.status()} {process.name()}")
+            except psutil.NoSuchProcess:
+                continue
+        return found
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        """Whether a process works in our folder, whoever is its parent now."""
+        try:
+            words = [*process.cmdline(), *process.environ().values()]
+        except psutil.Error:
+            return False
+        return any(str(self.folder) in word for word in words)
+
+    def words(self) -> str:
+        """All it printed."""
+        return self._log.read_text(errors="replace")
+
+    def kill(self) -> None:
+        """End it with all that it started."""
+        self._look_around()
+        if self._process.returncode is None:
+            self._process.kill()
+        for process in self._family:
+            try:
+                process.kill()
+            except psutil.NoSuchProcess:
+                continue
+
+    def _look_around(self) -> None:
+        try:
+            self._family |= set(psutil.Process(self._process.pid).children(recursive=True))
+        except psutil.NoSuchProcess:
+            return
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Demo]:
+    """The demo with servers of its own, not started yet."""
+    given = ("DATABASE_URL", "AMQP_URL", "RABBITMQ_MANAGEMENT_URL", "TOKEN_SECRET")
+    made = Demo(tmp_path, {key: value for key, value in os.environ.items() if key not in given})
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def guest(tmp_path: Path, database_url: str, fresh_amqp_url: str, rabbitmq: dict[str, str]) -> Iterator[Demo]:
+    """The demo on a database and a broker that are given, which it starts and stops neither of."""
+    servers = {"DATABASE_URL": database_url, "AMQP_URL": fresh_amqp_url}
+    management = {"RABBITMQ_MANAGEMENT_URL": rabbitmq["RABBITMQ_MANAGEMENT_URL"]}
+    made = Demo(tmp_path, {**os.environ, **servers, **management})
+    yield made
+    made.kill()
+
+
+@pytest.mark.timeout(300)
+async def test_the_whole_demo_holds_and_leaves_nothing_behind(demo: Demo) -> None:
+    await demo.start()
+    assert await demo.ended(within=280) == 0, demo.words()
+    said = demo.words()
+    assert int(re.findall(r"(\d+) checks held", said)[-1]) >= 30
+    assert "lost 0, doubled 0" in said
+    assert demo.left() == []
+    assert list(demo.folder.iterdir()) == []
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("moment", ["› postgres", "five users exist"])
+async def test_ctrl_c_stops_everything_it_started(demo: Demo, moment: str) -> None:
+    await demo.start()
+    await demo.until(moment)
+    assert await demo.interrupt() == 130, demo.words()
+    assert demo.words().endswith("\nStopped.\n")
+    assert "Traceback" not in demo.words()
+    assert demo.left() == []
+    assert list(demo.folder.iterdir()) == []
+
+
+@pytest.mark.timeout(180)
+async def test_a_broken_step_is_named_with_its_reason_and_the_logs_are_kept(
+    guest: Demo, database_url: str
+) -> None:
+    with psycopg.connect(database_url, autocommit=True) as database:
+        database.execute("drop table public.newsfeed cascade")
+    await guest.start()
+    assert await guest.ended(within=120) == 1
+    said = guest.words()
+    assert "The demo failed: StepFailed: step “A map is submitted, tried and accepted”" in said
+    assert "force_accept answered 500" in said
+    (kept,) = guest.folder.iterdir()
+    assert f"The logs are in {kept}" in said
+    assert "newsfeed" in (kept / "api.log").read_text()
+    assert guest.left() == []

@@ -1,0 +1,84 @@
+"""Runners that are told nonsense say so, all of it at once, and end with 2."""
+
+import asyncio
+import os
+import sys
+
+import pytest
+
+from tests.runners.conftest import NAMES
+from tests.town import LOCAL
+
+FINE = {
+    "DATABASE_URL": "postgresql://genji:x@127.0.0.1:1/genji",
+    "AMQP_URL": "amqp://genji:x@127.0.0.1:1/",
+    "TOKEN_SECRET": "x" * 32,
+    "DISCORD_CONFIG": str(LOCAL),
+}
+
+
+async def run(name: str, **changes: str | None) -> tuple[int, str]:
+    """Start a runner with these settings; return its exit code and what it said."""
+    outside = {key: value for key, value in os.environ.items() if key not in FINE}
+    given = {key: value for key, value in {**outside, **FINE, **changes}.items() if value is not None}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", f"runners.{name}"), env=given, stderr=asyncio.subprocess.PIPE
+    )
+    _, said = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode is not None
+    return process.returncode, said.decode()
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_all_mistakes_are_named_in_one_message(name: str) -> None:
+    code, said = await run(
+        name,
+        DATABASE_URL=None,
+        AMQP_URL="amqp://genji@127.0.0.1/",
+        TOKEN_SECRET="short",
+        SHUTDOWN_SECONDS="soon",
+        LOG_LEVEL="LOUD",
+    )
+    assert code == 2
+    lines = said.splitlines()
+    assert lines[0] == "These settings are missing or wrong (environment or .env):"
+    assert "  DATABASE_URL: is required" in lines
+    assert "  AMQP_URL: must look like amqp://user:password@host:port/vhost" in lines
+    assert sorted(line.split(":")[0].strip() for line in lines[1:]) == [
+        "AMQP_URL",
+        "DATABASE_URL",
+        "LOG_LEVEL",
+        "SHUTDOWN_SECONDS",
+        "TOKEN_SECRET",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AMQP_URL", "http://genji:x@127.0.0.1/"),
+        ("AMQP_URL", "amqp://genji:x@127.0.0.1:no/"),
+        ("AMQP_URL", "127.0.0.1"),
+        ("DATABASE_URL", "mysql://127.0.0.1/genji"),
+        ("DATABASE_URL", "genji"),
+        ("DATABASE_URL", "postgresql://127.0.0.1:99999/genji"),
+    ],
+)
+def test_an_address_that_cannot_be_one_is_named_without_its_password(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from genjilib.core.errors import Invalid
+    from genjilib.core.settings import Settings
+
+    for key, good in {**FINE, name: value}.items():
+        monkeypatch.setenv(key, good)
+    with pytest.raises(Invalid) as refused:
+        Settings.load()
+    assert f"  {name}: " in refused.value.detail
+    assert value not in refused.value.detail
+
+
+async def test_the_bot_names_a_file_of_discord_ids_that_is_not_there() -> None:
+    code, said = await run("bot", DISCORD_CONFIG="nowhere.toml")
+    assert code == 2
+    assert "The Discord ids cannot be read from nowhere.toml" in said

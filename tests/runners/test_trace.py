@@ -1,0 +1,51 @@
+"""One trace from the request to what is seen in Discord, in rows and in the logs of the runners."""
+
+from typing import Any
+
+import aiohttp
+
+from tests.runners.conftest import Runner, Servers
+from tests.town import CODE, SHOT, VIDEO
+
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+REQUEST = "website-7f3a9c21"
+
+
+def lines(runner: Runner, event: str) -> list[dict[str, Any]]:
+    """The lines of one event that belong to the trace."""
+    found = [line for line in runner.lines() if line["event"] == event]
+    return [line for line in found if TRACE in (line.get("traceparent") or "")]
+
+
+async def test_a_request_is_followed_into_the_bot_by_its_trace(servers: Servers) -> None:
+    town = servers.town
+    api = await servers.runner("api").start()
+    await servers.runner("worker").start()
+    bot = await servers.runner("bot").start()
+    headers = {
+        "X-API-KEY": servers.key,
+        "X-Request-Id": REQUEST,
+        "traceparent": f"00-{TRACE}-00f067aa0ba902b7-01",
+    }
+    body = {"code": CODE, "user_id": town.id("tracer"), "time": 58.31, "screenshot": SHOT, "video": VIDEO}
+    async with (
+        aiohttp.ClientSession(headers=headers) as http,
+        http.post(f"http://127.0.0.1:{api.port}/api/v3/completions", json=body) as answer,
+    ):
+        assert answer.status == 201
+        assert answer.headers["X-Request-Id"] == REQUEST
+        submitted = await answer.json()
+    await town.queued(submitted["completion_id"])
+    await town.settled()
+
+    (answered,) = lines(api, "answered")
+    assert answered["request_id"] == REQUEST
+    assert answered["runner"] == "api"
+    queue = "api.completion.submission"
+    sent = await town.rows("select message_id, trace from messages.sent where queue = %s", queue)
+    ((message_id, trace),) = sent
+    assert trace.split("-")[1] == TRACE
+    (handled,) = lines(bot, "message-applied")
+    assert handled["queue"] == queue
+    assert handled["message_id"] == str(message_id)
+    assert handled["runner"] == "bot"
