@@ -150,8 +150,7 @@ class Completions(Cog):
             picture = await screenshot.read()
         url = await images.store_screenshot(settings, picture)
         run = CompletionCreateRequest(code, interaction.user.id, time, url, video)
-        submitted = await rules.submit(db, checked(run))
-        await rules.rate(db, code, interaction.user.id, quality)
+        submitted = await rules.submit(db, checked(run), quality=quality)
         shown = await rules.submission(db, submitted.completion_id)
         await reply(interaction, posted(_card(shown, Tone.WAIT)))
 

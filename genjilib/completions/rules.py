@@ -36,8 +36,10 @@ from genjilib.queries.jobs import JobStatusResponse
 from genjilib.users import rules as users
 
 
-async def submit(db: Db, run: CompletionCreateRequest) -> CompletionSubmissionJobResponse:
-    """Record a run and show it to the moderators.
+async def submit(
+    db: Db, run: CompletionCreateRequest, *, quality: int | None = None
+) -> CompletionSubmissionJobResponse:
+    """Record a run and show it to the moderators; with ``quality``, 1 to 6, the player also rates the map.
 
     A faster waiting run of the same player makes it ``Invalid``; a slower one is replaced. A run that is not
     faster than the player's verified one is ``Invalid``, an unknown or archived map ``NotFound``.
@@ -60,6 +62,8 @@ async def submit(db: Db, run: CompletionCreateRequest) -> CompletionSubmissionJo
             video=run.video or None,
             partial=place.playtesting == "In Progress" or not run.video or not place.official,
         )
+        if quality is not None:
+            await queries.maps.rate(tx, code=run.code, user_id=run.user_id, quality=quality)
         job_id = await outbox.emit_job(tx, CompletionCreatedEvent(completion_id=completion_id))
     return CompletionSubmissionJobResponse(jobs.queued(job_id), completion_id)
 
@@ -112,12 +116,6 @@ async def verify(
             reason=verdict.reason,
         )
         return jobs.queued(await outbox.emit_job(tx, event))
-
-
-async def rate(db: Db, code: str, user_id: int, quality: int) -> None:
-    """Keep a player's rating of a map, from 1 to 6 stars; it counts once a run of the player is verified."""
-    if not await queries.maps.rate(db, code=code, user_id=user_id, quality=quality):
-        raise maps.not_found(code)
 
 
 async def patch(db: Db, completion_id: int, changes: CompletionPatchRequest) -> None:

@@ -37,7 +37,11 @@ class CompletionVerificationUpdateRequest(Struct):
 
 
 class CompletionPatchRequest(Struct):
-    """Fields of a run to change; what is left out stays."""
+    """Fields of a run to change; what is left out stays.
+
+    ``completion`` is the contract's word for a *partial* run: one without a video, of an unofficial map, or
+    of a map that is still being tried. Partial runs are not ranked.
+    """
 
     message_id: Snowflake | UnsetType = UNSET
     completion: bool | UnsetType = UNSET

@@ -23,7 +23,10 @@ class Principal:
     scopes: frozenset[str] = field(default_factory=frozenset[str])
 
     def require(self, *scopes: str) -> None:
-        """Raise ``Unauthenticated`` unless every scope is held; no scope at all means superusers only."""
+        """Raise ``Unauthenticated`` unless every scope is held; no scope at all means superusers only.
+
+        The contract answers 401 and never 403 to a key that may not do something.
+        """
         if self.superuser:
             return
         if not scopes:

@@ -101,14 +101,17 @@ def queries() -> list[Row]:
 
 
 def queues() -> list[Row]:
-    """Return the table of queues with the runner that consumes each."""
+    """Return the table of queues with the runner that consumes each, and the handler where there is one."""
     from genjilib.broker import topology
+    from runners import bot, worker
 
     path = Path(inspect.getfile(topology))
+    handlers = {handler.event.queue: _place(handler) for handler in (*bot.HANDLERS, *worker.HANDLERS)}
     return [
         {
             "name": queue.name,
             "consumer": queue.runner,
+            "handler": handlers.get(queue.name),
             "ordered": queue.ordered,
             "dead": queue.dead,
             "file": relative(path),
@@ -116,6 +119,11 @@ def queues() -> list[Row]:
         }
         for queue in topology.QUEUES
     ]
+
+
+def _place(handler: Any) -> str:
+    found = where(handler.prepare or handler.apply)
+    return f"{found['file']}:{found['line']}"
 
 
 def cli_commands(root: Any) -> list[Row]:

@@ -28,7 +28,7 @@ def queues(json: Json = False) -> None:
     """List the queues and the runner that consumes each."""
     from genjilib.ops import lists
 
-    show(lists.placed(lists.queues()), ("name", "consumer", "ordered", "dead", "where"), json=json)
+    show(lists.placed(lists.queues()), ("name", "consumer", "handler", "where"), json=json)
 
 
 @app.command()

@@ -275,7 +275,7 @@ class _Submit(Statement[int]):
         video: str | None,
         partial: bool,
     ) -> int:
-        """Record a run that waits for its verdict."""
+        """Record a run that waits for its verdict. The column completion means that the run is partial."""
         return await self._only(db, (map_id, user_id, time, screenshot, video, partial))
 
 
