@@ -6,7 +6,7 @@ import warnings
 from io import BytesIO
 from typing import Final
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from genjilib import storage
 from genjilib.core import clock
@@ -15,6 +15,10 @@ from genjilib.core.settings import Settings
 
 MAX_PIXELS: Final = 50_000_000
 """Width times height; a larger picture would cost more memory than a request may."""
+
+# Pillow warns from here on and refuses twice as much, before it sets memory aside.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 _FORMATS: Final = {"PNG": ("png", "image/png"), "JPEG": ("jpg", "image/jpeg"), "WEBP": ("webp", "image/webp")}
 
@@ -33,19 +37,14 @@ async def store_screenshot(settings: Settings, upload: bytes) -> str:
 
 def _redraw(upload: bytes) -> tuple[bytes, str, str]:
     try:
-        with warnings.catch_warnings():
-            # Pillow only warns about pictures up to twice its own limit; ours decides below.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(BytesIO(upload), formats=list(_FORMATS))
-        if picture.width * picture.height > MAX_PIXELS:
-            raise _too_large()
+        picture = Image.open(BytesIO(upload), formats=list(_FORMATS))
         # Some cameras put several JPEG pictures into one file, which Pillow calls MPO; the first is taken.
         kind = picture.format if picture.format in _FORMATS else "JPEG"
         target = BytesIO()
         _pixels(picture, "RGB" if kind == "JPEG" else "RGBA").save(target, kind, quality=90)
     except Image.DecompressionBombError as error:
-        raise _too_large() from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise Invalid("The picture has too many pixels.", code="picture-too-large") from error
+    except Exception as error:  # Pillow meets broken bytes with whatever its decoders run into
         raise Invalid("This is not a PNG, JPEG or WebP picture.", code="not-a-picture") from error
     return target.getvalue(), *_FORMATS[kind]
 
@@ -55,7 +54,3 @@ def _pixels(picture: Image.Image, mode: str) -> Image.Image:
     upright = ImageOps.exif_transpose(picture).convert(mode)
     upright.info.clear()
     return upright
-
-
-def _too_large() -> Invalid:
-    return Invalid("The picture has too many pixels.", code="picture-too-large")

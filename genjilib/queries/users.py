@@ -9,7 +9,7 @@ class _AddOverwatchNames(Statement[None]):
     async def __call__(
         self, db: Executor, *, user_id: int | None, primary: str, usernames: list[str]
     ) -> None:
-        """Add names a user plays under, in their order; one of them may be the primary one."""
+        """Add names a user plays under, in their order; one of them is the primary one."""
         return await self._nothing(db, (user_id, primary, usernames))
 
 

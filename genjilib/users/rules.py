@@ -46,9 +46,10 @@ async def set_overwatch_names(db: Db, user_id: int, given: OverwatchUsernamesUpd
         if await queries.users.lock(tx, user_id=user_id) is None:
             raise not_found(user_id)
         await queries.users.remove_overwatch_names(tx, user_id=user_id)
-        await queries.users.add_overwatch_names(
-            tx, user_id=user_id, usernames=names, primary="".join(primaries)
-        )
+        if names:
+            await queries.users.add_overwatch_names(
+                tx, user_id=user_id, usernames=names, primary=primaries[0]
+            )
 
 
 async def overwatch_names(db: Executor, user_id: int) -> OverwatchUsernamesResponse:

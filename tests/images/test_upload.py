@@ -124,6 +124,7 @@ async def test_what_is_no_picture_of_the_three_kinds_is_refused(api: Api) -> Non
 async def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked(api: Api) -> None:
     for size in ((50_000, 50_000), (10_000, 5_001), (2**31 - 1, 1)):
         (await upload(api, claimed_size(*size))).refused(400, "picture-too-large")
+    (await upload(api, claimed_size(10_000, 5_000))).refused(400, "not-a-picture")
 
 
 async def test_a_form_without_its_file_or_none_at_all_is_refused(api: Api) -> None:
@@ -158,13 +159,13 @@ async def test_a_storage_that_refuses_is_away_too(database_url: str, s3: S3) -> 
 @given(
     kind=st.sampled_from(sorted(KINDS)),
     at=st.floats(0, 1),
-    patch=st.binary(max_size=12),
+    patch=st.binary(max_size=9),
     cut=st.integers(0, 6),
 )
 def test_whatever_is_broken_in_a_picture_it_is_drawn_or_refused(
     kind: str, at: float, patch: bytes, cut: int
 ) -> None:
-    good = picture(kind)
+    good = telling_picture(kind)
     where = int(at * len(good))
     broken = good[:where] + patch + good[where + cut :]
     try:
