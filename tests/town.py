@@ -1,9 +1,8 @@
 """A bot and its queues in a simulated Discord: what a rule causes in the database is seen by people there."""
 
 import asyncio
-import socket
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -116,16 +115,27 @@ class Town:
     @asynccontextmanager
     async def carrying(self, broker: Broker) -> AsyncGenerator[None]:
         """Run relay and consumer while the block runs."""
-        relay = Relay(self.db, broker, url=self.url, lanes=1, poll=0.1)
         consumer = Consumer(self.db, broker, HANDLERS, self.bot, pace=PACE)
-        tasks = [asyncio.create_task(relay.run()), asyncio.create_task(consumer.run())]
+        async with self.publishing(broker):
+            handling = asyncio.create_task(consumer.run())
+            try:
+                yield
+            finally:
+                consumer.stop()
+                handling.cancel()
+                await asyncio.gather(handling, return_exceptions=True)
+
+    @asynccontextmanager
+    async def publishing(self, broker: Broker) -> AsyncGenerator[None]:
+        """Declare the bot's queues and run a relay while the block runs."""
+        await broker.declare(BOT_QUEUES)
+        relay = Relay(self.db, broker, url=self.url, lanes=1, poll=0.1)
+        task = asyncio.create_task(relay.run())
         try:
             yield
         finally:
-            consumer.stop()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     async def everybody(self) -> None:
         """Make users of all people of the world."""
@@ -258,7 +268,6 @@ async def town(
         db = await stack.enter_async_context(Db.open(settings, name="tests"))
         broker = await stack.enter_async_context(Broker(amqp_url, name="tests", timing=QUICK))
         citizen.db, citizen.settings = db, settings
-        await broker.declare(BOT_QUEUES)
         town = Town(simulated, citizen, db, database_url)
         await town.everybody()
         await stack.enter_async_context(town.carrying(broker))
@@ -286,11 +295,3 @@ async def _forget(discord: SimulatedDiscord, bot: GenjiBot) -> None:
     for name, roles in PEOPLE.items():
         locale = "zh-CN" if name == "lucio" else "en-US"
         await discord.change_user(name, roles=list(roles), locale=locale, dms_open=name != "echo")
-
-
-@pytest.fixture
-def unused_port() -> Iterator[int]:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        yield int(probe.getsockname()[1])

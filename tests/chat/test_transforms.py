@@ -1,4 +1,4 @@
-"""Times, codes and members as people type them."""
+"""Times, codes, links and members as people type them."""
 
 from contextlib import suppress
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from genjilib.chat.transforms import parse_map_code, parse_member, parse_run_time
+from genjilib.chat.transforms import parse_link, parse_map_code, parse_member, parse_run_time
 from genjilib.core.errors import Invalid
 from genjilib.core.text import format_run_time
 
@@ -82,3 +82,14 @@ def test_what_is_no_map_code_is_refused(typed: str) -> None:
 def test_members_are_found_in_mentions_and_ids() -> None:
     assert parse_member("<@!123456789012345678>") == parse_member("123456789012345678") == 123456789012345678
     assert parse_member("nebula") is None
+
+
+@pytest.mark.parametrize("typed", ["https://v.example/1?a=b#c", " http://v.example "])
+def test_a_link_is_taken_without_the_spaces_around_it(typed: str) -> None:
+    assert parse_link(typed) == typed.strip()
+
+
+@pytest.mark.parametrize("typed", ["", "v.example", "ftp://v.example", "https://", "https://v.example/a b"])
+def test_what_is_no_link_is_refused(typed: str) -> None:
+    with pytest.raises(Invalid, match="https://"):
+        parse_link(typed)

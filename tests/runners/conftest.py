@@ -16,13 +16,14 @@ import aiohttp
 import pytest
 
 from genjilib.auth import rules as keys
+from genjilib.broker.client import Broker
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.local.discord import Limits, SimulatedDiscord
 from genjilib.local.ports import free_port
 from genjilib.local.processes import Process
 from tests.support import Clones
-from tests.town import LOCAL, Town, settings_for
+from tests.town import LOCAL, QUICK, Town, settings_for
 
 NAMES = ("api", "worker", "bot")
 
@@ -203,6 +204,16 @@ async def servers(
             yield servers
             await servers.end()
     clones.give_back(url)
+
+
+@pytest.fixture
+async def publishing(servers: Servers) -> AsyncIterator[None]:
+    """A relay of the test's own, where the worker is not what is tested."""
+    async with (
+        Broker(servers.broker.url, name="tests", timing=QUICK) as broker,
+        servers.town.publishing(broker),
+    ):
+        yield
 
 
 class _Nobody:

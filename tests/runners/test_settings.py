@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from genjilib.core.errors import Invalid
+from genjilib.core.settings import Settings
 from tests.runners.conftest import NAMES
 from tests.town import LOCAL
 
@@ -67,18 +69,9 @@ async def test_all_mistakes_are_named_in_one_message(name: str) -> None:
 def test_an_address_that_cannot_be_one_is_named_without_its_password(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from genjilib.core.errors import Invalid
-    from genjilib.core.settings import Settings
-
     for key, good in {**FINE, name: value}.items():
         monkeypatch.setenv(key, good)
     with pytest.raises(Invalid) as refused:
         Settings.load()
     assert f"  {name}: " in refused.value.detail
     assert value not in refused.value.detail
-
-
-async def test_the_bot_names_a_file_of_discord_ids_that_is_not_there() -> None:
-    code, said = await run("bot", DISCORD_CONFIG="nowhere.toml")
-    assert code == 2
-    assert "The Discord ids cannot be read from nowhere.toml" in said

@@ -82,10 +82,8 @@ async def applied(town: Town, count: int) -> bool:
 
 
 async def test_the_bot_finishes_its_handler_and_tells_people_it_keeps_waiting(
-    servers: Servers, town: Town
+    servers: Servers, town: Town, publishing: None
 ) -> None:
-    # The worker publishes; the bot is what is stopped.
-    await servers.runner("worker").start()
     bot = await servers.runner("bot").start()
     tracer = servers.discord.user("tracer")
     options: dict[str, Any] = {"code": "GENJ1", "time": "58.31", "screenshot": picture(), "quality": 5}

@@ -17,10 +17,9 @@ def lines(runner: Runner, event: str) -> list[dict[str, Any]]:
     return [line for line in found if TRACE in (line.get("traceparent") or "")]
 
 
-async def test_a_request_is_followed_into_the_bot_by_its_trace(servers: Servers) -> None:
+async def test_a_request_is_followed_into_the_bot_by_its_trace(servers: Servers, publishing: None) -> None:
     town = servers.town
     api = await servers.runner("api").start()
-    await servers.runner("worker").start()
     bot = await servers.runner("bot").start()
     headers = {
         "X-API-KEY": servers.key,
