@@ -61,12 +61,16 @@ class Demo:
         return await waiting
 
     def left(self) -> list[str]:
-        """Every process that it or its children started and that is still there, zombies included."""
+        """Every process that it or its children started and that is still there.
+
+        A dead one that init has adopted and not looked after yet is init's.
+        """
         strays = {process for process in psutil.process_iter() if self._is_ours(process)}
         found: list[str] = []
         for process in self._family | strays:
             try:
-                found.append(f"{process.pid} {process.status()} {process.name()}")
+                if (process.status(), process.ppid()) != (psutil.STATUS_ZOMBIE, 1):
+                    found.append(f"{process.pid} {process.status()} {process.name()}")
             except psutil.NoSuchProcess:
                 continue
         return found
