@@ -9,6 +9,9 @@ from pathlib import Path
 # server's bind, but another process that picks a fixed port.
 RANGE = range(18_000, 32_000)
 
+_given: set[int] = set()
+"""What was handed out: whoever got it may not listen yet, and another start beside it must not get it too."""
+
 
 def is_free(port: int) -> bool:
     """Whether a server could listen on this port of 127.0.0.1 now."""
@@ -24,7 +27,8 @@ def is_free(port: int) -> bool:
 def free_port() -> int:
     """A random port of 127.0.0.1 that nobody listens on."""
     for port in random.sample(RANGE, 200):
-        if is_free(port):
+        if port not in _given and is_free(port):
+            _given.add(port)
             return port
     raise OSError(f"no free port between {RANGE.start} and {RANGE.stop} on 127.0.0.1")
 

@@ -137,8 +137,9 @@ async def run(command: Sequence[str | Path], *, environment: Mapping[str, str] |
     try:
         output, _ = await child.communicate()
     except asyncio.CancelledError:
-        child.kill()
-        await child.wait()
+        # Its own children too, which would hold the pipe open until after the loop is closed.
+        kill_tree(child.pid)
+        await child.communicate()
         raise
     if child.returncode:
         words = output.decode(errors="replace").strip()

@@ -137,9 +137,9 @@ class System:
         )
         try:
             output, said = await child.communicate()
-        except BaseException:
+        except asyncio.CancelledError:
             kill_tree(child.pid)
-            await child.wait()
+            await child.communicate()
             raise
         if child.returncode:
             raise RuntimeError(f"./cli.py {' '.join(arguments)} failed: {said.decode().strip()}")
