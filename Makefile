@@ -19,7 +19,7 @@ run: setup ## Keep the whole system up until Ctrl-C; prints its addresses and an
 	@$(BIN)/python -m genjilib.local.system
 
 test: check ## Check, then run all tests
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadscope
 
 check: setup ## Lint, types, import rules, generated code
 	$(BIN)/ruff check
