@@ -60,7 +60,8 @@ async def _beside(*works: Coroutine[Any, Any, None]) -> AsyncGenerator[set[async
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        # Bounded, so that a part that misses its cancellation cannot hold the stop back.
+        await asyncio.wait(tasks, timeout=5)
 
 
 async def _publish(broker: Broker, relay: Relay) -> None:

@@ -123,7 +123,7 @@ class Town:
             finally:
                 consumer.stop()
                 handling.cancel()
-                await asyncio.gather(handling, return_exceptions=True)
+                await asyncio.wait({handling}, timeout=10)
 
     @asynccontextmanager
     async def publishing(self, broker: Broker) -> AsyncGenerator[None]:
@@ -135,7 +135,7 @@ class Town:
             yield
         finally:
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await asyncio.wait({task}, timeout=10)
 
     async def everybody(self) -> None:
         """Make users of all people of the world."""
