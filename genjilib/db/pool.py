@@ -145,11 +145,21 @@ class Db:
             )
         started = perf_counter()
         try:
+            cancelled = _cancellations()
             async with self._pool.connection() as connection:
+                if _cancellations() > cancelled:
+                    # The pool waits by asyncio.wait_for, which before Python 3.12 forgets a cancellation that
+                    # arrives in the moment a connection does.
+                    raise asyncio.CancelledError
                 metrics.POOL_WAIT_SECONDS.observe(perf_counter() - started)
                 yield connection
         except PoolTimeout as error:
             raise constraints.away() from error
+
+
+def _cancellations() -> int:
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0
 
 
 async def _run(
