@@ -1,12 +1,15 @@
 """Real servers: one PostgreSQL and one RabbitMQ a run, a database a test, a virtual host a worker."""
 
+import logging
 import os
+import signal
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import aiohttp
 import pytest
+import structlog
 
 from genjilib.local.mail import Mail
 from genjilib.local.rabbitmq import create_vhost, delete_vhost
@@ -23,6 +26,8 @@ GROUND = pytest.StashKey[Ground]()
 def pytest_configure(config: pytest.Config) -> None:
     """Give every process of the run the same ground, and the one secret that has no default."""
     os.environ.setdefault("TOKEN_SECRET", "only-for-tests-" + "x" * 32)
+    # A shell that runs us in the background lets us, and the programs that tests interrupt, ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     given: dict[str, str] | None = getattr(config, "workerinput", None)
     directory = Path(given["ground"]) if given else ground_directory()
     controller = int(given["controller"]) if given else os.getpid()
@@ -47,6 +52,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the servers when the last worker is done."""
     if not hasattr(config, "workerinput") and GROUND in config.stash:
         config.stash[GROUND].close()
+
+
+@pytest.fixture(autouse=True)
+def logging_kept() -> Iterator[None]:
+    """Undo what a command, run inside a test, did to the logs: its standard error is closed by then."""
+    root, ours = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers[:], root.level
+    yield
+    if structlog.get_config() != ours:
+        structlog.configure(**ours)
+        root.handlers, root.level = handlers, level
 
 
 @pytest.fixture(scope="session")

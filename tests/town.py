@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -71,25 +71,40 @@ def settings_for(discord: SimulatedDiscord, database: str, **changes: object) ->
     return Settings(_env_file=None, **{**values, **changes})  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
+@contextmanager
+def addresses_kept() -> Iterator[None]:
+    """discord.py keeps its addresses in classes: a bot for another Discord must not leave its own behind."""
+    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    try:
+        yield
+    finally:
+        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
+
+
+@pytest.fixture(autouse=True)
+def addresses() -> Iterator[None]:
+    """Give the bots that outlive this test their Discord back, whatever Discord the test's own bots had."""
+    with addresses_kept():
+        yield
+
+
 @asynccontextmanager
 async def connected(settings: Settings, db: Db) -> AsyncGenerator[GenjiBot]:
     """A bot with all cogs that is ready; stopped cleanly at the end."""
-    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     bot = GenjiBot(settings, Config.load(LOCAL), db, COGS)
     # Two seconds of waiting for more servers at each start are a lot for a test.
     bot._connection.guild_ready_timeout = 0.1  # pyright: ignore[reportPrivateUsage]
     stop = asyncio.Event()
     serving = asyncio.create_task(bot.serve(stop.wait()))
-    try:
-        async with asyncio.timeout(30):
-            while not serving.done() and not await _is_ready(bot):
-                await asyncio.sleep(0.02)
-        yield bot
-    finally:
-        stop.set()
-        await serving
-        # discord.py keeps its addresses in classes: a bot for another Discord must not leave its own behind.
-        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
+    with addresses_kept():
+        try:
+            async with asyncio.timeout(30):
+                while not serving.done() and not await _is_ready(bot):
+                    await asyncio.sleep(0.02)
+            yield bot
+        finally:
+            stop.set()
+            await serving
 
 
 async def _is_ready(bot: GenjiBot) -> bool:

@@ -99,6 +99,8 @@ class GenjiBot(commands.AutoShardedBot):
         self._kept: set[asyncio.Task[Any]] = set()
         self._draining = asyncio.Event()
         self._begun = False
+        self._greeted: set[int] = set()
+        """Shards that Discord has accepted: an open connection alone receives nothing yet."""
 
     async def prepare(self) -> None:
         """Load cogs, buttons and translations; the tree can be looked at without a connection."""
@@ -149,7 +151,7 @@ class GenjiBot(commands.AutoShardedBot):
 
     async def ready(self) -> None:
         """Raise ``Unavailable`` unless all shards are connected, the server checked and commands synced."""
-        down = [number for number, shard in self.shards.items() if shard.is_closed()]
+        down = [n for n, shard in self.shards.items() if shard.is_closed() or n not in self._greeted]
         if self._draining.is_set() or not self._begun or not self.is_ready() or down or not self.shards:
             raise Unavailable(f"Discord is not connected (shards down: {down or 'all'}).", after=5)
 
@@ -190,6 +192,18 @@ class GenjiBot(commands.AutoShardedBot):
                 _logger.warning("handlers were cut off", count=len(late))
         if self._kept:
             await asyncio.wait(self._kept, timeout=2)
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Note that Discord greeted a shard with a new session."""
+        self._greeted.add(shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Note that Discord took up a shard's session again."""
+        self._greeted.add(shard_id)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Note that a shard has no session until it is greeted again."""
+        self._greeted.discard(shard_id)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Log what a listener raised."""

@@ -7,8 +7,6 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
 from genjilib.chat.client import Cog, GenjiBot
 from genjilib.chat.config import Config
@@ -88,14 +86,6 @@ async def discord() -> AsyncIterator[SimulatedDiscord]:
 async def bot(discord: SimulatedDiscord, db: Db, database: str) -> AsyncIterator[GenjiBot]:
     async with running(db, settings_for(discord, database)) as started:
         yield started
-
-
-@pytest.fixture(autouse=True)
-def addresses() -> Iterator[None]:
-    """discord.py keeps its addresses in classes: a bot for another Discord must not leave its own behind."""
-    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    yield
-    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
 
 
 @pytest.fixture
