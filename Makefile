@@ -2,7 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 BIN := .venv/bin
-WORKERS ?= $(shell nproc)
+# One more than there are processors: many tests wait for servers.
+WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 
 .PHONY: help setup demo run test check format sql clean
 
@@ -19,7 +20,7 @@ run: setup ## Keep the whole system up until Ctrl-C; prints its addresses and an
 	@$(BIN)/python -m genjilib.local.system
 
 test: check ## Check, then run all tests
-	$(BIN)/pytest -n $(WORKERS) --dist loadscope
+	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 check: setup ## Lint, types, import rules, generated code
 	$(BIN)/ruff check

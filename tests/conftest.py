@@ -21,6 +21,8 @@ from tests.support import Clones, Ground, empty_queues, ground_directory
 pytest_plugins = ("tests.town",)
 
 GROUND = pytest.StashKey[Ground]()
+LONG = ("local/test_demo.py", "runners/test_stop.py", "runners/test_health.py", "broker/test_outages.py")
+"""Modules that would keep one worker busy at the end, while the others have nothing left to do."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,6 +41,11 @@ def pytest_configure_node(node) -> None:
     """Tell a worker of pytest-xdist where the ground is."""
     ground = node.config.stash[GROUND]
     node.workerinput |= {"ground": str(ground.directory), "controller": str(ground.controller)}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long modules."""
+    items.sort(key=lambda item: not item.path.as_posix().endswith(LONG))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

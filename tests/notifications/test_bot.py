@@ -92,7 +92,7 @@ async def test_a_delivery_that_comes_again_tells_nobody_twice(town: Town) -> Non
 
 async def test_one_users_messages_keep_their_order_while_others_go_ahead(town: Town) -> None:
     conversation = town.discord.world.dm_with(town.id("tracer"))
-    await town.discord.fault("slow", f"POST /channels/{conversation.id}/messages", seconds=0.3, times=2)
+    await town.discord.fault("slow", f"POST /channels/{conversation.id}/messages", seconds=1, times=2)
     for number in range(6):
         await notify(town, "tracer", f"Number {number}.")
     await notify(town, "genji", "Quick.")
