@@ -70,6 +70,7 @@ async def test_a_message_that_kills_its_process_dies_alone_with_its_reason(world
         code = await process.wait()
         assert code in (0, -signal.SIGKILL)
         deaths += code != 0
+    await world.until_count("inbox", 99)
     assert 1 < deaths <= queue.delivery_limit + 2
     assert await world.rows("select error, body ->> 'n' from messages.dead_letters") == [
         ("delivery-limit", "50")
