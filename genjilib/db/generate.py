@@ -179,9 +179,10 @@ def _instance(file: QueryFile, verb: str, camel: str, returns: str, signature: S
     pairs = ", ".join(
         f'"{p.name}": "{p.type_name}{"?" if _takes_null(file, p) else ""}"' for p in signature.parameters
     )
+    columns = ", ".join(f'"{c.name}": "{c.type_name}"' for c in signature.columns)
     row = _row_name(file, camel) if returns in ("one", "maybe", "many") else "tuple"
     scalar = ", scalar=True" if returns in ("scalar", "value") else ""
-    return f'{verb} = _{camel}("{file.path}", {row}, {{{pairs}}}{scalar})\n'
+    return f'{verb} = _{camel}("{file.path}", {row}, {{{pairs}}}, {{{columns}}}{scalar})\n'
 
 
 def _argument(file: QueryFile, parameter: Parameter, signature: Signature) -> str:

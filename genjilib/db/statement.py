@@ -61,15 +61,23 @@ class Statement(Generic[RowT]):
     """A query file at run time; subclasses add the typed call."""
 
     def __init__(
-        self, path: str, row: Callable[..., Any], parameters: dict[str, str], *, scalar: bool = False
+        self,
+        path: str,
+        row: Callable[..., Any],
+        parameters: dict[str, str],
+        columns: dict[str, str],
+        *,
+        scalar: bool = False,
     ) -> None:
         """Read ``path`` below sql/queries and fix every text of it.
 
-        ``row`` takes the values of a row by position; ``parameters`` maps names to PostgreSQL types, with a
-        ``?`` behind the type where null is a value (elsewhere an optional ``None`` means "not given").
+        ``row`` takes the values of a row by position; ``parameters`` and ``columns`` map names to PostgreSQL
+        types. A ``?`` behind a parameter's type says that null is a value (elsewhere an optional ``None``
+        means "not given").
         """
         self.file = scan.parse(path, (SQL_ROOT / "queries" / path).read_text())
         self.name = self.file.name
+        self.columns = columns
         names = tuple(parameters)
         self._encoders: tuple[Encoder, ...] = tuple(
             encoder_for(kind.rstrip("?")) for kind in parameters.values()

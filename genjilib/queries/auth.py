@@ -21,7 +21,12 @@ class _Authenticate(Statement[AuthenticateRow]):
         return await self._maybe(db, (key_hash,))
 
 
-authenticate = _Authenticate("auth/authenticate.sql", AuthenticateRow, {"key_hash": "text"})
+authenticate = _Authenticate(
+    "auth/authenticate.sql",
+    AuthenticateRow,
+    {"key_hash": "text"},
+    {"id": "bigint", "name": "text", "is_superuser": "boolean", "scopes": "text[]", "unnoted": "boolean"},
+)
 
 
 class CountAttemptsRow(Row, frozen=True, gc=False):
@@ -43,6 +48,7 @@ count_attempts = _CountAttempts(
     "auth/count_attempts.sql",
     CountAttemptsRow,
     {"period": "interval", "identifier": "text", "action": "text"},
+    {"amount": "bigint", "forgotten_after": "double precision"},
 )
 
 
@@ -73,6 +79,7 @@ create_key = _CreateKey(
         "is_superuser": "boolean?",
         "expires_at": "timestamp with time zone?",
     },
+    {"id": "bigint"},
     scalar=True,
 )
 
@@ -92,7 +99,17 @@ class _EmailAccount(Statement[EmailAccountRow]):
         return await self._maybe(db, (user_id,))
 
 
-email_account = _EmailAccount("auth/email_account.sql", EmailAccountRow, {"user_id": "bigint"})
+email_account = _EmailAccount(
+    "auth/email_account.sql",
+    EmailAccountRow,
+    {"user_id": "bigint"},
+    {
+        "user_id": "bigint",
+        "email": "text",
+        "username": "text",
+        "email_verified_at": "timestamp with time zone",
+    },
+)
 
 
 class ListKeysRow(Row, frozen=True, gc=False):
@@ -116,7 +133,23 @@ class _ListKeys(Statement[ListKeysRow]):
         return await self._many(db, ())
 
 
-list_keys = _ListKeys("auth/list_keys.sql", ListKeysRow, {})
+list_keys = _ListKeys(
+    "auth/list_keys.sql",
+    ListKeysRow,
+    {},
+    {
+        "id": "bigint",
+        "name": "text",
+        "prefix": "text",
+        "scopes": "text[]",
+        "is_superuser": "boolean",
+        "created_at": "timestamp with time zone",
+        "expires_at": "timestamp with time zone",
+        "last_used_at": "timestamp with time zone",
+        "revoked_at": "timestamp with time zone",
+        "usable": "boolean",
+    },
+)
 
 
 class LockTokenRow(Row, frozen=True, gc=False):
@@ -138,7 +171,21 @@ class _LockToken(Statement[LockTokenRow]):
         return await self._maybe(db, (token_hash, kind))
 
 
-lock_token = _LockToken("auth/lock_token.sql", LockTokenRow, {"token_hash": "text", "kind": "text"})
+lock_token = _LockToken(
+    "auth/lock_token.sql",
+    LockTokenRow,
+    {"token_hash": "text", "kind": "text"},
+    {
+        "id": "bigint",
+        "user_id": "bigint",
+        "used_at": "timestamp with time zone",
+        "expired": "boolean",
+        "email": "text",
+        "email_verified_at": "timestamp with time zone",
+        "username": "text",
+        "is_mod": "boolean",
+    },
+)
 
 
 class _NoteKeyUse(Statement[None]):
@@ -147,7 +194,7 @@ class _NoteKeyUse(Statement[None]):
         return await self._nothing(db, (key_id,))
 
 
-note_key_use = _NoteKeyUse("auth/note_key_use.sql", tuple, {"key_id": "bigint"})
+note_key_use = _NoteKeyUse("auth/note_key_use.sql", tuple, {"key_id": "bigint"}, {})
 
 
 class _RecordAttempt(Statement[None]):
@@ -159,7 +206,7 @@ class _RecordAttempt(Statement[None]):
 
 
 record_attempt = _RecordAttempt(
-    "auth/record_attempt.sql", tuple, {"action": "text", "success": "boolean?", "identifiers": "text[]"}
+    "auth/record_attempt.sql", tuple, {"action": "text", "success": "boolean?", "identifiers": "text[]"}, {}
 )
 
 
@@ -188,6 +235,7 @@ register = _Register(
         "token_hash": "text",
         "token_life": "interval",
     },
+    {"id": "bigint"},
     scalar=True,
 )
 
@@ -204,7 +252,9 @@ class _RevokeKey(Statement[RevokeKeyRow]):
         return await self._maybe(db, (key_id,))
 
 
-revoke_key = _RevokeKey("auth/revoke_key.sql", RevokeKeyRow, {"key_id": "bigint"})
+revoke_key = _RevokeKey(
+    "auth/revoke_key.sql", RevokeKeyRow, {"key_id": "bigint"}, {"revoked_at": "timestamp with time zone"}
+)
 
 
 class _VerifyEmail(Statement[None]):
@@ -213,4 +263,4 @@ class _VerifyEmail(Statement[None]):
         return await self._nothing(db, (token_id,))
 
 
-verify_email = _VerifyEmail("auth/verify_email.sql", tuple, {"token_id": "bigint"})
+verify_email = _VerifyEmail("auth/verify_email.sql", tuple, {"token_id": "bigint"}, {})

@@ -19,7 +19,10 @@ class _GetCommandSync(Statement[GetCommandSyncRow]):
 
 
 get_command_sync = _GetCommandSync(
-    "chat/get_command_sync.sql", GetCommandSyncRow, {"application_id": "bigint", "guild_id": "bigint"}
+    "chat/get_command_sync.sql",
+    GetCommandSyncRow,
+    {"application_id": "bigint", "guild_id": "bigint"},
+    {"hash": "text", "commands": "jsonb"},
 )
 
 
@@ -35,4 +38,5 @@ record_command_sync = _RecordCommandSync(
     "chat/record_command_sync.sql",
     tuple,
     {"application_id": "bigint", "guild_id": "bigint", "hash": "text", "commands": "jsonb"},
+    {},
 )

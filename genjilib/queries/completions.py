@@ -17,7 +17,7 @@ class _ClaimWorldRecordXp(Statement[None]):
 
 
 claim_world_record_xp = _ClaimWorldRecordXp(
-    "completions/claim_world_record_xp.sql", tuple, {"completion_id": "integer"}
+    "completions/claim_world_record_xp.sql", tuple, {"completion_id": "integer"}, {}
 )
 
 
@@ -33,6 +33,7 @@ judge = _Judge(
     "completions/judge.sql",
     tuple,
     {"verified": "boolean", "verified_by": "bigint?", "reason": "text?", "completion_id": "integer"},
+    {},
 )
 
 
@@ -69,7 +70,31 @@ class _Leaderboard(Statement[CompletionResponse]):
 
 
 leaderboard = _Leaderboard(
-    "completions/leaderboard.sql", CompletionResponse, {"code": "text", "size": "bigint", "skip": "bigint"}
+    "completions/leaderboard.sql",
+    CompletionResponse,
+    {"code": "text", "size": "bigint", "skip": "bigint"},
+    {
+        "code": "text",
+        "user_id": "bigint",
+        "name": "text",
+        "also_known_as": "text",
+        "time": "double precision",
+        "screenshot": "text",
+        "video": "text",
+        "completion": "boolean",
+        "verified": "boolean",
+        "rank": "bigint",
+        "medal": "text",
+        "map_name": "text",
+        "difficulty": "text",
+        "message_id": "bigint",
+        "legacy": "boolean",
+        "legacy_medal": "text",
+        "suspicious": "boolean",
+        "total_results": "bigint",
+        "upvotes": "bigint",
+        "id": "integer",
+    },
 )
 
 
@@ -97,7 +122,26 @@ class _Lock(Statement[LockRow]):
         return await self._maybe(db, (completion_id,))
 
 
-lock = _Lock("completions/lock.sql", LockRow, {"completion_id": "integer"})
+lock = _Lock(
+    "completions/lock.sql",
+    LockRow,
+    {"completion_id": "integer"},
+    {
+        "id": "integer",
+        "map_id": "integer",
+        "user_id": "bigint",
+        "time": "double precision",
+        "video": "text",
+        "verified": "boolean",
+        "verified_by": "bigint",
+        "verification_id": "bigint",
+        "partial": "boolean",
+        "code": "text",
+        "map_name": "text",
+        "official": "boolean",
+        "difficulty": "text",
+    },
+)
 
 
 class LockPlayerRow(Row, frozen=True, gc=False):
@@ -112,7 +156,9 @@ class _LockPlayer(Statement[LockPlayerRow]):
         return await self._maybe(db, (completion_id,))
 
 
-lock_player = _LockPlayer("completions/lock_player.sql", LockPlayerRow, {"completion_id": "integer"})
+lock_player = _LockPlayer(
+    "completions/lock_player.sql", LockPlayerRow, {"completion_id": "integer"}, {"id": "bigint"}
+)
 
 
 class UserCompletionResponse(Row, frozen=True, gc=False):
@@ -159,6 +205,28 @@ of_user = _OfUser(
     "completions/of_user.sql",
     UserCompletionResponse,
     {"user_id": "bigint", "difficulty": "text", "archived": "boolean", "size": "bigint", "skip": "bigint"},
+    {
+        "code": "text",
+        "user_id": "bigint",
+        "name": "text",
+        "also_known_as": "text",
+        "time": "double precision",
+        "screenshot": "text",
+        "video": "text",
+        "completion": "boolean",
+        "verified": "boolean",
+        "rank": "bigint",
+        "medal": "text",
+        "map_name": "text",
+        "difficulty": "text",
+        "message_id": "bigint",
+        "legacy": "boolean",
+        "legacy_medal": "text",
+        "suspicious": "boolean",
+        "total_results": "bigint",
+        "upvotes": "bigint",
+        "id": "integer",
+    },
 )
 
 
@@ -193,6 +261,7 @@ patch = _Patch(
         "wr_xp_check": "boolean?",
         "completion_id": "integer",
     },
+    {},
 )
 
 
@@ -209,7 +278,9 @@ class _Pending(Statement[PendingVerificationResponse]):
         return await self._many(db, ())
 
 
-pending = _Pending("completions/pending.sql", PendingVerificationResponse, {})
+pending = _Pending(
+    "completions/pending.sql", PendingVerificationResponse, {}, {"id": "integer", "verification_id": "bigint"}
+)
 
 
 class StandingRow(Row, frozen=True, gc=False):
@@ -225,7 +296,12 @@ class _Standing(Statement[StandingRow]):
         return await self._maybe(db, (map_id, user_id))
 
 
-standing = _Standing("completions/standing.sql", StandingRow, {"map_id": "integer", "user_id": "bigint"})
+standing = _Standing(
+    "completions/standing.sql",
+    StandingRow,
+    {"map_id": "integer", "user_id": "bigint"},
+    {"rank": "bigint", "medal": "text"},
+)
 
 
 class CompletionSubmissionResponse(Row, frozen=True, gc=False):
@@ -259,7 +335,30 @@ class _Submission(Statement[CompletionSubmissionResponse]):
 
 
 submission = _Submission(
-    "completions/submission.sql", CompletionSubmissionResponse, {"completion_id": "integer"}
+    "completions/submission.sql",
+    CompletionSubmissionResponse,
+    {"completion_id": "integer"},
+    {
+        "id": "integer",
+        "user_id": "bigint",
+        "time": "double precision",
+        "screenshot": "text",
+        "video": "text",
+        "verified": "boolean",
+        "completion": "boolean",
+        "inserted_at": "timestamp with time zone",
+        "code": "text",
+        "difficulty": "text",
+        "map_name": "text",
+        "hypothetical_rank": "bigint",
+        "hypothetical_medal": "text",
+        "name": "text",
+        "also_known_as": "text",
+        "verified_by": "bigint",
+        "verification_id": "bigint",
+        "message_id": "bigint",
+        "suspicious": "boolean",
+    },
 )
 
 
@@ -290,6 +389,7 @@ submit = _Submit(
         "video": "text?",
         "partial": "boolean",
     },
+    {"id": "integer"},
     scalar=True,
 )
 
@@ -306,6 +406,7 @@ supersede = _Supersede(
     "completions/supersede.sql",
     tuple,
     {"verified_by": "bigint?", "reason": "text?", "completion_id": "integer"},
+    {},
 )
 
 
@@ -327,4 +428,17 @@ class _Target(Statement[TargetRow]):
         return await self._maybe(db, (user_id, code))
 
 
-target = _Target("completions/target.sql", TargetRow, {"user_id": "bigint", "code": "text"})
+target = _Target(
+    "completions/target.sql",
+    TargetRow,
+    {"user_id": "bigint", "code": "text"},
+    {
+        "map_id": "integer",
+        "official": "boolean",
+        "playtesting": "playtest_status",
+        "archived": "boolean",
+        "pending_id": "integer",
+        "pending_time": "double precision",
+        "pending_verification_id": "bigint",
+    },
+)

@@ -21,7 +21,12 @@ class _Get(Statement[JobStatusResponse]):
         return await self._maybe(db, (job_id,))
 
 
-get = _Get("jobs/get.sql", JobStatusResponse, {"job_id": "uuid"})
+get = _Get(
+    "jobs/get.sql",
+    JobStatusResponse,
+    {"job_id": "uuid"},
+    {"id": "uuid", "status": "job_status", "error_code": "text", "error_msg": "text"},
+)
 
 
 class _Update(Statement[None]):
@@ -42,4 +47,5 @@ update = _Update(
     "jobs/update.sql",
     tuple,
     {"status": "job_status", "error_code": "text?", "error_msg": "text?", "job_id": "uuid"},
+    {},
 )

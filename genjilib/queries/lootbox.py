@@ -9,7 +9,7 @@ class _GrantKeys(Statement[None]):
         return await self._count(db, (user_id, amount))
 
 
-grant_keys = _GrantKeys("lootbox/grant_keys.sql", tuple, {"user_id": "bigint?", "amount": "integer"})
+grant_keys = _GrantKeys("lootbox/grant_keys.sql", tuple, {"user_id": "bigint?", "amount": "integer"}, {})
 
 
 class GrantXpRow(Row, frozen=True, gc=False):
@@ -26,7 +26,10 @@ class _GrantXp(Statement[GrantXpRow]):
 
 
 grant_xp = _GrantXp(
-    "lootbox/grant_xp.sql", GrantXpRow, {"user_id": "bigint", "amount": "integer", "type": "text?"}
+    "lootbox/grant_xp.sql",
+    GrantXpRow,
+    {"user_id": "bigint", "amount": "integer", "type": "text?"},
+    {"previous_amount": "integer", "new_amount": "integer"},
 )
 
 
@@ -47,7 +50,19 @@ class _Tiers(Statement[TiersRow]):
         return await self._one(db, (old_xp, new_xp))
 
 
-tiers = _Tiers("lootbox/tiers.sql", TiersRow, {"old_xp": "integer", "new_xp": "integer"})
+tiers = _Tiers(
+    "lootbox/tiers.sql",
+    TiersRow,
+    {"old_xp": "integer", "new_xp": "integer"},
+    {
+        "old_main": "text",
+        "new_main": "text",
+        "old_sub": "text",
+        "new_sub": "text",
+        "old_prestige": "integer",
+        "new_prestige": "integer",
+    },
+)
 
 
 class _Xp(Statement[int]):
@@ -56,4 +71,4 @@ class _Xp(Statement[int]):
         return await self._value(db, (user_id,))
 
 
-xp = _Xp("lootbox/xp.sql", tuple, {"user_id": "bigint"}, scalar=True)
+xp = _Xp("lootbox/xp.sql", tuple, {"user_id": "bigint"}, {"amount": "integer"}, scalar=True)

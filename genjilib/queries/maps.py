@@ -17,7 +17,7 @@ class _AddGuide(Statement[None]):
 
 
 add_guide = _AddGuide(
-    "maps/add_guide.sql", tuple, {"map_id": "integer?", "url": "text", "user_id": "bigint?"}
+    "maps/add_guide.sql", tuple, {"map_id": "integer?", "url": "text", "user_id": "bigint?"}, {}
 )
 
 
@@ -27,7 +27,7 @@ class _Exists(Statement[bool]):
         return await self._value(db, (code,))
 
 
-exists = _Exists("maps/exists.sql", tuple, {"code": "text"}, scalar=True)
+exists = _Exists("maps/exists.sql", tuple, {"code": "text"}, {"exists": "boolean"}, scalar=True)
 
 
 class MasteryStepRow(Row, frozen=True, gc=False):
@@ -44,7 +44,10 @@ class _MasteryStep(Statement[MasteryStepRow]):
 
 
 mastery_step = _MasteryStep(
-    "maps/mastery_step.sql", MasteryStepRow, {"user_id": "bigint", "map_name": "text"}
+    "maps/mastery_step.sql",
+    MasteryStepRow,
+    {"user_id": "bigint", "map_name": "text"},
+    {"medal": "text", "inserted": "boolean"},
 )
 
 
@@ -65,7 +68,19 @@ class _Partial(Statement[MapPartialResponse]):
         return await self._maybe(db, (code,))
 
 
-partial = _Partial("maps/partial.sql", MapPartialResponse, {"code": "text"})
+partial = _Partial(
+    "maps/partial.sql",
+    MapPartialResponse,
+    {"code": "text"},
+    {
+        "map_id": "integer",
+        "code": "text",
+        "difficulty": "text",
+        "creator_name": "text",
+        "map_name": "text",
+        "checkpoints": "integer",
+    },
+)
 
 
 class _Rate(Statement[None]):
@@ -74,7 +89,7 @@ class _Rate(Statement[None]):
         return await self._count(db, (user_id, quality, code))
 
 
-rate = _Rate("maps/rate.sql", tuple, {"user_id": "bigint", "quality": "integer?", "code": "text"})
+rate = _Rate("maps/rate.sql", tuple, {"user_id": "bigint", "quality": "integer?", "code": "text"}, {})
 
 
 class SearchRow(Row, frozen=True, gc=False):
@@ -123,7 +138,37 @@ class _Search(Statement[SearchRow]):
 
 
 search = _Search(
-    "maps/search.sql", SearchRow, {"code": "text", "map_id": "integer", "size": "bigint", "skip": "bigint"}
+    "maps/search.sql",
+    SearchRow,
+    {"code": "text", "map_id": "integer", "size": "bigint", "skip": "bigint"},
+    {
+        "id": "integer",
+        "code": "text",
+        "map_name": "text",
+        "category": "text",
+        "creators": "json",
+        "checkpoints": "integer",
+        "difficulty": "text",
+        "official": "boolean",
+        "playtesting": "playtest_status",
+        "archived": "boolean",
+        "hidden": "boolean",
+        "created_at": "timestamp with time zone",
+        "updated_at": "timestamp with time zone",
+        "ratings": "double precision",
+        "playtest": "json",
+        "guides": "text[]",
+        "raw_difficulty": "double precision",
+        "mechanics": "text[]",
+        "restrictions": "text[]",
+        "tags": "text[]",
+        "description": "text",
+        "medals": "json",
+        "title": "text",
+        "custom_banner": "text",
+        "total_results": "bigint",
+        "linked_code": "text",
+    },
 )
 
 
@@ -213,4 +258,5 @@ submit = _Submit(
         "silver": "numeric?",
         "bronze": "numeric?",
     },
+    {"map_id": "integer", "playtest_id": "integer"},
 )

@@ -17,6 +17,7 @@ begin_action = _BeginAction(
     "messages/begin_action.sql",
     tuple,
     {"who": "text", "what": "text", "filter": "jsonb", "reason": "text?"},
+    {"id": "bigint"},
     scalar=True,
 )
 
@@ -91,6 +92,7 @@ bury = _Bury(
         "replay_of": "bigint",
         "created_at": "timestamp with time zone?",
     },
+    {},
 )
 
 
@@ -120,7 +122,25 @@ class _Claim(Statement[ClaimRow]):
         return await self._many(db, (queues, order_keys, n))
 
 
-claim = _Claim("messages/claim.sql", ClaimRow, {"queues": "text[]", "order_keys": "text[]", "n": "bigint"})
+claim = _Claim(
+    "messages/claim.sql",
+    ClaimRow,
+    {"queues": "text[]", "order_keys": "text[]", "n": "bigint"},
+    {
+        "message_id": "uuid",
+        "position": "bigint",
+        "queue": "text",
+        "version": "integer",
+        "body": "bytea",
+        "order_key": "text",
+        "job_id": "uuid",
+        "attempts": "integer",
+        "created_at": "timestamp with time zone",
+        "trace": "text",
+        "causation": "uuid",
+        "replay_of": "bigint",
+    },
+)
 
 
 class _CleanFailures(Statement[None]):
@@ -130,7 +150,7 @@ class _CleanFailures(Statement[None]):
 
 
 clean_failures = _CleanFailures(
-    "messages/clean_failures.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}
+    "messages/clean_failures.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
 
 
@@ -141,7 +161,7 @@ class _CleanInbox(Statement[None]):
 
 
 clean_inbox = _CleanInbox(
-    "messages/clean_inbox.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}
+    "messages/clean_inbox.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
 
 
@@ -152,7 +172,7 @@ class _CleanJobs(Statement[None]):
 
 
 clean_jobs = _CleanJobs(
-    "messages/clean_jobs.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}
+    "messages/clean_jobs.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
 
 
@@ -163,7 +183,7 @@ class _CleanSent(Statement[None]):
 
 
 clean_sent = _CleanSent(
-    "messages/clean_sent.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}
+    "messages/clean_sent.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
 
 
@@ -186,7 +206,21 @@ class _CountDead(Statement[CountDeadRow]):
         return await self._many(db, (filter,))
 
 
-count_dead = _CountDead("messages/count_dead.sql", CountDeadRow, {"filter": "jsonb"})
+count_dead = _CountDead(
+    "messages/count_dead.sql",
+    CountDeadRow,
+    {"filter": "jsonb"},
+    {
+        "queue": "text",
+        "error": "text",
+        "n": "bigint",
+        "undecodable": "bigint",
+        "applied": "bigint",
+        "superseded": "bigint",
+        "oldest": "timestamp with time zone",
+        "newest": "timestamp with time zone",
+    },
+)
 
 
 class _CountDeadAgain(Statement[int]):
@@ -196,7 +230,7 @@ class _CountDeadAgain(Statement[int]):
 
 
 count_dead_again = _CountDeadAgain(
-    "messages/count_dead_again.sql", tuple, {"action_id": "bigint"}, scalar=True
+    "messages/count_dead_again.sql", tuple, {"action_id": "bigint"}, {"n": "bigint"}, scalar=True
 )
 
 
@@ -206,7 +240,9 @@ class _Discard(Statement[None]):
         return await self._count(db, (filter, n, action_id))
 
 
-discard = _Discard("messages/discard.sql", tuple, {"filter": "jsonb", "n": "bigint", "action_id": "bigint"})
+discard = _Discard(
+    "messages/discard.sql", tuple, {"filter": "jsonb", "n": "bigint", "action_id": "bigint"}, {}
+)
 
 
 class _Edit(Statement[UUID | None]):
@@ -221,6 +257,7 @@ edit = _Edit(
     "messages/edit.sql",
     tuple,
     {"action_id": "bigint", "id": "bigint", "version": "integer", "body": "jsonb", "order_key": "text?"},
+    {"message_id": "uuid"},
     scalar=True,
 )
 
@@ -265,6 +302,7 @@ emit = _Emit(
         "key": "text?",
         "job": "boolean",
     },
+    {"message_id": "uuid", "job_id": "uuid"},
 )
 
 
@@ -274,7 +312,7 @@ class _EndAction(Statement[None]):
         return await self._nothing(db, (outcome, id))
 
 
-end_action = _EndAction("messages/end_action.sql", tuple, {"outcome": "text", "id": "bigint"})
+end_action = _EndAction("messages/end_action.sql", tuple, {"outcome": "text", "id": "bigint"}, {})
 
 
 class FindAppliedRow(Row, frozen=True, gc=False):
@@ -290,7 +328,7 @@ class _FindApplied(Statement[FindAppliedRow]):
 
 
 find_applied = _FindApplied(
-    "messages/find_applied.sql", FindAppliedRow, {"consumer": "text", "ids": "uuid[]"}
+    "messages/find_applied.sql", FindAppliedRow, {"consumer": "text", "ids": "uuid[]"}, {"message_id": "uuid"}
 )
 
 
@@ -307,7 +345,12 @@ class _FindOutcome(Statement[FindOutcomeRow]):
         return await self._maybe(db, (id,))
 
 
-find_outcome = _FindOutcome("messages/find_outcome.sql", FindOutcomeRow, {"id": "bigint"})
+find_outcome = _FindOutcome(
+    "messages/find_outcome.sql",
+    FindOutcomeRow,
+    {"id": "bigint"},
+    {"applied": "boolean", "dead_again": "boolean"},
+)
 
 
 class FindWaitingRow(Row, frozen=True, gc=False):
@@ -328,6 +371,7 @@ find_waiting = _FindWaiting(
     "messages/find_waiting.sql",
     FindWaitingRow,
     {"ids": "uuid[]", "order_keys": "text[]", "positions": "bigint[]", "queue": "text"},
+    {"message_id": "uuid"},
 )
 
 
@@ -337,7 +381,7 @@ class _FinishJobs(Statement[None]):
         return await self._nothing(db, (ids,))
 
 
-finish_jobs = _FinishJobs("messages/finish_jobs.sql", tuple, {"ids": "uuid[]"})
+finish_jobs = _FinishJobs("messages/finish_jobs.sql", tuple, {"ids": "uuid[]"}, {})
 
 
 class GetDeadRow(Row, frozen=True, gc=False):
@@ -375,7 +419,37 @@ class _GetDead(Statement[GetDeadRow]):
         return await self._maybe(db, (id,))
 
 
-get_dead = _GetDead("messages/get_dead.sql", GetDeadRow, {"id": "bigint"})
+get_dead = _GetDead(
+    "messages/get_dead.sql",
+    GetDeadRow,
+    {"id": "bigint"},
+    {
+        "id": "bigint",
+        "message_id": "uuid",
+        "queue": "text",
+        "version": "integer",
+        "body": "jsonb",
+        "raw": "bytea",
+        "order_key": "text",
+        "position": "bigint",
+        "job_id": "uuid",
+        "trace": "text",
+        "causation": "uuid",
+        "replay_of": "bigint",
+        "created_at": "timestamp with time zone",
+        "state": "messages.dead_letter_state",
+        "error": "text",
+        "detail": "text",
+        "place": "text",
+        "stack": "text",
+        "attempts": "integer",
+        "first_failed_at": "timestamp with time zone",
+        "died_at": "timestamp with time zone",
+        "resolved_at": "timestamp with time zone",
+        "action_id": "bigint",
+        "applied": "boolean",
+    },
+)
 
 
 class ListActionsRow(Row, frozen=True, gc=False):
@@ -398,7 +472,22 @@ class _ListActions(Statement[ListActionsRow]):
         return await self._many(db, (n,))
 
 
-list_actions = _ListActions("messages/list_actions.sql", ListActionsRow, {"n": "bigint"})
+list_actions = _ListActions(
+    "messages/list_actions.sql",
+    ListActionsRow,
+    {"n": "bigint"},
+    {
+        "id": "bigint",
+        "who": "text",
+        "at": "timestamp with time zone",
+        "what": "text",
+        "filter": "jsonb",
+        "n": "integer",
+        "outcome": "text",
+        "reason": "text",
+        "finished_at": "timestamp with time zone",
+    },
+)
 
 
 class ListDeadRow(Row, frozen=True, gc=False):
@@ -422,7 +511,23 @@ class _ListDead(Statement[ListDeadRow]):
         return await self._many(db, (filter, n))
 
 
-list_dead = _ListDead("messages/list_dead.sql", ListDeadRow, {"filter": "jsonb", "n": "bigint"})
+list_dead = _ListDead(
+    "messages/list_dead.sql",
+    ListDeadRow,
+    {"filter": "jsonb", "n": "bigint"},
+    {
+        "id": "bigint",
+        "message_id": "uuid",
+        "queue": "text",
+        "state": "messages.dead_letter_state",
+        "error": "text",
+        "detail": "text",
+        "place": "text",
+        "attempts": "integer",
+        "died_at": "timestamp with time zone",
+        "order_key": "text",
+    },
+)
 
 
 class ListFailuresRow(Row, frozen=True, gc=False):
@@ -442,7 +547,19 @@ class _ListFailures(Statement[ListFailuresRow]):
         return await self._many(db, (message_id,))
 
 
-list_failures = _ListFailures("messages/list_failures.sql", ListFailuresRow, {"message_id": "uuid"})
+list_failures = _ListFailures(
+    "messages/list_failures.sql",
+    ListFailuresRow,
+    {"message_id": "uuid"},
+    {
+        "attempt": "integer",
+        "counted": "boolean",
+        "failed_at": "timestamp with time zone",
+        "error": "text",
+        "detail": "text",
+        "place": "text",
+    },
+)
 
 
 class ListLivesRow(Row, frozen=True, gc=False):
@@ -463,7 +580,20 @@ class _ListLives(Statement[ListLivesRow]):
         return await self._many(db, (id,))
 
 
-list_lives = _ListLives("messages/list_lives.sql", ListLivesRow, {"id": "bigint"})
+list_lives = _ListLives(
+    "messages/list_lives.sql",
+    ListLivesRow,
+    {"id": "bigint"},
+    {
+        "id": "bigint",
+        "state": "messages.dead_letter_state",
+        "error": "text",
+        "died_at": "timestamp with time zone",
+        "resolved_at": "timestamp with time zone",
+        "who": "text",
+        "what": "text",
+    },
+)
 
 
 class LockKeysRow(Row, frozen=True, gc=False):
@@ -479,7 +609,9 @@ class _LockKeys(Statement[LockKeysRow]):
         return await self._many(db, (n,))
 
 
-lock_keys = _LockKeys("messages/lock_keys.sql", LockKeysRow, {"n": "bigint"})
+lock_keys = _LockKeys(
+    "messages/lock_keys.sql", LockKeysRow, {"n": "bigint"}, {"queue": "text", "order_key": "text"}
+)
 
 
 class MarkAppliedRow(Row, frozen=True, gc=False):
@@ -495,7 +627,7 @@ class _MarkApplied(Statement[MarkAppliedRow]):
 
 
 mark_applied = _MarkApplied(
-    "messages/mark_applied.sql", MarkAppliedRow, {"consumer": "text", "ids": "uuid[]"}
+    "messages/mark_applied.sql", MarkAppliedRow, {"consumer": "text", "ids": "uuid[]"}, {"message_id": "uuid"}
 )
 
 
@@ -505,7 +637,7 @@ class _MarkSent(Statement[None]):
         return await self._nothing(db, (ids,))
 
 
-mark_sent = _MarkSent("messages/mark_sent.sql", tuple, {"ids": "uuid[]"})
+mark_sent = _MarkSent("messages/mark_sent.sql", tuple, {"ids": "uuid[]"}, {})
 
 
 class _Postpone(Statement[None]):
@@ -514,7 +646,7 @@ class _Postpone(Statement[None]):
         return await self._nothing(db, (ids,))
 
 
-postpone = _Postpone("messages/postpone.sql", tuple, {"ids": "uuid[]"})
+postpone = _Postpone("messages/postpone.sql", tuple, {"ids": "uuid[]"}, {})
 
 
 class _PutBack(Statement[None]):
@@ -572,6 +704,7 @@ put_back = _PutBack(
         "causation": "uuid?",
         "replay_of": "bigint?",
     },
+    {},
 )
 
 
@@ -590,7 +723,12 @@ class _Replay(Statement[ReplayRow]):
         return await self._many(db, (filter, n, action_id))
 
 
-replay = _Replay("messages/replay.sql", ReplayRow, {"filter": "jsonb", "n": "bigint", "action_id": "bigint"})
+replay = _Replay(
+    "messages/replay.sql",
+    ReplayRow,
+    {"filter": "jsonb", "n": "bigint", "action_id": "bigint"},
+    {"id": "bigint", "message_id": "uuid", "queue": "text", "applied": "boolean"},
+)
 
 
 class _Retry(Statement[None]):
@@ -666,6 +804,7 @@ retry = _Retry(
         "causation": "uuid?",
         "replay_of": "bigint?",
     },
+    {},
 )
 
 
@@ -675,7 +814,7 @@ class _StartJobs(Statement[None]):
         return await self._nothing(db, (ids,))
 
 
-start_jobs = _StartJobs("messages/start_jobs.sql", tuple, {"ids": "uuid[]"})
+start_jobs = _StartJobs("messages/start_jobs.sql", tuple, {"ids": "uuid[]"}, {})
 
 
 class _TimeOutJobs(Statement[None]):
@@ -685,7 +824,7 @@ class _TimeOutJobs(Statement[None]):
 
 
 time_out_jobs = _TimeOutJobs(
-    "messages/time_out_jobs.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}
+    "messages/time_out_jobs.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
 
 
@@ -702,7 +841,9 @@ class _Waiting(Statement[WaitingRow]):
         return await self._one(db, ())
 
 
-waiting = _Waiting("messages/waiting.sql", WaitingRow, {})
+waiting = _Waiting(
+    "messages/waiting.sql", WaitingRow, {}, {"messages": "bigint", "oldest_seconds": "double precision"}
+)
 
 
 class _Wake(Statement[None]):
@@ -711,4 +852,4 @@ class _Wake(Statement[None]):
         return await self._value(db, ())
 
 
-wake = _Wake("messages/wake.sql", tuple, {}, scalar=True)
+wake = _Wake("messages/wake.sql", tuple, {}, {"pg_notify": "void"}, scalar=True)

@@ -15,7 +15,11 @@ class _Create(Statement[int]):
 
 
 create = _Create(
-    "newsfeed/create.sql", tuple, {"payload": "json", "at": "timestamp with time zone?"}, scalar=True
+    "newsfeed/create.sql",
+    tuple,
+    {"payload": "json", "at": "timestamp with time zone?"},
+    {"id": "integer"},
+    scalar=True,
 )
 
 
@@ -34,7 +38,12 @@ class _Get(Statement[GetRow]):
         return await self._maybe(db, (newsfeed_id,))
 
 
-get = _Get("newsfeed/get.sql", GetRow, {"newsfeed_id": "integer"})
+get = _Get(
+    "newsfeed/get.sql",
+    GetRow,
+    {"newsfeed_id": "integer"},
+    {"id": "integer", "timestamp": "timestamp with time zone", "payload": "json", "event_type": "text"},
+)
 
 
 class PageRow(Row, frozen=True, gc=False):
@@ -55,4 +64,15 @@ class _Page(Statement[PageRow]):
         return await self._many(db, (event_type, size, skip))
 
 
-page = _Page("newsfeed/page.sql", PageRow, {"event_type": "text", "size": "bigint", "skip": "bigint"})
+page = _Page(
+    "newsfeed/page.sql",
+    PageRow,
+    {"event_type": "text", "size": "bigint", "skip": "bigint"},
+    {
+        "id": "integer",
+        "timestamp": "timestamp with time zone",
+        "payload": "json",
+        "event_type": "text",
+        "total_results": "bigint",
+    },
+)

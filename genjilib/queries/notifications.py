@@ -41,6 +41,7 @@ create = _Create(
         "metadata": "jsonb?",
         "default_channels": "text[]",
     },
+    {"id": "bigint", "created_at": "timestamp with time zone", "channels": "text[]"},
 )
 
 
@@ -51,7 +52,11 @@ class _DeliveryStatus(Statement[str | None]):
 
 
 delivery_status = _DeliveryStatus(
-    "notifications/delivery_status.sql", tuple, {"event_id": "bigint", "channel": "text"}, scalar=True
+    "notifications/delivery_status.sql",
+    tuple,
+    {"event_id": "bigint", "channel": "text"},
+    {"status": "text"},
+    scalar=True,
 )
 
 
@@ -81,6 +86,17 @@ page = _Page(
     "notifications/page.sql",
     PageRow,
     {"user_id": "bigint", "unread_only": "boolean", "size": "bigint", "skip": "bigint"},
+    {
+        "id": "bigint",
+        "user_id": "bigint",
+        "event_type": "text",
+        "title": "text",
+        "body": "text",
+        "metadata": "jsonb",
+        "created_at": "timestamp with time zone",
+        "read_at": "timestamp with time zone",
+        "dismissed_at": "timestamp with time zone",
+    },
 )
 
 
@@ -98,7 +114,12 @@ class _Preferences(Statement[PreferencesRow]):
         return await self._many(db, (user_id,))
 
 
-preferences = _Preferences("notifications/preferences.sql", PreferencesRow, {"user_id": "bigint"})
+preferences = _Preferences(
+    "notifications/preferences.sql",
+    PreferencesRow,
+    {"user_id": "bigint"},
+    {"event_type": "text", "channel": "text", "enabled": "boolean"},
+)
 
 
 class _RecordDelivery(Statement[None]):
@@ -113,6 +134,7 @@ record_delivery = _RecordDelivery(
     "notifications/record_delivery.sql",
     tuple,
     {"event_id": "bigint", "channel": "text", "status": "text", "error_message": "text?"},
+    {},
 )
 
 
@@ -128,6 +150,7 @@ set_preference = _SetPreference(
     "notifications/set_preference.sql",
     tuple,
     {"user_id": "bigint", "event_type": "text", "channel": "text", "enabled": "boolean"},
+    {},
 )
 
 
@@ -137,4 +160,6 @@ class _UnreadCount(Statement[int]):
         return await self._value(db, (user_id,))
 
 
-unread_count = _UnreadCount("notifications/unread_count.sql", tuple, {"user_id": "bigint"}, scalar=True)
+unread_count = _UnreadCount(
+    "notifications/unread_count.sql", tuple, {"user_id": "bigint"}, {"count": "bigint"}, scalar=True
+)

@@ -22,7 +22,19 @@ class _Blockers(Statement[BlockersRow]):
         return await self._many(db, (name,))
 
 
-blockers = _Blockers("ops/blockers.sql", BlockersRow, {"name": "text"})
+blockers = _Blockers(
+    "ops/blockers.sql",
+    BlockersRow,
+    {"name": "text"},
+    {
+        "pid": "integer",
+        "name": "text",
+        "role": "name",
+        "state": "text",
+        "seconds": "double precision",
+        "query": "text",
+    },
+)
 
 
 class DeadLettersRow(Row, frozen=True, gc=False):
@@ -39,7 +51,12 @@ class _DeadLetters(Statement[DeadLettersRow]):
         return await self._many(db, ())
 
 
-dead_letters = _DeadLetters("ops/dead_letters.sql", DeadLettersRow, {})
+dead_letters = _DeadLetters(
+    "ops/dead_letters.sql",
+    DeadLettersRow,
+    {},
+    {"queue": "text", "messages": "bigint", "oldest": "timestamp with time zone"},
+)
 
 
 class MigrationsRow(Row, frozen=True, gc=False):
@@ -54,7 +71,7 @@ class _Migrations(Statement[MigrationsRow]):
         return await self._many(db, ())
 
 
-migrations = _Migrations("ops/migrations.sql", MigrationsRow, {})
+migrations = _Migrations("ops/migrations.sql", MigrationsRow, {}, {"version": "character varying"})
 
 
 class ServerRow(Row, frozen=True, gc=False):
@@ -73,4 +90,15 @@ class _Server(Statement[ServerRow]):
         return await self._one(db, ())
 
 
-server = _Server("ops/server.sql", ServerRow, {})
+server = _Server(
+    "ops/server.sql",
+    ServerRow,
+    {},
+    {
+        "version": "integer",
+        "version_text": "text",
+        "database": "text",
+        "size_bytes": "bigint",
+        "now": "timestamp with time zone",
+    },
+)

@@ -16,7 +16,11 @@ class _Accept(Statement[str | None]):
 
 
 accept = _Accept(
-    "playtests/accept.sql", tuple, {"playtest_id": "integer", "raw_difficulty": "numeric"}, scalar=True
+    "playtests/accept.sql",
+    tuple,
+    {"playtest_id": "integer", "raw_difficulty": "numeric"},
+    {"difficulty": "text"},
+    scalar=True,
 )
 
 
@@ -26,7 +30,9 @@ class _Associate(Statement[None]):
         return await self._count(db, (thread_id, playtest_id))
 
 
-associate = _Associate("playtests/associate.sql", tuple, {"thread_id": "bigint?", "playtest_id": "integer"})
+associate = _Associate(
+    "playtests/associate.sql", tuple, {"thread_id": "bigint?", "playtest_id": "integer"}, {}
+)
 
 
 class ByIdRow(Row, frozen=True, gc=False):
@@ -45,7 +51,12 @@ class _ById(Statement[ByIdRow]):
         return await self._maybe(db, (playtest_id,))
 
 
-by_id = _ById("playtests/by_id.sql", ByIdRow, {"playtest_id": "integer"})
+by_id = _ById(
+    "playtests/by_id.sql",
+    ByIdRow,
+    {"playtest_id": "integer"},
+    {"id": "integer", "thread_id": "bigint", "map_id": "integer", "code": "text", "completed": "boolean"},
+)
 
 
 class PlaytestResponse(Row, frozen=True, gc=False):
@@ -70,7 +81,24 @@ class _Get(Statement[PlaytestResponse]):
         return await self._maybe(db, (thread_id,))
 
 
-get = _Get("playtests/get.sql", PlaytestResponse, {"thread_id": "bigint"})
+get = _Get(
+    "playtests/get.sql",
+    PlaytestResponse,
+    {"thread_id": "bigint"},
+    {
+        "id": "integer",
+        "thread_id": "bigint",
+        "code": "text",
+        "verification_id": "bigint",
+        "initial_difficulty": "double precision",
+        "created_at": "timestamp with time zone",
+        "updated_at": "timestamp with time zone",
+        "completed": "boolean",
+        "thread_creation_status": "text",
+        "thread_creation_failure_reason": "text",
+        "thread_creation_last_attempt_at": "timestamp with time zone",
+    },
+)
 
 
 class LockRow(Row, frozen=True, gc=False):
@@ -96,7 +124,25 @@ class _Lock(Statement[LockRow]):
         return await self._maybe(db, (thread_id,))
 
 
-lock = _Lock("playtests/lock.sql", LockRow, {"thread_id": "bigint"})
+lock = _Lock(
+    "playtests/lock.sql",
+    LockRow,
+    {"thread_id": "bigint"},
+    {
+        "id": "integer",
+        "map_id": "integer",
+        "completed": "boolean",
+        "code": "text",
+        "map_name": "text",
+        "difficulty": "text",
+        "official": "boolean",
+        "title": "text",
+        "custom_banner": "text",
+        "creator_ids": "bigint[]",
+        "creator_names": "text[]",
+        "voter_ids": "bigint[]",
+    },
+)
 
 
 class VotesRow(Row, frozen=True, gc=False):
@@ -112,4 +158,9 @@ class _Votes(Statement[VotesRow]):
         return await self._many(db, (thread_id,))
 
 
-votes = _Votes("playtests/votes.sql", VotesRow, {"thread_id": "bigint"})
+votes = _Votes(
+    "playtests/votes.sql",
+    VotesRow,
+    {"thread_id": "bigint"},
+    {"difficulty": "double precision", "amount": "bigint"},
+)

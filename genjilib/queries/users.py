@@ -14,7 +14,10 @@ class _AddOverwatchNames(Statement[None]):
 
 
 add_overwatch_names = _AddOverwatchNames(
-    "users/add_overwatch_names.sql", tuple, {"user_id": "bigint?", "primary": "text", "usernames": "text[]"}
+    "users/add_overwatch_names.sql",
+    tuple,
+    {"user_id": "bigint?", "primary": "text", "usernames": "text[]"},
+    {},
 )
 
 
@@ -27,7 +30,7 @@ class _Create(Statement[None]):
 
 
 create = _Create(
-    "users/create.sql", tuple, {"user_id": "bigint", "nickname": "text?", "global_name": "text?"}
+    "users/create.sql", tuple, {"user_id": "bigint", "nickname": "text?", "global_name": "text?"}, {}
 )
 
 
@@ -48,7 +51,19 @@ class _Everyone(Statement[UserListItem]):
         return await self._many(db, ())
 
 
-everyone = _Everyone("users/everyone.sql", UserListItem, {})
+everyone = _Everyone(
+    "users/everyone.sql",
+    UserListItem,
+    {},
+    {
+        "id": "bigint",
+        "global_name": "text",
+        "nickname": "text",
+        "overwatch_usernames": "text[]",
+        "coalesced_name": "text",
+        "coins": "integer",
+    },
+)
 
 
 class _Exists(Statement[bool]):
@@ -57,7 +72,7 @@ class _Exists(Statement[bool]):
         return await self._value(db, (user_id,))
 
 
-exists = _Exists("users/exists.sql", tuple, {"user_id": "bigint"}, scalar=True)
+exists = _Exists("users/exists.sql", tuple, {"user_id": "bigint"}, {"exists": "boolean"}, scalar=True)
 
 
 class UserResponse(Row, frozen=True, gc=False):
@@ -77,7 +92,19 @@ class _Get(Statement[UserResponse]):
         return await self._maybe(db, (user_id,))
 
 
-get = _Get("users/get.sql", UserResponse, {"user_id": "bigint"})
+get = _Get(
+    "users/get.sql",
+    UserResponse,
+    {"user_id": "bigint"},
+    {
+        "id": "bigint",
+        "global_name": "text",
+        "nickname": "text",
+        "overwatch_usernames": "text[]",
+        "coalesced_name": "text",
+        "coins": "integer",
+    },
+)
 
 
 class LockRow(Row, frozen=True, gc=False):
@@ -93,7 +120,7 @@ class _Lock(Statement[LockRow]):
         return await self._maybe(db, (user_id,))
 
 
-lock = _Lock("users/lock.sql", LockRow, {"user_id": "bigint"})
+lock = _Lock("users/lock.sql", LockRow, {"user_id": "bigint"}, {"id": "bigint", "is_mod": "boolean"})
 
 
 class _Name(Statement[str | None]):
@@ -102,7 +129,7 @@ class _Name(Statement[str | None]):
         return await self._value(db, (user_id,))
 
 
-name = _Name("users/name.sql", tuple, {"user_id": "bigint"}, scalar=True)
+name = _Name("users/name.sql", tuple, {"user_id": "bigint"}, {"name": "text"}, scalar=True)
 
 
 class OverwatchNamesRow(Row, frozen=True, gc=False):
@@ -118,7 +145,12 @@ class _OverwatchNames(Statement[OverwatchNamesRow]):
         return await self._many(db, (user_id,))
 
 
-overwatch_names = _OverwatchNames("users/overwatch_names.sql", OverwatchNamesRow, {"user_id": "bigint"})
+overwatch_names = _OverwatchNames(
+    "users/overwatch_names.sql",
+    OverwatchNamesRow,
+    {"user_id": "bigint"},
+    {"username": "text", "is_primary": "boolean"},
+)
 
 
 class _RemoveOverwatchNames(Statement[None]):
@@ -128,7 +160,7 @@ class _RemoveOverwatchNames(Statement[None]):
 
 
 remove_overwatch_names = _RemoveOverwatchNames(
-    "users/remove_overwatch_names.sql", tuple, {"user_id": "bigint"}
+    "users/remove_overwatch_names.sql", tuple, {"user_id": "bigint"}, {}
 )
 
 
@@ -146,5 +178,5 @@ class _Update(Statement[None]):
 
 
 update = _Update(
-    "users/update.sql", tuple, {"nickname": "text?", "global_name": "text?", "user_id": "bigint"}
+    "users/update.sql", tuple, {"nickname": "text?", "global_name": "text?", "user_id": "bigint"}, {}
 )

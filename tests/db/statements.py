@@ -17,7 +17,7 @@ class Own(Statement[Any]):
     """A statement whose rows are what its row type makes of them; every way to run it is public."""
 
     def __init__(self, path: str, row: Callable[..., Any], types: dict[str, str], *, scalar: bool) -> None:
-        super().__init__(path, row, types, scalar=scalar)
+        super().__init__(path, row, types, {}, scalar=scalar)
         self.names = tuple(types)
         self.optional = self.file.optional
 
