@@ -34,7 +34,10 @@ class Stack:
     async def __aenter__(self) -> Self:
         starts = [asyncio.create_task(self._start(service)) for service in self.services.values()]
         try:
-            await asyncio.gather(*starts)
+            # Not gather, which cancels too: a start that undoes itself must not be cancelled a second time.
+            done, _ = await asyncio.wait(starts, return_when=asyncio.FIRST_EXCEPTION)
+            for start in done:
+                start.result()
         except BaseException:
             for start in starts:
                 start.cancel()
