@@ -19,7 +19,7 @@ ROOMS = {
 SQL_WORDS = re.compile(
     r"^\s*(select\s.*\sfrom\s|insert\s+into\s|update\s.*\sset\s|delete\s+from\s)", re.IGNORECASE | re.DOTALL
 )
-SQL_ROOMS = re.compile(r"genjilib/(db/(describe|adapt|nullability/.*)|ops/|local/)")
+SQL_ROOMS = re.compile(r"genjilib/(db/(describe|hints|adapt|nullability/.*)|ops/|local/)")
 
 
 def relative(path: Path) -> str:

@@ -7,13 +7,27 @@ from typing import Any, Final
 
 import psycopg
 
+from genjilib.db import hints
+from genjilib.db.header import closest
 from genjilib.db.nullability import Analysis, Rows, analyse
-from genjilib.db.scan import Compiled, QueryFile, SqlFileError
+from genjilib.db.scan import Compiled, QueryFile, SqlFileError, raise_all
 
 _OVERRIDE: Final = re.compile(r"(.+)([!?])")
-_HINT: Final = re.compile(r'Perhaps you meant to reference the column "(?:[^"]*\.)?([^".]+)"')
-_RETURNS: Final = {"one": ("one", "scalar"), "maybe": ("maybe", "one", "scalar", "value")}
-"""What a header may say where it is proved how many rows come; ``one`` is checked again at run time."""
+_ROWS: Final[tuple[Rows, ...]] = ("none", "one", "maybe", "many")
+_FITTING: Final[dict[Rows, tuple[str, ...]]] = {
+    "none": ("none", "count"),
+    "one": ("one", "scalar", "value"),
+    "maybe": ("maybe", "scalar", "one", "value"),
+    "many": ("many", "stream", "maybe", "one", "scalar", "value"),
+}
+"""What a header may say for the rows that are proved, the inferred one first; what promises fewer rows than
+are proved is checked again at run time."""
+_SAID: Final[dict[Rows, str]] = {
+    "none": "no rows come back",
+    "one": "exactly one row comes back",
+    "maybe": "at most one row comes back",
+    "many": "rows come back",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +52,12 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """All that a caller of a query file can know."""
+    """All that a caller of a query file can know; ``returns`` is what the header says, or what follows."""
 
     parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
     rows: Rows
+    returns: str
     enums: dict[str, tuple[str, ...]]
 
 
@@ -54,19 +69,25 @@ def describe(connection: psycopg.Connection[Any], file: QueryFile) -> Signature:
     """
     columns: tuple[Column, ...] | None = None
     parameters: dict[str, Parameter] = {}
-    rows: set[Rows] = set()
+    rows: set[Rows] = {"none"}
+    errors: list[SqlFileError] = []
     for key in file.variants():
         compiled = file.compile(key)
-        analysis = _analyse(connection, file, compiled)
-        columns = _merge_columns(file, columns, _columns(file, analysis))
-        _merge_parameters(file, parameters, compiled, analysis)
-        _check_writes(file, analysis)
+        try:
+            analysis = _analyse(connection, file, compiled)
+            columns = _merge_columns(file, columns, _columns(file, compiled, analysis))
+            _merge_parameters(file, parameters, compiled, analysis)
+            _check_writes(file, analysis)
+        except SqlFileError as error:
+            errors.append(error)
+            continue
         rows.add(analysis.rows)
+    raise_all(errors)
     ordered = tuple(parameters[name] for name in file.parameters)
     names = [p.type_name for p in ordered] + [c.type_name for c in columns or ()]
-    worst: Rows = max(rows, key=("none", "one", "maybe", "many").index)
-    _check_returns(file, worst)
-    return Signature(ordered, columns or (), worst, _enums(connection, names))
+    worst = max(rows, key=_ROWS.index)
+    returns = _returns(file, worst, columns or ())
+    return Signature(ordered, columns or (), worst, returns, _enums(connection, names))
 
 
 def _analyse(connection: psycopg.Connection[Any], file: QueryFile, compiled: Compiled) -> Analysis:
@@ -79,9 +100,7 @@ def _analyse(connection: psycopg.Connection[Any], file: QueryFile, compiled: Com
             analysis = analyse(connection, compiled.text, nullable_parameters=proved | said)
     except psycopg.Error as error:
         position = int(error.diag.statement_position or 1) - 1
-        sentence = error.diag.message_primary or "PostgreSQL refuses this statement"
-        if (hint := _HINT.search(error.diag.message_hint or "")) is not None:
-            sentence += f' — did you mean "{hint[1]}"?'
+        sentence = hints.sentence(connection, error, compiled.parameters)
         raise file.error(compiled.source_offset(position), sentence) from None
     if len(analysis.parameters) != len(compiled.parameters):
         raise file.error(0, "PostgreSQL sees other parameters than the file names")
@@ -92,36 +111,45 @@ def _said_null(file: QueryFile, compiled: Compiled) -> set[int]:
     """Return the numbers of the parameters that the header says take null, such as a function's arguments."""
     names = {name.strip() for name in file.directives.get("null", "").split(",") if name.strip()}
     if unknown := names - set(file.parameters):
-        raise file.error(
-            0, f"'-- null:' names {', '.join(sorted(unknown))}, which the statement does not have"
-        )
+        unknown_names = ", ".join(sorted(unknown))
+        hint = closest(next(iter(sorted(unknown))), file.parameters)
+        raise file.wrong("null", f"the statement has no parameter {unknown_names}{hint}")
     return {number for number, name in enumerate(compiled.parameters, 1) if name in names}
 
 
-def _columns(file: QueryFile, analysis: Analysis) -> tuple[Column, ...]:
+def _columns(file: QueryFile, compiled: Compiled, analysis: Analysis) -> tuple[Column, ...]:
     found: list[Column] = []
     for column in analysis.columns:
         override = _OVERRIDE.fullmatch(column.name)
+        why = hints.named(column.why, compiled.parameters)
         if override is None:
-            found.append(Column(column.name, column.type_name, column.nullable, column.why))
+            found.append(Column(column.name, column.type_name, column.nullable, why))
             continue
-        name, nullable = override[1], override[2] == "?"
-        if nullable and not column.nullable:
-            raise file.error(0, f'"{name}?" is proved never to be null: {column.why}; drop the "?"')
-        if not nullable and not column.nullable:
-            raise file.error(0, f'"{name}!" is proved anyway: {column.why}; drop the "!"')
-        found.append(Column(name, column.type_name, nullable, "said so by the alias"))
+        name, mark = override[1], override[2]
+        if not column.nullable:
+            verdict = "is proved never to be null" if mark == "?" else "is proved anyway"
+            raise _at_alias(file, column.name, f'"{column.name}" {verdict}: {why}; drop the "{mark}"')
+        found.append(Column(name, column.type_name, mark == "?", "said so by the alias"))
     _check_names(file, found)
     return tuple(found)
+
+
+def _at_alias(file: QueryFile, alias: str, sentence: str) -> SqlFileError:
+    """Return an error about a result column, at its alias where that can be found."""
+    quoted = file.source.rfind(f'"{alias}"')
+    plain = [found.start() for found in re.finditer(rf"\b{re.escape(alias)}\b", file.source)]
+    return file.error(quoted if quoted >= 0 else plain[-1] if plain else 0, sentence)
 
 
 def _check_names(file: QueryFile, columns: Sequence[Column]) -> None:
     seen: set[str] = set()
     for column in columns:
         if not column.name.isidentifier():
-            raise file.error(0, f'the column "{column.name}" needs a name that Python can use: … as name')
+            raise _at_alias(
+                file, column.name, f'the column "{column.name}" needs a name that Python can use: … as name'
+            )
         if column.name in seen:
-            raise file.error(0, f'two columns are called "{column.name}"')
+            raise _at_alias(file, column.name, f'two columns are called "{column.name}"')
         seen.add(column.name)
 
 
@@ -131,19 +159,27 @@ def _merge_columns(
     if known is None:
         return found
     if [(c.name, c.type_name) for c in known] != [(c.name, c.type_name) for c in found]:
-        raise file.error(0, "with other clauses or orders the statement has other columns")
+        raise file.error(
+            0, f"with other clauses or orders there are other columns: {_difference(known, found)}"
+        )
     return tuple(other if other.nullable else column for column, other in zip(known, found, strict=True))
+
+
+def _difference(known: Sequence[Column], found: Sequence[Column]) -> str:
+    one, other = ([f"{c.name} {c.type_name}" for c in columns] for columns in (known, found))
+    return f"{', '.join(one)} and {', '.join(other)}"
 
 
 def _merge_parameters(
     file: QueryFile, known: dict[str, Parameter], compiled: Compiled, analysis: Analysis
 ) -> None:
     for name, found in zip(compiled.parameters, analysis.parameters, strict=True):
-        parameter = Parameter(name, found.type_name, found.nullable, found.why)
+        why = hints.named(found.why, compiled.parameters)
+        parameter = Parameter(name, found.type_name, found.nullable, why)
         other = known.setdefault(name, parameter)
         if other.type_name != parameter.type_name:
             kinds = f"{other.type_name} in one combination and {parameter.type_name} in another"
-            raise file.error(0, f":{name} is {kinds}")
+            raise file.error(file.source.find(f":{name}"), f":{name} is {kinds}; say which with a cast")
         if parameter.nullable and not other.nullable:
             known[name] = replace(other, nullable=True, why=parameter.why)
 
@@ -152,14 +188,21 @@ def _check_writes(file: QueryFile, analysis: Analysis) -> None:
     said = {table.strip() for table in file.directives.get("writes", "").split(",") if table.strip()}
     silent = sorted(set(analysis.writes) - said)
     if silent:
-        raise file.error(0, f"the header needs '-- writes: {', '.join(silent)}'")
+        raise file.wrong("writes", f"the header needs '-- writes: {', '.join(silent)}'")
 
 
-def _check_returns(file: QueryFile, rows: Rows) -> None:
-    said = file.directives.get("returns", "")
-    if rows in _RETURNS and said not in _RETURNS[rows]:
-        count = "exactly one row" if rows == "one" else "at most one row"
-        raise file.error(0, f"{count} comes back, so '-- returns: {rows}' (or scalar) fits, not '{said}'")
+def _returns(file: QueryFile, rows: Rows, columns: Sequence[Column]) -> str:
+    """Return what the header says comes back, or what follows from the statement where it says nothing."""
+    said = file.directives.get("returns")
+    inferred = "count" if rows == "none" and "writes" in file.directives else _FITTING[rows][0]
+    if said is None:
+        return inferred
+    if said not in _FITTING[rows]:
+        fitting = " or ".join(_FITTING[rows][:2])
+        raise file.wrong("returns", f"{_SAID[rows]}, so '-- returns: {fitting}' fits, not '{said}'")
+    if said in ("scalar", "value") and len(columns) != 1:
+        raise file.wrong("returns", f"'-- returns: {said}' needs exactly one column, not {len(columns)}")
+    return said
 
 
 def _enums(connection: psycopg.Connection[Any], names: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -21,14 +21,16 @@ Every combination is a text fixed here; no function takes SQL text at run time.
 import itertools
 import keyword
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
+
+from genjilib.db import header
 
 RESERVED_PARAMETERS: Final = frozenset({"self", "db", "order"})
 MAX_VARIANTS: Final = 512
 
-_DIRECTIVE = re.compile(r"(returns|writes|null|row|order|plan|scan|slow|type)\s*:\s*(.*)")
+_MISPLACED: Final = re.compile(rf"--\s*({'|'.join(header.WORDS)})\s*:")
 _TOKEN = re.compile(
     r"""
       (?P<line_comment> --[^\n]* )
@@ -48,12 +50,29 @@ _TOKEN = re.compile(
 
 
 class SqlFileError(Exception):
-    """A query file says something that cannot be; ``str()`` is ``path:line:column: sentence``."""
+    """A query file says something that cannot be; ``str()`` is ``path:line:column: sentence``.
+
+    ``more`` holds what else is wrong with the same file.
+    """
 
     def __init__(self, path: str, line: int, column: int, sentence: str) -> None:
         """Remember where in the file at ``path`` (both counted from 1) and what is wrong."""
         super().__init__(f"{path}:{line}:{column}: {sentence}")
         self.path, self.line, self.column, self.sentence = path, line, column, sentence
+        self.more: list[SqlFileError] = []
+
+    def all(self) -> "list[SqlFileError]":
+        """Return this error and the others of the file, each once, in the order they stand."""
+        unique = {str(error): error for error in (self, *self.more)}
+        return sorted(unique.values(), key=lambda error: (error.line, error.column))
+
+
+def raise_all(errors: Iterable[SqlFileError]) -> None:
+    """Raise the first of ``errors``, with the others behind it; do nothing when there are none."""
+    found = list(errors)
+    if found:
+        found[0].more = found[1:]
+        raise found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +147,8 @@ class QueryFile:
     directives: dict[str, str]
     orders: dict[str, str]
     parts: tuple[Part, ...]
+    offsets: dict[str, int] = field(default_factory=dict[str, int])
+    """Where each directive stands."""
 
     @property
     def name(self) -> str:
@@ -168,36 +189,25 @@ class QueryFile:
         column = offset - (self.source.rfind("\n", 0, offset) + 1) + 1
         return SqlFileError(f"sql/queries/{self.path}", line, column, sentence)
 
+    def wrong(self, directive: str, sentence: str) -> SqlFileError:
+        """Return an error about a directive of the header, or about the header where it is missing."""
+        return self.error(self.offsets.get(directive, 0), sentence)
+
 
 def parse(path: str, source: str) -> QueryFile:
     """Parse the text of the file at ``path``; raise ``SqlFileError`` when it breaks a rule."""
-    doc, directives, orders = _header(source)
-    blank = QueryFile(path, source, doc, directives, orders, ())
-    parts = tuple(_parts(blank, source, 0, top=True))
-    file = QueryFile(path, source, doc, directives, orders, _trimmed(parts))
-    _check(file)
+    head = header.read(source)
+    doc = "\n".join(head.doc).strip()
+    blank = QueryFile(path, source, doc, head.directives, head.orders, (), head.offsets)
+    errors = [blank.error(offset, sentence) for offset, sentence in head.problems]
+    try:
+        parts = tuple(_parts(blank, source, head.end, top=True))
+    except SqlFileError as error:
+        error.more = errors
+        raise
+    file = replace(blank, parts=_trimmed(parts))
+    raise_all([*errors, *_problems(file)])
     return file
-
-
-def _header(source: str) -> tuple[str, dict[str, str], dict[str, str]]:
-    doc: list[str] = []
-    directives: dict[str, str] = {}
-    orders: dict[str, str] = {}
-    for line in source.splitlines():
-        if not line.startswith("--"):
-            break
-        text = line[2:].strip()
-        found = _DIRECTIVE.fullmatch(text)
-        if found is None:
-            doc.append(text)
-        elif found[1] == "order":
-            name, _, expression = found[2].partition("=")
-            orders[name.strip()] = expression.strip()
-        elif found[1] in directives:
-            directives[found[1]] += f", {found[2].strip()}"
-        else:
-            directives[found[1]] = found[2].strip()
-    return "\n".join(doc).strip(), directives, orders
 
 
 def _parts(file: QueryFile, source: str, start: int, *, top: bool) -> Iterator[Part]:
@@ -220,6 +230,8 @@ def _parts(file: QueryFile, source: str, start: int, *, top: bool) -> Iterator[P
             position = _comment_end(file, source, position)
             yield Text(token.start(), " ")
             continue
+        if kind == "line_comment" and (found := _MISPLACED.match(source, position)):
+            raise file.error(position, f"'-- {found[1]}:' belongs to the first comment of the file")
         position = token.end()
         yield from _simple(token, kind)
 
@@ -284,43 +296,42 @@ def _order_by(parts: Sequence[Part], slot: int) -> int:
     return slot
 
 
-def _check(file: QueryFile) -> None:
+def _problems(file: QueryFile) -> Iterator[SqlFileError]:
     if not file.doc:
-        raise file.error(0, "the first comment must say in a sentence what the query does")
+        yield file.error(0, "the first comment must say in a sentence what the query does")
     if not file.parts:
-        raise file.error(0, "there is no statement in this file")
+        yield file.error(0, "there is no statement in this file")
     for part in _flat(file.parts):
         if isinstance(part, Text) and part.sql == ";":
-            raise file.error(part.offset, "one statement a file: nothing may follow ';'")
+            yield file.error(part.offset, "one statement a file: nothing may follow ';'")
+            break
         if isinstance(part, Parameter) and (part.name in RESERVED_PARAMETERS or keyword.iskeyword(part.name)):
-            raise file.error(part.offset, f'a parameter cannot be called "{part.name}" in Python')
-    _check_clauses(file)
-    _check_orders(file)
+            yield file.error(part.offset, f'a parameter cannot be called "{part.name}" in Python')
+    yield from _clause_problems(file)
+    yield from _order_problems(file)
 
 
-def _check_clauses(file: QueryFile) -> None:
+def _clause_problems(file: QueryFile) -> Iterator[SqlFileError]:
     for clause in file.clauses:
         if not clause.names & file.optional:
-            raise file.error(
-                clause.offset, "an optional clause needs a parameter that stands in no other part"
-            )
+            sentence = "an optional clause needs a parameter that stands in no other part"
+            yield file.error(clause.offset, sentence)
     count = max(1, len(file.orders)) * 2 ** len(file.clauses)
     if count > MAX_VARIANTS:
-        raise file.error(0, f"{count} combinations of clauses and orders; at most {MAX_VARIANTS} are allowed")
+        yield file.error(0, f"{count} combinations of clauses and orders; at most {MAX_VARIANTS} are allowed")
 
 
-def _check_orders(file: QueryFile) -> None:
+def _order_problems(file: QueryFile) -> Iterator[SqlFileError]:
     slots = [part for part in file.parts if isinstance(part, OrderSlot)]
     if file.orders and len(slots) != 1:
-        raise file.error(0, "a file with '-- order:' lines marks one place with /*order*/")
-    if slots and not file.orders:
-        raise file.error(slots[0].offset, "/*order*/ needs '-- order: name = …' lines in the header")
-    if slots:
+        yield file.wrong("order", "a file with '-- order:' lines marks one place with /*order*/")
+    elif slots and not file.orders:
+        yield file.error(slots[0].offset, "/*order*/ needs '-- order: name = …' lines in the header")
+    elif slots:
         name, first = next(iter(file.orders.items()))
         if " ".join(first.split()) != " ".join(slots[0].default.split()):
-            raise file.error(
-                slots[0].offset, f'the text before /*order*/ must be that of the first order, "{name}"'
-            )
+            sentence = f'the text before /*order*/ must be that of the first order, "{name}"'
+            yield file.error(slots[0].offset, sentence)
 
 
 def _flat(parts: Sequence[Part]) -> Iterator[Part]:

@@ -62,9 +62,9 @@ def test_order_replaces_the_text_before_its_mark() -> None:
 
 
 def test_the_first_comment_is_the_doc_and_the_rest_are_directives() -> None:
-    file = parse("a/b.sql", "-- First line.\n-- Second line.\n-- returns: many\n-- writes: t\nselect 1")
+    file = parse("a/b.sql", "-- First line.\n-- Second line.\n-- returns: many\n-- writes: a.t\nselect 1")
     assert file.doc == "First line.\nSecond line."
-    assert file.directives == {"returns": "many", "writes": "t"}
+    assert file.directives == {"returns": "many", "writes": "a.t"}
     assert file.name == "a.b"
 
 
