@@ -1,22 +1,20 @@
 """From a folder of query files to their signatures and modules, asking PostgreSQL about what changed only."""
 
+import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
-import psycopg
-
 from genjilib.db import generate, signatures
-from genjilib.db.describe import describe
-from genjilib.db.nullability import schema_fixed
 from genjilib.db.scan import QueryFile, SqlFileError, parse
-from genjilib.db.signatures import Signature
+from genjilib.db.signature import Signature
 
-_CONNECTIONS: Final = 2
-"""Statements are proved on so many connections at once; more than processors would not help."""
+_WORTH_A_PROCESS: Final = 25
+"""So many files take longer to prove than a process takes to begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +71,35 @@ def _files(folder: Path, outcome: Outcome) -> list[QueryFile]:
 
 
 def _proved(url: str, files: Sequence[QueryFile], outcome: Outcome) -> dict[str, Signature]:
+    shares = min(os.cpu_count() or 1, len(files) // _WORTH_A_PROCESS + 1)
+    if shares == 1:
+        answers = [_ask(url, files)]
+    else:
+        with ProcessPoolExecutor(shares, mp_context=get_context("fork")) as pool:
+            answers = list(pool.map(_ask, [url] * shares, (files[i::shares] for i in range(shares))))
     found: dict[str, Signature] = {}
-    waiting = iter(files)
-
-    def work(_: int) -> None:
-        with psycopg.connect(url, autocommit=True) as connection, schema_fixed(connection):
-            for file in waiting:
-                try:
-                    found[file.name] = describe(connection, file)
-                except SqlFileError as error:
-                    outcome.errors += error.all()
-
-    with ThreadPoolExecutor(_CONNECTIONS) as pool:
-        list(pool.map(work, range(_CONNECTIONS)))
+    for signed, errors in answers:
+        found |= signed
+        outcome.errors += errors
     outcome.proved = len(found)
     return found
+
+
+def _ask(url: str, files: Sequence[QueryFile]) -> tuple[dict[str, Signature], list[SqlFileError]]:
+    import psycopg  # half of the time that a check without changes would take
+
+    from genjilib.db.describe import describe
+    from genjilib.db.nullability import schema_fixed
+
+    found: dict[str, Signature] = {}
+    errors: list[SqlFileError] = []
+    with psycopg.connect(url, autocommit=True) as connection, schema_fixed(connection):
+        for file in files:
+            try:
+                found[file.name] = describe(connection, file)
+            except SqlFileError as error:
+                errors += error.all()
+    return found, errors
 
 
 def _modules(project: Project, entries: Sequence[tuple[QueryFile, Signature]], outcome: Outcome) -> None:

@@ -1,18 +1,21 @@
 """What PostgreSQL says about a query file: types, nullability and rows, for every text of it."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import psycopg
 
 from genjilib.db import hints
 from genjilib.db.header import closest
-from genjilib.db.nullability import Analysis, Rows, analyse
-from genjilib.db.scan import Compiled, QueryFile, SqlFileError, raise_all
+from genjilib.db.nullability import Analysis, analyse
+from genjilib.db.python_types import PYTHON_TYPES
+from genjilib.db.scan import Compiled, QueryFile, SqlFileError, parse_any, raise_all
+from genjilib.db.signature import Column, Parameter, Rows, Signature
 
-_OVERRIDE: Final = re.compile(r"(.+)([!?])")
+_OVERRIDE: Final = re.compile(r"(\w+)([!?])")
+_PARAMETER: Final = re.compile(r":\w+")
 _ROWS: Final[tuple[Rows, ...]] = ("none", "one", "maybe", "many")
 _FITTING: Final[dict[Rows, tuple[str, ...]]] = {
     "none": ("none", "count"),
@@ -30,37 +33,6 @@ _SAID: Final[dict[Rows, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A result column: ``type_name`` is PostgreSQL's spelling, ``why`` tells what decided ``nullable``."""
-
-    name: str
-    type_name: str
-    nullable: bool
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter: ``nullable`` only where the statement itself provides for null."""
-
-    name: str
-    type_name: str
-    nullable: bool
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """All that a caller of a query file can know; ``returns`` is what the header says, or what follows."""
-
-    parameters: tuple[Parameter, ...]
-    columns: tuple[Column, ...]
-    rows: Rows
-    returns: str
-    enums: dict[str, tuple[str, ...]]
-
-
 def describe(connection: psycopg.Connection[Any], file: QueryFile) -> Signature:
     """Ask PostgreSQL about every text of ``file``; raise ``SqlFileError`` where one is wrong.
 
@@ -75,7 +47,9 @@ def describe(connection: psycopg.Connection[Any], file: QueryFile) -> Signature:
         compiled = file.compile(key)
         try:
             analysis = _analyse(connection, file, compiled)
-            columns = _merge_columns(file, columns, _columns(file, compiled, analysis))
+            found = _columns(file, compiled, analysis)
+            _check_names(file, found)
+            columns = _merge_columns(file, columns, found)
             _merge_parameters(file, parameters, compiled, analysis)
             _check_writes(file, analysis)
         except SqlFileError as error:
@@ -90,6 +64,45 @@ def describe(connection: psycopg.Connection[Any], file: QueryFile) -> Signature:
     return Signature(ordered, columns or (), worst, returns, _enums(connection, names))
 
 
+def describe_any(
+    connection: psycopg.Connection[Any], source: str, nullable_parameters: Collection[int] | None = None
+) -> Signature:
+    """Ask PostgreSQL about SQL text that need not be a query file; parameters are ``:name`` or ``$1``.
+
+    ``nullable_parameters`` overrides what the statement says about null. Raises ``SqlFileError``.
+    """
+    file = parse_any(source)
+    compiled = file.compile(next(file.variants()))
+    try:
+        analysis = analyse(connection, compiled.text, nullable_parameters=nullable_parameters)
+    except psycopg.Error as error:
+        raise refusal(connection, file, compiled, error) from None
+    names = compiled.parameters or tuple(f"${found.number}" for found in analysis.parameters)
+    parameters = tuple(
+        Parameter(name, found.type_name, found.nullable, hints.named(found.why, names))
+        for name, found in zip(names, analysis.parameters, strict=True)
+    )
+    columns = _columns(file, compiled, analysis)
+    return Signature(parameters, columns, analysis.rows, _FITTING[analysis.rows][0], {})
+
+
+def refusal(
+    connection: psycopg.Connection[Any],
+    file: QueryFile,
+    compiled: Compiled,
+    error: psycopg.Error,
+    *,
+    before: int = 0,
+) -> SqlFileError:
+    """Return what PostgreSQL refuses, at its place in the file; the text began ``before`` characters in."""
+    sentence = hints.sentence(connection, error, compiled.parameters)
+    if error.diag.statement_position is None:  # such as for a parameter without a type
+        named = _PARAMETER.search(sentence)
+        return file.error(max(0, file.source.find(named[0])) if named else 0, sentence)
+    position = max(0, int(error.diag.statement_position) - 1 - before)
+    return file.error(compiled.source_offset(position), sentence)
+
+
 def _analyse(connection: psycopg.Connection[Any], file: QueryFile, compiled: Compiled) -> Analysis:
     try:
         analysis = analyse(connection, compiled.text)
@@ -99,9 +112,7 @@ def _analyse(connection: psycopg.Connection[Any], file: QueryFile, compiled: Com
             proved = {parameter.number for parameter in analysis.parameters if parameter.nullable}
             analysis = analyse(connection, compiled.text, nullable_parameters=proved | said)
     except psycopg.Error as error:
-        position = int(error.diag.statement_position or 1) - 1
-        sentence = hints.sentence(connection, error, compiled.parameters)
-        raise file.error(compiled.source_offset(position), sentence) from None
+        raise refusal(connection, file, compiled, error) from None
     if len(analysis.parameters) != len(compiled.parameters):
         raise file.error(0, "PostgreSQL sees other parameters than the file names")
     return analysis
@@ -130,7 +141,6 @@ def _columns(file: QueryFile, compiled: Compiled, analysis: Analysis) -> tuple[C
             verdict = "is proved never to be null" if mark == "?" else "is proved anyway"
             raise _at_alias(file, column.name, f'"{column.name}" {verdict}: {why}; drop the "{mark}"')
         found.append(Column(name, column.type_name, mark == "?", "said so by the alias"))
-    _check_names(file, found)
     return tuple(found)
 
 
@@ -206,12 +216,11 @@ def _returns(file: QueryFile, rows: Rows, columns: Sequence[Column]) -> str:
 
 
 def _enums(connection: psycopg.Connection[Any], names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    wanted = sorted({name.removesuffix("[]") for name in names if name not in PYTHON_TYPES})
+    if not wanted:
+        return {}
     rows = connection.execute(
         "select format_type(t.oid, null), array_agg(e.enumlabel::text order by e.enumsortorder)"
         " from pg_type as t join pg_enum as e on e.enumtypid = t.oid group by t.oid"
     )
-    wanted = {name.removesuffix("[]") for name in names}
     return {name: tuple(labels) for name, labels in rows.fetchall() if name in wanted}
-
-
-__all__ = ["Column", "Parameter", "Signature", "SqlFileError", "describe"]

@@ -7,35 +7,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from genjilib.core import values
-from genjilib.db.describe import Column, Parameter, Signature
 from genjilib.db.header import closest
+from genjilib.db.python_types import PYTHON_TYPES
 from genjilib.db.scan import QueryFile
-
-PYTHON_TYPES: Final = {
-    "smallint": "int",
-    "integer": "int",
-    "bigint": "int",
-    "oid": "int",
-    "numeric": "Decimal",
-    "real": "float",
-    "double precision": "float",
-    "boolean": "bool",
-    "text": "str",
-    "character varying": "str",
-    "character": "str",
-    "name": "str",
-    "citext": "str",
-    "uuid": "UUID",
-    "timestamp with time zone": "datetime",
-    "timestamp without time zone": "datetime",
-    "date": "date",
-    "time without time zone": "time",
-    "interval": "timedelta",
-    "json": "Any",
-    "jsonb": "Any",
-    "bytea": "bytes",
-    "void": "None",
-}
+from genjilib.db.signature import Column, Parameter, Signature
 
 _MODULES: Final = {
     "Any": "typing",

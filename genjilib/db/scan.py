@@ -61,6 +61,10 @@ class SqlFileError(Exception):
         self.path, self.line, self.column, self.sentence = path, line, column, sentence
         self.more: list[SqlFileError] = []
 
+    def __reduce__(self) -> tuple[type["SqlFileError"], tuple[str, int, int, str]]:
+        """Let the error come back from another process."""
+        return SqlFileError, (self.path, self.line, self.column, self.sentence)
+
     def all(self) -> "list[SqlFileError]":
         """Return this error and the others of the file, each once, in the order they stand."""
         unique = {str(error): error for error in (self, *self.more)}
@@ -187,7 +191,8 @@ class QueryFile:
         """Return an error about the character at ``offset`` of the file."""
         line = self.source.count("\n", 0, offset) + 1
         column = offset - (self.source.rfind("\n", 0, offset) + 1) + 1
-        return SqlFileError(f"sql/queries/{self.path}", line, column, sentence)
+        where = f"sql/queries/{self.path}" if self.path else "query"
+        return SqlFileError(where, line, column, sentence)
 
     def wrong(self, directive: str, sentence: str) -> SqlFileError:
         """Return an error about a directive of the header, or about the header where it is missing."""
@@ -210,6 +215,12 @@ def parse(path: str, source: str) -> QueryFile:
     return file
 
 
+def parse_any(source: str) -> QueryFile:
+    """Parse SQL text that need not keep the rules of query files: no header, parameters written ``$1``."""
+    blank = QueryFile("", source, "", {}, {}, ())
+    return replace(blank, parts=_trimmed(tuple(_parts(blank, source, 0, top=True))))
+
+
 def _parts(file: QueryFile, source: str, start: int, *, top: bool) -> Iterator[Part]:
     position = start
     while position < len(source):
@@ -230,7 +241,7 @@ def _parts(file: QueryFile, source: str, start: int, *, top: bool) -> Iterator[P
             position = _comment_end(file, source, position)
             yield Text(token.start(), " ")
             continue
-        if kind == "line_comment" and (found := _MISPLACED.match(source, position)):
+        if kind == "line_comment" and file.path and (found := _MISPLACED.match(source, position)):
             raise file.error(position, f"'-- {found[1]}:' belongs to the first comment of the file")
         position = token.end()
         yield from _simple(token, kind)
@@ -343,7 +354,7 @@ def _flat(parts: Sequence[Part]) -> Iterator[Part]:
 
 
 def _compile(file: QueryFile, key: Key) -> Compiled:
-    pieces = [f"/* {file.name} */ "]
+    pieces = [f"/* {file.name} */ "] if file.path else [""]
     length = len(pieces[0])
     offsets: list[tuple[int, int]] = []
     numbers: dict[str, int] = {}

@@ -14,11 +14,18 @@ from typing import Any, Final
 
 import msgspec
 
-from genjilib.db.describe import Signature
 from genjilib.db.scan import QueryFile
+from genjilib.db.signature import Signature
 
 _HERE: Final = Path(__file__).parent
-_PROVER: Final = ("scan.py", "header.py", "describe.py", "nullability/*.py", "nullability/*.txt")
+_PROVER: Final = (
+    "scan.py",
+    "header.py",
+    "describe.py",
+    "signature.py",
+    "nullability/*.py",
+    "nullability/*.txt",
+)
 
 
 @dataclass(slots=True)

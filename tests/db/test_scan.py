@@ -107,11 +107,104 @@ def test_an_offset_of_the_text_leads_back_to_the_file() -> None:
     assert file.source[offset : offset + 4] == "coda"
 
 
-QUOTED = st.sampled_from(["':x'", "E'\\':x'", '":x"', "$$:x$$", "$q$ :x $q$", "/* :x */", "a[1:x]", "::x"])
+@pytest.mark.parametrize(
+    ("head", "message"),
+    [
+        (
+            "-- retruns: many\n",
+            '2:4: there is no directive "retruns" — did you mean "returns"? '
+            "(known are returns, writes, null, row, type, order, scan, slow)",
+        ),
+        (
+            "-- Returns: many\n",
+            '2:4: there is no directive "Returns" — did you mean "returns"? '
+            "(known are returns, writes, null, row, type, order, scan, slow)",
+        ),
+        (
+            "-- returns: mayb\n",
+            '2:4: nothing returns "mayb" — did you mean "maybe"? '
+            "(known are one, maybe, many, stream, scalar, value, count, none)",
+        ),
+        ("-- returns:\n", "2:4: '-- returns:' takes one word"),
+        ("-- returns: one\n-- returns: many\n", "3:4: '-- returns:' stands twice"),
+        (
+            "-- writes: maps\n",
+            "2:4: '-- writes:' takes tables with their schemas, such as core.maps, maps.creators",
+        ),
+        ("-- null: a b\n", "2:4: '-- null:' takes names of parameters"),
+        ("-- row: map_row\n", "2:4: '-- row:' takes the name of a class, such as MapResponse"),
+        ("-- type: medal\n", "2:4: '-- type:' takes column = Type"),
+        ("-- order: newest\n", "2:4: '-- order:' takes name = expressions"),
+        ("-- scan:\n", "2:4: '-- scan:' takes a reason"),
+        ("-- slow:\n", "2:4: '-- slow:' takes a reason"),
+        ("-- scan: a\n-- order: a = 1\n-- order: a = 2\n", '4:4: the order "a" stands twice'),
+    ],
+)
+def test_header_lines_that_nobody_would_read_are_refused(head: str, message: str) -> None:
+    with pytest.raises(SqlFileError) as caught:
+        parse("a/b.sql", f"{HEAD}{head}select 1")
+    assert f"sql/queries/a/b.sql:{message}" in map(str, caught.value.all())
+
+
+def test_a_directive_below_the_first_comment_is_refused() -> None:
+    with pytest.raises(SqlFileError, match=r"3:1: '-- returns:' belongs to the first comment of the file"):
+        parse("a/b.sql", f"{HEAD}\n-- returns: many\nselect 1")
+    assert parse("a/b.sql", f"{HEAD}select '\n-- returns: many\n'").parameters == ()
+
+
+def test_prose_with_a_colon_is_no_directive() -> None:
+    assert parse("a/b.sql", f"{HEAD}-- Note: it is prose.\nselect 1").doc.endswith("Note: it is prose.")
+
+
+def test_all_mistakes_of_a_file_are_told_at_once() -> None:
+    with pytest.raises(SqlFileError) as caught:
+        parse("a/b.sql", "-- retruns: many\n-- rwo: X\nselect :class; select :db")
+    assert [(error.line, error.column) for error in caught.value.all()] == [
+        (1, 1),
+        (1, 4),
+        (2, 4),
+        (3, 8),
+        (3, 14),
+    ]
+
+
+WORDS = st.text(alphabet="ab'\"$\\:;?%-/*[]{}\n x1é", max_size=12)
+QUOTED = st.one_of(
+    WORDS.map(lambda text: "'" + text.replace("'", "''") + "'"),
+    WORDS.map(lambda text: "E'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"),
+    WORDS.map(lambda text: '"' + text.replace('"', '""') + '"'),
+    WORDS.filter(lambda text: "$" not in text).map(lambda text: f"$q${text}$q$"),
+    WORDS.filter(lambda text: "$$" not in text and not text.endswith("$")).map(lambda text: f"$${text}$$"),
+    st.sampled_from(
+        ["a[1:x]", "'x'::text", "x ? 'k'", "j #>> '{a}'", "f(y := 1)", "7 % 3", "$tag$ :x $$ $tag$"]
+    ),
+)
+HIDDEN = st.one_of(
+    WORDS.filter(lambda text: "*/" not in text and "/*" not in text and not text.startswith(("[", "order")))
+    .filter(lambda text: not text.endswith(("/", "*")))
+    .map(lambda text: f"/* {text} */"),
+    st.sampled_from(["/* :x /* :y */ :z */", "-- :x 'y\n", "-- don't\n"]),
+)
 PLAIN = st.sampled_from([" select ", "+", "(", ")", ", ", "a.b", "%", "?", " ->> ", "\n", "1"])
+PIECES = st.lists(st.one_of(QUOTED, HIDDEN, PLAIN), max_size=12)
 
 
-@given(st.lists(st.one_of(QUOTED, PLAIN), max_size=12), st.lists(st.one_of(QUOTED, PLAIN), max_size=12))
+@given(PIECES, PIECES)
 def test_whatever_stands_around_it_one_parameter_is_found(before: list[str], after: list[str]) -> None:
     sql = "select 1 " + " ".join(before) + " :found " + " ".join(after)
     assert parse("a/b.sql", HEAD + sql).parameters == ("found",)
+
+
+@given(st.lists(st.one_of(QUOTED, PLAIN), max_size=12))
+def test_what_is_no_parameter_and_no_comment_stays_as_it_is(pieces: list[str]) -> None:
+    sql = "select 1 " + " ".join(pieces)
+    assert compiled(sql).strip() == sql.strip()
+
+
+@given(PIECES, PIECES)
+def test_every_offset_of_a_text_leads_back_to_the_file(before: list[str], after: list[str]) -> None:
+    file = parse("a/b.sql", HEAD + "select 1 " + " ".join(before) + " /*[ :a ]*/ coda " + " ".join(after))
+    for key in file.variants():
+        text = file.compile(key)
+        offset = text.source_offset(text.text.rindex("coda"))
+        assert file.source[offset : offset + 4] == "coda"

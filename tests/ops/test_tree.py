@@ -37,6 +37,7 @@ DRY = [
     "migrate down",
     "migrate new expand something",
     "migrate dump",
+    "sql new maps.something",
     "keys create web --scope maps:read",
     "dlq replay --all",
     "dlq discard --all --reason none",
@@ -77,7 +78,9 @@ def test_every_command_prints_json_on_request(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - SILENT))
 def test_every_command_that_writes_can_be_tried_and_confirmed_in_advance(name: str) -> None:
-    reads = name in READ or name.startswith(("show ", "local ", "dlq list", "dlq show", "dlq actions"))
+    reads = name in READ or name.startswith(
+        ("show ", "local ", "sql describe", "sql explain", "dlq list", "dlq show", "dlq actions")
+    )
     found = {"--yes", "--dry-run"} & options(COMMANDS[name])
     assert found == (set() if reads else {"--yes", "--dry-run"})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import psycopg
 
@@ -17,8 +17,8 @@ from genjilib.db.nullability.prover import RuleProver
 from genjilib.db.nullability.scope import Scope
 from genjilib.db.nullability.statement import Description, Field, analysed, describe
 from genjilib.db.nullability.terms import Bounds, Verdict, perhaps
+from genjilib.db.signature import Rows
 
-Rows = Literal["none", "one", "maybe", "many"]
 _SUPPORTED: Final = range(150000, 190000)
 
 

@@ -1,5 +1,6 @@
 """This project's query files, the server they are proved on, and the writing of what follows from them."""
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -8,11 +9,22 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from genjilib.core.errors import Conflict, Invalid, NotFound
+
 if TYPE_CHECKING:
     from genjilib.db.build import Outcome, Project
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 SQL: Final = ROOT / "sql"
+SKELETON: Final = """\
+-- Return …: say in a sentence what this is for.
+-- returns: many
+select m.id, m.code
+from core.maps as m
+where m.category = :category
+order by m.id
+"""
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 
 
 def project() -> "Project":
@@ -20,6 +32,32 @@ def project() -> "Project":
     from genjilib.db.build import Project
 
     return Project(SQL / "queries", ROOT / "genjilib/queries", SQL / "schema.sql", SQL / "signatures.json")
+
+
+def source(query: str) -> str:
+    """Return the text of a query given by its name, as a file, or on standard input by ``-``."""
+    if query == "-":
+        return sys.stdin.read()
+    named = _NAME.fullmatch(query) and not Path(query).exists()
+    return read(SQL / "queries" / f"{query.replace('.', '/')}.sql" if named else Path(query))
+
+
+def read(path: Path) -> str:
+    """Return the text of a file."""
+    try:
+        return path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotFound(f"{path} cannot be read: {error}") from error
+
+
+def new_path(name: str) -> Path:
+    """Return where the query called ``name`` will stand."""
+    if not _NAME.fullmatch(name):
+        raise Invalid("A query is called domain.verb, in small letters, such as maps.search.")
+    path = SQL / "queries" / f"{name.replace('.', '/')}.sql"
+    if path.exists():
+        raise Conflict(f"{path} is there already.")
+    return path
 
 
 @contextmanager

@@ -1,0 +1,37 @@
+"""What a caller of a query can know: its parameters, columns and rows."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Rows = Literal["none", "one", "maybe", "many"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A result column: ``type_name`` is PostgreSQL's spelling, ``why`` tells what decided ``nullable``."""
+
+    name: str
+    type_name: str
+    nullable: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter: ``nullable`` only where the statement itself provides for null."""
+
+    name: str
+    type_name: str
+    nullable: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """All that a caller of a query file can know; ``returns`` is what the header says, or what follows."""
+
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    rows: Rows
+    returns: str
+    enums: dict[str, tuple[str, ...]]
