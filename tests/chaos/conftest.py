@@ -43,17 +43,21 @@ def row_database(clones: Clones) -> Iterator[str]:
 
 
 @pytest.fixture
-async def row_vhost(rabbitmq: dict[str, str]) -> AsyncIterator[str]:
-    """The virtual host of a row; modules that hurt RabbitMQ bring their own."""
-    name = f"chaos-{uuid.uuid4().hex}"
-    await create_vhost(rabbitmq["RABBITMQ_MANAGEMENT_URL"], name)
-    yield f"{rabbitmq['AMQP_URL'].rpartition('/')[0]}/{name}"
-    await delete_vhost(rabbitmq["RABBITMQ_MANAGEMENT_URL"], name)
+async def row_vhost(rabbitmq: dict[str, str]) -> AsyncIterator[tuple[str, str]]:
+    """The virtual host of a row, and the management of its server, which some modules have for themselves."""
+    name, management = f"chaos-{uuid.uuid4().hex}", rabbitmq["RABBITMQ_MANAGEMENT_URL"]
+    await create_vhost(management, name)
+    yield f"{rabbitmq['AMQP_URL'].rpartition('/')[0]}/{name}", management
+    await delete_vhost(management, name)
 
 
 @pytest.fixture
 async def scene(
-    request: pytest.FixtureRequest, row_database: str, row_vhost: str, nursery: Nursery, tmp_path: Path
+    request: pytest.FixtureRequest,
+    row_database: str,
+    row_vhost: tuple[str, str],
+    nursery: Nursery,
+    tmp_path: Path,
 ) -> AsyncIterator[Scene]:
     """The scene of the row that the test is marked with."""
     mark = request.node.get_closest_marker("row")

@@ -56,8 +56,8 @@ async def dawdle(_: Any, delivery: Delivery[Effect]) -> None:
 
 
 DEPLOYS: dict[str, Handler[Any, Any, Any]] = {
-    "good": Handler(Effect, apply=write, batch=100, time_limit=2),
-    "next": Handler(NextEffect, apply=write, batch=100, time_limit=2),
+    "good": Handler(Effect, apply=write, batch=100, time_limit=1),
+    "next": Handler(NextEffect, apply=write, batch=100, time_limit=1),
     "bad": Handler(Effect, apply=break_everything, batch=100),
     "slow": Handler(Effect, prepare=dawdle, apply=write, concurrency=4, time_limit=120),
 }

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
-PRELOADED = ("runners.worker", "runners.api", "tests.chaos.effects")
+PRELOADED = ("runners.worker", "runners.api", "tests.chaos.effects", "cli")
 
 
 def main() -> None:
@@ -58,22 +58,37 @@ def _child(order: dict[str, Any]) -> None:
             os.dup2(source, target)
         os.environ.clear()
         os.environ.update(order["environment"])
-        status = _run(order["runner"], order["deploy"])
+        status = _run(order["runner"], order["deploy"], order["arguments"])
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
 
 
-def _run(name: str, deploy: str) -> int:
-    """What ``python -m runners.NAME`` does, with the effects of the tests among the worker's handlers."""
+def _run(name: str, deploy: str, arguments: list[str]) -> int:
+    """What ``python -m runners.NAME`` does, with the effects of the tests among the worker's handlers.
+
+    ``cli`` is the command line instead.
+    """
+    if name == "cli":
+        return _command(arguments)
     from runners.start import start
 
     runner = importlib.import_module(f"runners.{name}")
     if deploy:
-        effects = importlib.import_module("tests.chaos.effects")
+        effects = importlib.import_module("tests.chaos.effects", "cli")
         runner.HANDLERS = [*runner.HANDLERS, effects.DEPLOYS[deploy]]
     return start(name, runner.run)
+
+
+def _command(arguments: list[str]) -> int:
+    """What ``./cli.py`` does."""
+    sys.argv = ["genji", *arguments]
+    try:
+        importlib.import_module("cli").app()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
 
 
 if __name__ == "__main__":

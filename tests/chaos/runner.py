@@ -108,8 +108,10 @@ class Nursery:
         assert self._process.stdout
         assert await self._process.stdout.readline() == b"ready\n"
 
-    async def start(self, name: str, environment: Mapping[str, str], *, deploy: str = "") -> Runner:
-        """Fork a runner; with ``deploy`` it is a worker that has effects to count."""
+    async def start(
+        self, name: str, environment: Mapping[str, str], *arguments: str, deploy: str = ""
+    ) -> Runner:
+        """Fork a runner; with ``deploy`` it is a worker that has effects to count. ``cli`` is a command."""
         assert self._process
         assert self._process.stdin
         assert self._process.stdout
@@ -117,7 +119,8 @@ class Nursery:
         port, inner = free_port(), free_port()
         log = self._folder / f"{name}-{self._number}.log"
         own = {"API_PORT": str(port), "INNER_PORT": str(inner)}
-        order = {"runner": name, "deploy": deploy, "log": str(log), "environment": {**environment, **own}}
+        order = {"runner": name, "deploy": deploy, "arguments": arguments, "log": str(log)}
+        order["environment"] = {**environment, **own}
         async with self._lock:
             self._process.stdin.write(json.dumps(order).encode() + b"\n")
             pid = int(await self._process.stdout.readline())

@@ -4,18 +4,22 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import psycopg
 
+from genjilib.broker.channels import Outcome
 from genjilib.broker.client import Broker
+from genjilib.broker.envelope import Message
 from genjilib.broker.topology import QUEUES
 from tests.broker.world import QUICK
 from tests.chaos.effects import QUEUE
 from tests.chaos.ledger import Balance, Ledger
-from tests.chaos.proxy.proxy import Proxy
+from tests.chaos.proxy.proxy import Proxy, Strike
 from tests.chaos.proxy.wire import Amqp, Postgres
 from tests.chaos.rows import Row
 from tests.chaos.runner import Nursery, Runner
@@ -41,10 +45,13 @@ EMIT = """
 class Scene:
     """Everything a row needs; ``verdict`` waits until all is at rest and counts."""
 
-    def __init__(self, row: Row, folder: Path, database_url: str, amqp_url: str, nursery: Nursery) -> None:
-        self.row, self.folder, self.database_url, self.amqp_url = row, folder, database_url, amqp_url
+    def __init__(
+        self, row: Row, folder: Path, database_url: str, vhost: tuple[str, str], nursery: Nursery
+    ) -> None:
+        self.row, self.folder, self.database_url = row, folder, database_url
+        self.amqp_url, self.management_url = vhost
         self.database = Proxy(database_url, Postgres)
-        self.broker = Proxy(amqp_url, Amqp)
+        self.broker = Proxy(self.amqp_url, Amqp)
         self.ledger = Ledger()
         self.runners: list[Runner] = []
         self.recovery = 0.0
@@ -72,6 +79,7 @@ class Scene:
             "DATABASE_URL": self.database.url,
             "AMQP_URL": self.broker.url,
             "AMQP_HEARTBEAT": "5",
+            "RETRY_SECONDS": "[0.01, 0.1, 0.2, 0.3]",
             "TOKEN_SECRET": "only for tests, long enough to be one",
             **changes,
         }
@@ -93,6 +101,22 @@ class Scene:
         runner = await (nursery or self._nursery).start(name, self.environment(**changes), deploy=deploy)
         self.runners.append(runner)
         return await runner.ready("readyz" if ready else "livez")
+
+    async def command(self, *arguments: str, **changes: str) -> Runner:
+        """Begin ``./cli.py`` with these arguments."""
+        runner = await self._nursery.start("cli", self.environment(**changes), *arguments)
+        self.runners.append(runner)
+        return runner
+
+    async def killed_at(self, strike: Strike, runner: Runner) -> Runner:
+        """Kill a worker at the moment of a strike, and start the next one; returns it when it goes on."""
+        await strike.seen()
+        await runner.kill()
+        self.hit()
+        strike.cut()
+        successor = await self.worker()
+        await self.recovered()
+        return successor
 
     async def emit(
         self, count: int, *, fate: str = "", version: int = 1, chunk: int = 50, pause: float = 0
@@ -155,8 +179,31 @@ class Scene:
 
     async def depth(self, queue: str = QUEUE) -> int:
         """How many messages are ready in a queue."""
-        async with Broker(self.amqp_url, name="scene", timing=QUICK) as broker:
+        async with self.publisher() as broker:
             return await broker.depth(queue)
+
+    async def limit_deliveries(self, limit: int) -> None:
+        """Have RabbitMQ give messages up after fewer deliveries than the table of queues says."""
+        policy: dict[str, Any] = {"pattern": ".*", "definition": {"delivery-limit": limit}}
+        await self.manage("put", "policies/{vhost}/limit", **policy)
+
+    async def manage(self, method: str, path: str, **body: Any) -> None:
+        """Ask RabbitMQ's management for something in this row's virtual host."""
+        url = f"{self.management_url}/api/{path.format(vhost=self.amqp_url.rpartition('/')[2])}"
+        async with aiohttp.ClientSession(raise_for_status=True) as http:
+            await http.request(method, url, json=body)
+
+    @asynccontextmanager
+    async def publisher(self) -> AsyncGenerator[Broker]:
+        """RabbitMQ itself, past the proxy."""
+        async with Broker(self.amqp_url, name="scene", timing=QUICK) as broker:
+            await broker.publishable.wait()
+            yield broker
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """Publish past the outbox, and have each confirmed."""
+        async with self.publisher() as broker:
+            assert set(await broker.publish(messages)) <= {Outcome.CONFIRMED}
 
     async def state(self) -> dict[str, Any]:
         """Where messages are."""
@@ -191,11 +238,13 @@ class Scene:
                 await asyncio.sleep(0.05)
 
     async def _at_rest(self) -> bool:
-        settled = await self.ask("""
+        counted = await self.ask("""
             select not exists (select from messages.outbox) and (
-                (select count(*) from messages.inbox where consumer = %s) >= %s - (
+                (select count(*) from chaos.effects) + (
                     select count(*) from messages.dead_letters where state = 'dead'
-                )
+                ) >= %s
             )
-        """, QUEUE, len(self.ledger.accepted))  # fmt: skip
-        return settled and await self.depth() == 0
+        """, len(self.ledger.accepted))  # fmt: skip
+        if not counted or await self.depth():
+            return False
+        return self.ledger.balance(await self.applied(), await self.dead(), 0).lost == 0

@@ -153,7 +153,7 @@ class Proxy:
             await asyncio.gather(
                 self._pump("client", reader, back, way), self._pump("server", there, writer, way)
             )
-        except OSError:
+        except (OSError, asyncio.CancelledError):
             pass
         finally:
             way.cut()
