@@ -12,11 +12,13 @@ from typing import Any
 import aiohttp
 import psycopg
 
+from genjilib.auth import rules as keys
 from genjilib.broker.channels import Outcome
 from genjilib.broker.client import Broker
 from genjilib.broker.envelope import Message
 from genjilib.broker.topology import QUEUES
-from tests.broker.world import QUICK
+from genjilib.db import Db
+from tests.broker.world import QUICK, settings
 from tests.chaos.effects import QUEUE
 from tests.chaos.ledger import Balance, Ledger
 from tests.chaos.proxy.proxy import Proxy, Strike
@@ -34,7 +36,7 @@ STRIKES = 10 if LONG else 2
 
 PREPARE = """
     create schema chaos;
-    create table chaos.effects (id bigint generated always as identity, n bigint)
+    create table chaos.effects (n bigint, at timestamptz default clock_timestamp())
 """
 EMIT = """
     select messages.emit(%s, jsonb_build_object('n', n, 'fate', %s::text), version => %s)
@@ -57,7 +59,7 @@ class Scene:
         self.recovery = 0.0
         self._nursery = nursery
         self._next = 0
-        self._began = self._struck = time.monotonic()
+        self._began, self._struck = time.monotonic(), time.time()
 
     async def open(self) -> None:
         """Open the proxies, and make the table of effects and the queues."""
@@ -102,6 +104,18 @@ class Scene:
         self.runners.append(runner)
         return await runner.ready("readyz" if ready else "livez")
 
+    async def key(self) -> str:
+        """A key of the API that may do everything."""
+        async with Db.open(settings(self.database_url, self.amqp_url), name="scene") as db:
+            created = await keys.create_key(db, name="chaos", scopes=(), superuser=True, expires_at=None)
+        return created.key
+
+    def look_at(self, amqp_url: str, management_url: str) -> None:
+        """Lead everybody to another node, ourselves too."""
+        self.amqp_url, self.management_url = amqp_url, management_url
+        self.broker.retarget(amqp_url)
+        self.broker.cut()
+
     async def command(self, *arguments: str, **changes: str) -> Runner:
         """Begin ``./cli.py`` with these arguments."""
         runner = await self._nursery.start("cli", self.environment(**changes), *arguments)
@@ -132,13 +146,13 @@ class Scene:
 
     def hit(self) -> None:
         """Note the moment of a strike."""
-        self._struck = time.monotonic()
+        self._struck = time.time()
 
     async def recovered(self, *, within: float = 30) -> None:
-        """Wait until more was applied since the strike; the longest such wait is reported."""
-        before = await self.ask("select coalesce(max(id), 0) from chaos.effects")
-        await self.until(lambda: self.ask("select max(id) > %s from chaos.effects", before), within=within)
-        self.recovery = max(self.recovery, time.monotonic() - self._struck)
+        """Wait until something was applied after the strike; the longest such wait is reported."""
+        first = "select extract(epoch from min(at))::float8 from chaos.effects where at > to_timestamp(%s)"
+        await self.until(lambda: self.ask(first, self._struck), within=within)
+        self.recovery = max(self.recovery, await self.ask(first, self._struck) - self._struck)
 
     async def rest(self, *, within: float = 60 + MESSAGES / 1000) -> None:
         """Wait until each accepted message is applied or dead, and nothing is on its way."""
