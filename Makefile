@@ -3,8 +3,9 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 WORKERS ?= $(shell nproc)
+N ?= 100000
 
-.PHONY: help setup demo run test check format sql clean
+.PHONY: help setup demo run test chaos check format sql clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +21,11 @@ run: setup ## Keep the whole system up until Ctrl-C; prints its addresses and an
 
 test: check ## Check, then run all tests
 	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
+
+chaos: setup ## Break everything on purpose, N messages a row; the results go to docs/reliability.md
+	@rm -f .local/chaos.jsonl
+	CHAOS_MESSAGES=$(N) CHAOS_RESULTS=.local/chaos.jsonl $(BIN)/pytest -sq -m row tests/chaos
+	@$(BIN)/python -m tests.chaos.table .local/chaos.jsonl
 
 check: setup ## Lint, types, import rules, generated code
 	$(BIN)/ruff check

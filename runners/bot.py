@@ -42,7 +42,7 @@ async def run(settings: Settings) -> None:
             settings, {"database": db.ready, "broker": broker.ready, "discord": bot.ready}
         )
         try:
-            queues = consuming(db, broker, HANDLERS, bot, grace=settings.shutdown_seconds)
+            queues = consuming(db, broker, HANDLERS, bot, settings)
             await bot.serve(stop_signal(), beside=queues)
         except (discord.LoginFailure, discord.PrivilegedIntentsRequired) as error:
             raise Invalid(f"Discord refuses the bot: {error}", code="discord-login") from error

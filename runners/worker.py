@@ -38,7 +38,7 @@ async def run(settings: Settings) -> None:
         try:
             async with (
                 _beside(_publish(broker, relay), Drain(db, broker).run(), keep_clean(db)) as parts,
-                consuming(db, broker, HANDLERS, context, grace=settings.shutdown_seconds),
+                consuming(db, broker, HANDLERS, context, settings),
             ):
                 _logger.info("working", inner_port=inner.port)
                 await asyncio.wait({stop, *parts}, return_when=asyncio.FIRST_COMPLETED)

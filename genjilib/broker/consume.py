@@ -10,6 +10,7 @@ from genjilib.broker.handler import Handler
 from genjilib.broker.lanes import BatchLane, Lane, PreparedLane
 from genjilib.broker.settle import Pace
 from genjilib.core.log import get_logger
+from genjilib.core.settings import Settings
 from genjilib.db import Db
 
 log = get_logger(__name__)
@@ -68,17 +69,17 @@ class Consumer:
 
 @asynccontextmanager
 async def consuming(
-    db: Db, broker: Broker, handlers: Sequence[Handler[Any, Any, Any]], context: Any, *, grace: float
+    db: Db, broker: Broker, handlers: Sequence[Handler[Any, Any, Any]], context: Any, settings: Settings
 ) -> AsyncGenerator[None]:
-    """Handle messages while the block runs; at its end finish the present ones within ``grace`` seconds.
+    """Handle messages while the block runs; at its end finish the present ones within ``shutdown_seconds``.
 
     What is not finished by then stays unacknowledged, so that somebody else gets it.
     """
-    consumer = Consumer(db, broker, handlers, context)
+    consumer = Consumer(db, broker, handlers, context, pace=Pace(ladder=settings.retry_seconds))
     work = asyncio.create_task(consumer.run())
     try:
         yield
     finally:
         consumer.stop()
-        await asyncio.wait({work}, timeout=grace)
+        await asyncio.wait({work}, timeout=settings.shutdown_seconds)
         work.cancel()

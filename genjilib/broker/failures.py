@@ -11,8 +11,9 @@ from psycopg import errors
 
 from genjilib.core.errors import GenjiError, Later
 from genjilib.core.log import mask_secrets
+from genjilib.core.settings import Settings
 
-LADDER: tuple[float, ...] = (1, 10, 60, 600)
+LADDER: tuple[float, ...] = Settings.model_fields["retry_seconds"].default
 """Seconds before the second, third, fourth and fifth try; what fails then is dead."""
 
 _STACK_LIMIT = 8000

@@ -73,7 +73,12 @@ class Settings(BaseSettings):
         description="RabbitMQ to use, as amqp://user:password@host:port/vhost."
     )
     amqp_heartbeat: Annotated[int, Field(ge=5, le=600)] = Field(
-        30, description="Seconds between AMQP heartbeats."
+        25, description="Seconds between AMQP heartbeats; silence is noticed within twice this and 10 s."
+    )
+
+    retry_seconds: tuple[Seconds, ...] = Field(
+        (1, 10, 60, 600),
+        description="Waits before further tries of a message; then it is dead.",
     )
 
     api_host: str = Field("127.0.0.1", description="Address the API listens on.")

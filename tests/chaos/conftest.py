@@ -1,0 +1,69 @@
+"""A scene for every row, on servers that all rows of a process share."""
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from genjilib.local.rabbitmq import create_vhost, delete_vhost
+from tests.chaos.rows import FIND
+from tests.chaos.runner import Nursery
+from tests.chaos.scene import LONG, Scene
+from tests.support import Clones
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the mark of a row known."""
+    config.addinivalue_line("markers", "row(number): carries out this row of the failure matrix")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give long runs the time they need."""
+    for item in items:
+        if LONG and item.get_closest_marker("row"):
+            item.add_marker(pytest.mark.timeout(3600))
+
+
+@pytest.fixture(scope="session")
+async def nursery(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Nursery]:
+    """The process that forks this worker's runners."""
+    nursery = Nursery(tmp_path_factory.mktemp("runners"))
+    await nursery.open()
+    yield nursery
+    await nursery.close()
+
+
+@pytest.fixture
+def row_database(clones: Clones) -> Iterator[str]:
+    """The database of a row; modules that hurt PostgreSQL bring their own."""
+    url = clones.take()
+    yield url
+    clones.give_back(url)
+
+
+@pytest.fixture
+async def row_vhost(rabbitmq: dict[str, str]) -> AsyncIterator[tuple[str, str]]:
+    """The virtual host of a row, and the management of its server, which some modules have for themselves."""
+    name, management = f"chaos-{uuid.uuid4().hex}", rabbitmq["RABBITMQ_MANAGEMENT_URL"]
+    await create_vhost(management, name)
+    yield f"{rabbitmq['AMQP_URL'].rpartition('/')[0]}/{name}", management
+    await delete_vhost(management, name)
+
+
+@pytest.fixture
+async def scene(
+    request: pytest.FixtureRequest,
+    row_database: str,
+    row_vhost: tuple[str, str],
+    nursery: Nursery,
+    tmp_path: Path,
+) -> AsyncIterator[Scene]:
+    """The scene of the row that the test is marked with."""
+    mark = request.node.get_closest_marker("row")
+    scene = Scene(FIND[mark.args[0]], tmp_path, row_database, row_vhost, nursery)
+    try:
+        await scene.open()
+        yield scene
+    finally:
+        await scene.close()

@@ -1,0 +1,64 @@
+"""The effect that is counted: a row for each message, written in the ways a deploy can go wrong."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from genjilib.broker.handler import Delivery, Handler
+from genjilib.core.events import Event
+from genjilib.db import Tx
+
+QUEUE = "api.image.process"
+"""A queue of the worker that no handler of its own consumes yet."""
+
+
+class Effect(Event, frozen=True, kw_only=True):
+    """Asks for row ``n``; ``fate`` is what happens to whoever handles it: nothing, raise, kill or hang."""
+
+    queue: ClassVar[str] = QUEUE
+    n: int
+    fate: str = ""
+
+
+class NextEffect(Effect, frozen=True, kw_only=True):
+    """The same event as a newer release sends it."""
+
+    version: ClassVar[int] = 2
+
+
+async def write(tx: Tx, deliveries: Sequence[Delivery[Effect]], _: Sequence[Any]) -> None:
+    """Write a row for each message, after its fate."""
+    for delivery in deliveries:
+        match delivery.event.fate:
+            case "raise":
+                raise ZeroDivisionError(f"try {delivery.message.attempt} of {delivery.event.n}")
+            case "kill":
+                os.kill(os.getpid(), signal.SIGKILL)
+            case "hang":
+                await asyncio.sleep(3600)
+            case _:
+                continue
+    numbers = [delivery.event.n for delivery in deliveries]
+    connection = tx._connection  # pyright: ignore[reportPrivateUsage]  # the tests' tables have no query files
+    await connection.execute("insert into chaos.effects (n) select unnest(%s::bigint[])", (numbers,))
+
+
+async def break_everything(_: Tx, deliveries: Sequence[Delivery[Effect]], __: Sequence[Any]) -> None:
+    """What a bad deploy does."""
+    raise LookupError(f"no column for {deliveries[0].event.n}")
+
+
+async def dawdle(_: Any, delivery: Delivery[Effect]) -> None:
+    """Take long outside the database, as a slow service makes a handler do."""
+    await asyncio.sleep(float(delivery.event.fate or 0))
+
+
+DEPLOYS: dict[str, Handler[Any, Any, Any]] = {
+    "good": Handler(Effect, apply=write, batch=100, time_limit=1),
+    "next": Handler(NextEffect, apply=write, batch=100, time_limit=1),
+    "bad": Handler(Effect, apply=break_everything, batch=100),
+    "slow": Handler(Effect, prepare=dawdle, apply=write, concurrency=4, time_limit=120),
+}
+"""Releases of the worker; each consumes ``Effect``."""

@@ -1,0 +1,65 @@
+"""The matrix: every failure with its strike and what has to hold; a test somewhere here carries out each."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """One failure: what happens, how it is brought about, what was promised."""
+
+    number: str
+    failure: str
+    strike: str
+    promise: str
+
+
+_ONCE = "lost 0, double 0"
+
+ROWS = [
+    Row("1", "The worker is killed before its commit", "SIGKILL at the sight of `COMMIT`", _ONCE),
+    Row("2", "The worker is killed after its commit, before its ack", "SIGKILL at `basic.ack`", _ONCE),
+    Row("3", "A commit is in doubt", "the answer to `COMMIT` is swallowed, the connection reset",
+        f"{_ONCE}; neither acknowledged nor dead"),
+    Row("4", "The worker is killed in the middle of batches", "SIGKILL at random moments",
+        f"{_ONCE}, dead 0: nobody innocent reaches the delivery limit"),
+    Row("6", "The publisher dies between commit and publish", "SIGKILL right after the commit",
+        f"{_ONCE}; another relay sends within 5 s"),
+    Row("7", "The relay dies after publishing, before marking", "confirms are held, then SIGKILL",
+        f"{_ONCE}; at least one duplicate on the wire, dropped by the inbox"),
+    Row("8", "Two relays, then ten", "start them", "lost 0; no duplicate on the wire"),
+    Row("9", "An earlier outbox row is committed late", "two transactions, the first commits last", "lost 0"),
+    Row("10", "RabbitMQ restarts, and dies", "`stop_app`, SIGKILL", _ONCE),
+    Row("12", "The network goes silent between worker and RabbitMQ", "nothing is passed on, nothing reset",
+        f"noticed within two heartbeats and 10 s; {_ONCE}"),
+    Row("13", "Resets, latency, a narrow line", "a storm of RST, then 200 ms to and fro at 1 Mbit/s", _ONCE),
+    Row("14", "PostgreSQL restarts, and dies", "fast, immediate, SIGKILL",
+        f"{_ONCE}, nothing dead; the API answers 503 with Retry-After, never 500"),
+    Row("15", "PostgreSQL fails over", "a synchronous standby is promoted", _ONCE),
+    Row("16", "Every message is delivered three times", "published thrice with the same id, shuffled", _ONCE),
+    Row("17a", "Poison", "1 % are not JSON, another type, of an unknown version, or over 1 MB",
+        "exactly those are dead, with their reason; the rest is applied, nobody restarts"),
+    Row("17b", "A handler always raises", "one message", "dead after five tries, all of them recorded"),
+    Row("17c", "A handler kills its process", "SIGKILL by the handler, 400 messages prefetched",
+        "dead 1, nobody innocent; at most two deaths more than the delivery limit"),
+    Row("17d", "A handler hangs", "one message sleeps for ever",
+        "stopped at its time limit, tried again, then dead; others flow"),
+    Row("18", "A consumer is slow", "each message takes longer than two heartbeats",
+        "the connection is kept, nothing delivered again"),
+    Row("19", "Memory alarm, disk alarm", "`rabbitmqctl`", "told within 5 s; messages wait; lost 0"),
+    Row("22", "Messages overtake each other", "shuffled within 1,000", f"{_ONCE}, the same rows as in order"),
+    Row("23", "Two releases at once", "a newer producer's messages reach an older consumer",
+        "they wait as `unknown-version` and are replayed after the upgrade; lost 0"),
+    Row("24", "The topology drifts", "queue deleted; declared with other arguments; dead queue deleted",
+        "start refuses with a sentence; messages without a queue stay in the outbox; lost 0"),
+    Row("26", "A replay is killed half way", "SIGKILL, then two at once, RabbitMQ away meanwhile",
+        "each dead letter replayed once, the audit complete"),
+    Row("27", "A bad deploy", "every message raises",
+        "the breaker opens, at most 200 dead; the rest is applied after the fix"),
+    Row("28", "Rolling restarts", "SIGTERM under load", f"{_ONCE}; each exits in time"),
+    Row("29", "Many consumers reconnect at once", "SIGKILL of RabbitMQ",
+        "spread over seconds; none gives up"),
+    Row("32", "RabbitMQ ends a consumer that is too slow", "`consumer_timeout` of 3 s", "double 0"),
+    Row("33", "Dead letters are looked at 1,000 times", "list, count, show", "none changes"),
+]  # fmt: skip
+
+FIND = {row.number: row for row in ROWS}

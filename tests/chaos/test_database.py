@@ -1,0 +1,137 @@
+"""PostgreSQL restarts, dies, fails over or comes back from a backup, and takes all who use it along."""
+
+import asyncio
+import os
+import shutil
+import signal
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+
+import aiohttp
+import psycopg
+import pytest
+
+from genjilib.local.postgres import Postgres, unprivileged
+from genjilib.local.processes import run
+from genjilib.local.scratch import migrate
+from tests.chaos.scene import MESSAGES, Scene
+from tests.support import create_database, drop_database
+
+
+@pytest.fixture(scope="module")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Postgres]:
+    """A server that these rows may hurt, with a migrated template."""
+    server = Postgres(Path(tmp_path_factory.mktemp("server")), durable=False)
+    await server.start()
+    await migrate(server.url("template"))
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def row_database(server: Postgres, request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """A database of that server."""
+    await server.start()
+    url = server.url(f"row-{request.node.get_closest_marker('row').args[0]}")
+    create_database(url, template="template")
+    yield url
+    await server.start()
+    drop_database(url)
+
+
+async def ask_until(stop: asyncio.Event, url: str, key: str) -> list[tuple[int, str | None]]:
+    """Ask the API again and again; returns its answers' statuses with their Retry-After."""
+    answers: list[tuple[int, str | None]] = []
+    async with aiohttp.ClientSession(headers={"X-API-KEY": key}) as http:
+        while not stop.is_set():
+            async with http.get(f"{url}/api/v3/newsfeed") as answer:
+                answers.append((answer.status, answer.headers.get("Retry-After")))
+            await asyncio.sleep(0.1)
+    return answers
+
+
+@pytest.mark.row("14")
+async def test_restarts_and_a_death_of_postgresql_lose_nothing(scene: Scene, server: Postgres) -> None:
+    await scene.worker()
+    api, key, stop = await scene.start("api"), await scene.key(), asyncio.Event()
+    asking = asyncio.create_task(ask_until(stop, f"http://127.0.0.1:{api.port}", key))
+    for kind in ("fast", "immediate", "kill"):
+        await scene.emit(MESSAGES // 3)
+        if kind == "fast":
+            await server.stop()
+        elif kind == "immediate":
+            assert server.pid
+            os.kill(server.pid, signal.SIGQUIT)
+            while server.pid is not None:
+                await asyncio.sleep(0.02)
+        else:
+            server.kill()
+        await asyncio.sleep(1)
+        await server.start()
+        scene.hit()
+        await scene.emit(50)
+        await scene.recovered()
+    stop.set()
+    answers = await asking
+    assert {status for status, _ in answers} == {200, 503}
+    assert all(after for status, after in answers if status == 503)
+    await scene.verdict()
+
+
+@pytest.mark.row("15")
+async def test_a_standby_that_is_promoted_has_all_that_was_answered(
+    scene: Scene, server: Postgres, tmp_path: Path
+) -> None:
+    standby = await follow(server, tmp_path / "standby")
+    await scene.worker()
+    load = asyncio.create_task(steadily(scene))
+    await scene.until(lambda: scene.ask("select count(*) > 100 from chaos.effects"))
+    server.kill()
+    scene.hit()
+    await load
+    name = scene.database_url.rpartition("/")[2].partition("?")[0]
+    async with await psycopg.AsyncConnection.connect(standby.url(name), autocommit=True) as connection:
+        await connection.execute("select pg_promote()")
+        await connection.execute("alter system reset synchronous_standby_names")
+        await connection.execute("select pg_reload_conf()")
+    scene.database_url = standby.url(name)
+    scene.database.retarget(scene.database_url)
+    scene.database.cut()
+    try:
+        await scene.emit(MESSAGES // 2)
+        await scene.recovered()
+        await scene.verdict()
+    finally:
+        await scene.close()
+        await standby.stop()
+        await server.start()
+        async with await psycopg.AsyncConnection.connect(server.url(), autocommit=True) as connection:
+            await connection.execute("alter system reset synchronous_standby_names")
+            await connection.execute("select pg_reload_conf()")
+
+
+async def steadily(scene: Scene) -> None:
+    """Emit until the database is gone; the last transaction is in doubt."""
+    with suppress(psycopg.OperationalError):
+        await scene.emit(MESSAGES // 2, pause=0.05)
+
+
+async def follow(server: Postgres, directory: Path) -> Postgres:
+    """A standby that each commit of the server waits for."""
+    directory.mkdir()
+    shutil.copy2(server.directory / "password", directory / "password")
+    shutil.chown(directory, os.getuid())
+    user = await unprivileged()
+    command = [server.bin_dir / "pg_basebackup", "-D", directory / "data", "-d", server.url()]
+    await run([*user, *command, "-R", "-X", "stream", "-c", "fast"])
+    standby = Postgres(directory, durable=False)
+    await standby.start()
+    async with await psycopg.AsyncConnection.connect(server.url(), autocommit=True) as connection:
+        await connection.execute("alter system set synchronous_standby_names = '*'")
+        await connection.execute("select pg_reload_conf()")
+        while not await (await connection.execute(
+            "select from pg_stat_replication where sync_state = 'sync'"
+        )).fetchall():  # fmt: skip
+            await asyncio.sleep(0.05)
+    return standby

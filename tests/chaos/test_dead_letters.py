@@ -1,0 +1,76 @@
+"""Dead letters through upgrades, interrupted replays and many looks."""
+
+import asyncio
+
+import pytest
+
+from genjilib.broker import dlq
+from genjilib.broker.dlq import Filter
+from genjilib.db import Db
+from tests.broker.world import settings
+from tests.chaos.scene import MESSAGES, Scene
+
+REPLAY = "dlq", "replay", "--all", "--yes"
+
+
+async def bury(scene: Scene, count: int) -> None:
+    """Have a worker give messages up, because they come from a newer release."""
+    worker = await scene.worker()
+    await scene.emit(count, version=2)
+    await scene.until(lambda: scene.ask("select count(*) = %s from messages.dead_letters", count))
+    await worker.stop()
+
+
+@pytest.mark.row("23")
+async def test_messages_of_another_release_wait_for_the_worker_that_knows_them(scene: Scene) -> None:
+    worker = await scene.worker()
+    await scene.emit(MESSAGES // 2)
+    await scene.emit(MESSAGES // 2, version=2)
+    await scene.rest()
+    assert await scene.rows("select distinct error from messages.dead_letters") == [("unknown-version",)]
+    await worker.stop()
+    await scene.worker("next")
+    scene.hit()
+    replay = await scene.command(*REPLAY)
+    assert await replay.ended() == 0, replay.words()
+    await scene.recovered()
+    await scene.verdict()
+
+
+@pytest.mark.row("26")
+async def test_a_replay_killed_half_way_is_finished_by_two_at_once(scene: Scene) -> None:
+    await bury(scene, MESSAGES)
+    await scene.worker("next")
+    await scene.broker.shut()
+    first = await scene.command(*REPLAY, "--rate", f"{MESSAGES // 4}/s")
+    states = "select count(*) > 0 from messages.dead_letters where state = %s"
+    await scene.until(lambda: scene.ask(states, "replayed"))
+    await first.kill()
+    assert await scene.ask(states, "dead")
+    both = [await scene.command(*REPLAY) for _ in range(2)]
+    assert [await one.ended() for one in both] == [0, 0], scene.words()
+    scene.hit()
+    await scene.broker.open()
+    await scene.recovered()
+    await scene.verdict()
+    assert await scene.rows("select state::text, count(*) from messages.dead_letters group by 1") == [
+        ("replayed", MESSAGES)
+    ]
+    assert await scene.ask("select sum(n) from messages.dead_letter_actions") == MESSAGES
+    assert await scene.ask("select count(*) from messages.dead_letter_actions") == 3
+
+
+@pytest.mark.row("33")
+async def test_a_thousand_looks_change_no_dead_letter(scene: Scene) -> None:
+    await bury(scene, 20)
+    listing = "select d::text from messages.dead_letters as d order by id"
+    before = await scene.rows(listing)
+    async with Db.open(settings(scene.database_url, scene.amqp_url), name="tests") as db:
+        for _ in range(1000):
+            found = await dlq.find(db, Filter())
+            await dlq.count(db, Filter())
+            await dlq.show(db, found[-1].id)
+    looks = await asyncio.gather(*(scene.command("dlq", "list", "--json") for _ in range(3)))
+    assert [await look.ended() for look in looks] == [0, 0, 0], scene.words()
+    assert await scene.rows(listing) == before
+    await scene.verdict(dead=20)

@@ -1,0 +1,81 @@
+"""The relay dies or meets others: what was committed is published, and applied once."""
+
+import asyncio
+
+import psycopg
+import pytest
+
+from genjilib.broker.topology import find
+from tests.chaos.effects import QUEUE
+from tests.chaos.scene import EMIT, MESSAGES, STRIKES, Scene
+
+PUBLISHED = "client", "basic.publish"
+
+
+@pytest.mark.row("6")
+async def test_what_a_dead_publisher_committed_is_sent_by_another(scene: Scene) -> None:
+    relay = await scene.worker()
+    for _ in range(STRIKES):
+        strike = scene.broker.strike("client", "basic.publish")
+        await scene.emit(MESSAGES // STRIKES)
+        relay = await scene.killed_at(strike, relay)
+    assert scene.recovery < 5
+    await scene.verdict()
+
+
+@pytest.mark.row("7")
+async def test_what_a_relay_published_without_marking_it_is_dropped_by_the_inbox(scene: Scene) -> None:
+    relay = await scene.worker()
+    for _ in range(STRIKES):
+        strike = scene.broker.strike("server", "basic.ack")
+        await scene.emit(MESSAGES // STRIKES)
+        relay = await scene.killed_at(strike, relay)
+    await scene.verdict()
+    assert scene.broker.counts[PUBLISHED] > MESSAGES
+
+
+@pytest.mark.row("8")
+async def test_ten_relays_publish_each_message_once(scene: Scene) -> None:
+    await asyncio.gather(scene.worker(), scene.worker())
+    await scene.emit(MESSAGES // 2)
+    await asyncio.gather(*(scene.worker() for _ in range(8)))
+    await scene.emit(MESSAGES // 2)
+    await scene.verdict()
+    assert scene.broker.counts[PUBLISHED] == MESSAGES
+
+
+@pytest.mark.row("9")
+async def test_a_row_that_is_committed_after_later_ones_is_published_too(scene: Scene) -> None:
+    await scene.worker()
+    late = range(10**6, 10**6 + MESSAGES // 2)
+    async with await psycopg.AsyncConnection.connect(scene.database_url) as connection:
+        await connection.execute(EMIT, (QUEUE, "", 1, late.start, late.stop - 1))
+        await scene.emit(MESSAGES // 2)
+        await scene.rest()
+        await connection.commit()
+        scene.hit()
+    scene.ledger.accepted.update(late)
+    await scene.recovered()
+    await scene.verdict()
+
+
+@pytest.mark.row("24")
+async def test_with_another_topology_a_worker_says_so_or_its_messages_wait(scene: Scene) -> None:
+    worker = await scene.worker()
+    await scene.emit(MESSAGES // 2)
+    await scene.rest()
+    await scene.manage("delete", f"queues/{{vhost}}/{QUEUE}")
+    await scene.emit(MESSAGES // 2)
+    await scene.until(lambda: worker.metric("genji_outbox_refused_total"))
+    await worker.stop()
+    drifted = {**find(QUEUE).arguments(), "x-max-length-bytes": 12345}
+    await scene.manage("put", f"queues/{{vhost}}/{QUEUE}", durable=True, arguments=drifted)
+    wrong = await scene.worker(ready=False)
+    assert await wrong.ended() == 2
+    assert "other arguments" in wrong.words().splitlines()[-1]
+    await scene.manage("delete", f"queues/{{vhost}}/{QUEUE}")
+    await scene.manage("delete", f"queues/{{vhost}}/{find(QUEUE).dead}")
+    scene.hit()
+    await scene.worker()
+    await scene.recovered()
+    await scene.verdict()
