@@ -14,10 +14,15 @@ from genjilib.auth.types import (
     AuthUserPublic,
     AuthUserVerify,
     CreatedKey,
+    EmailAuthStatus,
     EmailRegisterRequest,
     Key,
     MailEvent,
+    PasswordResetConfirmRequest,
     RegisterResponse,
+    SessionReadResponse,
+    SessionWriteRequest,
+    ValidateRememberTokenResponse,
 )
 from genjilib.broker import outbox
 from genjilib.core import clock
@@ -31,8 +36,19 @@ PREFIX = "genji_live_"
 VERIFICATION_LIFE: Final = timedelta(hours=24)
 """How long the link of a verification mail works."""
 
+RESET_LIFE: Final = timedelta(hours=1)
+"""How long the link of a reset mail works."""
+
+SESSION_LIFE: Final = timedelta(days=90)
+"""How long a session lasts after its last use."""
+
+REMEMBER_LIFE: Final = timedelta(days=30)
+"""How long a remember token lasts."""
+
 ATTEMPTS: Final = {
     "register": (5, timedelta(hours=1)),
+    "password_reset": (3, timedelta(hours=1)),
+    "verification_resend": (3, timedelta(hours=1)),
 }
 """How many attempts at an action one address or client has within a period."""
 
@@ -176,6 +192,118 @@ async def verify_email(db: Db, token: str) -> AuthUserVerify:
             raise Invalid("This token has expired.", code="token-expired")
         await queries.auth.verify_email(tx, token_id=row.id)
     return AuthUserVerify(row.user_id, row.email, row.username, True, row.is_mod)
+
+
+async def resend_verification(db: Db, email: str, *, client: str | None, secret: str) -> None:
+    """Mail a new verification link where one is due; a caller cannot tell whether it was."""
+    await _mail_token(db, "verification_resend", email, client, secret)
+
+
+async def forgot_password(db: Db, email: str, *, client: str | None, secret: str) -> None:
+    """Mail a reset link where there is such an account; a caller cannot tell whether there is."""
+    await _mail_token(db, "password_reset", email, client, secret)
+
+
+async def reset_password(db: Db, given: PasswordResetConfirmRequest) -> AuthUserVerify:
+    """Replace the password of the account that the token was mailed to, and end all its sessions.
+
+    Raises ``Invalid`` for a weak password, and for a token that is unknown, used or expired.
+    """
+    check_password(given.password)
+    password_hash = await hash_password(given.password)
+    async with db.transaction() as tx:
+        row = await queries.auth.lock_token(tx, token_hash=hash_token(given.token), kind="password_reset")
+        if row is None:
+            raise Invalid("Invalid password reset token.", code="token-invalid")
+        if row.used_at is not None:
+            raise Invalid("This token has already been used.", code="token-used")
+        if row.expired:
+            raise Invalid("This token has expired.", code="token-expired")
+        await queries.auth.reset_password(tx, user_id=row.user_id, password_hash=password_hash)
+    verified = row.email_verified_at is not None
+    return AuthUserVerify(row.user_id, row.email, row.username, verified, row.is_mod)
+
+
+async def status(db: Executor, user_id: int) -> EmailAuthStatus:
+    """Tell whether a user's address is confirmed; ``NotFound`` when the user has no e-mail account."""
+    account = await queries.auth.email_account(db, user_id=user_id)
+    if account is None:
+        raise NotFound("User not found.", code="user-not-found", extra={"user_id": user_id})
+    _, _, domain = account.email.rpartition("@")
+    return EmailAuthStatus(account.email_verified_at is not None, f"{account.email[0]}***@{domain}")
+
+
+async def read_session(db: Executor, session_id: str) -> SessionReadResponse:
+    """Return what a session holds and prolong it; null when it is unknown or expired."""
+    row = await queries.auth.read_session(db, session_hash=hash_token(session_id), life=SESSION_LIFE)
+    return SessionReadResponse(None) if row is None else SessionReadResponse(row.payload, row.is_mod)
+
+
+async def write_session(
+    db: Executor, session_id: str, given: SessionWriteRequest, *, client: str | None, agent: str | None
+) -> None:
+    """Store what a session holds, under the hash of its id; ``NotFound`` for an unknown user."""
+    await queries.auth.write_session(
+        db,
+        session_hash=hash_token(session_id),
+        user_id=given.user_id,
+        payload=given.payload,
+        ip_address=client,
+        user_agent=agent,
+    )
+
+
+async def end_session(db: Executor, session_id: str) -> bool:
+    """End a session and tell whether there was one."""
+    return await queries.auth.end_session(db, session_hash=hash_token(session_id)) > 0
+
+
+async def clean_sessions(db: Executor) -> int:
+    """Remove expired sessions and return how many there were."""
+    return await queries.auth.clean_sessions(db, life=SESSION_LIFE)
+
+
+async def end_sessions(db: Executor, user_id: int, *, but: str | None) -> int:
+    """End a user's sessions, ``but`` for one, and return how many there were."""
+    kept = None if but is None else hash_token(but)
+    return await queries.auth.end_sessions_of_user(db, user_id=user_id, kept=kept)
+
+
+async def create_remember_token(db: Executor, user_id: int) -> str:
+    """Return a new token of 256 random bits by which a user stays logged in; only its hash is stored."""
+    token = secrets.token_urlsafe(32)
+    await queries.auth.create_remember_token(
+        db, user_id=user_id, token_hash=hash_token(token), life=REMEMBER_LIFE
+    )
+    return token
+
+
+async def use_remember_token(db: Executor, token: str) -> ValidateRememberTokenResponse:
+    """Tell whose remember token this is, if anybody's."""
+    found = await queries.auth.use_remember_token(db, token_hash=hash_token(token))
+    return ValidateRememberTokenResponse(bool(found), found[0].user_id if found else None)
+
+
+async def revoke_remember_tokens(db: Executor, user_id: int) -> int:
+    """Take away a user's remember tokens and return how many there were."""
+    return await queries.auth.revoke_remember_tokens(db, user_id=user_id)
+
+
+async def _mail_token(db: Db, action: str, email: str, client: str | None, secret: str) -> None:
+    email = email.strip()
+    await _admit(db, action, [email.lower(), *([client] if client else [])])
+    reset = action == "password_reset"
+    nonce = uuid4()
+    async with db.transaction() as tx:
+        for row in await queries.auth.add_token(
+            tx,
+            email=email,
+            kind="password_reset" if reset else "verification",
+            token_hash=hash_token(mailed_token(secret, nonce)),
+            life=RESET_LIFE if reset else VERIFICATION_LIFE,
+        ):
+            kind = "password_reset" if reset else "verification"
+            await outbox.emit(tx, MailEvent(kind=kind, user_id=row.user_id, nonce=nonce))
 
 
 async def _admit(db: Db, action: str, identifiers: list[str]) -> None:

@@ -8,6 +8,8 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from genjilib.core.events import Event
+from genjilib.core.values import UserId
+from genjilib.queries.auth import SessionInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,120 @@ class VerifyEmailResponse(Struct):
 
     message: str
     user: AuthUserVerify
+
+
+class PasswordResetRequest(Struct):
+    """The address of an account."""
+
+    email: Annotated[str, Meta(max_length=254)]
+
+
+class PasswordResetConfirmRequest(Struct):
+    """The token out of a reset mail, and the new password."""
+
+    token: Annotated[str, Meta(max_length=256)]
+    password: Annotated[str, Meta(max_length=256)]
+
+
+class ResendVerificationResponse(Struct):
+    """Says what was done without telling whether there is such an account."""
+
+    message: str
+
+
+class PasswordResetRequestResponse(Struct):
+    """Says what was done without telling whether there is such an account."""
+
+    message: str
+
+
+class PasswordResetConfirmResponse(Struct):
+    """The user whose password is new."""
+
+    message: str
+    user: AuthUserVerify
+
+
+class EmailAuthStatus(Struct):
+    """Whether a user's address is confirmed; of the address only its first letter and domain are told."""
+
+    email_verified: bool
+    email: str
+
+
+class SessionWriteRequest(Struct):
+    """What a session is to hold, and whose it is."""
+
+    payload: str
+    user_id: UserId | None = None
+
+
+class SessionReadResponse(Struct):
+    """What a session holds; null when it is unknown or expired."""
+
+    payload: str | None
+    is_mod: bool = False
+
+
+class SessionWriteResponse(Struct):
+    """Says that it was stored."""
+
+    success: bool
+
+
+class SessionDestroyResponse(Struct):
+    """Whether there was such a session."""
+
+    deleted: bool
+
+
+class SessionGcResponse(Struct):
+    """How many expired sessions were removed."""
+
+    deleted_count: int
+
+
+class UserSessionsResponse(Struct):
+    """A user's sessions, the one used last first; their ids are hashes, which open no session."""
+
+    sessions: list[SessionInfo]
+
+
+class DestroyUserSessionsResponse(Struct):
+    """How many sessions were ended."""
+
+    destroyed_count: int
+
+
+class RememberTokenRequest(Struct):
+    """Who is to stay logged in."""
+
+    user_id: UserId
+
+
+class ValidateRememberTokenRequest(Struct):
+    """A remember token."""
+
+    token: Annotated[str, Meta(max_length=256)]
+
+
+class CreateRememberTokenResponse(Struct):
+    """The new token, which exists nowhere else."""
+
+    token: str
+
+
+class ValidateRememberTokenResponse(Struct):
+    """Whether a token is good, and whose it is."""
+
+    valid: bool
+    user_id: int | None
+
+
+class RevokeRememberTokensResponse(Struct):
+    """How many tokens were taken away."""
+
+    revoked_count: int
 
 
 class MailEvent(Event, frozen=True, kw_only=True):

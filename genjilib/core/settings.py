@@ -1,5 +1,6 @@
 """Every setting of every runner: its environment variable, type, default and meaning, in one list."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -26,6 +27,13 @@ def _amqp(url: SecretStr) -> SecretStr:
     if parts.scheme not in ("amqp", "amqps") or nameless or (parts.username and parts.password is None):
         raise ValueError("must look like amqp://user:password@host:port/vhost")
     return url
+
+
+def _networks(text: str) -> str:
+    for part in text.split(","):
+        if part.strip():
+            ip_network(part.strip())
+    return text
 
 
 def _own(secret: SecretStr) -> SecretStr:
@@ -86,6 +94,10 @@ class Settings(BaseSettings):
     api_body_limit: Annotated[int, Field(ge=1024)] = Field(1_048_576, description="Largest JSON body, bytes.")
     api_upload_limit: Annotated[int, Field(ge=1024)] = Field(
         26_214_400, description="Largest uploaded file, bytes."
+    )
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
+        "",
+        description="Addresses or networks, comma-separated, whose X-Forwarded-For is believed.",
     )
     token_secret: Annotated[SecretStr, AfterValidator(_own)] = Field(
         min_length=32,

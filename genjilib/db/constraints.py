@@ -13,6 +13,8 @@ CONSTRAINTS: Final[dict[str, Meaning]] = {
     # users
     "users_pkey": (Conflict, "user-exists", "A user with this id exists already."),
     "idx_email_auth_email_lower": (Invalid, "email-exists", "An account with this email already exists."),
+    "sessions_user_id_fkey": (NotFound, "user-not-found", "User not found."),
+    "remember_tokens_user_id_fkey": (NotFound, "user-not-found", "User not found."),
     "overwatch_usernames_user_id_username_key": (
         Invalid,
         "duplicate-username",

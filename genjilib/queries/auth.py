@@ -5,6 +5,28 @@ from datetime import datetime, timedelta
 from genjilib.db.statement import Executor, Row, Statement
 
 
+class AddTokenRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/auth/add_token.sql``."""
+
+    user_id: int
+
+
+class _AddToken(Statement[AddTokenRow]):
+    async def __call__(
+        self, db: Executor, *, token_hash: str, kind: str, life: timedelta, email: str
+    ) -> list[AddTokenRow]:
+        """Store a token for the account of an address and return whose it is; nothing where no mail is due."""
+        return await self._many(db, (token_hash, kind, life, email))
+
+
+add_token = _AddToken(
+    "auth/add_token.sql",
+    AddTokenRow,
+    {"token_hash": "text", "kind": "text", "life": "interval", "email": "text"},
+    {"user_id": "bigint"},
+)
+
+
 class AuthenticateRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/auth/authenticate.sql``."""
 
@@ -27,6 +49,15 @@ authenticate = _Authenticate(
     {"key_hash": "text"},
     {"id": "bigint", "name": "text", "is_superuser": "boolean", "scopes": "text[]", "unnoted": "boolean"},
 )
+
+
+class _CleanSessions(Statement[None]):
+    async def __call__(self, db: Executor, *, life: timedelta) -> int:
+        """Remove the sessions that were not used for their life; returns how many."""
+        return await self._count(db, (life,))
+
+
+clean_sessions = _CleanSessions("auth/clean_sessions.sql", tuple, {"life": "interval"}, {})
 
 
 class CountAttemptsRow(Row, frozen=True, gc=False):
@@ -84,6 +115,20 @@ create_key = _CreateKey(
 )
 
 
+class _CreateRememberToken(Statement[None]):
+    async def __call__(self, db: Executor, *, user_id: int, token_hash: str, life: timedelta) -> None:
+        """Store the hash of a token by which a user stays logged in."""
+        return await self._nothing(db, (user_id, token_hash, life))
+
+
+create_remember_token = _CreateRememberToken(
+    "auth/create_remember_token.sql",
+    tuple,
+    {"user_id": "bigint", "token_hash": "character varying", "life": "interval"},
+    {},
+)
+
+
 class EmailAccountRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/auth/email_account.sql``."""
 
@@ -109,6 +154,26 @@ email_account = _EmailAccount(
         "username": "text",
         "email_verified_at": "timestamp with time zone",
     },
+)
+
+
+class _EndSession(Statement[None]):
+    async def __call__(self, db: Executor, *, session_hash: str) -> int:
+        """End a session; returns whether there was one, as a number."""
+        return await self._count(db, (session_hash,))
+
+
+end_session = _EndSession("auth/end_session.sql", tuple, {"session_hash": "text"}, {})
+
+
+class _EndSessionsOfUser(Statement[None]):
+    async def __call__(self, db: Executor, *, user_id: int, kept: str | None) -> int:
+        """End a user's sessions, all or all but one; returns how many."""
+        return await self._count(db, (user_id, kept))
+
+
+end_sessions_of_user = _EndSessionsOfUser(
+    "auth/end_sessions_of_user.sql", tuple, {"user_id": "bigint", "kept": "text?"}, {}
 )
 
 
@@ -197,6 +262,27 @@ class _NoteKeyUse(Statement[None]):
 note_key_use = _NoteKeyUse("auth/note_key_use.sql", tuple, {"key_id": "bigint"}, {})
 
 
+class ReadSessionRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/auth/read_session.sql``."""
+
+    payload: str
+    is_mod: bool
+
+
+class _ReadSession(Statement[ReadSessionRow]):
+    async def __call__(self, db: Executor, *, session_hash: str, life: timedelta) -> ReadSessionRow | None:
+        """Return what a session holds and note that it is in use; nothing for an unknown or expired one."""
+        return await self._maybe(db, (session_hash, life))
+
+
+read_session = _ReadSession(
+    "auth/read_session.sql",
+    ReadSessionRow,
+    {"session_hash": "text", "life": "interval"},
+    {"payload": "text", "is_mod": "boolean"},
+)
+
+
 class _RecordAttempt(Statement[None]):
     async def __call__(
         self, db: Executor, *, action: str, success: bool | None, identifiers: list[str]
@@ -240,6 +326,17 @@ register = _Register(
 )
 
 
+class _ResetPassword(Statement[None]):
+    async def __call__(self, db: Executor, *, user_id: int, password_hash: str) -> None:
+        """Replace a user's password; every reset token, remember token and session of the user ends with the old one."""
+        return await self._nothing(db, (user_id, password_hash))
+
+
+reset_password = _ResetPassword(
+    "auth/reset_password.sql", tuple, {"user_id": "bigint", "password_hash": "text"}, {}
+)
+
+
 class RevokeKeyRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/auth/revoke_key.sql``."""
 
@@ -257,6 +354,57 @@ revoke_key = _RevokeKey(
 )
 
 
+class _RevokeRememberTokens(Statement[None]):
+    async def __call__(self, db: Executor, *, user_id: int) -> int:
+        """Take away all remember tokens of a user; returns how many."""
+        return await self._count(db, (user_id,))
+
+
+revoke_remember_tokens = _RevokeRememberTokens(
+    "auth/revoke_remember_tokens.sql", tuple, {"user_id": "bigint"}, {}
+)
+
+
+class SessionInfo(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/auth/sessions_of_user.sql``."""
+
+    id: str
+    last_activity: datetime
+    ip_address: str | None
+    user_agent: str | None
+
+
+class _SessionsOfUser(Statement[SessionInfo]):
+    async def __call__(self, db: Executor, *, user_id: int, life: timedelta) -> list[SessionInfo]:
+        """List a user's sessions that have not expired, the one used last first."""
+        return await self._many(db, (user_id, life))
+
+
+sessions_of_user = _SessionsOfUser(
+    "auth/sessions_of_user.sql",
+    SessionInfo,
+    {"user_id": "bigint", "life": "interval"},
+    {"id": "text", "last_activity": "timestamp with time zone", "ip_address": "text", "user_agent": "text"},
+)
+
+
+class UseRememberTokenRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/auth/use_remember_token.sql``."""
+
+    user_id: int
+
+
+class _UseRememberToken(Statement[UseRememberTokenRow]):
+    async def __call__(self, db: Executor, *, token_hash: str) -> list[UseRememberTokenRow]:
+        """Return whose remember token this is and note its use; nothing for an unknown or expired one."""
+        return await self._many(db, (token_hash,))
+
+
+use_remember_token = _UseRememberToken(
+    "auth/use_remember_token.sql", UseRememberTokenRow, {"token_hash": "text"}, {"user_id": "bigint"}
+)
+
+
 class _VerifyEmail(Statement[None]):
     async def __call__(self, db: Executor, *, token_id: int) -> None:
         """Mark an address as confirmed and its token as used."""
@@ -264,3 +412,32 @@ class _VerifyEmail(Statement[None]):
 
 
 verify_email = _VerifyEmail("auth/verify_email.sql", tuple, {"token_id": "bigint"}, {})
+
+
+class _WriteSession(Statement[None]):
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        session_hash: str,
+        user_id: int | None,
+        payload: str,
+        ip_address: str | None,
+        user_agent: str | None,
+    ) -> None:
+        """Store what a session holds, under the hash of its id."""
+        return await self._nothing(db, (session_hash, user_id, payload, ip_address, user_agent))
+
+
+write_session = _WriteSession(
+    "auth/write_session.sql",
+    tuple,
+    {
+        "session_hash": "text",
+        "user_id": "bigint?",
+        "payload": "text",
+        "ip_address": "text?",
+        "user_agent": "text?",
+    },
+    {},
+)
