@@ -250,3 +250,39 @@ class CompletionSubmissionResponse(Exact):
 class PendingVerificationResponse(Exact):
     id: int
     verification_id: int
+
+
+class DashboardCompletionResponse(Exact):
+    code: Code
+    user_id: int
+    name: str
+    also_known_as: str | None
+    time: float
+    screenshot: str
+    video: str | None
+    completion: bool
+    rank: int | None
+    medal: Medal | None
+    map_name: str
+    difficulty: Difficulty
+    message_id: int | None
+    reason: str | None
+    status: Literal["Pending", "Verified", "Rejected"]
+    total_results: int | None
+    upvotes: int
+    id: int | None
+
+
+class SuspiciousCompletionResponse(Exact):
+    id: int
+    user_id: int
+    context: str
+    flag_type: Literal["Cheating", "Scripting"]
+    message_id: int | None
+    verification_id: int | None
+    flagged_by: int
+
+
+class UpvoteSubmissionJobResponse(Exact):
+    job_status: JobStatusResponse | None
+    upvotes: int | None

@@ -1,28 +1,41 @@
 """HTTP routes of completions."""
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from genjilib import queries
-from genjilib.completions import rules
+from genjilib.completions import moderation, rules
 from genjilib.completions.types import (
     ArchivedFilter,
     CompletionCreateRequest,
+    CompletionModerateRequest,
     CompletionPatchRequest,
     CompletionSubmissionJobResponse,
     CompletionVerificationUpdateRequest,
+    QualityUpdateRequest,
+    SuspiciousCompletionCreateRequest,
+    SuspiciousCompletionDeleteRequest,
+    UpvoteCreateRequest,
+    UpvoteSubmissionJobResponse,
+    VerificationFilter,
 )
 from genjilib.core.errors import Conflict, Invalid, NotFound
-from genjilib.core.values import DifficultyTop, UserId
+from genjilib.core.values import DifficultyTop, MapCode, UserId
 from genjilib.db import Db
 from genjilib.queries.completions import (
     CompletionResponse,
     CompletionSubmissionResponse,
+    DashboardCompletionResponse,
+    LatestCompletionResponse,
+    LegacyCompletionResponse,
+    ModerationRecordResponse,
     PendingVerificationResponse,
+    SuspiciousCompletionResponse,
     UserCompletionResponse,
+    WorldRecordResponse,
 )
 from genjilib.queries.jobs import JobStatusResponse
-from genjilib.web.paging import Page, PageOrAll
-from genjilib.web.routes import get, patch, post, put
+from genjilib.web.paging import LARGEST, Page, PageOrAll
+from genjilib.web.routes import delete, get, patch, post, put
 
 
 class OfUserQuery(Page, frozen=True, kw_only=True):
@@ -31,6 +44,39 @@ class OfUserQuery(Page, frozen=True, kw_only=True):
     user_id: UserId
     difficulty: DifficultyTop | None = None
     archived: ArchivedFilter = "all"
+
+
+class OwnQuery(Struct, frozen=True, kw_only=True):
+    """Whose runs are asked about."""
+
+    user_id: UserId
+
+
+class WorldRecordsQuery(OwnQuery, frozen=True, kw_only=True):
+    """Which of a player's world records to return."""
+
+    archived: ArchivedFilter = "all"
+
+
+class DashboardQuery(Page, frozen=True, kw_only=True):
+    """Which page of a player's runs to return."""
+
+    user_id: UserId
+
+
+class RecordsQuery(PageOrAll, frozen=True, kw_only=True):
+    """Which runs a moderator looks at; a list without code and player is never returned whole."""
+
+    code: MapCode | None = None
+    user_id: UserId | None = None
+    verification_status: VerificationFilter = "All"
+    latest_only: bool = True
+
+    @property
+    def size(self) -> int:
+        """Return how many rows to read, 0 for all."""
+        whole = self.code is None and self.user_id is None
+        return self.limit or (LARGEST if whole else 0)
 
 
 async def of_user(db: Db, query: OfUserQuery) -> list[UserCompletionResponse]:
@@ -75,8 +121,96 @@ async def update(db: Db, record_id: int, body: CompletionPatchRequest) -> None:
     await rules.patch(db, record_id, body)
 
 
+async def world_records(db: Db, query: WorldRecordsQuery) -> list[WorldRecordResponse]:
+    """Return a player's runs that lead their maps, easiest map first."""
+    archived = UNSET if query.archived == "all" else query.archived == "archived"
+    return await queries.completions.world_records(db, user_id=query.user_id, archived=archived)
+
+
+async def flags(db: Db, query: OwnQuery) -> list[SuspiciousCompletionResponse]:
+    """Return the flags on a player's runs."""
+    return await queries.completions.flags(db, user_id=query.user_id)
+
+
+async def flag(db: Db, body: SuspiciousCompletionCreateRequest) -> None:
+    """Flag the run that a message is about."""
+    await moderation.flag(db, body)
+
+
+async def unflag(db: Db, body: SuspiciousCompletionDeleteRequest) -> int:
+    """Take the flags off the run that a message is about; return how many there were."""
+    return await moderation.unflag(db, body)
+
+
+async def upvote(db: Db, body: UpvoteCreateRequest) -> UpvoteSubmissionJobResponse:
+    """Upvote a run."""
+    return await rules.upvote(db, body)
+
+
+async def upvotes(db: Db, message_id: int) -> int:
+    """Return how many upvotes a run has; 0 for an unknown message."""
+    return await queries.completions.upvotes(db, message_id=message_id)
+
+
+async def latest(db: Db, query: Page) -> list[LatestCompletionResponse]:
+    """Return the verified runs of all players, newest first."""
+    return await queries.completions.latest(db, size=query.limit, skip=query.offset)
+
+
+async def dashboard(db: Db, query: DashboardQuery) -> list[DashboardCompletionResponse]:
+    """Return all runs of a player with what became of them, newest first."""
+    return await queries.completions.dashboard(db, user_id=query.user_id, size=query.limit, skip=query.offset)
+
+
+async def world_record_xp(db: Db, code: str, query: OwnQuery) -> bool:
+    """Tell whether a player was given the XP of a world record on a map."""
+    return await queries.completions.world_record_xp(db, code=code, user_id=query.user_id)
+
+
+async def records(db: Db, query: RecordsQuery) -> list[ModerationRecordResponse]:
+    """Return runs for moderators, newest first."""
+    verified = UNSET if query.verification_status == "All" else query.verification_status == "Verified"
+    return await queries.completions.records(
+        db,
+        code=UNSET if query.code is None else query.code,
+        user_id=UNSET if query.user_id is None else query.user_id,
+        verified=verified,
+        latest_only=query.latest_only,
+        size=query.size,
+        skip=query.offset,
+    )
+
+
+async def moderate(db: Db, record_id: int, body: CompletionModerateRequest) -> None:
+    """Correct a run's time, verdict or flags."""
+    await moderation.moderate(db, record_id, body)
+
+
+async def legacy(db: Db, code: str, query: Page) -> list[LegacyCompletionResponse]:
+    """Return every player's latest legacy run on a map, fastest first."""
+    return await queries.completions.legacy(db, code=code, size=query.limit, skip=query.offset)
+
+
+async def rate(db: Db, code: str, body: QualityUpdateRequest) -> None:
+    """Rate a map."""
+    await rules.rate(db, code, body)
+
+
 routes = [
     get("/api/v3/completions", of_user, scopes=["completions:read"]),
+    get("/api/v3/completions/world-records", world_records, scopes=["completions:read"]),
+    get("/api/v3/completions/suspicious", flags),
+    post("/api/v3/completions/suspicious", flag, errors=[Invalid]),
+    delete("/api/v3/completions/suspicious", unflag, status=200, errors=[Invalid]),
+    post("/api/v3/completions/upvoting", upvote, errors=[NotFound, Conflict]),
+    get("/api/v3/completions/upvoting/{message_id:int}", upvotes),
+    get("/api/v3/completions/all", latest),
+    get("/api/v3/completions/dashboard", dashboard),
+    get("/api/v3/completions/moderation/records", records),
+    put("/api/v3/completions/{record_id:int}/moderate", moderate, errors=[Invalid, NotFound, Conflict]),
+    get("/api/v3/completions/{code}/wr-xp-check", world_record_xp),
+    get("/api/v3/completions/{code}/legacy", legacy),
+    post("/api/v3/completions/{code}/quality", rate, errors=[NotFound]),
     post("/api/v3/completions", submit, errors=[Invalid, NotFound, Conflict]),
     get("/api/v3/completions/pending", pending),
     get("/api/v3/completions/{code}", leaderboard, scopes=["completions:read"]),

@@ -11,7 +11,7 @@ from genjilib.chat.client import Cog, GenjiBot
 from genjilib.chat.forms import Form
 from genjilib.chat.interactions import Interaction, open_form, reply
 from genjilib.chat.look import Tone
-from genjilib.chat.send import discord_errors, post
+from genjilib.chat.send import discord_errors, nonce_of, post
 from genjilib.chat.texts import t
 from genjilib.chat.transforms import Link, MapCode, RunTime
 from genjilib.chat.views import Button, confirm, posted
@@ -21,6 +21,7 @@ from genjilib.completions.types import (
     CompletionCreateRequest,
     CompletionPatchRequest,
     CompletionVerificationUpdateRequest,
+    UpvoteUpdateEvent,
     VerificationChangedEvent,
     VerificationMessageDeleteEvent,
 )
@@ -62,10 +63,25 @@ async def on_verification_delete(bot: GenjiBot, delivery: Delivery[VerificationM
     await _take_out(bot, delivery.event.verification_id)
 
 
+async def on_upvote(bot: GenjiBot, delivery: Delivery[UpvoteUpdateEvent]) -> None:
+    """Forward a run that got another ten upvotes to the channel of the best ones."""
+    channels = bot.config.channels
+    run = discord.MessageReference(
+        type=discord.MessageReferenceType.forward,
+        message_id=delivery.event.message_id,
+        channel_id=channels.completions,
+    )
+    with discord_errors():
+        await bot.get_partial_messageable(channels.upvotes).send(
+            reference=run, nonce=nonce_of(delivery.message.message_id)
+        )
+
+
 handlers = [
     Handler(CompletionCreatedEvent, prepare=on_submission),
     Handler(VerificationChangedEvent, prepare=on_verification),
     Handler(VerificationMessageDeleteEvent, prepare=on_verification_delete),
+    Handler(UpvoteUpdateEvent, prepare=on_upvote),
 ]
 
 

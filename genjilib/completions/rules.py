@@ -1,4 +1,6 @@
-"""Which runs are taken, and all that follows from a verdict."""
+"""Which runs are taken, all that follows from a verdict, and what others think of a run."""
+
+from typing import Final
 
 from msgspec import UNSET
 
@@ -10,6 +12,10 @@ from genjilib.completions.types import (
     CompletionPatchRequest,
     CompletionSubmissionJobResponse,
     CompletionVerificationUpdateRequest,
+    QualityUpdateRequest,
+    UpvoteCreateRequest,
+    UpvoteSubmissionJobResponse,
+    UpvoteUpdateEvent,
     VerificationChangedEvent,
     VerificationMessageDeleteEvent,
 )
@@ -34,6 +40,9 @@ from genjilib.queries.completions import (
 )
 from genjilib.queries.jobs import JobStatusResponse
 from genjilib.users import rules as users
+
+UPVOTES_SHOWN: Final = 10
+"""A run is shown around each time it got so many more upvotes."""
 
 
 async def submit(
@@ -127,6 +136,30 @@ async def patch(db: Db, completion_id: int, changes: CompletionPatchRequest) -> 
         raise Invalid("At least one field must be given.", code="nothing-to-change")
     if not await queries.completions.patch(db, completion_id=completion_id, **given):
         raise not_found(completion_id)
+
+
+async def upvote(db: Db, vote: UpvoteCreateRequest) -> UpvoteSubmissionJobResponse:
+    """Count a user's upvote; every tenth shows the run around.
+
+    Raises ``NotFound`` for an unknown message or user and ``Conflict`` for a second upvote of one user.
+    """
+    async with db.transaction() as tx:
+        # One run's upvotes wait for each other here: each is counted after the one before it.
+        if await queries.completions.lock_message(tx, message_id=vote.message_id) is None:
+            raise NotFound("There is no run with this message.", code="completion-not-found")
+        await queries.completions.upvote(tx, user_id=vote.user_id, message_id=vote.message_id)
+        amount = await queries.completions.upvotes(tx, message_id=vote.message_id)
+        job = None
+        if amount % UPVOTES_SHOWN == 0:
+            event = UpvoteUpdateEvent(user_id=vote.user_id, message_id=vote.message_id)
+            job = jobs.queued(await outbox.emit_job(tx, event))
+        return UpvoteSubmissionJobResponse(job, amount)
+
+
+async def rate(db: Db, code: str, rating: QualityUpdateRequest) -> None:
+    """Keep a player's rating of a map; ``NotFound`` for an unknown or archived map or an unknown user."""
+    if not await queries.maps.rate(db, code=code, user_id=rating.user_id, quality=rating.quality):
+        raise maps.not_found(code)
 
 
 def not_found(completion_id: int) -> NotFound:

@@ -5,10 +5,12 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from genjilib.core.events import Event
-from genjilib.core.values import MapCode, Medal, Seconds, Snowflake, Url, UserId
+from genjilib.core.values import MapCode, Medal, Seconds, Snowflake, SuspiciousFlag, Url, UserId
 from genjilib.queries.jobs import JobStatusResponse
 
 ArchivedFilter = Literal["all", "archived", "not_archived"]
+VerificationFilter = Literal["Verified", "Unverified", "All"]
+Reason = Annotated[str, Meta(min_length=1, max_length=1000)]
 
 
 class CompletionCreateRequest(Struct):
@@ -49,6 +51,66 @@ class CompletionPatchRequest(Struct):
     legacy: bool | UnsetType = UNSET
     legacy_medal: Medal | UnsetType | None = UNSET
     wr_xp_check: bool | UnsetType = UNSET
+
+
+class CompletionModerateRequest(Struct):
+    """Corrections of a run by a moderator; a new time needs its reason, a flag its context and type."""
+
+    moderated_by: UserId
+    time: Seconds | UnsetType = UNSET
+    time_change_reason: Reason | UnsetType = UNSET
+    verified: bool | UnsetType = UNSET
+    verification_reason: Annotated[str, Meta(max_length=1000)] | UnsetType | None = UNSET
+    mark_suspicious: bool = False
+    unmark_suspicious: bool = False
+    suspicious_context: Reason | UnsetType = UNSET
+    suspicious_flag_type: SuspiciousFlag | UnsetType = UNSET
+
+
+class SuspiciousCompletionCreateRequest(Struct):
+    """A flag for the run that a message is about, among the completions or in the verification queue."""
+
+    context: Annotated[str, Meta(max_length=1000)]
+    flag_type: SuspiciousFlag
+    flagged_by: UserId
+    message_id: Snowflake | None = None
+    verification_id: Snowflake | None = None
+
+
+class SuspiciousCompletionDeleteRequest(Struct):
+    """The message of a run that is not suspicious any more."""
+
+    message_id: Snowflake | None = None
+    verification_id: Snowflake | None = None
+
+
+class UpvoteCreateRequest(Struct):
+    """A user's upvote for the run that is shown in a message."""
+
+    user_id: UserId
+    message_id: Snowflake
+
+
+class UpvoteSubmissionJobResponse(Struct):
+    """How many upvotes a run has now, and the job that shows it around when there is one."""
+
+    job_status: JobStatusResponse | None
+    upvotes: int | None
+
+
+class QualityUpdateRequest(Struct):
+    """A player's rating of a map."""
+
+    user_id: UserId
+    quality: Annotated[int, Meta(ge=1, le=6)]
+
+
+class UpvoteUpdateEvent(Event, frozen=True, kw_only=True):
+    """A run got its tenth, twentieth, … upvote."""
+
+    queue: ClassVar[str] = "api.completion.upvote"
+    user_id: int
+    message_id: int
 
 
 class CompletionCreatedEvent(Event, frozen=True, kw_only=True):

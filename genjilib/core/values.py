@@ -29,6 +29,7 @@ Seconds = Annotated[
 ]
 
 Medal = Literal["Gold", "Silver", "Bronze"]
+SuspiciousFlag = Literal["Cheating", "Scripting"]
 PlaytestStatus = Literal["Approved", "In Progress", "Rejected"]
 DifficultyTop = Literal["Easy", "Medium", "Hard", "Very Hard", "Extreme", "Hell"]
 Difficulty = Literal[

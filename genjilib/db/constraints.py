@@ -66,6 +66,8 @@ CONSTRAINTS: Final[dict[str, Meaning]] = {
     "completions_user_id_fkey": (NotFound, "user-not-found", "User not found."),
     "completions_verified_by_fkey": (Invalid, "unknown-verifier", "The verifier is not a user."),
     "upvotes_message_id_user_id_key": (Conflict, "already-upvoted", "This run has your upvote already."),
+    "upvotes_user_id_fkey": (NotFound, "user-not-found", "User not found."),
+    "suspicious_flags_flagged_by_fkey": (Invalid, "unknown-moderator", "The moderator is not a user."),
     "upvotes_message_id_fkey": (NotFound, "completion-not-found", "There is no run with this message."),
     # notifications
     "events_user_id_fkey": (NotFound, "user-not-found", "User not found."),

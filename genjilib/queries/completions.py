@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import UNSET, UnsetType
 
-from genjilib.core.values import Difficulty, Medal
+from genjilib.core.values import Difficulty, Medal, SuspiciousFlag
 from genjilib.db.statement import Executor, Row, Statement
 
 
@@ -18,6 +18,120 @@ class _ClaimWorldRecordXp(Statement[None]):
 
 claim_world_record_xp = _ClaimWorldRecordXp(
     "completions/claim_world_record_xp.sql", tuple, {"completion_id": "integer"}, {}
+)
+
+
+class DashboardCompletionResponse(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/completions/dashboard.sql``."""
+
+    code: str
+    user_id: int
+    name: str
+    also_known_as: str
+    time: float
+    screenshot: str
+    video: str | None
+    completion: bool
+    rank: int | None
+    medal: Medal | None
+    map_name: str
+    difficulty: Difficulty
+    message_id: int | None
+    reason: str | None
+    status: str
+    total_results: int
+    upvotes: int
+    id: int
+
+
+class _Dashboard(Statement[DashboardCompletionResponse]):
+    async def __call__(
+        self, db: Executor, *, user_id: int, size: int, skip: int
+    ) -> list[DashboardCompletionResponse]:
+        """List all runs of one player with what became of them, newest first."""
+        return await self._many(db, (user_id, size, skip))
+
+
+dashboard = _Dashboard(
+    "completions/dashboard.sql",
+    DashboardCompletionResponse,
+    {"user_id": "bigint", "size": "bigint", "skip": "bigint"},
+    {
+        "code": "text",
+        "user_id": "bigint",
+        "name": "text",
+        "also_known_as": "text",
+        "time": "double precision",
+        "screenshot": "text",
+        "video": "text",
+        "completion": "boolean",
+        "rank": "bigint",
+        "medal": "text",
+        "map_name": "text",
+        "difficulty": "text",
+        "message_id": "bigint",
+        "reason": "text",
+        "status": "text",
+        "total_results": "bigint",
+        "upvotes": "bigint",
+        "id": "integer",
+    },
+)
+
+
+class _Flag(Statement[None]):
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        context: str | None,
+        flag_type: str | None,
+        flagged_by: int | None,
+        completion_id: int,
+    ) -> int:
+        """Flag a run as suspicious."""
+        return await self._count(db, (context, flag_type, flagged_by, completion_id))
+
+
+flag = _Flag(
+    "completions/flag.sql",
+    tuple,
+    {"context": "text?", "flag_type": "text?", "flagged_by": "bigint?", "completion_id": "integer"},
+    {},
+)
+
+
+class SuspiciousCompletionResponse(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/completions/flags.sql``."""
+
+    id: int
+    user_id: int
+    context: str
+    flag_type: SuspiciousFlag
+    message_id: int | None
+    verification_id: int | None
+    flagged_by: int
+
+
+class _Flags(Statement[SuspiciousCompletionResponse]):
+    async def __call__(self, db: Executor, *, user_id: int) -> list[SuspiciousCompletionResponse]:
+        """List the flags on the runs of one player, oldest first."""
+        return await self._many(db, (user_id,))
+
+
+flags = _Flags(
+    "completions/flags.sql",
+    SuspiciousCompletionResponse,
+    {"user_id": "bigint"},
+    {
+        "id": "integer",
+        "user_id": "bigint",
+        "context": "text",
+        "flag_type": "text",
+        "message_id": "bigint",
+        "verification_id": "bigint",
+        "flagged_by": "bigint",
+    },
 )
 
 
@@ -34,6 +148,66 @@ judge = _Judge(
     tuple,
     {"verified": "boolean", "verified_by": "bigint?", "reason": "text?", "completion_id": "integer"},
     {},
+)
+
+
+class LatestCompletionResponse(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/completions/latest.sql``."""
+
+    code: str
+    user_id: int
+    name: str
+    also_known_as: str
+    time: float
+    screenshot: str
+    video: str | None
+    completion: bool
+    verified: bool
+    rank: int | None
+    medal: Medal | None
+    map_name: str
+    difficulty: Difficulty
+    message_id: int
+    legacy: bool
+    legacy_medal: Medal | None
+    suspicious: bool
+    total_results: int
+    upvotes: int
+    id: int
+
+
+class _Latest(Statement[LatestCompletionResponse]):
+    async def __call__(self, db: Executor, *, size: int, skip: int) -> list[LatestCompletionResponse]:
+        """List verified runs that are shown in Discord, newest first; only the run that counts for its player has a rank."""
+        return await self._many(db, (size, skip))
+
+
+latest = _Latest(
+    "completions/latest.sql",
+    LatestCompletionResponse,
+    {"size": "bigint", "skip": "bigint"},
+    {
+        "code": "text",
+        "user_id": "bigint",
+        "name": "text",
+        "also_known_as": "text",
+        "time": "double precision",
+        "screenshot": "text",
+        "video": "text",
+        "completion": "boolean",
+        "verified": "boolean",
+        "rank": "bigint",
+        "medal": "text",
+        "map_name": "text",
+        "difficulty": "text",
+        "message_id": "bigint",
+        "legacy": "boolean",
+        "legacy_medal": "text",
+        "suspicious": "boolean",
+        "total_results": "bigint",
+        "upvotes": "bigint",
+        "id": "integer",
+    },
 )
 
 
@@ -72,6 +246,68 @@ class _Leaderboard(Statement[CompletionResponse]):
 leaderboard = _Leaderboard(
     "completions/leaderboard.sql",
     CompletionResponse,
+    {"code": "text", "size": "bigint", "skip": "bigint"},
+    {
+        "code": "text",
+        "user_id": "bigint",
+        "name": "text",
+        "also_known_as": "text",
+        "time": "double precision",
+        "screenshot": "text",
+        "video": "text",
+        "completion": "boolean",
+        "verified": "boolean",
+        "rank": "bigint",
+        "medal": "text",
+        "map_name": "text",
+        "difficulty": "text",
+        "message_id": "bigint",
+        "legacy": "boolean",
+        "legacy_medal": "text",
+        "suspicious": "boolean",
+        "total_results": "bigint",
+        "upvotes": "bigint",
+        "id": "integer",
+    },
+)
+
+
+class LegacyCompletionResponse(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/completions/legacy.sql``."""
+
+    code: str
+    user_id: int
+    name: str
+    also_known_as: str
+    time: float
+    screenshot: str
+    video: str | None
+    completion: bool
+    verified: bool
+    rank: int | None
+    medal: Medal | None
+    map_name: str
+    difficulty: Difficulty
+    message_id: int | None
+    legacy: bool
+    legacy_medal: Medal | None
+    suspicious: bool
+    total_results: int
+    upvotes: int
+    id: int
+
+
+class _Legacy(Statement[LegacyCompletionResponse]):
+    async def __call__(
+        self, db: Executor, *, code: str, size: int, skip: int
+    ) -> list[LegacyCompletionResponse]:
+        """List the latest verified legacy run of every player on a map, fastest first, with the medal it had."""
+        return await self._many(db, (code, size, skip))
+
+
+legacy = _Legacy(
+    "completions/legacy.sql",
+    LegacyCompletionResponse,
     {"code": "text", "size": "bigint", "skip": "bigint"},
     {
         "code": "text",
@@ -144,6 +380,23 @@ lock = _Lock(
 )
 
 
+class LockMessageRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/completions/lock_message.sql``."""
+
+    id: int
+
+
+class _LockMessage(Statement[LockMessageRow]):
+    async def __call__(self, db: Executor, *, message_id: int) -> LockMessageRow | None:
+        """Lock the run that is shown in a message, so that its upvotes come one after the other."""
+        return await self._maybe(db, (message_id,))
+
+
+lock_message = _LockMessage(
+    "completions/lock_message.sql", LockMessageRow, {"message_id": "bigint"}, {"id": "integer"}
+)
+
+
 class LockPlayerRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/completions/lock_player.sql``."""
 
@@ -158,6 +411,44 @@ class _LockPlayer(Statement[LockPlayerRow]):
 
 lock_player = _LockPlayer(
     "completions/lock_player.sql", LockPlayerRow, {"completion_id": "integer"}, {"id": "bigint"}
+)
+
+
+class _Moderate(Statement[None]):
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        completion_id: int,
+        time: Decimal | float | UnsetType | None = UNSET,
+        verified: bool | UnsetType | None = UNSET,
+    ) -> None:
+        """Correct a run's time or its verdict; who gave the verdict stays."""
+        return await self._nothing(db, (time, verified, completion_id))
+
+
+moderate = _Moderate(
+    "completions/moderate.sql",
+    tuple,
+    {"time": "numeric", "verified": "boolean", "completion_id": "integer"},
+    {},
+)
+
+
+class _OfMessage(Statement[int | None]):
+    async def __call__(
+        self, db: Executor, *, message_id: int | None, verification_id: int | None
+    ) -> int | None:
+        """Return the run that a message is about: one among the completions, or one in the verification queue."""
+        return await self._value(db, (message_id, verification_id))
+
+
+of_message = _OfMessage(
+    "completions/of_message.sql",
+    tuple,
+    {"message_id": "bigint?", "verification_id": "bigint?"},
+    {"id": "integer"},
+    scalar=True,
 )
 
 
@@ -280,6 +571,85 @@ class _Pending(Statement[PendingVerificationResponse]):
 
 pending = _Pending(
     "completions/pending.sql", PendingVerificationResponse, {}, {"id": "integer", "verification_id": "bigint"}
+)
+
+
+class ModerationRecordResponse(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/completions/records.sql``."""
+
+    code: str
+    user_id: int
+    name: str
+    also_known_as: str
+    time: float
+    screenshot: str
+    video: str | None
+    completion: bool
+    verified: bool
+    rank: int | None
+    medal: Medal | None
+    map_name: str
+    difficulty: Difficulty
+    message_id: int | None
+    legacy: bool
+    legacy_medal: Medal | None
+    suspicious: bool
+    total_results: int
+    upvotes: int
+    id: int
+
+
+class _Records(Statement[ModerationRecordResponse]):
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        latest_only: bool,
+        size: int,
+        skip: int,
+        code: str | UnsetType | None = UNSET,
+        user_id: int | UnsetType | None = UNSET,
+        verified: bool | UnsetType | None = UNSET,
+    ) -> list[ModerationRecordResponse]:
+        """List runs for moderators, newest first; only the run that counts for its player has a rank.
+        With :latest_only, of each player's runs of a map only the newest that the other filters let through.
+        A size of 0 means all of them."""
+        return await self._many(db, (code, user_id, verified, latest_only, size, skip))
+
+
+records = _Records(
+    "completions/records.sql",
+    ModerationRecordResponse,
+    {
+        "code": "text",
+        "user_id": "bigint",
+        "verified": "boolean",
+        "latest_only": "boolean",
+        "size": "bigint",
+        "skip": "bigint",
+    },
+    {
+        "code": "text",
+        "user_id": "bigint",
+        "name": "text",
+        "also_known_as": "text",
+        "time": "double precision",
+        "screenshot": "text",
+        "video": "text",
+        "completion": "boolean",
+        "verified": "boolean",
+        "rank": "bigint",
+        "medal": "text",
+        "map_name": "text",
+        "difficulty": "text",
+        "message_id": "bigint",
+        "legacy": "boolean",
+        "legacy_medal": "text",
+        "suspicious": "boolean",
+        "total_results": "bigint",
+        "upvotes": "bigint",
+        "id": "integer",
+    },
 )
 
 
@@ -440,5 +810,111 @@ target = _Target(
         "pending_id": "integer",
         "pending_time": "double precision",
         "pending_verification_id": "bigint",
+    },
+)
+
+
+class _Unflag(Statement[None]):
+    async def __call__(self, db: Executor, *, completion_id: int) -> int:
+        """Take all flags off a run; returns how many there were."""
+        return await self._count(db, (completion_id,))
+
+
+unflag = _Unflag("completions/unflag.sql", tuple, {"completion_id": "bigint"}, {})
+
+
+class _Upvote(Statement[None]):
+    async def __call__(self, db: Executor, *, user_id: int, message_id: int | None) -> None:
+        """Add a user's upvote to the run that is shown in a message."""
+        return await self._nothing(db, (user_id, message_id))
+
+
+upvote = _Upvote("completions/upvote.sql", tuple, {"user_id": "bigint", "message_id": "bigint?"}, {})
+
+
+class _Upvotes(Statement[int]):
+    async def __call__(self, db: Executor, *, message_id: int) -> int:
+        """Count the upvotes of the run that is shown in a message."""
+        return await self._value(db, (message_id,))
+
+
+upvotes = _Upvotes(
+    "completions/upvotes.sql", tuple, {"message_id": "bigint"}, {"upvotes": "bigint"}, scalar=True
+)
+
+
+class _WorldRecordXp(Statement[bool]):
+    async def __call__(self, db: Executor, *, code: str, user_id: int) -> bool:
+        """Tell whether a player was given the XP of a world record on a map."""
+        return await self._value(db, (code, user_id))
+
+
+world_record_xp = _WorldRecordXp(
+    "completions/world_record_xp.sql",
+    tuple,
+    {"code": "text", "user_id": "bigint"},
+    {"paid": "boolean"},
+    scalar=True,
+)
+
+
+class WorldRecordResponse(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/completions/world_records.sql``."""
+
+    code: str
+    user_id: int
+    name: str
+    also_known_as: str
+    time: float
+    screenshot: str
+    video: str | None
+    completion: bool
+    verified: bool
+    rank: int
+    medal: Medal | None
+    map_name: str
+    difficulty: Difficulty
+    message_id: int | None
+    legacy: bool
+    legacy_medal: Medal | None
+    suspicious: bool
+    total_results: int
+    upvotes: int
+    id: int
+
+
+class _WorldRecords(Statement[WorldRecordResponse]):
+    async def __call__(
+        self, db: Executor, *, user_id: int, archived: bool | UnsetType | None = UNSET
+    ) -> list[WorldRecordResponse]:
+        """List the runs of one player that lead their maps, easiest map first."""
+        return await self._many(db, (user_id, archived))
+
+
+world_records = _WorldRecords(
+    "completions/world_records.sql",
+    WorldRecordResponse,
+    {"user_id": "bigint", "archived": "boolean"},
+    {
+        "code": "text",
+        "user_id": "bigint",
+        "name": "text",
+        "also_known_as": "text",
+        "time": "double precision",
+        "screenshot": "text",
+        "video": "text",
+        "completion": "boolean",
+        "verified": "boolean",
+        "rank": "integer",
+        "medal": "text",
+        "map_name": "text",
+        "difficulty": "text",
+        "message_id": "bigint",
+        "legacy": "boolean",
+        "legacy_medal": "text",
+        "suspicious": "boolean",
+        "total_results": "bigint",
+        "upvotes": "bigint",
+        "id": "integer",
     },
 )

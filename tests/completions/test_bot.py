@@ -11,6 +11,7 @@ from genjilib.completions import rules
 from genjilib.completions.types import (
     CompletionCreatedEvent,
     CompletionVerificationUpdateRequest,
+    UpvoteCreateRequest,
     VerificationChangedEvent,
 )
 from genjilib.core.errors import Conflict
@@ -250,3 +251,17 @@ async def test_a_handler_for_a_run_that_is_gone_gives_the_message_up(town: Town)
     await outbox.emit(town.db, CompletionCreatedEvent(completion_id=999_999))
     await town.settled()
     assert await town.ask("select error from messages.dead_letters") == "completion-not-found"
+
+
+async def test_the_tenth_upvote_forwards_the_run_to_the_best_ones(town: Town) -> None:
+    run = await town.run("tracer")
+    await town.queued(run)
+    verdict = CompletionVerificationUpdateRequest(verified_by=town.id("sombra"), verified=True, reason=None)
+    await rules.verify(town.db, run, verdict)
+    await town.settled()
+    message_id = await town.ask("select message_id from core.completions")
+    await town.rows("insert into core.users (id) select generate_series(1, 10)")
+    for user_id in range(1, 11):
+        await rules.upvote(town.db, UpvoteCreateRequest(user_id, message_id))
+    await town.settled()
+    assert len(await town.messages("upvotes")) == 1

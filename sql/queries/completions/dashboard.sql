@@ -1,0 +1,67 @@
+-- List all runs of one player with what became of them, newest first.
+-- returns: many
+-- type: medal = Medal
+-- type: difficulty = Difficulty
+-- row: DashboardCompletionResponse
+with page as (
+  select
+    c.id,
+    c.map_id,
+    c.user_id,
+    c.time,
+    c.screenshot,
+    c.video,
+    c.message_id,
+    c.completion as partial,
+    c.verified,
+    c.verified_by,
+    c.reason,
+    c.inserted_at,
+    count(*) over () as total_results
+  from core.completions as c
+  join core.maps as m on m.id = c.map_id
+  where c.user_id = :user_id and m.code is not null
+  order by c.inserted_at desc, c.id desc
+  limit :size offset :skip
+)
+select
+  m.code as "code!",
+  p.user_id as user_id,
+  n.name as name,
+  n.also_known_as as also_known_as,
+  p.time::float8 as time,
+  p.screenshot as screenshot,
+  p.video,
+  p.partial as completion,
+  r.rank as rank,
+  case
+    when r.rank is null then null
+    when p.time <= d.gold then 'Gold'
+    when p.time <= d.silver then 'Silver'
+    when p.time <= d.bronze then 'Bronze'
+  end as medal,
+  m.map_name,
+  m.difficulty,
+  p.message_id,
+  p.reason,
+  case
+    when p.verified then 'Verified'
+    when p.verified_by is not null then 'Rejected'
+    else 'Pending'
+  end as status,
+  p.total_results as total_results,
+  (select count(*) from completions.upvotes as u where u.message_id = p.message_id) as upvotes,
+  p.id as id
+from page as p
+join core.maps as m on m.id = p.map_id
+join users.names as n on n.user_id = p.user_id
+left join maps.medals as d on d.map_id = p.map_id
+left join lateral (
+  select count(o.id) + 1 as rank
+  from completions.standings as s
+  left join completions.standings as o
+    on o.map_id = s.map_id and not o.partial and o.legacy = s.legacy and o.time < s.time
+  where s.map_id = p.map_id and s.user_id = p.user_id and s.id = p.id and not s.partial
+  having count(s.id) > 0
+) as r on true
+order by p.inserted_at desc, p.id desc
