@@ -23,6 +23,13 @@ CREATE SCHEMA bot;
 
 
 --
+-- Name: clan; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA clan;
+
+
+--
 -- Name: completions; Type: SCHEMA; Schema: -; Owner: -
 --
 
@@ -41,6 +48,27 @@ CREATE SCHEMA content;
 --
 
 CREATE SCHEMA core;
+
+
+--
+-- Name: definitions; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA definitions;
+
+
+--
+-- Name: extended; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA extended;
+
+
+--
+-- Name: flagging; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA flagging;
 
 
 --
@@ -86,6 +114,13 @@ CREATE SCHEMA rank_card;
 
 
 --
+-- Name: raw; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA raw;
+
+
+--
 -- Name: skill; Type: SCHEMA; Schema: -; Owner: -
 --
 
@@ -125,6 +160,92 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 --
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+
+
+--
+-- Name: weapon_ammo_type; Type: TYPE; Schema: definitions; Owner: -
+--
+
+CREATE TYPE definitions.weapon_ammo_type AS ENUM (
+    'Primary',
+    'Special',
+    'Heavy'
+);
+
+
+--
+-- Name: weapon_element; Type: TYPE; Schema: definitions; Owner: -
+--
+
+CREATE TYPE definitions.weapon_element AS ENUM (
+    'Kinetic',
+    'Arc',
+    'Solar',
+    'Void',
+    'Stasis',
+    'Strand'
+);
+
+
+--
+-- Name: weapon_rarity; Type: TYPE; Schema: definitions; Owner: -
+--
+
+CREATE TYPE definitions.weapon_rarity AS ENUM (
+    'Common',
+    'Uncommon',
+    'Rare',
+    'Legendary',
+    'Exotic'
+);
+
+
+--
+-- Name: weapon_slot; Type: TYPE; Schema: definitions; Owner: -
+--
+
+CREATE TYPE definitions.weapon_slot AS ENUM (
+    'Kinetic',
+    'Energy',
+    'Power'
+);
+
+
+--
+-- Name: weapon_type; Type: TYPE; Schema: definitions; Owner: -
+--
+
+CREATE TYPE definitions.weapon_type AS ENUM (
+    'Auto Rifle',
+    'Shotgun',
+    'Machine Gun',
+    'Hand Cannon',
+    'Rocket Launcher',
+    'Fusion Rifle',
+    'Sniper Rifle',
+    'Pulse Rifle',
+    'Scout Rifle',
+    'Sidearm',
+    'Sword',
+    'Linear Fusion Rifle',
+    'Grenade Launcher',
+    'Submachine Gun',
+    'Trace Rifle',
+    'Bow',
+    'Glaive'
+);
+
+
+--
+-- Name: blacklist_report_source; Type: TYPE; Schema: flagging; Owner: -
+--
+
+CREATE TYPE flagging.blacklist_report_source AS ENUM (
+    'Manual',
+    'WebReport',
+    'CheatCheck',
+    'BlacklistedPlayerCascade'
+);
 
 
 --
@@ -305,6 +426,105 @@ begin
         update core.maps set linked_code = null where code = old.linked_code and linked_code = old.code;
     end if;
     return new;
+end
+$$;
+
+
+--
+-- Name: get_ammo_type(integer); Type: FUNCTION; Schema: definitions; Owner: -
+--
+
+CREATE FUNCTION definitions.get_ammo_type(ammo_type integer) RETURNS definitions.weapon_ammo_type
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    AS $$
+begin
+    case ammo_type
+        when 1 then return 'Primary';
+        when 2 then return 'Special';
+        when 3 then return 'Heavy';
+    end case;
+end
+$$;
+
+
+--
+-- Name: get_element(integer); Type: FUNCTION; Schema: definitions; Owner: -
+--
+
+CREATE FUNCTION definitions.get_element(damage_type integer) RETURNS definitions.weapon_element
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    AS $$
+begin
+    case damage_type
+        when 1 then return 'Kinetic';
+        when 2 then return 'Arc';
+        when 3 then return 'Solar';
+        when 4 then return 'Void';
+        when 6 then return 'Stasis';
+        when 7 then return 'Strand';
+    end case;
+end
+$$;
+
+
+--
+-- Name: get_season(timestamp with time zone); Type: FUNCTION; Schema: definitions; Owner: -
+--
+
+CREATE FUNCTION definitions.get_season(moment timestamp with time zone) RETURNS integer
+    LANGUAGE sql STABLE
+    AS $$
+    select s.id from definitions.season as s
+    where s.start_date < moment
+    order by s.start_date desc
+    limit 1
+$$;
+
+
+--
+-- Name: get_slot(bigint); Type: FUNCTION; Schema: definitions; Owner: -
+--
+
+CREATE FUNCTION definitions.get_slot(slot_hash bigint) RETURNS definitions.weapon_slot
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    AS $$
+begin
+    case slot_hash
+        when 1498876634 then return 'Kinetic';
+        when 2465295065 then return 'Energy';
+        when 953998645 then return 'Power';
+    end case;
+end
+$$;
+
+
+--
+-- Name: get_weapon_type(integer); Type: FUNCTION; Schema: definitions; Owner: -
+--
+
+CREATE FUNCTION definitions.get_weapon_type(item_sub_type integer) RETURNS definitions.weapon_type
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    AS $$
+begin
+    case item_sub_type
+        when 6 then return 'Auto Rifle';
+        when 7 then return 'Shotgun';
+        when 8 then return 'Machine Gun';
+        when 9 then return 'Hand Cannon';
+        when 10 then return 'Rocket Launcher';
+        when 11 then return 'Fusion Rifle';
+        when 12 then return 'Sniper Rifle';
+        when 13 then return 'Pulse Rifle';
+        when 14 then return 'Scout Rifle';
+        when 17 then return 'Sidearm';
+        when 18 then return 'Sword';
+        when 22 then return 'Linear Fusion Rifle';
+        when 23 then return 'Grenade Launcher';
+        when 24 then return 'Submachine Gun';
+        when 25 then return 'Trace Rifle';
+        when 31 then return 'Bow';
+        when 33 then return 'Glaive';
+    end case;
 end
 $$;
 
@@ -551,6 +771,30 @@ CREATE TABLE bot.command_syncs (
 
 
 --
+-- Name: clan; Type: TABLE; Schema: clan; Owner: -
+--
+
+CREATE TABLE clan.clan (
+    group_id bigint NOT NULL,
+    name text NOT NULL,
+    motto text NOT NULL,
+    call_sign text NOT NULL,
+    clan_banner_data jsonb NOT NULL,
+    updated_at timestamp(3) with time zone NOT NULL
+);
+
+
+--
+-- Name: clan_members; Type: TABLE; Schema: clan; Owner: -
+--
+
+CREATE TABLE clan.clan_members (
+    group_id bigint NOT NULL,
+    membership_id bigint NOT NULL
+);
+
+
+--
 -- Name: completions; Type: TABLE; Schema: core; Owner: -
 --
 
@@ -772,6 +1016,42 @@ ALTER TABLE core.completions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
+-- Name: instance; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.instance (
+    instance_id bigint NOT NULL,
+    hash bigint NOT NULL,
+    score integer DEFAULT 0 NOT NULL,
+    flawless boolean,
+    completed boolean NOT NULL,
+    fresh boolean,
+    player_count integer NOT NULL,
+    date_started timestamp(0) with time zone NOT NULL,
+    date_completed timestamp(0) with time zone NOT NULL,
+    duration integer NOT NULL,
+    platform_type integer NOT NULL,
+    season_id integer,
+    skull_hashes bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    is_whitelisted boolean DEFAULT false NOT NULL
+);
+
+
+--
+-- Name: instance_player; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.instance_player (
+    instance_id bigint NOT NULL,
+    membership_id bigint NOT NULL,
+    completed boolean NOT NULL,
+    time_played_seconds integer DEFAULT 0 NOT NULL,
+    sherpas integer DEFAULT 0 NOT NULL,
+    is_first_clear boolean DEFAULT false NOT NULL
+);
+
+
+--
 -- Name: maps; Type: TABLE; Schema: core; Owner: -
 --
 
@@ -815,6 +1095,55 @@ ALTER TABLE core.maps ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
+-- Name: player; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.player (
+    membership_id bigint NOT NULL,
+    membership_type integer,
+    icon_path text,
+    display_name text,
+    bungie_global_display_name text,
+    bungie_global_display_name_code text,
+    bungie_name text GENERATED ALWAYS AS (
+CASE
+    WHEN ((bungie_global_display_name IS NOT NULL) AND (bungie_global_display_name_code IS NOT NULL)) THEN ((bungie_global_display_name || '#'::text) || bungie_global_display_name_code)
+    ELSE display_name
+END) STORED,
+    first_seen timestamp(3) with time zone DEFAULT now() NOT NULL,
+    last_seen timestamp(3) with time zone NOT NULL,
+    clears integer DEFAULT 0 NOT NULL,
+    fresh_clears integer DEFAULT 0 NOT NULL,
+    sherpas integer DEFAULT 0 NOT NULL,
+    total_time_played_seconds integer DEFAULT 0 NOT NULL,
+    sum_of_best integer,
+    last_crawled timestamp(3) with time zone,
+    history_last_crawled timestamp(3) with time zone,
+    wfr_score double precision DEFAULT 0 NOT NULL,
+    _search_score numeric(14,4) GENERATED ALWAYS AS (((sqrt(((clears + 1))::double precision) * sqrt((wfr_score + (1)::double precision))) * (power((2)::numeric, (GREATEST((0)::numeric, EXTRACT(epoch FROM ((last_seen AT TIME ZONE 'UTC'::text) - '2017-08-27 00:00:00'::timestamp without time zone))) / '20000000'::numeric)))::double precision)) STORED,
+    cheat_level smallint DEFAULT 0 NOT NULL,
+    is_private boolean DEFAULT false NOT NULL,
+    is_whitelisted boolean DEFAULT false NOT NULL,
+    CONSTRAINT player_cheat_level_check CHECK (((cheat_level >= 0) AND (cheat_level <= 4)))
+);
+
+
+--
+-- Name: player_stats; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.player_stats (
+    membership_id bigint NOT NULL,
+    activity_id integer NOT NULL,
+    clears integer DEFAULT 0 NOT NULL,
+    fresh_clears integer DEFAULT 0 NOT NULL,
+    sherpas integer DEFAULT 0 NOT NULL,
+    total_time_played_seconds integer DEFAULT 0 NOT NULL,
+    fastest_instance_id bigint
+);
+
+
+--
 -- Name: users; Type: TABLE; Schema: core; Owner: -
 --
 
@@ -826,6 +1155,200 @@ CREATE TABLE core.users (
     created_at timestamp with time zone DEFAULT now(),
     updated_at timestamp with time zone DEFAULT now(),
     is_mod boolean DEFAULT false NOT NULL
+);
+
+
+--
+-- Name: activity_definition; Type: TABLE; Schema: definitions; Owner: -
+--
+
+CREATE TABLE definitions.activity_definition (
+    id integer NOT NULL,
+    name text NOT NULL,
+    path text NOT NULL,
+    splash_path text NOT NULL,
+    is_sunset boolean DEFAULT false NOT NULL,
+    is_raid boolean DEFAULT true NOT NULL,
+    release_date timestamp(0) with time zone NOT NULL,
+    day_one_end timestamp(0) with time zone GENERATED ALWAYS AS ((((release_date AT TIME ZONE 'UTC'::text) + '1 day'::interval) AT TIME ZONE 'UTC'::text)) STORED,
+    contest_end timestamp(0) with time zone,
+    week_one_end timestamp(0) with time zone,
+    milestone_hash bigint
+);
+
+
+--
+-- Name: activity_feat_definition; Type: TABLE; Schema: definitions; Owner: -
+--
+
+CREATE TABLE definitions.activity_feat_definition (
+    hash bigint NOT NULL,
+    skull_hash bigint NOT NULL,
+    name text NOT NULL,
+    name_short text GENERATED ALWAYS AS (regexp_replace(name, '^Feat:\s*'::text, ''::text)) STORED,
+    description text NOT NULL,
+    icon_path text NOT NULL,
+    description_short text NOT NULL,
+    modifier_power_contribution integer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: activity_version; Type: TABLE; Schema: definitions; Owner: -
+--
+
+CREATE TABLE definitions.activity_version (
+    hash bigint NOT NULL,
+    activity_id integer NOT NULL,
+    version_id integer NOT NULL,
+    is_world_first boolean DEFAULT false NOT NULL,
+    is_contest_eligible boolean DEFAULT false NOT NULL,
+    release_date_override timestamp(0) with time zone
+);
+
+
+--
+-- Name: class_definition; Type: TABLE; Schema: definitions; Owner: -
+--
+
+CREATE TABLE definitions.class_definition (
+    hash bigint NOT NULL,
+    name text NOT NULL
+);
+
+
+--
+-- Name: season; Type: TABLE; Schema: definitions; Owner: -
+--
+
+CREATE TABLE definitions.season (
+    id integer NOT NULL,
+    short_name text NOT NULL,
+    long_name text NOT NULL,
+    dlc text NOT NULL,
+    start_date timestamp(0) with time zone NOT NULL
+);
+
+
+--
+-- Name: version_definition; Type: TABLE; Schema: definitions; Owner: -
+--
+
+CREATE TABLE definitions.version_definition (
+    id integer NOT NULL,
+    name text NOT NULL,
+    associated_activity_id integer,
+    path text NOT NULL,
+    is_challenge_mode boolean DEFAULT false NOT NULL
+);
+
+
+--
+-- Name: weapon_definition; Type: TABLE; Schema: definitions; Owner: -
+--
+
+CREATE TABLE definitions.weapon_definition (
+    hash bigint NOT NULL,
+    name text NOT NULL,
+    icon_path text NOT NULL,
+    weapon_type definitions.weapon_type NOT NULL,
+    element definitions.weapon_element NOT NULL,
+    slot definitions.weapon_slot NOT NULL,
+    ammo_type definitions.weapon_ammo_type NOT NULL,
+    rarity definitions.weapon_rarity NOT NULL
+);
+
+
+--
+-- Name: instance_character; Type: TABLE; Schema: extended; Owner: -
+--
+
+CREATE TABLE extended.instance_character (
+    instance_id bigint NOT NULL,
+    membership_id bigint NOT NULL,
+    character_id bigint NOT NULL,
+    class_hash bigint,
+    emblem_hash bigint,
+    completed boolean NOT NULL,
+    score integer DEFAULT 0 NOT NULL,
+    kills integer DEFAULT 0 NOT NULL,
+    assists integer DEFAULT 0 NOT NULL,
+    deaths integer DEFAULT 0 NOT NULL,
+    precision_kills integer DEFAULT 0 NOT NULL,
+    super_kills integer DEFAULT 0 NOT NULL,
+    grenade_kills integer DEFAULT 0 NOT NULL,
+    melee_kills integer DEFAULT 0 NOT NULL,
+    time_played_seconds integer NOT NULL,
+    start_seconds integer NOT NULL
+);
+
+
+--
+-- Name: instance_character_weapon; Type: TABLE; Schema: extended; Owner: -
+--
+
+CREATE TABLE extended.instance_character_weapon (
+    instance_id bigint NOT NULL,
+    membership_id bigint NOT NULL,
+    character_id bigint NOT NULL,
+    weapon_hash bigint NOT NULL,
+    kills integer DEFAULT 0 NOT NULL,
+    precision_kills integer DEFAULT 0 NOT NULL
+);
+
+
+--
+-- Name: blacklist_instance; Type: TABLE; Schema: flagging; Owner: -
+--
+
+CREATE TABLE flagging.blacklist_instance (
+    instance_id bigint NOT NULL,
+    report_source flagging.blacklist_report_source NOT NULL,
+    report_id bigint,
+    cheat_check_version text,
+    reason text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: blacklist_instance_player; Type: TABLE; Schema: flagging; Owner: -
+--
+
+CREATE TABLE flagging.blacklist_instance_player (
+    instance_id bigint NOT NULL,
+    membership_id bigint NOT NULL,
+    reason text NOT NULL
+);
+
+
+--
+-- Name: flag_instance; Type: TABLE; Schema: flagging; Owner: -
+--
+
+CREATE TABLE flagging.flag_instance (
+    instance_id bigint NOT NULL,
+    cheat_check_version text NOT NULL,
+    cheat_check_bitmask bigint NOT NULL,
+    flagged_at timestamp with time zone DEFAULT now() NOT NULL,
+    cheat_probability numeric NOT NULL,
+    CONSTRAINT flag_instance_probability_check CHECK (((cheat_probability >= (0)::numeric) AND (cheat_probability <= (1)::numeric)))
+);
+
+
+--
+-- Name: flag_instance_player; Type: TABLE; Schema: flagging; Owner: -
+--
+
+CREATE TABLE flagging.flag_instance_player (
+    instance_id bigint NOT NULL,
+    membership_id bigint NOT NULL,
+    cheat_check_version text NOT NULL,
+    cheat_check_bitmask bigint NOT NULL,
+    flagged_at timestamp with time zone DEFAULT now() NOT NULL,
+    cheat_probability numeric NOT NULL,
+    CONSTRAINT flag_instance_player_probability_check CHECK (((cheat_probability >= (0)::numeric) AND (cheat_probability <= (1)::numeric)))
 );
 
 
@@ -1853,6 +2376,24 @@ CREATE TABLE rank_card.badges (
 
 
 --
+-- Name: pgcr; Type: TABLE; Schema: raw; Owner: -
+--
+
+CREATE TABLE raw.pgcr (
+    instance_id bigint NOT NULL,
+    data bytea NOT NULL,
+    date_crawled timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: COLUMN pgcr.data; Type: COMMENT; Schema: raw; Owner: -
+--
+
+COMMENT ON COLUMN raw.pgcr.data IS 'The report without its envelope: JSON, compressed by gzip.';
+
+
+--
 -- Name: score_change; Type: TABLE; Schema: skill; Owner: -
 --
 
@@ -2733,6 +3274,22 @@ ALTER TABLE ONLY bot.command_syncs
 
 
 --
+-- Name: clan_members clan_members_pk; Type: CONSTRAINT; Schema: clan; Owner: -
+--
+
+ALTER TABLE ONLY clan.clan_members
+    ADD CONSTRAINT clan_members_pk PRIMARY KEY (group_id, membership_id);
+
+
+--
+-- Name: clan clan_pk; Type: CONSTRAINT; Schema: clan; Owner: -
+--
+
+ALTER TABLE ONLY clan.clan
+    ADD CONSTRAINT clan_pk PRIMARY KEY (group_id);
+
+
+--
 -- Name: upvotes upvotes_message_id_user_id_key; Type: CONSTRAINT; Schema: completions; Owner: -
 --
 
@@ -2829,6 +3386,22 @@ ALTER TABLE ONLY core.completions
 
 
 --
+-- Name: instance instance_pk; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.instance
+    ADD CONSTRAINT instance_pk PRIMARY KEY (instance_id);
+
+
+--
+-- Name: instance_player instance_player_pk; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.instance_player
+    ADD CONSTRAINT instance_player_pk PRIMARY KEY (instance_id, membership_id);
+
+
+--
 -- Name: maps maps_code_key; Type: CONSTRAINT; Schema: core; Owner: -
 --
 
@@ -2845,11 +3418,131 @@ ALTER TABLE ONLY core.maps
 
 
 --
+-- Name: player player_pk; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.player
+    ADD CONSTRAINT player_pk PRIMARY KEY (membership_id);
+
+
+--
+-- Name: player_stats player_stats_pk; Type: CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.player_stats
+    ADD CONSTRAINT player_stats_pk PRIMARY KEY (membership_id, activity_id);
+
+
+--
 -- Name: users users_pkey; Type: CONSTRAINT; Schema: core; Owner: -
 --
 
 ALTER TABLE ONLY core.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: activity_definition activity_definition_pk; Type: CONSTRAINT; Schema: definitions; Owner: -
+--
+
+ALTER TABLE ONLY definitions.activity_definition
+    ADD CONSTRAINT activity_definition_pk PRIMARY KEY (id);
+
+
+--
+-- Name: activity_feat_definition activity_feat_definition_pk; Type: CONSTRAINT; Schema: definitions; Owner: -
+--
+
+ALTER TABLE ONLY definitions.activity_feat_definition
+    ADD CONSTRAINT activity_feat_definition_pk PRIMARY KEY (hash);
+
+
+--
+-- Name: activity_version activity_version_pk; Type: CONSTRAINT; Schema: definitions; Owner: -
+--
+
+ALTER TABLE ONLY definitions.activity_version
+    ADD CONSTRAINT activity_version_pk PRIMARY KEY (hash);
+
+
+--
+-- Name: class_definition class_definition_pk; Type: CONSTRAINT; Schema: definitions; Owner: -
+--
+
+ALTER TABLE ONLY definitions.class_definition
+    ADD CONSTRAINT class_definition_pk PRIMARY KEY (hash);
+
+
+--
+-- Name: season season_pk; Type: CONSTRAINT; Schema: definitions; Owner: -
+--
+
+ALTER TABLE ONLY definitions.season
+    ADD CONSTRAINT season_pk PRIMARY KEY (id);
+
+
+--
+-- Name: version_definition version_definition_pk; Type: CONSTRAINT; Schema: definitions; Owner: -
+--
+
+ALTER TABLE ONLY definitions.version_definition
+    ADD CONSTRAINT version_definition_pk PRIMARY KEY (id);
+
+
+--
+-- Name: weapon_definition weapon_definition_pk; Type: CONSTRAINT; Schema: definitions; Owner: -
+--
+
+ALTER TABLE ONLY definitions.weapon_definition
+    ADD CONSTRAINT weapon_definition_pk PRIMARY KEY (hash);
+
+
+--
+-- Name: instance_character instance_character_pk; Type: CONSTRAINT; Schema: extended; Owner: -
+--
+
+ALTER TABLE ONLY extended.instance_character
+    ADD CONSTRAINT instance_character_pk PRIMARY KEY (instance_id, membership_id, character_id);
+
+
+--
+-- Name: instance_character_weapon instance_character_weapon_pk; Type: CONSTRAINT; Schema: extended; Owner: -
+--
+
+ALTER TABLE ONLY extended.instance_character_weapon
+    ADD CONSTRAINT instance_character_weapon_pk PRIMARY KEY (instance_id, membership_id, character_id, weapon_hash);
+
+
+--
+-- Name: blacklist_instance blacklist_instance_pk; Type: CONSTRAINT; Schema: flagging; Owner: -
+--
+
+ALTER TABLE ONLY flagging.blacklist_instance
+    ADD CONSTRAINT blacklist_instance_pk PRIMARY KEY (instance_id);
+
+
+--
+-- Name: blacklist_instance_player blacklist_instance_player_pk; Type: CONSTRAINT; Schema: flagging; Owner: -
+--
+
+ALTER TABLE ONLY flagging.blacklist_instance_player
+    ADD CONSTRAINT blacklist_instance_player_pk PRIMARY KEY (instance_id, membership_id);
+
+
+--
+-- Name: flag_instance flag_instance_pk; Type: CONSTRAINT; Schema: flagging; Owner: -
+--
+
+ALTER TABLE ONLY flagging.flag_instance
+    ADD CONSTRAINT flag_instance_pk PRIMARY KEY (instance_id, cheat_check_version);
+
+
+--
+-- Name: flag_instance_player flag_instance_player_pk; Type: CONSTRAINT; Schema: flagging; Owner: -
+--
+
+ALTER TABLE ONLY flagging.flag_instance_player
+    ADD CONSTRAINT flag_instance_player_pk PRIMARY KEY (instance_id, membership_id, cheat_check_version);
 
 
 --
@@ -3285,6 +3978,14 @@ ALTER TABLE ONLY rank_card.badges
 
 
 --
+-- Name: pgcr pgcr_pk; Type: CONSTRAINT; Schema: raw; Owner: -
+--
+
+ALTER TABLE ONLY raw.pgcr
+    ADD CONSTRAINT pgcr_pk PRIMARY KEY (instance_id);
+
+
+--
 -- Name: score_change score_change_pkey; Type: CONSTRAINT; Schema: skill; Owner: -
 --
 
@@ -3549,6 +4250,13 @@ ALTER TABLE ONLY users.suspicious_flags
 
 
 --
+-- Name: clan_members_membership_id_idx; Type: INDEX; Schema: clan; Owner: -
+--
+
+CREATE INDEX clan_members_membership_id_idx ON clan.clan_members USING btree (membership_id);
+
+
+--
 -- Name: idx_movement_tech_tips_technique_id; Type: INDEX; Schema: content; Owner: -
 --
 
@@ -3686,6 +4394,118 @@ CREATE INDEX idx_users_is_mod ON core.users USING btree (is_mod) WHERE (is_mod =
 --
 
 CREATE INDEX idx_users_nickname_trgm ON core.users USING gin (nickname public.gin_trgm_ops);
+
+
+--
+-- Name: instance_completed_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX instance_completed_idx ON core.instance USING btree (hash, date_completed) WHERE completed;
+
+
+--
+-- Name: instance_lowman_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX instance_lowman_idx ON core.instance USING btree (hash, player_count, fresh, flawless) WHERE (completed AND ((player_count <= 3) OR flawless));
+
+
+--
+-- Name: instance_player_first_clear_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX instance_player_first_clear_idx ON core.instance_player USING btree (membership_id) INCLUDE (instance_id) WHERE is_first_clear;
+
+
+--
+-- Name: instance_player_membership_id_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX instance_player_membership_id_idx ON core.instance_player USING btree (membership_id);
+
+
+--
+-- Name: instance_score_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX instance_score_idx ON core.instance USING btree (hash, score DESC) WHERE (completed AND fresh AND (score > 0));
+
+
+--
+-- Name: instance_speedrun_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX instance_speedrun_idx ON core.instance USING btree (hash, duration) WHERE (completed AND fresh);
+
+
+--
+-- Name: player_bungie_name_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX player_bungie_name_idx ON core.player USING btree (lower(bungie_name) text_pattern_ops, _search_score DESC);
+
+
+--
+-- Name: player_display_name_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX player_display_name_idx ON core.player USING btree (lower(display_name) text_pattern_ops, _search_score DESC);
+
+
+--
+-- Name: activity_version_activity_id_idx; Type: INDEX; Schema: definitions; Owner: -
+--
+
+CREATE INDEX activity_version_activity_id_idx ON definitions.activity_version USING btree (activity_id);
+
+
+--
+-- Name: activity_version_version_id_idx; Type: INDEX; Schema: definitions; Owner: -
+--
+
+CREATE INDEX activity_version_version_id_idx ON definitions.activity_version USING btree (version_id);
+
+
+--
+-- Name: season_start_date_idx; Type: INDEX; Schema: definitions; Owner: -
+--
+
+CREATE INDEX season_start_date_idx ON definitions.season USING btree (start_date DESC);
+
+
+--
+-- Name: instance_character_membership_id_idx; Type: INDEX; Schema: extended; Owner: -
+--
+
+CREATE INDEX instance_character_membership_id_idx ON extended.instance_character USING btree (membership_id);
+
+
+--
+-- Name: blacklist_instance_player_membership_id_idx; Type: INDEX; Schema: flagging; Owner: -
+--
+
+CREATE INDEX blacklist_instance_player_membership_id_idx ON flagging.blacklist_instance_player USING btree (membership_id);
+
+
+--
+-- Name: flag_instance_flagged_at_idx; Type: INDEX; Schema: flagging; Owner: -
+--
+
+CREATE INDEX flag_instance_flagged_at_idx ON flagging.flag_instance USING btree (flagged_at DESC);
+
+
+--
+-- Name: flag_instance_player_flagged_at_idx; Type: INDEX; Schema: flagging; Owner: -
+--
+
+CREATE INDEX flag_instance_player_flagged_at_idx ON flagging.flag_instance_player USING btree (flagged_at DESC);
+
+
+--
+-- Name: flag_instance_player_membership_id_idx; Type: INDEX; Schema: flagging; Owner: -
+--
+
+CREATE INDEX flag_instance_player_membership_id_idx ON flagging.flag_instance_player USING btree (membership_id);
 
 
 --
@@ -4445,6 +5265,22 @@ CREATE TRIGGER update_users_email_auth_updated_at BEFORE UPDATE ON users.email_a
 
 
 --
+-- Name: clan_members clan_members_clan_fk; Type: FK CONSTRAINT; Schema: clan; Owner: -
+--
+
+ALTER TABLE ONLY clan.clan_members
+    ADD CONSTRAINT clan_members_clan_fk FOREIGN KEY (group_id) REFERENCES clan.clan(group_id);
+
+
+--
+-- Name: clan_members clan_members_player_fk; Type: FK CONSTRAINT; Schema: clan; Owner: -
+--
+
+ALTER TABLE ONLY clan.clan_members
+    ADD CONSTRAINT clan_members_player_fk FOREIGN KEY (membership_id) REFERENCES core.player(membership_id);
+
+
+--
 -- Name: upvotes upvotes_message_id_fkey; Type: FK CONSTRAINT; Schema: completions; Owner: -
 --
 
@@ -4525,6 +5361,30 @@ ALTER TABLE ONLY core.completions
 
 
 --
+-- Name: instance instance_hash_fk; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.instance
+    ADD CONSTRAINT instance_hash_fk FOREIGN KEY (hash) REFERENCES definitions.activity_version(hash);
+
+
+--
+-- Name: instance_player instance_player_instance_fk; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.instance_player
+    ADD CONSTRAINT instance_player_instance_fk FOREIGN KEY (instance_id) REFERENCES core.instance(instance_id) ON DELETE RESTRICT;
+
+
+--
+-- Name: instance_player instance_player_player_fk; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.instance_player
+    ADD CONSTRAINT instance_player_player_fk FOREIGN KEY (membership_id) REFERENCES core.player(membership_id) ON DELETE RESTRICT;
+
+
+--
 -- Name: maps maps_linked_code_fkey; Type: FK CONSTRAINT; Schema: core; Owner: -
 --
 
@@ -4538,6 +5398,110 @@ ALTER TABLE ONLY core.maps
 
 ALTER TABLE ONLY core.maps
     ADD CONSTRAINT maps_map_name_names_fk FOREIGN KEY (map_name) REFERENCES maps.names(name) ON UPDATE CASCADE;
+
+
+--
+-- Name: player_stats player_stats_activity_fk; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.player_stats
+    ADD CONSTRAINT player_stats_activity_fk FOREIGN KEY (activity_id) REFERENCES definitions.activity_definition(id);
+
+
+--
+-- Name: player_stats player_stats_fastest_fk; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.player_stats
+    ADD CONSTRAINT player_stats_fastest_fk FOREIGN KEY (fastest_instance_id) REFERENCES core.instance(instance_id) ON DELETE SET NULL;
+
+
+--
+-- Name: player_stats player_stats_player_fk; Type: FK CONSTRAINT; Schema: core; Owner: -
+--
+
+ALTER TABLE ONLY core.player_stats
+    ADD CONSTRAINT player_stats_player_fk FOREIGN KEY (membership_id) REFERENCES core.player(membership_id) ON DELETE RESTRICT;
+
+
+--
+-- Name: activity_version activity_version_activity_fk; Type: FK CONSTRAINT; Schema: definitions; Owner: -
+--
+
+ALTER TABLE ONLY definitions.activity_version
+    ADD CONSTRAINT activity_version_activity_fk FOREIGN KEY (activity_id) REFERENCES definitions.activity_definition(id) ON DELETE RESTRICT;
+
+
+--
+-- Name: activity_version activity_version_version_fk; Type: FK CONSTRAINT; Schema: definitions; Owner: -
+--
+
+ALTER TABLE ONLY definitions.activity_version
+    ADD CONSTRAINT activity_version_version_fk FOREIGN KEY (version_id) REFERENCES definitions.version_definition(id) ON DELETE RESTRICT;
+
+
+--
+-- Name: version_definition version_definition_activity_fk; Type: FK CONSTRAINT; Schema: definitions; Owner: -
+--
+
+ALTER TABLE ONLY definitions.version_definition
+    ADD CONSTRAINT version_definition_activity_fk FOREIGN KEY (associated_activity_id) REFERENCES definitions.activity_definition(id) ON DELETE SET NULL;
+
+
+--
+-- Name: instance_character instance_character_player_fk; Type: FK CONSTRAINT; Schema: extended; Owner: -
+--
+
+ALTER TABLE ONLY extended.instance_character
+    ADD CONSTRAINT instance_character_player_fk FOREIGN KEY (instance_id, membership_id) REFERENCES core.instance_player(instance_id, membership_id) ON DELETE RESTRICT;
+
+
+--
+-- Name: instance_character_weapon instance_character_weapon_character_fk; Type: FK CONSTRAINT; Schema: extended; Owner: -
+--
+
+ALTER TABLE ONLY extended.instance_character_weapon
+    ADD CONSTRAINT instance_character_weapon_character_fk FOREIGN KEY (instance_id, membership_id, character_id) REFERENCES extended.instance_character(instance_id, membership_id, character_id) ON DELETE RESTRICT;
+
+
+--
+-- Name: blacklist_instance blacklist_instance_instance_fk; Type: FK CONSTRAINT; Schema: flagging; Owner: -
+--
+
+ALTER TABLE ONLY flagging.blacklist_instance
+    ADD CONSTRAINT blacklist_instance_instance_fk FOREIGN KEY (instance_id) REFERENCES core.instance(instance_id);
+
+
+--
+-- Name: blacklist_instance_player blacklist_instance_player_blacklist_fk; Type: FK CONSTRAINT; Schema: flagging; Owner: -
+--
+
+ALTER TABLE ONLY flagging.blacklist_instance_player
+    ADD CONSTRAINT blacklist_instance_player_blacklist_fk FOREIGN KEY (instance_id) REFERENCES flagging.blacklist_instance(instance_id) ON DELETE CASCADE;
+
+
+--
+-- Name: blacklist_instance_player blacklist_instance_player_player_fk; Type: FK CONSTRAINT; Schema: flagging; Owner: -
+--
+
+ALTER TABLE ONLY flagging.blacklist_instance_player
+    ADD CONSTRAINT blacklist_instance_player_player_fk FOREIGN KEY (instance_id, membership_id) REFERENCES core.instance_player(instance_id, membership_id);
+
+
+--
+-- Name: flag_instance flag_instance_instance_fk; Type: FK CONSTRAINT; Schema: flagging; Owner: -
+--
+
+ALTER TABLE ONLY flagging.flag_instance
+    ADD CONSTRAINT flag_instance_instance_fk FOREIGN KEY (instance_id) REFERENCES core.instance(instance_id);
+
+
+--
+-- Name: flag_instance_player flag_instance_player_player_fk; Type: FK CONSTRAINT; Schema: flagging; Owner: -
+--
+
+ALTER TABLE ONLY flagging.flag_instance_player
+    ADD CONSTRAINT flag_instance_player_player_fk FOREIGN KEY (instance_id, membership_id) REFERENCES core.instance_player(instance_id, membership_id);
 
 
 --
@@ -5168,4 +6132,8 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261122090013'),
     ('20261122100000'),
     ('20261122110000'),
-    ('20261122120000');
+    ('20261122120000'),
+    ('20261127090000'),
+    ('20261127090001'),
+    ('20261127090002'),
+    ('20261127090003');

@@ -21,6 +21,14 @@ SPECIAL: dict[str, str | None] = {
     "core.completions.verified": "true",
     "store.purchases.purchase_type": "item",
     "store.quest_rotation.user_id": None,
+    "definitions.weapon_definition.weapon_type": "Bow",
+    "definitions.weapon_definition.element": "Void",
+    "definitions.weapon_definition.slot": "Energy",
+    "definitions.weapon_definition.ammo_type": "Primary",
+    "definitions.weapon_definition.rarity": "Rare",
+    "flagging.flag_instance.cheat_probability": "0.{n}",
+    "flagging.flag_instance_player.cheat_probability": "0.{n}",
+    "flagging.blacklist_instance.report_source": "Manual",
 }
 
 BY_TYPE = {

@@ -42,6 +42,11 @@ COUNTS = {
     "lootbox.sub_tiers": 5,
     "lootbox.reward_types": 349,
     "core.users": 1,
+    "definitions.class_definition": 3,
+    "definitions.season": 29,
+    "definitions.activity_definition": 17,
+    "definitions.version_definition": 12,
+    "definitions.activity_version": 79,
 }
 
 

@@ -1,0 +1,1 @@
+"""Raids: instances of another game, crawled from Bungie, stored, ranked and checked for cheating."""

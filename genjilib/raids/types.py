@@ -1,0 +1,87 @@
+"""What a report says once the rules were applied: an instance, its players, characters and weapons."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class Weapon(msgspec.Struct, frozen=True, gc=False):
+    """Kills of one character with one weapon."""
+
+    weapon_hash: int
+    kills: int
+    precision_kills: int
+
+
+class Character(msgspec.Struct, frozen=True, gc=False):
+    """One character's part in an instance; seconds count from the start of the instance."""
+
+    character_id: int
+    class_hash: int | None
+    emblem_hash: int | None
+    completed: bool
+    score: int
+    kills: int
+    assists: int
+    deaths: int
+    precision_kills: int
+    super_kills: int
+    grenade_kills: int
+    melee_kills: int
+    time_played_seconds: int
+    start_seconds: int
+    weapons: tuple[Weapon, ...]
+
+
+class Player(msgspec.Struct, frozen=True, gc=False):
+    """One person's part in an instance, over all characters; ``finished`` means a clear of this person."""
+
+    membership_id: int
+    membership_type: int | None
+    icon_path: str | None
+    display_name: str | None
+    bungie_global_display_name: str | None
+    bungie_global_display_name_code: str | None
+    first_seen: datetime
+    last_seen: datetime
+    finished: bool
+    time_played_seconds: int
+    characters: tuple[Character, ...]
+
+
+class Instance(msgspec.Struct, frozen=True, gc=False):
+    """A raid as it was played; ``fresh`` and ``flawless`` are ``None`` where the report cannot tell."""
+
+    instance_id: int
+    hash: int
+    platform_type: int
+    date_started: datetime
+    date_completed: datetime
+    duration: int
+    score: int
+    completed: bool
+    fresh: bool | None
+    flawless: bool | None
+    skull_hashes: tuple[int, ...]
+    players: tuple[Player, ...]
+
+    @property
+    def player_count(self) -> int:
+        """How many people took part, however many characters they used."""
+        return len(self.players)
+
+    @property
+    def lowman(self) -> bool:
+        """Whether it was completed by at most three people."""
+        return self.completed and self.player_count <= LOWMAN
+
+
+class NonRaid(msgspec.Struct, frozen=True, gc=False):
+    """Another mode; it only tells the crawler how far behind the present it is."""
+
+    instance_id: int
+    date_completed: datetime
+
+
+LOWMAN = 3
+"""The largest team that counts as few."""
