@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     database_prepare: bool = Field(
         True, description="Use named prepared statements; off behind old PgBouncers."
     )
+    slow_query: Seconds = Field(1, description="Seconds from which on a statement is logged as slow.")
     statement_timeout: Seconds = Field(30, description="Seconds after which PostgreSQL ends a statement.")
 
     amqp_url: Annotated[SecretStr, AfterValidator(_amqp)] = Field(

@@ -17,7 +17,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from genjilib.core import log, metrics
 from genjilib.core.errors import Unavailable
 from genjilib.core.settings import Settings
-from genjilib.db import adapt, constraints
+from genjilib.db import adapt, constraints, observe
 from genjilib.db.statement import Executor, Statement, Text
 
 _BINARY = pq.Format.BINARY
@@ -53,17 +53,25 @@ class _Answer:
     transformer: Transformer
 
 
+@dataclass(frozen=True, slots=True)
+class How:
+    """How statements are run: by name or without (for transaction poolers), and from when one is slow."""
+
+    prepare: bool = True
+    slow: float = 1.0
+
+
 class Tx:
     """An open transaction. Everything run on it commits or rolls back together."""
 
-    def __init__(self, connection: Connection, *, prepare: bool) -> None:
+    def __init__(self, connection: Connection, how: How) -> None:
         """Run on ``connection``, which is inside a transaction already."""
         self._connection = connection
-        self._prepare = prepare
+        self._how = how
 
     async def execute(self, statement: Statement[Any], text: Text, parameters: list[bytes | None]) -> _Answer:
         """Run one statement inside the transaction."""
-        return await _run(self._connection, statement, text, parameters, prepare=self._prepare, retry=False)
+        return await _run(self._connection, statement, text, parameters, self._how, retry=False)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncGenerator["Tx"]:
@@ -75,10 +83,10 @@ class Tx:
 class Db:
     """The database as the rest of the program sees it: single statements, and transactions."""
 
-    def __init__(self, pool: AsyncConnectionPool[Connection], *, prepare: bool = True) -> None:
-        """Use connections of ``pool``; without ``prepare`` no named statements (for transaction poolers)."""
+    def __init__(self, pool: AsyncConnectionPool[Connection], how: How | None = None) -> None:
+        """Use connections of ``pool``."""
         self._pool = pool
-        self._prepare = prepare
+        self._how = how or How()
 
     @classmethod
     @asynccontextmanager
@@ -107,14 +115,14 @@ class Db:
         )
         await pool.open(wait=False)
         try:
-            yield cls(pool, prepare=settings.database_prepare)
+            yield cls(pool, How(settings.database_prepare, settings.slow_query))
         finally:
             await pool.close()
 
     async def execute(self, statement: Statement[Any], text: Text, parameters: list[bytes | None]) -> _Answer:
         """Run one statement as its own transaction."""
         async with self._connection() as connection:
-            return await _run(connection, statement, text, parameters, prepare=self._prepare, retry=True)
+            return await _run(connection, statement, text, parameters, self._how, retry=True)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Tx]:
@@ -123,7 +131,7 @@ class Db:
             token = _transaction_open.set(True)
             try:
                 async with connection.transaction():
-                    yield Tx(connection, prepare=self._prepare)
+                    yield Tx(connection, self._how)
             except psycopg.Error as error:
                 raise constraints.translate(error) or error from error
             finally:
@@ -167,15 +175,17 @@ async def _run(
     statement: Statement[Any],
     text: Text,
     parameters: list[bytes | None],
+    how: How,
     *,
-    prepare: bool,
     retry: bool,
 ) -> _Answer:
     started = perf_counter()
     try:
         async with connection.lock:
             exchange = (
-                _prepared(connection, text, parameters) if prepare else _unnamed(connection, text, parameters)
+                _prepared(connection, text, parameters)
+                if how.prepare
+                else _unnamed(connection, text, parameters)
             )
             result = await connection.wait(exchange)
         transformer = connection.transformers.get(text.name) or _transformer(connection, text, result)
@@ -185,14 +195,12 @@ async def _run(
         if error.sqlstate in _STALE_PLAN:
             if retry:
                 await connection.forget()
-                return await _run(connection, statement, text, parameters, prepare=prepare, retry=False)
+                return await _run(connection, statement, text, parameters, how, retry=False)
             # The transaction is lost, but a later one, on a fresh connection, will do.
             await connection.close()
             raise Unavailable("The database was changed. Try again.", after=1, code="busy") from error
-        metrics.QUERY_ERRORS.labels(statement.name, error.sqlstate or "none").inc()
-        error.add_note(f"in sql/queries/{statement.file.path}")
-        raise constraints.translate(error) or error from error
-    metrics.QUERY_SECONDS.labels(statement.name).observe(perf_counter() - started)
+        raise observe.refused(statement, text, error) from error
+    observe.answered(statement, perf_counter() - started, result, slow=how.slow)
     transformer.set_pgresult(result, set_loaders=False)
     return _Answer(result, transformer)
 

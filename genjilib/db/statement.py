@@ -7,7 +7,7 @@ a row from positional values. All of it is decided when the module is imported.
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
 
 import msgspec
 from psycopg import pq
@@ -51,6 +51,9 @@ class Executor(Protocol):
     ) -> Answer:
         """Run one text with encoded parameters; raise one of the eight errors, or the driver's own."""
         ...
+
+
+AnyStatement: TypeAlias = "Statement[Any]"
 
 
 class RowCountError(Exception):

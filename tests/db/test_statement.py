@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -214,13 +213,6 @@ async def test_the_number_of_rows_written_is_counted(db: Db, sql: Queries) -> No
     )
     assert await add.count(db, n=3) == 3
     assert await add.count(db, n=0) == 0
-
-
-async def test_an_error_names_the_file_of_its_statement(db: Db, sql: Queries) -> None:
-    statement = sql.make("divide", "select 1 / :n::integer", n="integer")
-    with pytest.raises(psycopg.errors.DivisionByZero) as caught:
-        await statement.value(db, n=0)
-    assert caught.value.__notes__ == ["in sql/queries/test/divide.sql"]
 
 
 async def test_what_a_value_says_is_never_read_as_sql(db: Db, sql: Queries) -> None:
