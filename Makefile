@@ -2,7 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 BIN := .venv/bin
-WORKERS ?= $(shell nproc)
+# One more than there are cores: much of a test is waiting for a server.
+WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 N ?= 100000
 
 .PHONY: help setup demo run test chaos check format sql clean

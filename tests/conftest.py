@@ -21,7 +21,17 @@ from tests.support import Clones, Ground, empty_queues, ground_directory
 pytest_plugins = ("tests.town",)
 
 GROUND = pytest.StashKey[Ground]()
-LONG = ("local/test_demo.py", "runners/test_stop.py", "runners/test_health.py", "broker/test_outages.py")
+LONG = (
+    "local/test_demo.py",
+    "chaos/test_broker.py",
+    "chaos/test_deploy.py",
+    "chaos/test_database.py",
+    "chaos/test_network.py",
+    "chaos/test_worker.py",
+    "runners/test_stop.py",
+    "runners/test_health.py",
+    "broker/test_outages.py",
+)
 """Modules that would keep one worker busy at the end, while the others have nothing left to do."""
 
 

@@ -16,6 +16,7 @@ SCOPES = {
     "GET /api/v3/maps/{code}/exists": ["maps:read"],
     "GET /api/v3/maps/{code}/partial": ["maps:read"],
     "GET /api/v3/completions": ["completions:read"],
+    "GET /api/v3/completions/world-records": ["completions:read"],
     "GET /api/v3/completions/{code}": ["completions:read"],
 }
 """What the contract asks for; all other routes are for superusers."""

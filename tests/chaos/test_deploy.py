@@ -26,14 +26,16 @@ async def test_a_bad_deploy_stops_at_the_breaker_and_the_next_one_does_the_rest(
 @pytest.mark.row("28")
 async def test_rolling_restarts_under_load_finish_what_is_in_hand(scene: Scene) -> None:
     restarts = 50 if LONG else 6
+    share = MESSAGES // restarts // 2
     worker = await scene.worker()
-    load = asyncio.create_task(scene.emit(MESSAGES, pause=restarts * 25 / MESSAGES))
     for _ in range(restarts):
+        load = asyncio.create_task(scene.emit(share, pause=0.02))
         successor = await scene.worker()
         scene.hit()
         worker.send(signal.SIGTERM)
+        await scene.emit(share)
         assert await worker.ended(within=20) == 0
         worker = successor
         await scene.recovered()
-    await load
+        await load
     await scene.verdict()

@@ -52,7 +52,10 @@ NEVER_HIT = {
     "overwatch_usernames_user_id_fkey": "the user is locked before",
     "preferences_pkey": "written with on conflict",
     "ratings_map_id_user_id_key": "written with on conflict",
+    "remember_tokens_pkey": "ids are made by the database",
     "restriction_links_pkey": "duplicates are refused before",
+    "sessions_pkey": "written with on conflict",
+    "suspicious_flags_user_id_fkey": "the user is that of the run",
     "tag_links_pkey": "duplicates are refused before",
     "xp_pkey": "written with on conflict",
 }
