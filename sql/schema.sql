@@ -530,6 +530,15 @@ $$;
 
 
 --
+-- Name: medal(numeric, numeric, numeric, numeric); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.medal(run_time numeric, gold numeric, silver numeric, bronze numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (run_time <= gold) THEN 'Gold'::text WHEN (run_time <= silver) THEN 'Silver'::text WHEN (run_time <= bronze) THEN 'Bronze'::text ELSE NULL::text END;
+
+
+--
 -- Name: ratings_verify_on_completion(); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -6136,4 +6145,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127090000'),
     ('20261127090001'),
     ('20261127090002'),
-    ('20261127090003');
+    ('20261127090003'),
+    ('20261127120000');

@@ -292,17 +292,14 @@ async def revoke_remember_tokens(db: Executor, user_id: int) -> int:
 async def _mail_token(db: Db, action: str, email: str, client: str | None, secret: str) -> None:
     email = email.strip()
     await _admit(db, action, [email.lower(), *([client] if client else [])])
-    reset = action == "password_reset"
+    kind, life = (
+        ("password_reset", RESET_LIFE) if action == "password_reset" else ("verification", VERIFICATION_LIFE)
+    )
     nonce = uuid4()
     async with db.transaction() as tx:
         for row in await queries.auth.add_token(
-            tx,
-            email=email,
-            kind="password_reset" if reset else "verification",
-            token_hash=hash_token(mailed_token(secret, nonce)),
-            life=RESET_LIFE if reset else VERIFICATION_LIFE,
+            tx, email=email, kind=kind, token_hash=hash_token(mailed_token(secret, nonce)), life=life
         ):
-            kind = "password_reset" if reset else "verification"
             await outbox.emit(tx, MailEvent(kind=kind, user_id=row.user_id, nonce=nonce))
 
 

@@ -33,12 +33,7 @@ select
   p.partial as completion,
   true as verified,
   p.rank,
-  case
-    when p.rank is null then null
-    when p.time <= d.gold then 'Gold'
-    when p.time <= d.silver then 'Silver'
-    when p.time <= d.bronze then 'Bronze'
-  end as medal,
+  case when p.rank is not null then maps.medal(p.time, d.gold, d.silver, d.bronze) end as medal,
   m.map_name,
   m.difficulty,
   p.message_id,

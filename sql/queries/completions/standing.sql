@@ -7,11 +7,7 @@ select
     from completions.standings as o
     where o.map_id = s.map_id and not o.partial and not o.legacy and o.time < s.time
   ) as rank,
-  case
-    when s.time <= d.gold then 'Gold'
-    when s.time <= d.silver then 'Silver'
-    when s.time <= d.bronze then 'Bronze'
-  end as medal
+  maps.medal(s.time, d.gold, d.silver, d.bronze) as medal
 from completions.standings as s
 left join maps.medals as d on d.map_id = s.map_id
 where s.map_id = :map_id and s.user_id = :user_id and not s.partial and not s.legacy

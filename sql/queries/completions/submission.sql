@@ -16,12 +16,7 @@ select
   m.difficulty,
   m.map_name,
   r.rank as hypothetical_rank,
-  case
-    when r.rank is null then null
-    when c.time <= d.gold then 'Gold'
-    when c.time <= d.silver then 'Silver'
-    when c.time <= d.bronze then 'Bronze'
-  end as hypothetical_medal,
+  case when r.rank is not null then maps.medal(c.time, d.gold, d.silver, d.bronze) end as hypothetical_medal,
   n.name as name,
   n.also_known_as as also_known_as,
   c.verified_by,

@@ -29,11 +29,7 @@ select
   p.partial as completion,
   true as verified,
   1 as rank,
-  case
-    when p.time <= d.gold then 'Gold'
-    when p.time <= d.silver then 'Silver'
-    when p.time <= d.bronze then 'Bronze'
-  end as medal,
+  maps.medal(p.time, d.gold, d.silver, d.bronze) as medal,
   m.map_name,
   m.difficulty,
   p.message_id,
