@@ -2,8 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 BIN := .venv/bin
-# One more than there are cores: much of a test is waiting for a server.
-WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
+# More than there are cores: much of a test is waiting for a server.
+WORKERS ?= $(shell echo $$((2 * $$(nproc) + 1)))
 N ?= 100000
 
 .PHONY: help setup demo run test chaos check format sql clean
