@@ -16,6 +16,7 @@ from genjilib.notifications import api as notifications
 from genjilib.playtests import api as playtests
 from genjilib.users import api as users
 from genjilib.web.app import create_app
+from genjilib.web.idempotency import Repeats
 from genjilib.web.server import serve
 from runners.start import start
 
@@ -45,6 +46,7 @@ async def run(settings: Settings) -> None:
             authenticate=lambda key: keys.authenticate(db, key),
             checks=checks,
             services={"settings": settings},
+            repeats=Repeats(db, settings.token_secret.get_secret_value()),
         )
         await serve(app, settings, checks)
 

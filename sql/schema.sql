@@ -149,6 +149,13 @@ CREATE SCHEMA users;
 
 
 --
+-- Name: web; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA web;
+
+
+--
 -- Name: pg_trgm; Type: EXTENSION; Schema: -; Owner: -
 --
 
@@ -2259,7 +2266,8 @@ ALTER TABLE public.newsfeed ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 CREATE TABLE public.processed_messages (
     idempotency_key text NOT NULL,
-    processed_at timestamp with time zone DEFAULT now() NOT NULL
+    processed_at timestamp with time zone DEFAULT now() NOT NULL,
+    claimed_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 
@@ -3202,6 +3210,50 @@ ALTER TABLE users.suspicious_flags ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     NO MAXVALUE
     CACHE 1
 );
+
+
+--
+-- Name: answers; Type: TABLE; Schema: web; Owner: -
+--
+
+CREATE TABLE web.answers (
+    id bytea NOT NULL,
+    request bytea NOT NULL,
+    operation text NOT NULL,
+    caller text NOT NULL,
+    status smallint NOT NULL,
+    content_type text,
+    body bytea,
+    answered_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE answers; Type: COMMENT; Schema: web; Owner: -
+--
+
+COMMENT ON TABLE web.answers IS 'What was answered to a request with an Idempotency-Key, written in the transaction of its effect.';
+
+
+--
+-- Name: COLUMN answers.id; Type: COMMENT; Schema: web; Owner: -
+--
+
+COMMENT ON COLUMN web.answers.id IS 'Keyed hash of the caller''s API key and the Idempotency-Key.';
+
+
+--
+-- Name: COLUMN answers.request; Type: COMMENT; Schema: web; Owner: -
+--
+
+COMMENT ON COLUMN web.answers.request IS 'Keyed hash of what was asked: a repetition must ask the same.';
+
+
+--
+-- Name: COLUMN answers.body; Type: COMMENT; Schema: web; Owner: -
+--
+
+COMMENT ON COLUMN web.answers.body IS 'Null where there is none, or where it holds a secret.';
 
 
 --
@@ -4259,6 +4311,14 @@ ALTER TABLE ONLY users.suspicious_flags
 
 
 --
+-- Name: answers answers_pkey; Type: CONSTRAINT; Schema: web; Owner: -
+--
+
+ALTER TABLE ONLY web.answers
+    ADD CONSTRAINT answers_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: clan_members_membership_id_idx; Type: INDEX; Schema: clan; Owner: -
 --
 
@@ -4784,6 +4844,13 @@ CREATE INDEX newsfeed_type_idx ON public.newsfeed USING btree (event_type);
 
 
 --
+-- Name: processed_messages_claimed_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX processed_messages_claimed_at_idx ON public.processed_messages USING btree (claimed_at);
+
+
+--
 -- Name: tag_lookup_location_id_idx; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -5180,6 +5247,13 @@ CREATE INDEX suspicious_flags_user_id_idx ON users.suspicious_flags USING btree 
 --
 
 CREATE UNIQUE INDEX unique_primary_per_user ON users.overwatch_usernames USING btree (user_id) WHERE is_primary;
+
+
+--
+-- Name: answers_answered_at_idx; Type: INDEX; Schema: web; Owner: -
+--
+
+CREATE INDEX answers_answered_at_idx ON web.answers USING btree (answered_at);
 
 
 --
@@ -6146,4 +6220,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127090001'),
     ('20261127090002'),
     ('20261127090003'),
-    ('20261127120000');
+    ('20261127120000'),
+    ('20261127134000');

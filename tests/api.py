@@ -17,6 +17,7 @@ from genjilib.auth import rules as keys
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.web.app import create_app
+from genjilib.web.idempotency import Repeats
 from genjilib.web.server import serving
 from runners.api import ROUTES
 from tests import rows
@@ -230,6 +231,7 @@ async def api_on(database_url: str, **changes: object) -> AsyncGenerator[Api]:
             ROUTES,
             authenticate=lambda key: keys.authenticate(db, key),
             services={"settings": settings},
+            repeats=Repeats(db, settings.token_secret.get_secret_value()),
         )
         created = await keys.create_key(db, name="tests", scopes=[], superuser=True, expires_at=None)
         with psycopg.connect(database_url, autocommit=True) as connection:

@@ -25,6 +25,7 @@ LONG = (
     "local/test_demo.py",
     "chaos/test_broker.py",
     "chaos/test_deploy.py",
+    "chaos/test_api.py",
     "chaos/test_database.py",
     "chaos/test_network.py",
     "chaos/test_worker.py",

@@ -158,7 +158,7 @@ routes = [
     post("/api/v3/auth/sessions/gc", clean_sessions, status=200),
     get(_SESSIONS_OF_USER, list_sessions),
     delete(_SESSIONS_OF_USER, end_sessions, status=200),
-    post("/api/v3/auth/remember-token", create_remember_token, errors=[NotFound]),
+    post("/api/v3/auth/remember-token", create_remember_token, errors=[NotFound], secret=True),
     post("/api/v3/auth/remember-token/validate", validate_remember_token, status=200),
     delete("/api/v3/auth/remember-token/user/{user_id:int}", revoke_remember_tokens, status=200),
     post("/api/v3/auth/register", register, errors=[Invalid, RateLimited]),

@@ -14,6 +14,10 @@ KEEP_INBOX = timedelta(days=30)
 KEEP_SENT = timedelta(days=7)
 KEEP_FAILURES = timedelta(days=30)
 KEEP_JOBS = timedelta(days=30)
+KEEP_CLAIMS = timedelta(days=30)
+KEEP_ANSWERS = timedelta(days=1)
+"""How long a repeated ``Idempotency-Key`` gets the answer of the first request."""
+
 JOB_PATIENCE = timedelta(hours=2)
 """Age from which an unfinished job counts as timed out, unless its message still waits in the outbox."""
 
@@ -30,6 +34,8 @@ async def clean(db: Db) -> dict[str, int]:
         "sent": await _all(lambda t: messages.clean_sent(db, before=t, n=BATCH), KEEP_SENT),
         "failures": await _all(lambda t: messages.clean_failures(db, before=t, n=BATCH), KEEP_FAILURES),
         "jobs": await _all(lambda t: messages.clean_jobs(db, before=t, n=BATCH), KEEP_JOBS),
+        "claims": await _all(lambda t: messages.clean_claims(db, before=t, n=BATCH), KEEP_CLAIMS),
+        "answers": await _all(lambda t: queries.web.clean_answers(db, before=t, n=BATCH), KEEP_ANSWERS),
         "timeouts": await _all(lambda t: messages.time_out_jobs(db, before=t, n=BATCH), JOB_PATIENCE),
     }
 

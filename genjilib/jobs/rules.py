@@ -29,6 +29,19 @@ async def update(db: Executor, job_id: UUID, progress: JobStatusUpdateRequest) -
     )
 
 
+async def claim(db: Executor, key: str) -> bool:
+    """Take a message on for a consumer outside this system; false when somebody did before.
+
+    Our own consumers need no claims: the inbox is written with the effect.
+    """
+    return await queries.jobs.claim(db, key=key) > 0
+
+
+async def release(db: Executor, key: str) -> None:
+    """Take a claim back after a failure; one that is unknown is no error."""
+    await queries.jobs.release(db, key=key)
+
+
 def queued(job_id: UUID) -> JobStatusResponse:
     """Return the answer for a job that was written in this request's transaction."""
     return JobStatusResponse(job_id, "queued", None, None)

@@ -13,6 +13,7 @@ from genjilib.queries import (
     ops,
     playtests,
     users,
+    web,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "ops",
     "playtests",
     "users",
+    "web",
 ]

@@ -6,6 +6,15 @@ from uuid import UUID
 from genjilib.db.statement import Executor, Row, Statement
 
 
+class _Claim(Statement[None]):
+    async def __call__(self, db: Executor, *, key: str) -> int:
+        """Note that a consumer takes a message on; no row when somebody did before."""
+        return await self._count(db, (key,))
+
+
+claim = _Claim("jobs/claim.sql", tuple, {"key": "text"}, {})
+
+
 class JobStatusResponse(Row, frozen=True, gc=False):
     """A row of ``sql/queries/jobs/get.sql``."""
 
@@ -27,6 +36,15 @@ get = _Get(
     {"job_id": "uuid"},
     {"id": "uuid", "status": "job_status", "error_code": "text", "error_msg": "text"},
 )
+
+
+class _Release(Statement[None]):
+    async def __call__(self, db: Executor, *, key: str) -> int:
+        """Take a claim back, so that the message can be taken on again."""
+        return await self._count(db, (key,))
+
+
+release = _Release("jobs/release.sql", tuple, {"key": "text"}, {})
 
 
 class _Update(Statement[None]):

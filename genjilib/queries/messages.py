@@ -143,6 +143,17 @@ claim = _Claim(
 )
 
 
+class _CleanClaims(Statement[None]):
+    async def __call__(self, db: Executor, *, before: datetime, n: int) -> int:
+        """Forget some claims of before a time."""
+        return await self._count(db, (before, n))
+
+
+clean_claims = _CleanClaims(
+    "messages/clean_claims.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
+)
+
+
 class _CleanFailures(Statement[None]):
     async def __call__(self, db: Executor, *, before: datetime, n: int) -> int:
         """Forget some failed tries of before a time, unless their message is a dead letter that is still open."""

@@ -15,6 +15,7 @@ from genjilib.web.binding import Endpoint
 from genjilib.web.bodies import Limits
 from genjilib.web.docs import docs_routes
 from genjilib.web.health import Check, run_checks
+from genjilib.web.idempotency import Repeats
 from genjilib.web.identity import CALLER, REQUEST_ID, ROUTE, identify
 from genjilib.web.listener import finish_headers
 from genjilib.web.problems import Problem, Refusal, problem_of, respond
@@ -46,18 +47,20 @@ def create_app(
     translate: Translate = lambda _: None,
     checks: Mapping[str, Check] | None = None,
     services: Mapping[str, object] | None = None,
+    repeats: Repeats | None = None,
     body_seconds: float = 30.0,
 ) -> web.Application:
     """Build the API from its route table; raise ``BadRoute`` for any mistake in it.
 
     Handlers get ``db`` and whatever ``services`` holds by the names of their parameters. ``checks`` decide
-    ``GET /healthcheck``. A JSON body may take ``body_seconds`` to arrive.
+    ``GET /healthcheck``. ``repeats`` honours ``Idempotency-Key``, which is ignored without it. A JSON body
+    may take ``body_seconds`` to arrive.
     """
     public = [*routes, _healthcheck(checks or {})]
     limits = Limits(body=settings.api_body_limit, upload=settings.api_upload_limit, seconds=body_seconds)
     router: Router[Endpoint] = Router()
     for route in [*public, *docs_routes(public, settings.release)]:
-        router.add(route, Endpoint(route, {**(services or {}), "db": db}, limits))
+        router.add(route, Endpoint(route, {**(services or {}), "db": db}, limits, repeats))
     dispatcher = Dispatcher(router, authenticate, translate)
 
     @web.middleware

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, get_type_hints
 
+import msgspec
 from aiohttp import web
 
 from genjilib.core.errors import Invalid
@@ -11,6 +12,7 @@ from genjilib.core.principal import Principal
 from genjilib.web.answers import Sender
 from genjilib.web.bodies import FormReader, Limits, read_json
 from genjilib.web.decode import BodyDecoder, PathDecoder, QueryDecoder
+from genjilib.web.idempotency import HEADER, METHODS, Repeats
 from genjilib.web.mistakes import Mistakes, is_struct
 from genjilib.web.problems import Mistake
 from genjilib.web.routes import BadRoute, Route
@@ -21,9 +23,12 @@ _BODY_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 class Endpoint:
     """A route made ready: takes a request, calls the handler with what it asks for, returns the answer."""
 
-    def __init__(self, route: Route, services: Mapping[str, object], limits: Limits) -> None:
+    def __init__(
+        self, route: Route, services: Mapping[str, object], limits: Limits, repeats: Repeats | None = None
+    ) -> None:
         """Look at the handler; raise ``BadRoute`` for a parameter that nobody can supply."""
         self.route = route
+        self._repeats = repeats if route.method in METHODS and not route.public else None
         self._limits = limits
         self._send = Sender(route)
         self._fixed: dict[str, object] = {}
@@ -41,7 +46,17 @@ class Endpoint:
 
     async def __call__(self, request: web.Request, values: list[str], who: Principal) -> web.StreamResponse:
         """Answer ``request``; ``values`` are the path's parameters as text."""
-        return self._send(request, await self.route.handler(**await self._arguments(request, values, who)))
+        given = await self._arguments(request, values, who)
+        if self._repeats is None or HEADER not in request.headers:
+            return self._send(request, await self.route.handler(**given))
+
+        async def run(db: object) -> web.StreamResponse:
+            if "db" in given:
+                given["db"] = db
+            return self._send(request, await self.route.handler(**given))
+
+        sent = msgspec.msgpack.encode(given["form"]) if self._form else await request.read()
+        return await self._repeats.answer(request, self.route, who, sent, run)
 
     async def _arguments(self, request: web.Request, values: list[str], who: Principal) -> dict[str, object]:
         given = dict(self._fixed)

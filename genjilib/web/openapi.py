@@ -15,6 +15,7 @@ from msgspec.structs import FieldInfo
 from genjilib.core.errors import REPORTED, Invalid, Later, Unauthenticated
 from genjilib.web.answers import Json, PlainText
 from genjilib.web.binding import hints_of, parameters_of
+from genjilib.web.idempotency import HEADER, LONGEST, METHODS
 from genjilib.web.problems import CONTENT_TYPE, Mistake, Problem
 from genjilib.web.routes import BadRoute, Route
 
@@ -98,7 +99,11 @@ def _operation(route: Route, name: str, schemas: _Schemas) -> Part:
         "tags": [route.domain],
         "summary": summary,
         "description": description.strip(),
-        "parameters": [*_path_parameters(route, hints, schemas), *_query_parameters(hints, schemas)],
+        "parameters": [
+            *_path_parameters(route, hints, schemas),
+            *_query_parameters(hints, schemas),
+            *_header_parameters(route),
+        ],
         "responses": _responses(route, hints, schemas),
         "security": [] if route.public else [{KEY_SCHEME: list(route.scopes)}],
     }
@@ -120,6 +125,13 @@ def _query_parameters(hints: dict[str, Any], schemas: _Schemas) -> Iterator[Part
         described = {"description": schema.pop("description")} if "description" in schema else {}
         place = {"name": member.encode_name, "in": "query", "required": member.required}
         yield {**place, **described, "schema": schema}
+
+
+def _header_parameters(route: Route) -> Iterator[Part]:
+    if route.method in METHODS and not route.public:
+        said = "A unique string; a request that is repeated with it within a day has no second effect."
+        schema: Part = {"type": "string", "minLength": 1, "maxLength": LONGEST}
+        yield {"name": HEADER, "in": "header", "required": False, "description": said, "schema": schema}
 
 
 def _present(schema: Part) -> Part:

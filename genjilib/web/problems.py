@@ -15,7 +15,7 @@ TYPE_BASE = "/docs/problems#"
 """Where the kinds of problems are explained; a kind's slug follows."""
 
 
-REFUSED = (400, 405, 408, 413, 414, 431)
+REFUSED = (400, 405, 408, 413, 414, 422, 431)
 """The statuses of requests that HTTP itself refuses."""
 
 

@@ -33,6 +33,8 @@ class Options(TypedDict, total=False):
     """Whether answers carry an ``ETag`` and ``If-None-Match`` is honoured with 304."""
     hidden: bool
     """Whether the documentation leaves it out."""
+    secret: bool
+    """Whether the answer holds a secret, which is not kept for a repeated ``Idempotency-Key``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Route:
     errors: tuple[type[GenjiError], ...] = ()
     etag: bool = False
     hidden: bool = False
+    secret: bool = False
 
     @property
     def file(self) -> str:
@@ -131,6 +134,7 @@ def _route(method: Method, path: str, handler: Handler, options: Options) -> Rou
         errors=tuple(options.get("errors", ())),
         etag=options.get("etag", False),
         hidden=options.get("hidden", False),
+        secret=options.get("secret", False),
     )
     _check(route)
     return route

@@ -15,9 +15,17 @@ async def test_only_what_is_old_and_settled_is_forgotten(world: World) -> None:
         select gen_random_uuid(), 'q', s::job_status, now() - age
         from unnest(array['queued', 'processing', 'succeeded', 'failed']) as s,
             unnest(array[interval '1 minute', interval '3 hours', interval '40 days']) as age;
+        insert into public.processed_messages (idempotency_key, claimed_at)
+        select age::text, now() - age * interval '1 day' from generate_series(1, 40) as age;
+        insert into web.answers (id, request, operation, caller, status, answered_at)
+        select int4send(age), '', 'o', 'c', 201, now() - age * interval '1 hour'
+        from generate_series(1, 30) as age;
     """)
     done = await cleaning.clean(world.db)
-    assert done == {"inbox": 31, "sent": 14, "failures": 0, "jobs": 2, "timeouts": 4}
+    assert done == {
+        **{"inbox": 31, "sent": 14, "failures": 0, "jobs": 2},
+        **{"claims": 11, "answers": 7, "timeouts": 4},
+    }
     assert await world.rows("select status::text, count(*) from jobs group by 1 order by 1") == [
         ("failed", 2), ("processing", 1), ("queued", 1), ("succeeded", 2), ("timeout", 4)
     ]  # fmt: skip

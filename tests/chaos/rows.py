@@ -22,6 +22,8 @@ ROWS = [
         f"{_ONCE}; neither acknowledged nor dead"),
     Row("4", "The worker is killed in the middle of batches", "SIGKILL at random moments",
         f"{_ONCE}, dead 0: nobody innocent reaches the delivery limit"),
+    Row("5", "The API is killed after its commit, before its answer", "SIGKILL at the answer to `COMMIT`",
+        f"{_ONCE}; the client asks again with its `Idempotency-Key` and gets the first answer"),
     Row("6", "The publisher dies between commit and publish", "SIGKILL right after the commit",
         f"{_ONCE}; another relay sends within 5 s"),
     Row("7", "The relay dies after publishing, before marking", "confirms are held, then SIGKILL",

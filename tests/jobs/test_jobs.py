@@ -1,5 +1,7 @@
-"""GET and PATCH /internal/jobs/{job_id}: what became of a message that a request caused."""
+"""Jobs, and the claims of consumers outside: what became of a message that a request caused."""
 
+import asyncio
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -73,3 +75,29 @@ async def test_a_state_that_no_job_has_is_refused(api: Api) -> None:
 
 async def test_an_id_that_is_no_uuid_is_refused(api: Api) -> None:
     (await api.get("/internal/jobs/42")).refused(400, "validation-failed")
+
+
+async def claim(api: Api, key: str, method: str = "POST") -> Any:
+    return (await api.ask(method, "/internal/idempotency/claim", json={"key": key})).json
+
+
+async def test_a_message_is_claimed_once_until_it_is_released(api: Api) -> None:
+    answers = await asyncio.gather(*(claim(api, "completion:verify:1") for _ in range(10)))
+    assert sorted(answer["claimed"] for answer in answers) == [False] * 9 + [True]
+    assert await claim(api, "completion:verify:2") == {"claimed": True}
+    released = await api.ask("DELETE", "/internal/idempotency/claim", json={"key": "completion:verify:1"})
+    assert (released.status, released.raw) == (204, b"")
+    assert await claim(api, "completion:verify:1") == {"claimed": True}
+
+
+async def test_releasing_what_nobody_claimed_is_no_error(api: Api) -> None:
+    before = api.fingerprint()
+    answer = await api.ask("DELETE", "/internal/idempotency/claim", json={"key": "unknown"})
+    assert answer.status == 204
+    assert api.fingerprint() == before
+
+
+async def test_a_claim_has_a_key_of_1_to_255_characters(api: Api) -> None:
+    bodies = [{}, {"key": None}, {"key": ""}, {"key": "x" * 256}, {"key": "a\0b"}]
+    for method in ("POST", "DELETE"):
+        await api.finds_malformed(method, "/internal/idempotency/claim", bodies)

@@ -63,6 +63,7 @@ def test_parameters_have_types_defaults_and_need(document: dict[str, Any]) -> No
     assert [(each["name"], each["in"], each["schema"]) for each in path] == [
         ("toy_id", "path", {"type": "integer"}),
         ("slot", "path", {"enum": ["bottom", "top"]}),
+        ("Idempotency-Key", "header", {"type": "string", "minLength": 1, "maxLength": 255}),
     ]
 
 
