@@ -12,6 +12,7 @@ from genjilib.queries import (
     notifications,
     ops,
     playtests,
+    raids,
     users,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "notifications",
     "ops",
     "playtests",
+    "raids",
     "users",
 ]
