@@ -12,6 +12,7 @@ from genjilib.queries import (
     notifications,
     ops,
     playtests,
+    raids,
     users,
     web,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "notifications",
     "ops",
     "playtests",
+    "raids",
     "users",
     "web",
 ]

@@ -102,7 +102,7 @@ def _check(report: Report) -> None:
 def _start(report: Report) -> datetime:
     if report.period.tzinfo is None:
         raise BadFormat("the period has no time zone")
-    return report.period.astimezone(UTC)
+    return report.period.astimezone(UTC).replace(microsecond=0)  # moments are kept in whole seconds
 
 
 def _length(report: Report) -> timedelta:
