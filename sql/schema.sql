@@ -292,6 +292,15 @@ CREATE TYPE public.playtest_status AS ENUM (
 
 
 --
+-- Name: difficulty_label(numeric); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.difficulty_label(raw numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (raw < (0)::numeric) THEN NULL::text WHEN (raw < 1.18) THEN 'Easy -'::text WHEN (raw < 1.76) THEN 'Easy'::text WHEN (raw < 2.35) THEN 'Easy +'::text WHEN (raw < 2.94) THEN 'Medium -'::text WHEN (raw < 3.53) THEN 'Medium'::text WHEN (raw < 4.12) THEN 'Medium +'::text WHEN (raw < 4.71) THEN 'Hard -'::text WHEN (raw < 5.29) THEN 'Hard'::text WHEN (raw < 5.88) THEN 'Hard +'::text WHEN (raw < 6.47) THEN 'Very Hard -'::text WHEN (raw < 7.06) THEN 'Very Hard'::text WHEN (raw < 7.65) THEN 'Very Hard +'::text WHEN (raw < 8.24) THEN 'Extreme -'::text WHEN (raw < 8.82) THEN 'Extreme'::text WHEN (raw < 9.41) THEN 'Extreme +'::text WHEN (raw <= (10)::numeric) THEN 'Hell'::text ELSE NULL::text END;
+
+
+--
 -- Name: enforce_speed_rules_nonlegacy_only(); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -371,24 +380,7 @@ begin
                 schema = 'core', table = 'maps', column = 'raw_difficulty',
                 constraint = 'maps_difficulty_range_check';
     end if;
-    new.difficulty := case
-        when new.raw_difficulty < 1.18 then 'Easy -'
-        when new.raw_difficulty < 1.76 then 'Easy'
-        when new.raw_difficulty < 2.35 then 'Easy +'
-        when new.raw_difficulty < 2.94 then 'Medium -'
-        when new.raw_difficulty < 3.53 then 'Medium'
-        when new.raw_difficulty < 4.12 then 'Medium +'
-        when new.raw_difficulty < 4.71 then 'Hard -'
-        when new.raw_difficulty < 5.29 then 'Hard'
-        when new.raw_difficulty < 5.88 then 'Hard +'
-        when new.raw_difficulty < 6.47 then 'Very Hard -'
-        when new.raw_difficulty < 7.06 then 'Very Hard'
-        when new.raw_difficulty < 7.65 then 'Very Hard +'
-        when new.raw_difficulty < 8.24 then 'Extreme -'
-        when new.raw_difficulty < 8.82 then 'Extreme'
-        when new.raw_difficulty < 9.41 then 'Extreme +'
-        when new.raw_difficulty <= 10 then 'Hell'
-    end;
+    new.difficulty := core.difficulty_label(new.raw_difficulty);
     return new;
 end
 $$;
@@ -2063,6 +2055,7 @@ CREATE TABLE playtests.meta (
     created_at timestamp with time zone DEFAULT now(),
     updated_at timestamp with time zone DEFAULT now(),
     completed boolean DEFAULT false,
+    enough_votes_message_id bigint,
     CONSTRAINT difficulty_range CHECK (((initial_difficulty >= (0)::numeric) AND (initial_difficulty <= (10)::numeric)))
 );
 
@@ -4795,6 +4788,13 @@ CREATE INDEX deprecated_count_count_idx ON playtests.deprecated_count USING btre
 
 
 --
+-- Name: idx_votes_playtest_thread_id; Type: INDEX; Schema: playtests; Owner: -
+--
+
+CREATE INDEX idx_votes_playtest_thread_id ON playtests.votes USING btree (playtest_thread_id);
+
+
+--
 -- Name: votes_user_id_map_id_playtest_thread_id_uindex; Type: INDEX; Schema: playtests; Owner: -
 --
 
@@ -6221,4 +6221,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127090002'),
     ('20261127090003'),
     ('20261127120000'),
+    ('20261127133000'),
     ('20261127134000');

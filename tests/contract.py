@@ -131,6 +131,17 @@ class PlaytestResponse(Exact):
     thread_creation_last_attempt_at: datetime | None
 
 
+class PlaytestVoteWithUser(Exact):
+    user_id: int
+    name: str
+    difficulty: float
+
+
+class PlaytestVotesResponse(Exact):
+    votes: list[PlaytestVoteWithUser]
+    average: float | None
+
+
 class MapPartialResponse(Exact):
     map_id: int
     code: Code

@@ -70,6 +70,15 @@ async def tell(
         return None
 
 
+async def take_away(channel: discord.PartialMessageable, message_id: int) -> None:
+    """Delete a message of ours; one that is gone already is no error."""
+    with discord_errors():
+        try:
+            await channel.get_partial_message(message_id).delete()
+        except discord.NotFound:
+            return
+
+
 @contextmanager
 def discord_errors() -> Generator[None]:
     """Turn what Discord refuses inside the block into our errors, with Discord's own code as ``extra``."""

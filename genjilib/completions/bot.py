@@ -11,7 +11,7 @@ from genjilib.chat.client import Cog, GenjiBot
 from genjilib.chat.forms import Form
 from genjilib.chat.interactions import Interaction, open_form, reply
 from genjilib.chat.look import Tone
-from genjilib.chat.send import discord_errors, nonce_of, post
+from genjilib.chat.send import discord_errors, nonce_of, post, take_away
 from genjilib.chat.texts import t
 from genjilib.chat.transforms import Link, MapCode, RunTime
 from genjilib.chat.views import Button, confirm, posted
@@ -197,9 +197,4 @@ def _card(run: CompletionSubmissionResponse, tone: Tone, *blocks: ui.Item[Any]) 
 
 
 async def _take_out(bot: GenjiBot, message_id: int) -> None:
-    channel = bot.get_partial_messageable(bot.config.channels.verification_queue)
-    with discord_errors():
-        try:
-            await channel.get_partial_message(message_id).delete()
-        except discord.NotFound:
-            return
+    await take_away(bot.get_partial_messageable(bot.config.channels.verification_queue), message_id)

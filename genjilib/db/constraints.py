@@ -41,6 +41,11 @@ CONSTRAINTS: Final[dict[str, Meaning]] = {
     # playtests
     "meta_thread_id_key": (Conflict, "thread-taken", "This thread belongs to another playtest."),
     "difficulty_range": (Invalid, "bad-difficulty", "A difficulty lies between 0 and 10."),
+    "votes_playtest_thread_id_fkey": (
+        Conflict,
+        "thread-has-votes",
+        "A thread in which somebody voted cannot be exchanged.",
+    ),
     "votes_verified_completion_check": (
         Invalid,
         "no-verified-run",

@@ -5,10 +5,21 @@ from typing import Any
 import pytest
 
 from genjilib.core.errors import Conflict
+from genjilib.local.discord import SeenMessage
 from genjilib.maps.types import Creator, MedalsResponse, PlaytestCreatedEvent
 from genjilib.playtests import bot as handlers
 from genjilib.playtests import rules
-from genjilib.playtests.types import PlaytestForceAcceptedEvent
+from genjilib.playtests.types import (
+    PlaytestApprovedEvent,
+    PlaytestForceAcceptedEvent,
+    PlaytestForceDeniedEvent,
+    PlaytestForceDenyRequest,
+    PlaytestPatchRequest,
+    PlaytestResetEvent,
+    PlaytestResetRequest,
+    PlaytestVoteCastEvent,
+    PlaytestVoteRemovedEvent,
+)
 from tests.town import CODE, Town, delivery
 
 CDN = "https://cdn.example"
@@ -25,6 +36,34 @@ async def threads(town: Town) -> list[dict[str, Any]]:
     return await town.discord.threads("playtest")
 
 
+async def opened(town: Town, **changes: Any) -> int:
+    """A playtest whose thread is there; the thread's id."""
+    await try_map(town, **changes)
+    await town.settled()
+    return int((await threads(town))[0]["id"])
+
+
+async def vote(town: Town, thread: int, player: str, difficulty: float) -> None:
+    """Let a player finish the map and vote, and wait until the thread shows it."""
+    await town.rows(
+        "insert into core.completions (map_id, user_id, time, screenshot, verified)"
+        " select id, %s, 10, 'shot', true from core.maps",
+        town.id(player),
+    )
+    await rules.vote(town.db, thread, town.id(player), difficulty)
+    await town.settled()
+
+
+async def card(town: Town, thread: int) -> SeenMessage:
+    """The first message of a thread."""
+    return (await town.messages(str(thread)))[0]
+
+
+async def said(town: Town, thread: int) -> list[str]:
+    """What was said in a thread after its beginning: its card and the call for the creator."""
+    return (await town.texts(str(thread)))[2:]
+
+
 async def accept(town: Town, difficulty: Any = "Very Hard") -> None:
     """Accept the only playtest as a moderator."""
     thread = await town.ask("select thread_id from playtests.meta")
@@ -37,7 +76,7 @@ async def test_a_new_map_gets_a_thread_with_name_tags_picture_and_facts(town: To
     (thread,) = await threads(town)
     assert thread["name"] == f"{CODE} | Hard + Hanamura by Kuromi"
     assert sorted(thread["tags"]) == ["Hard", "Open"]
-    (message,) = await town.messages(thread["id"])
+    message, call = await town.messages(thread["id"])
     assert message.text == "\n".join(
         [
             f"### Playtest of {CODE}",
@@ -48,10 +87,15 @@ async def test_a_new_map_gets_a_thread_with_name_tags_picture_and_facts(town: To
             "**Checkpoints** 24",
             "**Mechanics** Bhop, Slide",
             "**Gold / silver / bronze** 60.0 / 75.0 / 90.0",
+            "**Votes** 0 / 5",
             "**Description** Mind the \\*gap\\*",
         ]
     )
-    assert message.pictures == [f"{town.bot.settings.s3_public_url}/assets/map_banners/hanamura.png"]
+    (chart,) = message.files
+    banner = f"{town.bot.settings.s3_public_url}/assets/map_banners/hanamura.png"
+    assert (chart.endswith("/playtest.png"), message.pictures) == (True, [chart, banner, chart])
+    assert call.text == f"<@{town.id('kuromi')}> Your map can be tried here."
+    assert [one["id"] for one in call.raw["mentions"]] == [str(town.id("kuromi"))]
 
 
 async def test_the_thread_is_stored_and_the_map_can_be_seen(town: Town) -> None:
@@ -103,7 +147,7 @@ async def test_long_names_keep_to_what_discord_allows(town: Town) -> None:
     await town.settled()
     (thread,) = await threads(town)
     assert len(thread["name"]) <= 100
-    (message,) = await town.messages(thread["id"])
+    message, _ = await town.messages(thread["id"])
     assert message.text.endswith("…")
 
 
@@ -160,3 +204,128 @@ async def test_a_thread_that_is_gone_is_no_error(town: Town) -> None:
     await town.settled()
     assert await town.ask("select count(*) from messages.dead_letters") == 0
     assert await town.ask("select playtesting from core.maps") == "Approved"
+
+
+async def test_a_vote_is_said_in_the_thread_and_shown_in_its_chart(town: Town) -> None:
+    thread = await opened(town)
+    before = await card(town, thread)
+    await vote(town, thread, "tracer", 6.03)
+    assert await said(town, thread) == ["Tracer voted Very Hard -."]
+    after = await card(town, thread)
+    assert "**Votes** 1 / 5" in after.text
+    assert len(after.files) == 1
+    assert after.files != before.files
+
+
+async def test_a_vote_taken_back_is_taken_out_of_the_chart(town: Town) -> None:
+    thread = await opened(town)
+    await vote(town, thread, "tracer", 5)
+    before = await card(town, thread)
+    await rules.unvote(town.db, thread, town.id("tracer"))
+    await town.settled()
+    assert await said(town, thread) == ["Tracer voted Hard.", "Tracer took the vote back."]
+    after = await card(town, thread)
+    assert ("**Votes** 0 / 5" in after.text, after.files != before.files) == (True, True)
+
+
+async def test_that_there_are_enough_votes_is_said_once(town: Town) -> None:
+    thread = await opened(town, difficulty="Extreme +")
+    for player in ("tracer", "echo", "sombra"):
+        await vote(town, thread, player, 9)
+    texts = await said(town, thread)
+    enough = f"<@{town.id('kuromi')}> The map has the votes it needs: 2."
+    assert (texts[2], len(texts), texts.count(enough)) == (enough, 4, 1)
+    await rules.reset(town.db, thread, PlaytestResetRequest(town.id("sombra"), "", True, False))
+    await town.settled()
+    for player in ("tracer", "echo"):
+        await rules.vote(town.db, thread, town.id(player), 9)
+        await town.settled()
+    assert (await said(town, thread)).count(enough) == 2
+
+
+async def test_a_vote_that_is_delivered_again_is_said_once(town: Town) -> None:
+    thread = await opened(town, difficulty="Hell")
+    await vote(town, thread, "tracer", 9)
+    texts = await said(town, thread)
+    sent = await town.ask("select message_id from messages.sent where queue = 'api.playtest.vote.cast'")
+    event = PlaytestVoteCastEvent(voter_id=town.id("tracer"), difficulty_value=9, thread_id=thread)
+    await town.rows("update playtests.meta set enough_votes_message_id = null")
+    await handlers.on_vote_cast(town.bot, delivery(event, sent))
+    assert await said(town, thread) == texts
+    assert await town.ask("select enough_votes_message_id is not null from playtests.meta")
+
+
+async def test_an_approved_map_closes_its_thread_and_leaves_the_queue(town: Town) -> None:
+    thread = await opened(town)
+    await vote(town, thread, "tracer", 8.24)
+    queue = town.bot.get_partial_messageable(town.bot.config.channels.verification_queue)
+    waiting = await queue.send("A map waits for its verdict.")
+    await rules.patch(town.db, thread, PlaytestPatchRequest(verification_id=waiting.id))
+    await rules.approve(town.db, thread, town.id("sombra"), cdn_url=CDN)
+    await town.settled()
+    (found,) = await threads(town)
+    assert sorted(found["tags"]) == ["Complete", "Extreme"]
+    assert found["thread_metadata"]["locked"]
+    text = "### Playtest closed\nThe map was accepted as Extreme, the average of the votes."
+    assert (await said(town, thread))[-1] == text
+    assert await town.messages("verification-queue") == []
+
+
+async def test_a_denied_map_closes_its_thread_with_the_reason(town: Town) -> None:
+    thread = await opened(town)
+    verdict = PlaytestForceDenyRequest(town.id("sombra"), "Too *short*")
+    await rules.force_deny(town.db, thread, verdict)
+    await town.settled()
+    (found,) = await threads(town)
+    assert found["tags"] == ["Cancelled"]
+    assert found["thread_metadata"]["locked"]
+    assert await said(town, thread) == ["### Playtest closed\nThe map was rejected.\nToo \\*short\\*"]
+    assert any(
+        "rejected. Reason: Too *short*" in text.replace("\\", "") for text in await town.texts("@kuromi")
+    )
+
+
+async def test_a_reset_playtest_calls_everybody_and_shows_no_votes(town: Town) -> None:
+    thread = await opened(town)
+    await vote(town, thread, "tracer", 5)
+    await rules.reset(
+        town.db, thread, PlaytestResetRequest(town.id("sombra"), "New @everyone route", True, True)
+    )
+    await town.settled()
+    last = (await town.messages(str(thread)))[-1]
+    assert last.text == (
+        "@here The playtest starts over.\nNew @\u200beveryone route\n"
+        "All votes were removed.\nAll runs since its beginning were removed."
+    )
+    assert last.raw["mention_everyone"]
+    assert "**Votes** 0 / 5" in (await card(town, thread)).text
+
+
+@pytest.mark.parametrize("gone", [True, False])
+async def test_messages_about_a_thread_that_is_gone_or_closed_are_no_error(town: Town, gone: bool) -> None:
+    thread, who = await opened(town), town.id("sombra")
+    if gone:
+        await town.bot.http.delete_channel(thread)
+    else:
+        await rules.force_deny(town.db, thread, PlaytestForceDenyRequest(who, ""))
+        await town.settled()
+    before = [] if gone else await said(town, thread)
+    for handle, event in (
+        (handlers.on_vote_cast, PlaytestVoteCastEvent(voter_id=who, difficulty_value=1, thread_id=thread)),
+        (handlers.on_vote_remove, PlaytestVoteRemovedEvent(voter_id=who, thread_id=thread)),
+        (handlers.on_force_deny, PlaytestForceDeniedEvent(verifier_id=who, reason="", thread_id=thread)),
+        (
+            handlers.on_approve,
+            PlaytestApprovedEvent(
+                verifier_id=who, difficulty="Easy", thread_id=thread, primary_creator_id=1, code=CODE
+            ),
+        ),
+        (
+            handlers.on_reset,
+            PlaytestResetEvent(
+                verifier_id=who, reason="", remove_votes=True, remove_completions=True, thread_id=thread
+            ),
+        ),
+    ):
+        await handle(town.bot, delivery(event))
+    assert ([] if gone else await said(town, thread)) == before

@@ -1,5 +1,6 @@
 -- Approve a playtest's map with a difficulty and close the playtest; returns the label of the difficulty.
--- returns: scalar
+-- returns: value
+-- type: difficulty = Difficulty
 -- writes: playtests.meta, core.maps
 with closed as (
   update playtests.meta

@@ -5,6 +5,7 @@ select
   p.id,
   p.map_id,
   coalesce(p.completed, false) as completed,
+  p.verification_id,
   m.code,
   m.map_name,
   m.difficulty,
@@ -20,10 +21,7 @@ select
     join users.names as n on n.user_id = c.user_id
     where c.map_id = m.id
     order by c.is_primary desc nulls last, c.user_id
-  ) as creator_names,
-  array(
-    select distinct v.user_id from playtests.votes as v where v.playtest_thread_id = p.thread_id order by v.user_id
-  ) as voter_ids
+  ) as creator_names
 from playtests.meta as p
 join core.maps as m on m.id = p.map_id
 where p.thread_id = :thread_id

@@ -3,6 +3,15 @@
 playtest-title = Playtest of { $code }
 playtest-closed = Playtest closed
 playtest-accepted = The map was accepted as { $difficulty }.
+playtest-approved = The map was accepted as { $difficulty }, the average of the votes.
+playtest-denied = The map was rejected.
+playtest-opened = { $creator } Your map can be tried here.
+playtest-voted = { $name } voted { $difficulty }.
+playtest-unvoted = { $name } took the vote back.
+playtest-enough = { $creator } The map has the votes it needs: { $count }.
+playtest-reset = The playtest starts over.
+playtest-reset-votes = All votes were removed.
+playtest-reset-runs = All runs since its beginning were removed.
 
 map-code = Code
 map-name = Map
@@ -12,4 +21,5 @@ map-checkpoints = Checkpoints
 map-mechanics = Mechanics
 map-restrictions = Restrictions
 map-medals = Gold / silver / bronze
+map-votes = Votes
 map-description = Description

@@ -3,6 +3,15 @@
 playtest-title = { $code } 的试玩
 playtest-closed = 试玩已结束
 playtest-accepted = 地图已通过，难度为 { $difficulty }。
+playtest-approved = 地图已通过，难度为投票的平均值 { $difficulty }。
+playtest-denied = 地图未通过。
+playtest-opened = { $creator } 您的地图现可在此试玩。
+playtest-voted = { $name } 投票：{ $difficulty }。
+playtest-unvoted = { $name } 撤回了投票。
+playtest-enough = { $creator } 地图已获得所需票数：{ $count }。
+playtest-reset = 试玩重新开始。
+playtest-reset-votes = 所有投票已清除。
+playtest-reset-runs = 试玩开始以来的所有成绩已清除。
 
 map-code = 代码
 map-name = 地图
@@ -12,4 +21,5 @@ map-checkpoints = 检查点
 map-mechanics = 机制
 map-restrictions = 限制
 map-medals = 金 / 银 / 铜
+map-votes = 投票
 map-description = 描述
