@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from genjilib.core import log
 from genjilib.db import Db
 from tests.db.statements import Queries, open_db
+
+log.configure("tests")
 
 
 @pytest.fixture

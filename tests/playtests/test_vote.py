@@ -143,7 +143,8 @@ async def test_of_a_hundred_parallel_votes_every_one_that_was_taken_counts_in_th
     verdict = answers.pop(40)
     taken = [n for n, answer in enumerate(answers, start=2) if answer.status == 202]
     assert verdict.status == 202
-    assert {answer.status for answer in answers} <= {202, 409}
+    # On a busy machine the verdict may hold them off for longer than a statement may wait: that is a 503.
+    assert {answer.status for answer in answers} <= {202, 409, 503}
     kept = api.rows("select user_id, difficulty::float8 from playtests.votes order by difficulty")
     assert [round(difficulty * 10) for _, difficulty in kept] == [1, *taken]
     average = api.value("select round(avg(difficulty), 2) from playtests.votes")
