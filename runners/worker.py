@@ -14,6 +14,7 @@ from genjilib.broker.context import Context
 from genjilib.broker.drain import Drain
 from genjilib.broker.relay import Relay
 from genjilib.broker.topology import QUEUES
+from genjilib.completions import worker as completions
 from genjilib.core import log
 from genjilib.core.errors import Unavailable
 from genjilib.core.settings import Settings
@@ -22,7 +23,7 @@ from genjilib.web.health import serve_inner
 from genjilib.web.server import stop_signal
 from runners.start import start
 
-HANDLERS = [*auth.handlers]
+HANDLERS = [*auth.handlers, *completions.handlers]
 """The handlers of every queue that the worker consumes."""
 
 _logger = log.get_logger(__name__)

@@ -19,6 +19,7 @@ from genjilib.completions.types import (
     VerificationFilter,
 )
 from genjilib.core.errors import Conflict, Invalid, NotFound
+from genjilib.core.settings import Settings
 from genjilib.core.values import DifficultyTop, MapCode, UserId
 from genjilib.db import Db
 from genjilib.queries.completions import (
@@ -91,9 +92,11 @@ async def of_user(db: Db, query: OfUserQuery) -> list[UserCompletionResponse]:
     )
 
 
-async def submit(db: Db, body: CompletionCreateRequest) -> CompletionSubmissionJobResponse:
+async def submit(
+    db: Db, settings: Settings, body: CompletionCreateRequest
+) -> CompletionSubmissionJobResponse:
     """Submit a run for verification."""
-    return await rules.submit(db, body)
+    return await rules.submit(db, body, read=settings.ocr_url is not None)
 
 
 async def pending(db: Db) -> list[PendingVerificationResponse]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import discord
 from discord import app_commands, ui
+from msgspec import json
 
 from genjilib.broker.handler import Delivery, Handler
 from genjilib.chat import look, permissions
@@ -21,6 +22,7 @@ from genjilib.completions.types import (
     CompletionCreateRequest,
     CompletionPatchRequest,
     CompletionVerificationUpdateRequest,
+    FailedAutoverifyEvent,
     UpvoteUpdateEvent,
     VerificationChangedEvent,
     VerificationMessageDeleteEvent,
@@ -77,11 +79,34 @@ async def on_upvote(bot: GenjiBot, delivery: Delivery[UpvoteUpdateEvent]) -> Non
         )
 
 
+async def on_autoverification_failed(bot: GenjiBot, delivery: Delivery[FailedAutoverifyEvent]) -> None:
+    """Show the team what was read in a screenshot that does not show what its run claims."""
+    event, shown = delivery.event, delivery.event.extracted
+    sign = {True: "✅", False: "❌"}
+    names = look.plain(", ".join(event.submitted_user_names), 500)
+    time = None if shown.time is None else format_run_time(shown.time)
+    lines = [
+        (event.code_match, "completion-code", look.code(event.submitted_code), shown.code),
+        (event.time_match, "completion-time", format_run_time(event.submitted_time), time),
+        (event.user_match, "completion-player", names, shown.name),
+    ]
+    facts = look.facts(
+        (t(None, key), f"{sign[match]} {claimed} ← {look.code(read or '?')}")
+        for match, key, claimed, read in lines
+    )
+    read = json.encode({"sources": shown.sources, "texts": shown.texts}).decode()
+    title = t(None, "completion-unread", code=event.submitted_code)
+    card = look.card(Tone.INFO, title, facts, look.code(read, 1500), images=[event.screenshot])
+    channel = bot.get_partial_messageable(bot.config.channels.dlq_alerts)
+    await post(channel, posted(card), message_id=delivery.message.message_id)
+
+
 handlers = [
     Handler(CompletionCreatedEvent, prepare=on_submission),
     Handler(VerificationChangedEvent, prepare=on_verification),
     Handler(VerificationMessageDeleteEvent, prepare=on_verification_delete),
     Handler(UpvoteUpdateEvent, prepare=on_upvote),
+    Handler(FailedAutoverifyEvent, prepare=on_autoverification_failed),
 ]
 
 
@@ -166,7 +191,8 @@ class Completions(Cog):
             picture = await screenshot.read()
         url = await images.store_screenshot(settings, picture)
         run = CompletionCreateRequest(code, interaction.user.id, time, url, video)
-        submitted = await rules.submit(db, checked(run), quality=quality)
+        read = settings.ocr_url is not None
+        submitted = await rules.submit(db, checked(run), quality=quality, read=read)
         shown = await rules.submission(db, submitted.completion_id)
         await reply(interaction, posted(_card(shown, Tone.WAIT)))
 

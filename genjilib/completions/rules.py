@@ -7,11 +7,13 @@ from msgspec import UNSET
 from genjilib import queries
 from genjilib.broker import outbox
 from genjilib.completions.types import (
+    AutoverificationRequestedEvent,
     CompletionCreatedEvent,
     CompletionCreateRequest,
     CompletionPatchRequest,
     CompletionSubmissionJobResponse,
     CompletionVerificationUpdateRequest,
+    FailedAutoverifyEvent,
     QualityUpdateRequest,
     UpvoteCreateRequest,
     UpvoteSubmissionJobResponse,
@@ -32,8 +34,10 @@ from genjilib.newsfeed import rules as newsfeed
 from genjilib.newsfeed.types import NewsfeedRecord
 from genjilib.notifications import rules as notifications
 from genjilib.notifications.types import NotificationCreateRequest, NotificationType
+from genjilib.ocr import Extracted
 from genjilib.queries.completions import (
     CompletionSubmissionResponse,
+    EvidenceRow,
     LockRow,
     StandingRow,
     TargetRow,
@@ -41,15 +45,19 @@ from genjilib.queries.completions import (
 from genjilib.queries.jobs import JobStatusResponse
 from genjilib.users import rules as users
 
+AUTO_REASON: Final = "Auto Verified by Genji Shimada."
+
 UPVOTES_SHOWN: Final = 10
 """A run is shown around each time it got so many more upvotes."""
 
 
 async def submit(
-    db: Db, run: CompletionCreateRequest, *, quality: int | None = None
+    db: Db, run: CompletionCreateRequest, *, quality: int | None = None, read: bool = False
 ) -> CompletionSubmissionJobResponse:
     """Record a run and show it to the moderators; with ``quality``, 1 to 6, the player also rates the map.
 
+    With ``read`` the screenshot of a run without video is read first, unless a run of the player is flagged;
+    there is no job to follow then, and the moderators see only what the screenshot does not prove.
     A faster waiting run of the same player makes it ``Invalid``; a slower one is replaced. A run that is not
     faster than the player's verified one is ``Invalid``, an unknown or archived map ``NotFound``.
     """
@@ -73,6 +81,9 @@ async def submit(
         )
         if quality is not None:
             await queries.maps.rate(tx, code=run.code, user_id=run.user_id, quality=quality)
+        if read and not run.video and not await queries.completions.flagged(tx, user_id=run.user_id):
+            await outbox.emit(tx, AutoverificationRequestedEvent(completion_id=completion_id))
+            return CompletionSubmissionJobResponse(None, completion_id)
         job_id = await outbox.emit_job(tx, CompletionCreatedEvent(completion_id=completion_id))
     return CompletionSubmissionJobResponse(jobs.queued(job_id), completion_id)
 
@@ -101,30 +112,46 @@ async def verify(
     Raises ``NotFound`` for an unknown run and ``Conflict`` when somebody judged it before.
     """
     async with db.transaction() as tx:
-        await queries.completions.lock_player(tx, completion_id=completion_id)
-        run = await queries.completions.lock(tx, completion_id=completion_id)
+        run = await _locked(tx, completion_id)
         if run is None:
             raise not_found(completion_id)
         if run.verified_by is not None or run.verified:
             raise await _judged_before(tx, run)
-        await queries.completions.judge(
+        return await _judge(tx, run, verdict)
+
+
+async def verify_by_screenshot(tx: Tx, claim: EvidenceRow, shown: Extracted | None) -> None:
+    """Accept a waiting run whose screenshot shows its code, its exact time and a name of its player.
+
+    Any other run goes to the moderators and its player is told; ``shown`` is null when nothing could be
+    read. Within the caller's transaction; nothing happens to a run that was judged in the meantime.
+    """
+    run = await _locked(tx, claim.id)
+    if run is None or run.verified_by is not None or run.verified:
+        return
+    if shown is not None:
+        code, time = shown.code == run.code, shown.time == run.time
+        user = shown.name is not None and shown.name.upper() in claim.names
+        if code and time and user:
+            await _judge(tx, run, CompletionVerificationUpdateRequest(SYSTEM_USER_ID, True, AUTO_REASON))
+            return
+        await outbox.emit(
             tx,
-            completion_id=completion_id,
-            verified=verdict.verified,
-            verified_by=verdict.verified_by,
-            reason=verdict.reason,
+            FailedAutoverifyEvent(
+                submitted_code=claim.code,
+                submitted_time=claim.time,
+                submitted_user_names=claim.names,
+                user_id=claim.user_id,
+                extracted=shown,
+                code_match=code,
+                time_match=time,
+                user_match=user,
+                screenshot=claim.screenshot,
+            ),
         )
-        if verdict.verified:
-            await _accepted(tx, run)
-        else:
-            await _rejected(tx, run, verdict.reason)
-        event = VerificationChangedEvent(
-            completion_id=completion_id,
-            verified=verdict.verified,
-            verified_by=verdict.verified_by,
-            reason=verdict.reason,
-        )
-        return jobs.queued(await outbox.emit_job(tx, event))
+    await outbox.emit_job(tx, CompletionCreatedEvent(completion_id=run.id))
+    body = f"Your run of {format_run_time(run.time)} on {run.code} waits for a moderator."
+    await _notify(tx, run, "auto_verify_failed", "Not verified automatically", body)
 
 
 async def patch(db: Db, completion_id: int, changes: CompletionPatchRequest) -> None:
@@ -165,6 +192,32 @@ async def rate(db: Db, code: str, rating: QualityUpdateRequest) -> None:
 def not_found(completion_id: int) -> NotFound:
     """Return the error for a run that does not exist."""
     return NotFound("Completion not found.", code="completion-not-found", extra={"id": completion_id})
+
+
+async def _locked(tx: Tx, completion_id: int) -> LockRow | None:
+    await queries.completions.lock_player(tx, completion_id=completion_id)
+    return await queries.completions.lock(tx, completion_id=completion_id)
+
+
+async def _judge(tx: Tx, run: LockRow, verdict: CompletionVerificationUpdateRequest) -> JobStatusResponse:
+    await queries.completions.judge(
+        tx,
+        completion_id=run.id,
+        verified=verdict.verified,
+        verified_by=verdict.verified_by,
+        reason=verdict.reason,
+    )
+    if verdict.verified:
+        await _accepted(tx, run)
+    else:
+        await _rejected(tx, run, verdict.reason)
+    event = VerificationChangedEvent(
+        completion_id=run.id,
+        verified=verdict.verified,
+        verified_by=verdict.verified_by,
+        reason=verdict.reason,
+    )
+    return jobs.queued(await outbox.emit_job(tx, event))
 
 
 async def _supersede(tx: Tx, target: TargetRow, time: float) -> None:

@@ -6,6 +6,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from genjilib.core.events import Event
 from genjilib.core.values import MapCode, Medal, Seconds, Snowflake, SuspiciousFlag, Url, UserId
+from genjilib.ocr import Extracted
 from genjilib.queries.jobs import JobStatusResponse
 
 ArchivedFilter = Literal["all", "archived", "not_archived"]
@@ -143,3 +144,29 @@ class VerificationMessageDeleteEvent(Event, frozen=True, kw_only=True):
 
     queue: ClassVar[str] = "api.completion.verification.delete"
     verification_id: int
+
+
+class AutoverificationRequestedEvent(Event, frozen=True, kw_only=True):
+    """A run's screenshot is to be read before any moderator looks at the run."""
+
+    queue: ClassVar[str] = "api.completion.autoverification"
+    completion_id: int
+
+    def order_key(self) -> str:
+        """Keep one run's messages in order."""
+        return f"completion:{self.completion_id}"
+
+
+class FailedAutoverifyEvent(Event, frozen=True, kw_only=True):
+    """A screenshot does not show what its run claims, so that people can see why."""
+
+    queue: ClassVar[str] = "api.completion.autoverification.failed"
+    submitted_code: str
+    submitted_time: float
+    submitted_user_names: list[str]
+    user_id: int
+    extracted: Extracted
+    code_match: bool
+    time_match: bool
+    user_match: bool
+    screenshot: str

@@ -134,6 +134,11 @@ class Settings(BaseSettings):
     resend_api_url: str = Field("https://api.resend.com", description="Address of the mail service.")
     from_email: str = Field("noreply@notifications.genji.pk", description="Sender of mails.")
 
+    ocr_url: str | None = Field(
+        None, description="Address of the OCR service; unset leaves every run to the moderators."
+    )
+    ocr_timeout: Seconds = Field(10, description="Seconds that the OCR service may take for a screenshot.")
+
     sentry_dsn: SecretStr = Field(
         SecretStr(""), description="Where errors are reported; empty switches it off."
     )

@@ -79,6 +79,38 @@ dashboard = _Dashboard(
 )
 
 
+class EvidenceRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/completions/evidence.sql``."""
+
+    id: int
+    user_id: int
+    time: float
+    screenshot: str
+    code: str
+    names: list[str]
+
+
+class _Evidence(Statement[EvidenceRow]):
+    async def __call__(self, db: Executor, *, completion_id: int) -> EvidenceRow | None:
+        """Return what a waiting run claims and the names its player may show in a screenshot; nothing once it is judged."""
+        return await self._maybe(db, (completion_id,))
+
+
+evidence = _Evidence(
+    "completions/evidence.sql",
+    EvidenceRow,
+    {"completion_id": "integer"},
+    {
+        "id": "integer",
+        "user_id": "bigint",
+        "time": "double precision",
+        "screenshot": "text",
+        "code": "text",
+        "names": "text[]",
+    },
+)
+
+
 class _Flag(Statement[None]):
     async def __call__(
         self,
@@ -98,6 +130,17 @@ flag = _Flag(
     tuple,
     {"context": "text?", "flag_type": "text?", "flagged_by": "bigint?", "completion_id": "integer"},
     {},
+)
+
+
+class _Flagged(Statement[bool]):
+    async def __call__(self, db: Executor, *, user_id: int) -> bool:
+        """Tell whether any run of a player is flagged as suspicious."""
+        return await self._only(db, (user_id,))
+
+
+flagged = _Flagged(
+    "completions/flagged.sql", tuple, {"user_id": "bigint"}, {"flagged": "boolean"}, scalar=True
 )
 
 

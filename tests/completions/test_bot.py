@@ -11,6 +11,7 @@ from genjilib.completions import rules
 from genjilib.completions.types import (
     CompletionCreatedEvent,
     CompletionVerificationUpdateRequest,
+    FailedAutoverifyEvent,
     UpvoteCreateRequest,
     VerificationChangedEvent,
 )
@@ -19,6 +20,7 @@ from genjilib.db import Db
 from genjilib.local.discord import SimulatedDiscord
 from genjilib.local.discord.constants import Permission
 from genjilib.local.discord.model import Overwrite
+from genjilib.ocr import Extracted
 from tests.support import Clones
 from tests.town import CODE, SHOT, VIDEO, Town, connected, delivery, settings_for
 
@@ -265,3 +267,26 @@ async def test_the_tenth_upvote_forwards_the_run_to_the_best_ones(town: Town) ->
         await rules.upvote(town.db, UpvoteCreateRequest(user_id, message_id))
     await town.settled()
     assert len(await town.messages("upvotes")) == 1
+
+
+async def test_what_was_read_in_a_screenshot_that_proves_nothing_is_shown_to_the_team(town: Town) -> None:
+    event = FailedAutoverifyEvent(
+        submitted_code=CODE,
+        submitted_time=83.45,
+        submitted_user_names=["TRACER", "LENA"],
+        user_id=town.id("tracer"),
+        extracted=Extracted("WIDOW", None, CODE, texts={"top": "`code`" * 1000}),
+        code_match=True,
+        time_match=False,
+        user_match=False,
+        screenshot=SHOT,
+    )
+    await handlers.on_autoverification_failed(town.bot, delivery(event))
+    (message,) = await town.messages("dlq-alerts")
+    assert message.text.splitlines()[:4] == [
+        f"### {CODE}: the screenshot shows something else",
+        f"**Code** ✅ `{CODE}` ← `{CODE}`",
+        "**Time** ❌ 1:23.45 ← `?`",
+        "**Player** ❌ TRACER, LENA ← `WIDOW`",
+    ]
+    assert message.pictures == [SHOT]

@@ -10,6 +10,8 @@ completion-medal = Medal
 completion-video = Video
 completion-submitted = Submitted
 
+completion-unread = { $code }: the screenshot shows something else
+
 completion-confirm = Submit your run of { $code } in { $time }?
 completion-accept = Accept
 completion-reject = Reject

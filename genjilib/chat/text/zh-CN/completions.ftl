@@ -10,6 +10,8 @@ completion-medal = 奖牌
 completion-video = 视频
 completion-submitted = 提交时间
 
+completion-unread = { $code }：截图内容不符
+
 completion-confirm = 要提交你在 { $code } 的成绩 { $time } 吗？
 completion-accept = 通过
 completion-reject = 拒绝
