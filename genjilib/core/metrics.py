@@ -104,3 +104,17 @@ DISCORD_SECONDS = Histogram(
     buckets=_SECONDS,
     registry=REGISTRY,
 )
+BUNGIE_SECONDS = Histogram(
+    "genji_bungie_request_seconds",
+    "Time from asking Bungie to having the answer, waiting for permission excluded.",
+    ("host", "outcome"),
+    buckets=(0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.5, 0.75, 1, 1.5, 2, 5, 15),
+    registry=REGISTRY,
+)
+BUNGIE_WAIT_SECONDS = Histogram(
+    "genji_bungie_wait_seconds",
+    "Time spent waiting until another request to Bungie was permitted.",
+    ("host",),
+    buckets=_SECONDS,
+    registry=REGISTRY,
+)

@@ -139,6 +139,19 @@ class Settings(BaseSettings):
     )
     ocr_timeout: Seconds = Field(10, description="Seconds that the OCR service may take for a screenshot.")
 
+    bungie_api_keys: SecretStr = Field(
+        SecretStr(""), description="Keys of Bungie's API, comma-separated, used in turn; empty: no raids."
+    )
+    bungie_url: str = Field("https://www.bungie.net", description="Address of Bungie's API.")
+    bungie_stats_url: str = Field("https://stats.bungie.net", description="Address of Bungie's reports.")
+    bungie_addresses: str = Field(
+        "", description="Addresses of this host, comma-separated, to ask Bungie from in turn; empty: any."
+    )
+    bungie_rate: Seconds = Field(12, description="Requests a second to BUNGIE_URL, of a runner and address.")
+    bungie_stats_rate: Seconds = Field(
+        40, description="Requests a second to BUNGIE_STATS_URL, of a runner and address."
+    )
+
     sentry_dsn: SecretStr = Field(
         SecretStr(""), description="Where errors are reported; empty switches it off."
     )

@@ -104,6 +104,13 @@ def envelope(response: Any, *, throttle: int = 0) -> Json:
     }
 
 
+def refusal(code: int, status: str, message: str) -> Json:
+    """Bungie's answer when there is nothing to answer with."""
+    found = envelope(None) | {"ErrorCode": code, "ErrorStatus": status, "Message": message}
+    del found["Response"]
+    return found
+
+
 def weapons_for(rng: random.Random, kills: int, most: int = 9) -> list[Weapon]:
     """Share ``kills`` among a few weapons."""
     hashes = rng.sample(range(1_000_000_000, 1_000_000_400), rng.randint(1, most))

@@ -5,7 +5,7 @@ Instance ids go up with time, from the first raid in 2017 to the frontier; every
 
 import random
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -99,6 +99,17 @@ class World:
     def members(self, group_id: int) -> list[Person]:
         """Return the members of a clan; nobody when there is no such clan."""
         return [person for person in self.persons if person.group_id == group_id]
+
+    @cached_property
+    def histories(self) -> Mapping[int, Sequence[tuple[int, datetime, int]]]:
+        """Id, start and mode of what each character played and Bungie shows, newest first."""
+        found: dict[int, list[tuple[int, datetime, int]]] = {}
+        for instance_id in range(self.frontier - 1, self.first_id - 1, -1):
+            if self.kind(instance_id) in ("raid", "other"):
+                what = self.played(instance_id)
+                for entry in what.entries:
+                    found.setdefault(entry.character_id, []).append((instance_id, what.start, what.mode))
+        return found
 
     def kind(self, instance_id: int) -> Kind:
         """Tell what Bungie has under an id; ``absent`` from the frontier on."""
