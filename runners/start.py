@@ -17,6 +17,8 @@ _logger = log.get_logger(__name__)
 
 def start(name: str, run: Callable[[Settings], Awaitable[None]]) -> int:
     """Run a runner until it is stopped; 0 after a stop, 2 wrong settings, 75 try later, 70 a defect."""
+    # Before the settings are known too: structlog's own default prints local variables, secrets among them.
+    log.configure(name)
     try:
         settings = Settings.load()
         log.configure(name, level=settings.log_level, json=settings.log_format == "json")

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from genjilib.core.errors import Invalid
 
@@ -34,6 +34,13 @@ def _networks(text: str) -> str:
         if part.strip():
             ip_network(part.strip())
     return text
+
+
+def _parts(given: object) -> object:
+    # NoDecode leaves the variable's text as it is; brackets are what JSON lists came with so far.
+    return (
+        [part for part in given.strip("[] ").split(",") if part.strip()] if isinstance(given, str) else given
+    )
 
 
 def _own(secret: SecretStr) -> SecretStr:
@@ -88,9 +95,9 @@ class Settings(BaseSettings):
         25, description="Seconds between AMQP heartbeats; silence is noticed within twice this and 10 s."
     )
 
-    retry_seconds: tuple[Seconds, ...] = Field(
+    retry_seconds: Annotated[tuple[Seconds, ...], NoDecode, BeforeValidator(_parts)] = Field(
         (1, 10, 60, 600),
-        description="Waits before further tries of a message; then it is dead.",
+        description="Waits before further tries of a message, comma-separated; then it is dead.",
     )
 
     api_host: str = Field("127.0.0.1", description="Address the API listens on.")
@@ -119,7 +126,7 @@ class Settings(BaseSettings):
         Path("configs/local.toml"), description="TOML file with channel and role ids."
     )
 
-    s3_endpoint_url: str | None = Field(None, description="S3 endpoint; unset means R2 of r2_account_id.")
+    s3_endpoint_url: str | None = Field(None, description="S3 endpoint; unset means R2 of R2_ACCOUNT_ID.")
     s3_bucket_name: str = Field("genji-parkour-images", description="Bucket that images are stored in.")
     s3_public_url: str = Field(
         "https://cdn.genji.pk", description="Public address of the bucket and of the pictures shipped in it."
@@ -166,6 +173,11 @@ class Settings(BaseSettings):
             return cls()  # pyright: ignore[reportCallIssue]  # required values come from the environment
         except ValidationError as error:
             raise Invalid(sentence(error), code="settings") from None
+        except (OSError, UnicodeDecodeError) as error:
+            # Not the error's own text: it may quote the file, which holds secrets.
+            raise Invalid(
+                f".env cannot be read as UTF-8 text ({type(error).__name__}).", code="settings"
+            ) from None
 
 
 def sentence(error: ValidationError) -> str:

@@ -1,10 +1,12 @@
 """An open port: aiohttp's server with limits, time-outs, and our shape for what is not even HTTP."""
 
+import errno
 from typing import Self
 
 from aiohttp import web
 from aiohttp.http_exceptions import LineTooLong
 
+from genjilib.core.errors import GenjiError, Invalid, Unavailable
 from genjilib.core.ids import new_id
 from genjilib.core.log import get_logger
 from genjilib.web.identity import REQUEST_ID
@@ -50,7 +52,11 @@ class Listener:
         )
         await runner.setup()
         site = web.TCPSite(runner, host, port, backlog=1024)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            await runner.cleanup()
+            raise _closed(host, port, error) from error
         return cls(runner, site.port)
 
     async def close(self) -> None:
@@ -66,6 +72,16 @@ async def finish_headers(request: web.BaseRequest, response: web.StreamResponse)
     headers["X-Content-Type-Options"] = "nosniff"
     if request_id := request.get(REQUEST_ID):
         headers["X-Request-Id"] = request_id
+
+
+def _closed(host: str, port: int, error: OSError) -> GenjiError:
+    # asyncio names the address once more before the system's reason.
+    reason = str(error.strerror).rpartition(": ")[2]
+    said = f"Cannot listen on {host}:{port}: {reason}."
+    if error.errno == errno.EADDRINUSE:
+        # Worth another try: a process that is being replaced may not be gone yet.
+        return Unavailable(f"{said} Stop what uses it, or set another port.", after=5)
+    return Invalid(f"{said} Set a host and port of this machine.", code="cannot-listen")
 
 
 class _Runner(web.AppRunner):

@@ -76,6 +76,29 @@ def test_all_faults_are_told_in_one_message_that_repeats_no_secret(load: Load) -
     assert caught.value.exit_code == 2
 
 
+@pytest.mark.parametrize("given", ["1,10", " 1, 10 ", "[1, 10]"])
+def test_waits_are_given_as_they_are_listed(load: Load, given: str) -> None:
+    assert load(**NEEDED, RETRY_SECONDS=given).retry_seconds == (1, 10)
+
+
+def test_no_waits_at_all_can_be_given(load: Load) -> None:
+    assert load(**NEEDED, RETRY_SECONDS="").retry_seconds == ()
+
+
+@pytest.mark.parametrize("given", ["1;10", "soon", "1,0"])
+def test_waits_that_are_none_are_named(load: Load, given: str) -> None:
+    with pytest.raises(Invalid, match="  RETRY_SECONDS: "):
+        load(**NEEDED, RETRY_SECONDS=given)
+
+
+def test_a_file_that_is_no_text_is_refused_without_being_quoted(load: Load, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"TOKEN_SECRET=hunter2\xff\n")
+    with pytest.raises(Invalid) as caught:
+        load()
+    assert caught.value.detail == ".env cannot be read as UTF-8 text (UnicodeDecodeError)."
+    assert caught.value.__suppress_context__
+
+
 def test_secrets_are_hidden_when_settings_are_shown(load: Load) -> None:
     assert "hunter2" not in repr(load(**NEEDED))
     assert "hunter2" not in load(**NEEDED).model_dump_json()

@@ -1,8 +1,11 @@
 """Runners that are told nonsense say so, all of it at once, and end with 2."""
 
 import asyncio
+import json
 import os
+import socket
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +56,38 @@ async def test_all_mistakes_are_named_in_one_message(name: str) -> None:
         "SHUTDOWN_SECONDS",
         "TOKEN_SECRET",
     ]
+
+
+@pytest.mark.parametrize(("name", "setting"), [("api", "API_PORT"), ("worker", "INNER_PORT")])
+async def test_a_port_in_use_is_told_with_the_way_out(name: str, setting: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, said = await run(name, **{setting: str(port)})
+    assert code == 75
+    sentence = (
+        f"Cannot listen on 127.0.0.1:{port}: address already in use. Stop what uses it, or set another port."
+    )
+    assert said.splitlines()[-1] == sentence
+
+
+async def test_a_host_that_is_not_ours_is_told() -> None:
+    code, said = await run("api", API_HOST="192.0.2.1")
+    assert code == 2
+    assert said.splitlines()[-1].startswith("Cannot listen on 192.0.2.1:8000: ")
+
+
+async def test_a_defect_before_the_settings_are_known_prints_no_variables(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "from genjilib.core.settings import Settings\n"
+        "def load():\n"
+        "    hidden = 'hunter' + '2'\n"
+        "    raise RuntimeError(len(hidden))\n"
+        "Settings.load = load\n"
+    )
+    code, said = await run("api", PYTHONPATH=str(tmp_path))
+    assert code == 70
+    assert json.loads(said)["event"] == "the runner ended"
+    assert "hunter2" not in said
 
 
 @pytest.mark.parametrize(
