@@ -209,7 +209,9 @@ def _say(line: str) -> None:
 
 def main() -> None:
     """`make run`."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Set for Ctrl-C too: what a script starts with `&` inherits that it is to be ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         asyncio.run(keep(CHECKOUT / ".local" / "system"))
     except KeyboardInterrupt:

@@ -33,6 +33,8 @@ class Demo:
                 stdout=log,
                 stderr=asyncio.subprocess.STDOUT,
                 start_new_session=True,
+                # As for what a script starts with `&`: Ctrl-C has to count all the same.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
             )
 
     async def until(self, text: str, *, within: float = 90) -> None:

@@ -47,7 +47,8 @@ def read(path: Path) -> str:
     try:
         return path.read_text()
     except (OSError, UnicodeDecodeError) as error:
-        raise NotFound(f"{path} cannot be read: {error}") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise NotFound(f"{path} cannot be read: {reason}.") from error
 
 
 def new_path(name: str) -> Path:
