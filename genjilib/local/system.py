@@ -217,7 +217,8 @@ def main() -> None:
     except KeyboardInterrupt:
         _say("Stopped.")
     except StartFailure as problem:
-        _say(f"\n{problem}\n\nIs the system up already in this checkout? Stop it by Ctrl-C where it runs.")
+        hint = "\n\nIs the system up already in this checkout? Stop it by Ctrl-C where it runs."
+        _say(f"\n{problem}{hint if 'another' in str(problem) else ''}")
         sys.exit(75)
 
 
