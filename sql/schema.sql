@@ -530,6 +530,15 @@ $$;
 
 
 --
+-- Name: code_keys(text); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.code_keys(code text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (ARRAY[code] || ARRAY(SELECT OVERLAY(code_keys.code PLACING ''::text FROM i."position" FOR 1) AS "overlay" FROM generate_series(1, length(code_keys.code)) i("position")));
+
+
+--
 -- Name: medal(numeric, numeric, numeric, numeric); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -4448,6 +4457,20 @@ CREATE INDEX instance_speedrun_idx ON core.instance USING btree (hash, duration)
 
 
 --
+-- Name: maps_code_keys_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX maps_code_keys_idx ON core.maps USING gin (maps.code_keys(code));
+
+
+--
+-- Name: maps_code_nearest_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX maps_code_nearest_idx ON core.maps USING gist (code public.gist_trgm_ops);
+
+
+--
 -- Name: player_bungie_name_idx; Type: INDEX; Schema: core; Owner: -
 --
 
@@ -4459,6 +4482,20 @@ CREATE INDEX player_bungie_name_idx ON core.player USING btree (lower(bungie_nam
 --
 
 CREATE INDEX player_display_name_idx ON core.player USING btree (lower(display_name) text_pattern_ops, _search_score DESC);
+
+
+--
+-- Name: users_global_name_nearest_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX users_global_name_nearest_idx ON core.users USING gist (global_name public.gist_trgm_ops);
+
+
+--
+-- Name: users_nickname_nearest_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX users_nickname_nearest_idx ON core.users USING gist (nickname public.gist_trgm_ops);
 
 
 --
@@ -4760,6 +4797,20 @@ CREATE INDEX analytics_command_name_idx ON public.analytics USING btree (command
 --
 
 CREATE INDEX analytics_date_idx ON public.analytics USING btree (created_at);
+
+
+--
+-- Name: change_requests_code_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX change_requests_code_idx ON public.change_requests USING btree (code, created_at DESC);
+
+
+--
+-- Name: change_requests_stale_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX change_requests_stale_idx ON public.change_requests USING btree (created_at) WHERE ((resolved IS NOT TRUE) AND (alerted IS NOT TRUE));
 
 
 --
@@ -5166,6 +5217,13 @@ CREATE INDEX idx_sessions_last_activity ON users.sessions USING btree (last_acti
 --
 
 CREATE INDEX idx_sessions_user_id ON users.sessions USING btree (user_id);
+
+
+--
+-- Name: overwatch_usernames_nearest_idx; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX overwatch_usernames_nearest_idx ON users.overwatch_usernames USING gist (username public.gist_trgm_ops);
 
 
 --
@@ -6146,4 +6204,6 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127090001'),
     ('20261127090002'),
     ('20261127090003'),
-    ('20261127120000');
+    ('20261127120000'),
+    ('20261127130000'),
+    ('20261127130001');

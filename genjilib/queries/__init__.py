@@ -2,6 +2,8 @@
 
 from genjilib.queries import (
     auth,
+    autocomplete,
+    change_requests,
     chat,
     completions,
     jobs,
@@ -13,10 +15,13 @@ from genjilib.queries import (
     ops,
     playtests,
     users,
+    utilities,
 )
 
 __all__ = [
     "auth",
+    "autocomplete",
+    "change_requests",
     "chat",
     "completions",
     "jobs",
@@ -28,4 +33,5 @@ __all__ = [
     "ops",
     "playtests",
     "users",
+    "utilities",
 ]

@@ -38,6 +38,7 @@ GUARDS = """
 """
 
 NEVER_HIT = {
+    "analytics_pkey": "written with on conflict",
     "api_tokens_api_key_key": "keys are 256 random bits",
     "delivery_log_event_id_channel_key": "written with on conflict",
     "email_auth_pkey": "the user is made by the same statement",
@@ -57,6 +58,7 @@ NEVER_HIT = {
     "sessions_pkey": "written with on conflict",
     "suspicious_flags_user_id_fkey": "the user is that of the run",
     "tag_links_pkey": "duplicates are refused before",
+    "u_click_unique_per_day": "written with on conflict",
     "xp_pkey": "written with on conflict",
 }
 """What no request can run into, and why."""
