@@ -294,7 +294,7 @@ CREATE FUNCTION core.enforce_speed_rules_nonlegacy_only() RETURNS trigger
 declare
     best record;
 begin
-    if new.legacy then
+    if new.legacy or current_setting('users.merging', true) = 'true' then
         return new;
     end if;
     select run.time, run.completion, run.inserted_at, not run.verified as pending into best
@@ -738,7 +738,7 @@ CREATE FUNCTION playtests.enforce_verified_completion_immediate() RETURNS trigge
     LANGUAGE plpgsql
     AS $$
 begin
-    if exists (
+    if current_setting('users.merging', true) = 'true' or exists (
         select
         from core.completions as run
         where run.user_id = new.user_id
@@ -776,6 +776,166 @@ $$;
 
 
 --
+-- Name: merge(bigint, bigint, text); Type: FUNCTION; Schema: users; Owner: -
+--
+
+CREATE FUNCTION users.merge(placeholder_id bigint, user_id bigint, merged_by text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET "users.merging" TO 'true'
+    AS $_$
+#variable_conflict use_column
+declare
+    placeholder constant bigint := $1;
+    successor constant bigint := $2;
+    medals constant text[] :=
+        '{Placeholder,Rookie,Explorer,Trailblazer,Pathfinder,Specialist,Prodigy}';
+    superseded integer[];
+    leftovers jsonb := '[]';
+    place record;
+    spot tid;
+    leftover jsonb;
+    merge_id bigint;
+begin
+    select coalesce(array_agg(run order by run), '{}') into superseded
+    from users.superseded_runs(placeholder, successor) as run;
+    update core.completions
+    set verified = false, verified_by = 969632729643753482,
+        reason = 'Superseded: the player has a faster run under another name.'
+    where id = any (superseded);
+    -- A player has one run of a map at one moment.
+    update core.completions as run
+    set inserted_at = run.inserted_at + interval '1 microsecond'
+    where run.user_id = placeholder and exists (
+        select
+        from core.completions as same
+        where same.user_id = successor and same.map_id = run.map_id and same.inserted_at = run.inserted_at
+    );
+
+    update core.users as u
+    set coins = coalesce(u.coins, 0) + coalesce(p.coins, 0)
+    from core.users as p
+    where u.id = successor and p.id = placeholder;
+    update lootbox.xp as x
+    set amount = x.amount + p.amount
+    from lootbox.xp as p
+    where x.user_id = successor and p.user_id = placeholder;
+    update maps.mastery as y
+    set medal = p.medal
+    from maps.mastery as p
+    where y.user_id = successor and p.user_id = placeholder and p.map_name = y.map_name
+        and array_position(medals, p.medal) > array_position(medals, y.medal);
+    update maps.creators as c
+    set is_primary = true
+    from maps.creators as p
+    where c.user_id = successor and p.user_id = placeholder and p.map_id = c.map_id and p.is_primary;
+    update users.overwatch_usernames as n
+    set is_primary = false
+    where n.user_id = placeholder and exists (
+        select from users.overwatch_usernames as o where o.user_id = successor and o.is_primary
+    );
+    update public.change_requests
+    set creator_mentions = regexp_replace(
+        creator_mentions, '\y' || placeholder || '\y', successor::text, 'g'
+    )
+    where not coalesce(resolved, false) and creator_mentions ~ ('\y' || placeholder || '\y');
+
+    -- Every column that names a user, also of tables added later. What opens doors ends with the placeholder.
+    for place in
+        select k.conrelid::regclass as relation, a.attname as name
+        from pg_constraint as k
+        join pg_attribute as a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
+        where k.contype = 'f'
+            and k.confrelid = 'core.users'::regclass
+            and k.conrelid <> all (array[
+                'users.sessions', 'users.remember_tokens', 'users.email_auth', 'users.email_tokens'
+            ]::regclass[])
+        union all
+        values
+            ('public.analytics'::regclass, 'user_id'),
+            ('public.tags'::regclass, 'owner_id'),
+            ('public.tag_lookup'::regclass, 'owner_id'),
+            ('skill.snapshot'::regclass, 'user_id'),
+            ('skill.score_history'::regclass, 'user_id'),
+            ('skill.score_change'::regclass, 'user_id')
+    loop
+        begin
+            execute format('update %s set %I = $1 where %2$I = $2', place.relation, place.name)
+            using successor, placeholder;
+        exception when unique_violation then
+            for spot in execute format('select ctid from %s where %I = $1', place.relation, place.name)
+                using placeholder
+            loop
+                begin
+                    execute format('update %s set %I = $1 where ctid = $2', place.relation, place.name)
+                    using successor, spot;
+                exception when unique_violation then
+                    execute format('delete from %s as t where ctid = $1 returning to_jsonb(t)', place.relation)
+                    into leftover using spot;
+                    leftovers := leftovers || jsonb_build_object(
+                        'table', place.relation::text, 'row', leftover
+                    );
+                end;
+            end loop;
+        end;
+    end loop;
+
+    insert into users.merges (placeholder_id, user_id, placeholder, superseded_runs, leftovers, merged_by)
+    select placeholder, successor, to_jsonb(u), superseded, leftovers, $3
+    from core.users as u
+    where u.id = placeholder
+    returning id into merge_id;
+    delete from core.users where id = placeholder;
+    return merge_id;
+end
+$_$;
+
+
+--
+-- Name: completions; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.completions (
+    id integer NOT NULL,
+    map_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    "time" numeric(10,2) NOT NULL,
+    screenshot text NOT NULL,
+    video text,
+    verified boolean DEFAULT false NOT NULL,
+    verification_id bigint,
+    message_id bigint,
+    completion boolean DEFAULT false NOT NULL,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL,
+    verified_by bigint,
+    legacy boolean DEFAULT false,
+    legacy_medal text,
+    wr_xp_check boolean DEFAULT false,
+    reason text,
+    tournament_completion_id integer
+);
+
+
+--
+-- Name: superseded_runs(bigint, bigint); Type: FUNCTION; Schema: users; Owner: -
+--
+
+CREATE FUNCTION users.superseded_runs(one bigint, other bigint) RETURNS SETOF integer
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT run.id
+    FROM core.completions run
+   WHERE ((run.user_id = ANY (ARRAY[superseded_runs.one, superseded_runs.other])) AND (run.verified OR (run.verified_by IS NULL)) AND (EXISTS ( SELECT
+            FROM core.completions better
+           WHERE ((better.user_id = ANY (ARRAY[superseded_runs.one, superseded_runs.other])) AND (better.user_id <> run.user_id) AND (better.map_id = run.map_id) AND (COALESCE(better.legacy, false) = COALESCE(run.legacy, false)) AND
+                 CASE
+                     WHEN better.verified THEN ((ROW(better.inserted_at, better.id) < ROW(run.inserted_at, run.id)) AND (better."time" <= run."time") AND (NOT (better.completion AND (NOT run.completion))))
+                     WHEN (better.verified_by IS NULL) THEN ((NOT run.verified) AND (ROW(better."time", better.id) < ROW(run."time", run.id)))
+                     ELSE false
+                 END))));
+END;
+
+
+--
 -- Name: command_syncs; Type: TABLE; Schema: bot; Owner: -
 --
 
@@ -809,31 +969,6 @@ CREATE TABLE clan.clan (
 CREATE TABLE clan.clan_members (
     group_id bigint NOT NULL,
     membership_id bigint NOT NULL
-);
-
-
---
--- Name: completions; Type: TABLE; Schema: core; Owner: -
---
-
-CREATE TABLE core.completions (
-    id integer NOT NULL,
-    map_id integer NOT NULL,
-    user_id bigint NOT NULL,
-    "time" numeric(10,2) NOT NULL,
-    screenshot text NOT NULL,
-    video text,
-    verified boolean DEFAULT false NOT NULL,
-    verification_id bigint,
-    message_id bigint,
-    completion boolean DEFAULT false NOT NULL,
-    inserted_at timestamp with time zone DEFAULT now() NOT NULL,
-    verified_by bigint,
-    legacy boolean DEFAULT false,
-    legacy_medal text,
-    wr_xp_check boolean DEFAULT false,
-    reason text,
-    tournament_completion_id integer
 );
 
 
@@ -3104,6 +3239,50 @@ CREATE SEQUENCE users.email_user_id_seq
 
 
 --
+-- Name: merges; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.merges (
+    id bigint NOT NULL,
+    placeholder_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    placeholder jsonb NOT NULL,
+    superseded_runs integer[] NOT NULL,
+    leftovers jsonb NOT NULL,
+    merged_by text NOT NULL,
+    merged_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE merges; Type: COMMENT; Schema: users; Owner: -
+--
+
+COMMENT ON TABLE users.merges IS 'Which placeholders became which users, and by whom';
+
+
+--
+-- Name: COLUMN merges.leftovers; Type: COMMENT; Schema: users; Owner: -
+--
+
+COMMENT ON COLUMN users.merges.leftovers IS 'Rows of the placeholder that could not stand beside one of the user: table and row';
+
+
+--
+-- Name: merges_id_seq; Type: SEQUENCE; Schema: users; Owner: -
+--
+
+ALTER TABLE users.merges ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME users.merges_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
 -- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
 --
 
@@ -4217,6 +4396,14 @@ ALTER TABLE ONLY users.email_auth
 
 ALTER TABLE ONLY users.email_tokens
     ADD CONSTRAINT email_tokens_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: merges merges_pkey; Type: CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.merges
+    ADD CONSTRAINT merges_pkey PRIMARY KEY (id);
 
 
 --
@@ -6206,4 +6393,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127090003'),
     ('20261127120000'),
     ('20261127130000'),
-    ('20261127130001');
+    ('20261127130001'),
+    ('20261127130002');

@@ -32,6 +32,14 @@ class AuthUserVerify(AuthUserPublic):
     is_mod: bool
 
 
+class AuthUserResponse(AuthUserVerify):
+    coins: int
+
+
+class LoginResponse(Exact):
+    user: AuthUserResponse
+
+
 class RegisterResponse(Exact):
     user: AuthUserPublic
     verification_email_sent: bool

@@ -42,6 +42,7 @@ def bodies(user_id: int, text: str) -> dict[str, Any]:
     return {
         "/api/v3/auth/register": {"email": text, "password": text, "username": text},
         "/api/v3/auth/verify-email": {"token": text},
+        "/api/v3/auth/login": {"email": text, "password": text},
         "/api/v3/users": {"id": user_id + 1, "global_name": text, "nickname": text},
         "/api/v3/users/{user_id:int}": {"global_name": text, "nickname": text},
         "/api/v3/users/{user_id:int}/overwatch": {"usernames": [{"username": text, "is_primary": True}]},
