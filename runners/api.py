@@ -4,6 +4,8 @@ import sys
 
 from genjilib.auth import api as auth
 from genjilib.auth import rules as keys
+from genjilib.autocomplete import api as autocomplete
+from genjilib.change_requests import api as change_requests
 from genjilib.completions import api as completions
 from genjilib.core.settings import Settings
 from genjilib.db import Db
@@ -15,6 +17,7 @@ from genjilib.newsfeed import api as newsfeed
 from genjilib.notifications import api as notifications
 from genjilib.playtests import api as playtests
 from genjilib.users import api as users
+from genjilib.utilities import api as utilities
 from genjilib.web.app import create_app
 from genjilib.web.idempotency import Repeats
 from genjilib.web.server import serve
@@ -28,6 +31,9 @@ ROUTES = [
     *newsfeed.routes,
     *lootbox.routes,
     *images.routes,
+    *utilities.routes,
+    *autocomplete.routes,
+    *change_requests.routes,
     *playtests.routes,
     *maps.routes,
     *completions.routes,

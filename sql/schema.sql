@@ -285,15 +285,6 @@ CREATE TYPE public.playtest_status AS ENUM (
 
 
 --
--- Name: difficulty_label(numeric); Type: FUNCTION; Schema: core; Owner: -
---
-
-CREATE FUNCTION core.difficulty_label(raw numeric) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN (raw < (0)::numeric) THEN NULL::text WHEN (raw < 1.18) THEN 'Easy -'::text WHEN (raw < 1.76) THEN 'Easy'::text WHEN (raw < 2.35) THEN 'Easy +'::text WHEN (raw < 2.94) THEN 'Medium -'::text WHEN (raw < 3.53) THEN 'Medium'::text WHEN (raw < 4.12) THEN 'Medium +'::text WHEN (raw < 4.71) THEN 'Hard -'::text WHEN (raw < 5.29) THEN 'Hard'::text WHEN (raw < 5.88) THEN 'Hard +'::text WHEN (raw < 6.47) THEN 'Very Hard -'::text WHEN (raw < 7.06) THEN 'Very Hard'::text WHEN (raw < 7.65) THEN 'Very Hard +'::text WHEN (raw < 8.24) THEN 'Extreme -'::text WHEN (raw < 8.82) THEN 'Extreme'::text WHEN (raw < 9.41) THEN 'Extreme +'::text WHEN (raw <= (10)::numeric) THEN 'Hell'::text ELSE NULL::text END;
-
-
---
 -- Name: enforce_speed_rules_nonlegacy_only(); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -303,7 +294,7 @@ CREATE FUNCTION core.enforce_speed_rules_nonlegacy_only() RETURNS trigger
 declare
     best record;
 begin
-    if new.legacy then
+    if new.legacy or current_setting('users.merging', true) = 'true' then
         return new;
     end if;
     select run.time, run.completion, run.inserted_at, not run.verified as pending into best
@@ -373,7 +364,24 @@ begin
                 schema = 'core', table = 'maps', column = 'raw_difficulty',
                 constraint = 'maps_difficulty_range_check';
     end if;
-    new.difficulty := core.difficulty_label(new.raw_difficulty);
+    new.difficulty := case
+        when new.raw_difficulty < 1.18 then 'Easy -'
+        when new.raw_difficulty < 1.76 then 'Easy'
+        when new.raw_difficulty < 2.35 then 'Easy +'
+        when new.raw_difficulty < 2.94 then 'Medium -'
+        when new.raw_difficulty < 3.53 then 'Medium'
+        when new.raw_difficulty < 4.12 then 'Medium +'
+        when new.raw_difficulty < 4.71 then 'Hard -'
+        when new.raw_difficulty < 5.29 then 'Hard'
+        when new.raw_difficulty < 5.88 then 'Hard +'
+        when new.raw_difficulty < 6.47 then 'Very Hard -'
+        when new.raw_difficulty < 7.06 then 'Very Hard'
+        when new.raw_difficulty < 7.65 then 'Very Hard +'
+        when new.raw_difficulty < 8.24 then 'Extreme -'
+        when new.raw_difficulty < 8.82 then 'Extreme'
+        when new.raw_difficulty < 9.41 then 'Extreme +'
+        when new.raw_difficulty <= 10 then 'Hell'
+    end;
     return new;
 end
 $$;
@@ -522,73 +530,12 @@ $$;
 
 
 --
--- Name: count_ratings(); Type: FUNCTION; Schema: maps; Owner: -
+-- Name: code_keys(text); Type: FUNCTION; Schema: maps; Owner: -
 --
 
-CREATE FUNCTION maps.count_ratings() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-    if tg_op <> 'INSERT' then
-        with gone as (
-            select
-                r.map_id,
-                count(*) as amount,
-                sum(r.quality) as total,
-                count(*) filter (where r.verified) as verified_amount,
-                coalesce(sum(r.quality) filter (where r.verified), 0) as verified_total
-            from removed as r
-            where r.quality is not null
-            group by r.map_id
-        ),
-        held as (
-            select t.map_id
-            from maps.rating_totals as t
-            where t.map_id in (select g.map_id from gone as g)
-            order by t.map_id
-            for no key update
-        )
-        update maps.rating_totals as t
-        set
-            amount = t.amount - g.amount,
-            total = t.total - g.total,
-            verified_amount = t.verified_amount - g.verified_amount,
-            verified_total = t.verified_total - g.verified_total
-        from gone as g
-        join held as h on h.map_id = g.map_id
-        where t.map_id = h.map_id;
-    end if;
-    if tg_op <> 'DELETE' then
-        insert into maps.rating_totals as t (map_id, amount, total, verified_amount, verified_total)
-        select
-            r.map_id,
-            count(*),
-            sum(r.quality),
-            count(*) filter (where r.verified),
-            coalesce(sum(r.quality) filter (where r.verified), 0)
-        from added as r
-        where r.map_id is not null and r.quality is not null
-        group by r.map_id
-        order by r.map_id
-        on conflict (map_id) do update
-        set
-            amount = t.amount + excluded.amount,
-            total = t.total + excluded.total,
-            verified_amount = t.verified_amount + excluded.verified_amount,
-            verified_total = t.verified_total + excluded.verified_total;
-    end if;
-    return null;
-end
-$$;
-
-
---
--- Name: mastery_level(bigint); Type: FUNCTION; Schema: maps; Owner: -
---
-
-CREATE FUNCTION maps.mastery_level(amount bigint) RETURNS text
+CREATE FUNCTION maps.code_keys(code text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN (amount >= 30) THEN 'Prodigy'::text WHEN (amount >= 25) THEN 'Specialist'::text WHEN (amount >= 20) THEN 'Pathfinder'::text WHEN (amount >= 15) THEN 'Trailblazer'::text WHEN (amount >= 10) THEN 'Explorer'::text WHEN (amount >= 5) THEN 'Rookie'::text ELSE 'Placeholder'::text END;
+    RETURN (ARRAY[code] || ARRAY(SELECT OVERLAY(code_keys.code PLACING ''::text FROM i."position" FOR 1) AS "overlay" FROM generate_series(1, length(code_keys.code)) i("position")));
 
 
 --
@@ -619,27 +566,6 @@ $$;
 
 
 --
--- Name: rebuild_rating_totals(); Type: FUNCTION; Schema: maps; Owner: -
---
-
-CREATE FUNCTION maps.rebuild_rating_totals() RETURNS void
-    LANGUAGE sql
-    AS $$
-    delete from maps.rating_totals;
-    insert into maps.rating_totals (map_id, amount, total, verified_amount, verified_total)
-    select
-        r.map_id,
-        count(*),
-        sum(r.quality),
-        count(*) filter (where r.verified),
-        coalesce(sum(r.quality) filter (where r.verified), 0)
-    from maps.ratings as r
-    where r.map_id is not null and r.quality is not null
-    group by r.map_id;
-$$;
-
-
---
 -- Name: set_clicks_day_bucket(); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -651,24 +577,6 @@ begin
     return new;
 end
 $$;
-
-
---
--- Name: sort_number(text, numeric, integer, double precision); Type: FUNCTION; Schema: maps; Owner: -
---
-
-CREATE FUNCTION maps.sort_number(key text, difficulty numeric, checkpoints integer, rating double precision) RETURNS double precision
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE key WHEN 'difficulty:asc'::text THEN (difficulty)::double precision WHEN 'difficulty:desc'::text THEN (- (difficulty)::double precision) WHEN 'checkpoints:asc'::text THEN (checkpoints)::double precision WHEN 'checkpoints:desc'::text THEN (- (checkpoints)::double precision) WHEN 'ratings:asc'::text THEN rating WHEN 'ratings:desc'::text THEN (- rating) ELSE NULL::double precision END;
-
-
---
--- Name: sort_text(text, text, text, text, text); Type: FUNCTION; Schema: maps; Owner: -
---
-
-CREATE FUNCTION maps.sort_text(key text, direction text, map_name text, title text, code text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE key WHEN ('map_name:'::text || direction) THEN map_name WHEN ('title:'::text || direction) THEN title WHEN ('code:'::text || direction) THEN code ELSE NULL::text END;
 
 
 --
@@ -830,7 +738,7 @@ CREATE FUNCTION playtests.enforce_verified_completion_immediate() RETURNS trigge
     LANGUAGE plpgsql
     AS $$
 begin
-    if exists (
+    if current_setting('users.merging', true) = 'true' or exists (
         select
         from core.completions as run
         where run.user_id = new.user_id
@@ -868,6 +776,166 @@ $$;
 
 
 --
+-- Name: merge(bigint, bigint, text); Type: FUNCTION; Schema: users; Owner: -
+--
+
+CREATE FUNCTION users.merge(placeholder_id bigint, user_id bigint, merged_by text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET "users.merging" TO 'true'
+    AS $_$
+#variable_conflict use_column
+declare
+    placeholder constant bigint := $1;
+    successor constant bigint := $2;
+    medals constant text[] :=
+        '{Placeholder,Rookie,Explorer,Trailblazer,Pathfinder,Specialist,Prodigy}';
+    superseded integer[];
+    leftovers jsonb := '[]';
+    place record;
+    spot tid;
+    leftover jsonb;
+    merge_id bigint;
+begin
+    select coalesce(array_agg(run order by run), '{}') into superseded
+    from users.superseded_runs(placeholder, successor) as run;
+    update core.completions
+    set verified = false, verified_by = 969632729643753482,
+        reason = 'Superseded: the player has a faster run under another name.'
+    where id = any (superseded);
+    -- A player has one run of a map at one moment.
+    update core.completions as run
+    set inserted_at = run.inserted_at + interval '1 microsecond'
+    where run.user_id = placeholder and exists (
+        select
+        from core.completions as same
+        where same.user_id = successor and same.map_id = run.map_id and same.inserted_at = run.inserted_at
+    );
+
+    update core.users as u
+    set coins = coalesce(u.coins, 0) + coalesce(p.coins, 0)
+    from core.users as p
+    where u.id = successor and p.id = placeholder;
+    update lootbox.xp as x
+    set amount = x.amount + p.amount
+    from lootbox.xp as p
+    where x.user_id = successor and p.user_id = placeholder;
+    update maps.mastery as y
+    set medal = p.medal
+    from maps.mastery as p
+    where y.user_id = successor and p.user_id = placeholder and p.map_name = y.map_name
+        and array_position(medals, p.medal) > array_position(medals, y.medal);
+    update maps.creators as c
+    set is_primary = true
+    from maps.creators as p
+    where c.user_id = successor and p.user_id = placeholder and p.map_id = c.map_id and p.is_primary;
+    update users.overwatch_usernames as n
+    set is_primary = false
+    where n.user_id = placeholder and exists (
+        select from users.overwatch_usernames as o where o.user_id = successor and o.is_primary
+    );
+    update public.change_requests
+    set creator_mentions = regexp_replace(
+        creator_mentions, '\y' || placeholder || '\y', successor::text, 'g'
+    )
+    where not coalesce(resolved, false) and creator_mentions ~ ('\y' || placeholder || '\y');
+
+    -- Every column that names a user, also of tables added later. What opens doors ends with the placeholder.
+    for place in
+        select k.conrelid::regclass as relation, a.attname as name
+        from pg_constraint as k
+        join pg_attribute as a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
+        where k.contype = 'f'
+            and k.confrelid = 'core.users'::regclass
+            and k.conrelid <> all (array[
+                'users.sessions', 'users.remember_tokens', 'users.email_auth', 'users.email_tokens'
+            ]::regclass[])
+        union all
+        values
+            ('public.analytics'::regclass, 'user_id'),
+            ('public.tags'::regclass, 'owner_id'),
+            ('public.tag_lookup'::regclass, 'owner_id'),
+            ('skill.snapshot'::regclass, 'user_id'),
+            ('skill.score_history'::regclass, 'user_id'),
+            ('skill.score_change'::regclass, 'user_id')
+    loop
+        begin
+            execute format('update %s set %I = $1 where %2$I = $2', place.relation, place.name)
+            using successor, placeholder;
+        exception when unique_violation then
+            for spot in execute format('select ctid from %s where %I = $1', place.relation, place.name)
+                using placeholder
+            loop
+                begin
+                    execute format('update %s set %I = $1 where ctid = $2', place.relation, place.name)
+                    using successor, spot;
+                exception when unique_violation then
+                    execute format('delete from %s as t where ctid = $1 returning to_jsonb(t)', place.relation)
+                    into leftover using spot;
+                    leftovers := leftovers || jsonb_build_object(
+                        'table', place.relation::text, 'row', leftover
+                    );
+                end;
+            end loop;
+        end;
+    end loop;
+
+    insert into users.merges (placeholder_id, user_id, placeholder, superseded_runs, leftovers, merged_by)
+    select placeholder, successor, to_jsonb(u), superseded, leftovers, $3
+    from core.users as u
+    where u.id = placeholder
+    returning id into merge_id;
+    delete from core.users where id = placeholder;
+    return merge_id;
+end
+$_$;
+
+
+--
+-- Name: completions; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.completions (
+    id integer NOT NULL,
+    map_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    "time" numeric(10,2) NOT NULL,
+    screenshot text NOT NULL,
+    video text,
+    verified boolean DEFAULT false NOT NULL,
+    verification_id bigint,
+    message_id bigint,
+    completion boolean DEFAULT false NOT NULL,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL,
+    verified_by bigint,
+    legacy boolean DEFAULT false,
+    legacy_medal text,
+    wr_xp_check boolean DEFAULT false,
+    reason text,
+    tournament_completion_id integer
+);
+
+
+--
+-- Name: superseded_runs(bigint, bigint); Type: FUNCTION; Schema: users; Owner: -
+--
+
+CREATE FUNCTION users.superseded_runs(one bigint, other bigint) RETURNS SETOF integer
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT run.id
+    FROM core.completions run
+   WHERE ((run.user_id = ANY (ARRAY[superseded_runs.one, superseded_runs.other])) AND (run.verified OR (run.verified_by IS NULL)) AND (EXISTS ( SELECT
+            FROM core.completions better
+           WHERE ((better.user_id = ANY (ARRAY[superseded_runs.one, superseded_runs.other])) AND (better.user_id <> run.user_id) AND (better.map_id = run.map_id) AND (COALESCE(better.legacy, false) = COALESCE(run.legacy, false)) AND
+                 CASE
+                     WHEN better.verified THEN ((ROW(better.inserted_at, better.id) < ROW(run.inserted_at, run.id)) AND (better."time" <= run."time") AND (NOT (better.completion AND (NOT run.completion))))
+                     WHEN (better.verified_by IS NULL) THEN ((NOT run.verified) AND (ROW(better."time", better.id) < ROW(run."time", run.id)))
+                     ELSE false
+                 END))));
+END;
+
+
+--
 -- Name: command_syncs; Type: TABLE; Schema: bot; Owner: -
 --
 
@@ -901,31 +969,6 @@ CREATE TABLE clan.clan (
 CREATE TABLE clan.clan_members (
     group_id bigint NOT NULL,
     membership_id bigint NOT NULL
-);
-
-
---
--- Name: completions; Type: TABLE; Schema: core; Owner: -
---
-
-CREATE TABLE core.completions (
-    id integer NOT NULL,
-    map_id integer NOT NULL,
-    user_id bigint NOT NULL,
-    "time" numeric(10,2) NOT NULL,
-    screenshot text NOT NULL,
-    video text,
-    verified boolean DEFAULT false NOT NULL,
-    verification_id bigint,
-    message_id bigint,
-    completion boolean DEFAULT false NOT NULL,
-    inserted_at timestamp with time zone DEFAULT now() NOT NULL,
-    verified_by bigint,
-    legacy boolean DEFAULT false,
-    legacy_medal text,
-    wr_xp_check boolean DEFAULT false,
-    reason text,
-    tournament_completion_id integer
 );
 
 
@@ -1559,245 +1602,6 @@ CREATE TABLE lootbox.xp_multiplier (
 
 
 --
--- Name: creators; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.creators (
-    map_id integer NOT NULL,
-    user_id bigint NOT NULL,
-    is_primary boolean DEFAULT false
-);
-
-
---
--- Name: guides; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.guides (
-    id integer NOT NULL,
-    map_id integer,
-    url text NOT NULL,
-    user_id bigint,
-    inserted_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-
---
--- Name: mechanic_links; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.mechanic_links (
-    map_id integer NOT NULL,
-    mechanic_id integer NOT NULL
-);
-
-
---
--- Name: mechanics; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.mechanics (
-    id integer NOT NULL,
-    name text NOT NULL,
-    "position" integer
-);
-
-
---
--- Name: medals; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.medals (
-    map_id integer NOT NULL,
-    gold numeric(10,2),
-    silver numeric(10,2),
-    bronze numeric(10,2)
-);
-
-
---
--- Name: rating_totals; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.rating_totals (
-    map_id integer NOT NULL,
-    amount integer NOT NULL,
-    total bigint NOT NULL,
-    verified_amount integer NOT NULL,
-    verified_total bigint NOT NULL,
-    mean double precision GENERATED ALWAYS AS (((total)::double precision / (NULLIF(amount, 0))::double precision)) STORED,
-    verified_mean double precision GENERATED ALWAYS AS (((verified_total)::double precision / (NULLIF(verified_amount, 0))::double precision)) STORED
-);
-
-
---
--- Name: restriction_links; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.restriction_links (
-    map_id integer NOT NULL,
-    restriction_id integer NOT NULL
-);
-
-
---
--- Name: restrictions; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.restrictions (
-    id integer NOT NULL,
-    name text NOT NULL,
-    "position" integer
-);
-
-
---
--- Name: tag_links; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.tag_links (
-    map_id integer NOT NULL,
-    tag_id integer NOT NULL
-);
-
-
---
--- Name: tags; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.tags (
-    id integer NOT NULL,
-    name text NOT NULL,
-    "position" integer
-);
-
-
---
--- Name: meta; Type: TABLE; Schema: playtests; Owner: -
---
-
-CREATE TABLE playtests.meta (
-    id integer NOT NULL,
-    thread_id bigint,
-    map_id integer NOT NULL,
-    verification_id bigint,
-    initial_difficulty numeric(4,2) NOT NULL,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    completed boolean DEFAULT false,
-    enough_votes_message_id bigint,
-    CONSTRAINT difficulty_range CHECK (((initial_difficulty >= (0)::numeric) AND (initial_difficulty <= (10)::numeric)))
-);
-
-
---
--- Name: votes; Type: TABLE; Schema: playtests; Owner: -
---
-
-CREATE TABLE playtests.votes (
-    id integer NOT NULL,
-    user_id bigint,
-    map_id integer,
-    playtest_thread_id bigint NOT NULL,
-    difficulty numeric(4,2) NOT NULL,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    CONSTRAINT difficulty_range CHECK (((difficulty >= (0)::numeric) AND (difficulty <= (10)::numeric)))
-);
-
-
---
--- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
---
-
-CREATE TABLE users.overwatch_usernames (
-    id integer NOT NULL,
-    user_id bigint,
-    username text NOT NULL,
-    is_primary boolean DEFAULT false NOT NULL
-);
-
-
---
--- Name: names; Type: VIEW; Schema: users; Owner: -
---
-
-CREATE VIEW users.names AS
- SELECT u.id AS user_id,
-    COALESCE(o.primary_name, u.nickname, u.global_name, 'Unknown User'::text) AS name,
-    COALESCE(o.other_names, ''::text) AS also_known_as
-   FROM (core.users u
-     LEFT JOIN LATERAL ( SELECT max(n.username) FILTER (WHERE n.is_primary) AS primary_name,
-            string_agg(n.username, ', '::text ORDER BY n.username) FILTER (WHERE (NOT n.is_primary)) AS other_names
-           FROM users.overwatch_usernames n
-          WHERE (n.user_id = u.id)) o ON (true));
-
-
---
--- Name: cards; Type: VIEW; Schema: maps; Owner: -
---
-
-CREATE VIEW maps.cards AS
- SELECT m.id,
-    m.code,
-    m.map_name,
-    m.category,
-    creators.list AS creators,
-    m.checkpoints,
-    m.difficulty,
-    m.official,
-    m.playtesting,
-    m.archived,
-    m.hidden,
-    m.created_at,
-    m.updated_at,
-    r.mean AS ratings,
-    playtest.summary AS playtest,
-    ( SELECT array_agg(g.url ORDER BY g.id) AS array_agg
-           FROM maps.guides g
-          WHERE (g.map_id = m.id)) AS guides,
-    m.raw_difficulty,
-    ARRAY( SELECT k.name
-           FROM (maps.mechanic_links l
-             JOIN maps.mechanics k ON ((k.id = l.mechanic_id)))
-          WHERE (l.map_id = m.id)
-          ORDER BY k."position", k.name) AS mechanics,
-    ARRAY( SELECT k.name
-           FROM (maps.restriction_links l
-             JOIN maps.restrictions k ON ((k.id = l.restriction_id)))
-          WHERE (l.map_id = m.id)
-          ORDER BY k."position", k.name) AS restrictions,
-    ARRAY( SELECT k.name
-           FROM (maps.tag_links l
-             JOIN maps.tags k ON ((k.id = l.tag_id)))
-          WHERE (l.map_id = m.id)
-          ORDER BY k."position", k.name) AS tags,
-    m.description,
-    ( SELECT json_build_object('gold', d.gold, 'silver', d.silver, 'bronze', d.bronze) AS json_build_object
-           FROM maps.medals d
-          WHERE (d.map_id = m.id)) AS medals,
-    m.title,
-    m.custom_banner,
-    m.linked_code
-   FROM (((core.maps m
-     LEFT JOIN maps.rating_totals r ON ((r.map_id = m.id)))
-     CROSS JOIN LATERAL ( SELECT COALESCE(json_agg(json_build_object('id', c.user_id, 'is_primary', COALESCE(c.is_primary, false), 'name', n.name) ORDER BY c.is_primary DESC NULLS LAST, n.name), '[]'::json) AS list
-           FROM (maps.creators c
-             JOIN users.names n ON ((n.user_id = c.user_id)))
-          WHERE (c.map_id = m.id)) creators)
-     LEFT JOIN LATERAL ( SELECT json_build_object('thread_id', p.thread_id, 'vote_average', v.average, 'vote_count', v.amount, 'voters', v.voters, 'verification_id', p.verification_id, 'initial_difficulty', p.initial_difficulty, 'completed', COALESCE(p.completed, false)) AS summary
-           FROM (playtests.meta p
-             CROSS JOIN LATERAL ( SELECT round(avg(w.difficulty), 2) AS average,
-                    count(*) AS amount,
-                    COALESCE(json_agg(w.user_id ORDER BY w.id), '[]'::json) AS voters
-                   FROM playtests.votes w
-                  WHERE (w.playtest_thread_id = p.thread_id)) v)
-          WHERE ((p.map_id = m.id) AND (p.thread_id IS NOT NULL) AND (NOT COALESCE(p.completed, false)))
-          ORDER BY p.id DESC
-         LIMIT 1) playtest ON (true));
-
-
---
 -- Name: clicks; Type: TABLE; Schema: maps; Owner: -
 --
 
@@ -1830,6 +1634,17 @@ CREATE SEQUENCE maps.clicks_id_seq
 --
 
 ALTER SEQUENCE maps.clicks_id_seq OWNED BY maps.clicks.id;
+
+
+--
+-- Name: creators; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.creators (
+    map_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    is_primary boolean DEFAULT false
+);
 
 
 --
@@ -1873,6 +1688,19 @@ ALTER SEQUENCE maps.edit_requests_id_seq OWNED BY maps.edit_requests.id;
 
 
 --
+-- Name: guides; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.guides (
+    id integer NOT NULL,
+    map_id integer,
+    url text NOT NULL,
+    user_id bigint,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
 -- Name: guides_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
 --
 
@@ -1898,6 +1726,27 @@ CREATE TABLE maps.mastery (
 
 
 --
+-- Name: mechanic_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.mechanic_links (
+    map_id integer NOT NULL,
+    mechanic_id integer NOT NULL
+);
+
+
+--
+-- Name: mechanics; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.mechanics (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
+);
+
+
+--
 -- Name: mechanics_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
 --
 
@@ -1908,6 +1757,18 @@ ALTER TABLE maps.mechanics ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+
+--
+-- Name: medals; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.medals (
+    map_id integer NOT NULL,
+    gold numeric(10,2),
+    silver numeric(10,2),
+    bronze numeric(10,2)
 );
 
 
@@ -1951,6 +1812,27 @@ ALTER TABLE maps.ratings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
+-- Name: restriction_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.restriction_links (
+    map_id integer NOT NULL,
+    restriction_id integer NOT NULL
+);
+
+
+--
+-- Name: restrictions; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.restrictions (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
+);
+
+
+--
 -- Name: restrictions_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
 --
 
@@ -1961,6 +1843,27 @@ ALTER TABLE maps.restrictions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+
+--
+-- Name: tag_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.tag_links (
+    map_id integer NOT NULL,
+    tag_id integer NOT NULL
+);
+
+
+--
+-- Name: tags; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.tags (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
 );
 
 
@@ -2285,6 +2188,23 @@ CREATE TABLE playtests.deprecated_count (
 
 
 --
+-- Name: meta; Type: TABLE; Schema: playtests; Owner: -
+--
+
+CREATE TABLE playtests.meta (
+    id integer NOT NULL,
+    thread_id bigint,
+    map_id integer NOT NULL,
+    verification_id bigint,
+    initial_difficulty numeric(4,2) NOT NULL,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    completed boolean DEFAULT false,
+    CONSTRAINT difficulty_range CHECK (((initial_difficulty >= (0)::numeric) AND (initial_difficulty <= (10)::numeric)))
+);
+
+
+--
 -- Name: meta_id_seq; Type: SEQUENCE; Schema: playtests; Owner: -
 --
 
@@ -2309,6 +2229,22 @@ CREATE TABLE playtests.stale_alerts (
     created_at timestamp with time zone DEFAULT now(),
     alerted boolean DEFAULT false,
     approved boolean DEFAULT false
+);
+
+
+--
+-- Name: votes; Type: TABLE; Schema: playtests; Owner: -
+--
+
+CREATE TABLE playtests.votes (
+    id integer NOT NULL,
+    user_id bigint,
+    map_id integer,
+    playtest_thread_id bigint NOT NULL,
+    difficulty numeric(4,2) NOT NULL,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    CONSTRAINT difficulty_range CHECK (((difficulty >= (0)::numeric) AND (difficulty <= (10)::numeric)))
 );
 
 
@@ -3303,6 +3239,77 @@ CREATE SEQUENCE users.email_user_id_seq
 
 
 --
+-- Name: merges; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.merges (
+    id bigint NOT NULL,
+    placeholder_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    placeholder jsonb NOT NULL,
+    superseded_runs integer[] NOT NULL,
+    leftovers jsonb NOT NULL,
+    merged_by text NOT NULL,
+    merged_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE merges; Type: COMMENT; Schema: users; Owner: -
+--
+
+COMMENT ON TABLE users.merges IS 'Which placeholders became which users, and by whom';
+
+
+--
+-- Name: COLUMN merges.leftovers; Type: COMMENT; Schema: users; Owner: -
+--
+
+COMMENT ON COLUMN users.merges.leftovers IS 'Rows of the placeholder that could not stand beside one of the user: table and row';
+
+
+--
+-- Name: merges_id_seq; Type: SEQUENCE; Schema: users; Owner: -
+--
+
+ALTER TABLE users.merges ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME users.merges_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.overwatch_usernames (
+    id integer NOT NULL,
+    user_id bigint,
+    username text NOT NULL,
+    is_primary boolean DEFAULT false NOT NULL
+);
+
+
+--
+-- Name: names; Type: VIEW; Schema: users; Owner: -
+--
+
+CREATE VIEW users.names AS
+ SELECT u.id AS user_id,
+    COALESCE(o.primary_name, u.nickname, u.global_name, 'Unknown User'::text) AS name,
+    COALESCE(o.other_names, ''::text) AS also_known_as
+   FROM (core.users u
+     LEFT JOIN LATERAL ( SELECT max(n.username) FILTER (WHERE n.is_primary) AS primary_name,
+            string_agg(n.username, ', '::text ORDER BY n.username) FILTER (WHERE (NOT n.is_primary)) AS other_names
+           FROM users.overwatch_usernames n
+          WHERE (n.user_id = u.id)) o ON (true));
+
+
+--
 -- Name: notification_settings; Type: TABLE; Schema: users; Owner: -
 --
 
@@ -3856,14 +3863,6 @@ ALTER TABLE ONLY maps.names
 
 
 --
--- Name: rating_totals rating_totals_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
---
-
-ALTER TABLE ONLY maps.rating_totals
-    ADD CONSTRAINT rating_totals_pkey PRIMARY KEY (map_id);
-
-
---
 -- Name: ratings ratings_map_id_user_id_key; Type: CONSTRAINT; Schema: maps; Owner: -
 --
 
@@ -4400,6 +4399,14 @@ ALTER TABLE ONLY users.email_tokens
 
 
 --
+-- Name: merges merges_pkey; Type: CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.merges
+    ADD CONSTRAINT merges_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: notification_settings notification_settings_pkey; Type: CONSTRAINT; Schema: users; Owner: -
 --
 
@@ -4452,13 +4459,6 @@ ALTER TABLE ONLY users.suspicious_flags
 --
 
 CREATE INDEX clan_members_membership_id_idx ON clan.clan_members USING btree (membership_id);
-
-
---
--- Name: idx_upvotes_inserted_at; Type: INDEX; Schema: completions; Owner: -
---
-
-CREATE INDEX idx_upvotes_inserted_at ON completions.upvotes USING btree (inserted_at);
 
 
 --
@@ -4644,6 +4644,20 @@ CREATE INDEX instance_speedrun_idx ON core.instance USING btree (hash, duration)
 
 
 --
+-- Name: maps_code_keys_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX maps_code_keys_idx ON core.maps USING gin (maps.code_keys(code));
+
+
+--
+-- Name: maps_code_nearest_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX maps_code_nearest_idx ON core.maps USING gist (code public.gist_trgm_ops);
+
+
+--
 -- Name: player_bungie_name_idx; Type: INDEX; Schema: core; Owner: -
 --
 
@@ -4655,6 +4669,20 @@ CREATE INDEX player_bungie_name_idx ON core.player USING btree (lower(bungie_nam
 --
 
 CREATE INDEX player_display_name_idx ON core.player USING btree (lower(display_name) text_pattern_ops, _search_score DESC);
+
+
+--
+-- Name: users_global_name_nearest_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX users_global_name_nearest_idx ON core.users USING gist (global_name public.gist_trgm_ops);
+
+
+--
+-- Name: users_nickname_nearest_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX users_nickname_nearest_idx ON core.users USING gist (nickname public.gist_trgm_ops);
 
 
 --
@@ -4739,13 +4767,6 @@ CREATE INDEX idx_creators_user_id ON maps.creators USING btree (user_id);
 --
 
 CREATE INDEX idx_creators_user_primary ON maps.creators USING btree (user_id, is_primary);
-
-
---
--- Name: idx_guides_map_id; Type: INDEX; Schema: maps; Owner: -
---
-
-CREATE INDEX idx_guides_map_id ON maps.guides USING btree (map_id);
 
 
 --
@@ -4938,20 +4959,6 @@ CREATE INDEX deprecated_count_count_idx ON playtests.deprecated_count USING btre
 
 
 --
--- Name: idx_meta_map_id; Type: INDEX; Schema: playtests; Owner: -
---
-
-CREATE INDEX idx_meta_map_id ON playtests.meta USING btree (map_id);
-
-
---
--- Name: idx_votes_playtest_thread_id; Type: INDEX; Schema: playtests; Owner: -
---
-
-CREATE INDEX idx_votes_playtest_thread_id ON playtests.votes USING btree (playtest_thread_id);
-
-
---
 -- Name: votes_user_id_map_id_playtest_thread_id_uindex; Type: INDEX; Schema: playtests; Owner: -
 --
 
@@ -4977,6 +4984,20 @@ CREATE INDEX analytics_command_name_idx ON public.analytics USING btree (command
 --
 
 CREATE INDEX analytics_date_idx ON public.analytics USING btree (created_at);
+
+
+--
+-- Name: change_requests_code_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX change_requests_code_idx ON public.change_requests USING btree (code, created_at DESC);
+
+
+--
+-- Name: change_requests_stale_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX change_requests_stale_idx ON public.change_requests USING btree (created_at) WHERE ((resolved IS NOT TRUE) AND (alerted IS NOT TRUE));
 
 
 --
@@ -5386,6 +5407,13 @@ CREATE INDEX idx_sessions_user_id ON users.sessions USING btree (user_id);
 
 
 --
+-- Name: overwatch_usernames_nearest_idx; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX overwatch_usernames_nearest_idx ON users.overwatch_usernames USING gist (username public.gist_trgm_ops);
+
+
+--
 -- Name: suspicious_flags_user_id_idx; Type: INDEX; Schema: users; Owner: -
 --
 
@@ -5453,27 +5481,6 @@ CREATE TRIGGER update_core_users_updated_at BEFORE UPDATE ON core.users FOR EACH
 --
 
 CREATE TRIGGER trg_clicks_day_bucket_ins BEFORE INSERT ON maps.clicks FOR EACH ROW EXECUTE FUNCTION maps.set_clicks_day_bucket();
-
-
---
--- Name: ratings trg_count_ratings_delete; Type: TRIGGER; Schema: maps; Owner: -
---
-
-CREATE TRIGGER trg_count_ratings_delete AFTER DELETE ON maps.ratings REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION maps.count_ratings();
-
-
---
--- Name: ratings trg_count_ratings_insert; Type: TRIGGER; Schema: maps; Owner: -
---
-
-CREATE TRIGGER trg_count_ratings_insert AFTER INSERT ON maps.ratings REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION maps.count_ratings();
-
-
---
--- Name: ratings trg_count_ratings_update; Type: TRIGGER; Schema: maps; Owner: -
---
-
-CREATE TRIGGER trg_count_ratings_update AFTER UPDATE ON maps.ratings REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION maps.count_ratings();
 
 
 --
@@ -5917,14 +5924,6 @@ ALTER TABLE ONLY maps.mechanic_links
 
 ALTER TABLE ONLY maps.medals
     ADD CONSTRAINT medals_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
-
-
---
--- Name: rating_totals rating_totals_map_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
---
-
-ALTER TABLE ONLY maps.rating_totals
-    ADD CONSTRAINT rating_totals_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
 
 
 --
@@ -6393,5 +6392,6 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127090002'),
     ('20261127090003'),
     ('20261127120000'),
-    ('20261127132000'),
-    ('20261127133000');
+    ('20261127130000'),
+    ('20261127130001'),
+    ('20261127130002');

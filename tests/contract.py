@@ -32,6 +32,14 @@ class AuthUserVerify(AuthUserPublic):
     is_mod: bool
 
 
+class AuthUserResponse(AuthUserVerify):
+    coins: int
+
+
+class LoginResponse(Exact):
+    user: AuthUserResponse
+
+
 class RegisterResponse(Exact):
     user: AuthUserPublic
     verification_email_sent: bool
@@ -84,6 +92,40 @@ class NotificationUnreadCountResponse(Exact):
 class NotificationPreferencesResponse(Exact):
     event_type: str
     channels: dict[Literal["discord_dm", "discord_ping", "web"], bool]
+
+
+class ShouldDeliverResponse(Exact):
+    should_deliver: bool
+
+
+class ChangeRequestResponse(Exact):
+    thread_id: int
+    user_id: int
+    code: Code
+    content: str
+    change_request_type: Literal[
+        "Difficulty Change", "Map Geometry", "Map Edit Required", "Framework/Workshop", "Other"
+    ]
+    creator_mentions: str | None
+    alerted: bool
+    resolved: bool
+
+
+class StaleChangeRequestResponse(Exact):
+    thread_id: int
+    user_id: int
+    creator_mentions: str
+
+
+class LogClicksDebug(Exact):
+    id: int | None
+    map_id: int | None
+    user_id: int | None
+    source: str | None
+    user_agent: str | None
+    ip_hash: str | None
+    inserted_at: datetime
+    day_bucket: int
 
 
 class NewsfeedEvent(Exact):

@@ -114,6 +114,9 @@ class Settings(BaseSettings):
         min_length=32,
         description="Key that mailed tokens follow from; at least 32 characters, never changed.",
     )
+    ip_hash_secret: SecretStr = Field(
+        SecretStr(""), description="Key of the hashes kept of visitors' addresses; empty means TOKEN_SECRET."
+    )
     site_url: str = Field(
         "https://genji.pk", description="Address of the website, for links in mails and messages."
     )

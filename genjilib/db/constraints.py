@@ -40,6 +40,11 @@ CONSTRAINTS: Final[dict[str, Meaning]] = {
     "quality_range": (Invalid, "bad-quality", "A quality lies between 1 and 10."),
     # messages
     "outbox_body_check": (Invalid, "message-too-large", "A message may have 1 MB."),
+    "clicks_user_id_fkey": (NotFound, "user-not-found", "User not found."),
+    # change requests
+    "change_requests_pkey": (Conflict, "change-request-exists", "This thread has a change request already."),
+    "change_requests_code_fkey": (NotFound, "map-not-found", "There is no map with this code."),
+    "change_requests_user_id_fkey": (NotFound, "user-not-found", "User not found."),
     # playtests
     "meta_thread_id_key": (Conflict, "thread-taken", "This thread belongs to another playtest."),
     "difficulty_range": (Invalid, "bad-difficulty", "A difficulty lies between 0 and 10."),

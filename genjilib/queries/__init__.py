@@ -1,7 +1,9 @@
 """Generated from sql/queries by 'make sql': one module a domain, one statement a file."""
 
-from . import (
+from genjilib.queries import (
     auth,
+    autocomplete,
+    change_requests,
     chat,
     completions,
     jobs,
@@ -12,13 +14,14 @@ from . import (
     notifications,
     ops,
     playtests,
-    raids,
     users,
-    web,
+    utilities,
 )
 
 __all__ = [
     "auth",
+    "autocomplete",
+    "change_requests",
     "chat",
     "completions",
     "jobs",
@@ -29,7 +32,6 @@ __all__ = [
     "notifications",
     "ops",
     "playtests",
-    "raids",
     "users",
-    "web",
+    "utilities",
 ]

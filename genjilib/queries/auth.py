@@ -78,10 +78,10 @@ class CountAttemptsRow(Row, frozen=True, gc=False):
 
 class _CountAttempts(Statement[CountAttemptsRow]):
     async def __call__(
-        self, db: Executor, *, period: timedelta, identifier: str, action: str
+        self, db: Executor, *, period: timedelta, identifiers: list[str], action: str
     ) -> CountAttemptsRow:
-        """Count the recent attempts of one identifier at an action, and tell in how many seconds the oldest one is forgotten."""
-        return await self._one(db, (period, identifier, action))
+        """Return the most recent attempts that one of these identifiers has at an action, and in how many seconds one is forgotten."""
+        return await self._one(db, (period, identifiers, action))
 
     async def json(
         self, db: Executor, *, period: timedelta, identifier: str, action: str
@@ -94,7 +94,7 @@ count_attempts = _CountAttempts(
     _ROOT,
     "auth/count_attempts.sql",
     CountAttemptsRow,
-    {"period": "interval", "identifier": "text", "action": "text"},
+    {"period": "interval", "identifiers": "text[]", "action": "text"},
     {"amount": "bigint", "forgotten_after": "double precision"},
 )
 
@@ -144,6 +144,40 @@ create_remember_token = _CreateRememberToken(
     tuple,
     {"user_id": "bigint", "token_hash": "character varying", "life": "interval"},
     {},
+)
+
+
+class CredentialsRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/auth/credentials.sql``."""
+
+    user_id: int
+    email: str
+    password_hash: str
+    email_verified: bool
+    username: str
+    coins: int
+    is_mod: bool
+
+
+class _Credentials(Statement[CredentialsRow]):
+    async def __call__(self, db: Executor, *, email: str) -> CredentialsRow | None:
+        """Return the account of an address, spelled in any case, with its password's hash; nothing for an unknown one."""
+        return await self._maybe(db, (email,))
+
+
+credentials = _Credentials(
+    "auth/credentials.sql",
+    CredentialsRow,
+    {"email": "text"},
+    {
+        "user_id": "bigint",
+        "email": "text",
+        "password_hash": "text",
+        "email_verified": "boolean",
+        "username": "text",
+        "coins": "integer",
+        "is_mod": "boolean",
+    },
 )
 
 
@@ -242,6 +276,21 @@ list_keys = _ListKeys(
         "revoked_at": "timestamp with time zone",
         "usable": "boolean",
     },
+)
+
+
+class _LockAttempts(Statement[int]):
+    async def __call__(self, db: Executor, *, action: str, identifiers: list[str]) -> int:
+        """Let the attempts of these identifiers at an action be counted one after the other, until the transaction ends."""
+        return await self._only(db, (action, identifiers))
+
+
+lock_attempts = _LockAttempts(
+    "auth/lock_attempts.sql",
+    tuple,
+    {"action": "text", "identifiers": "text[]"},
+    {"locked": "bigint"},
+    scalar=True,
 )
 
 
@@ -362,6 +411,17 @@ register = _Register(
     },
     {"id": "bigint"},
     scalar=True,
+)
+
+
+class _RehashPassword(Statement[None]):
+    async def __call__(self, db: Executor, *, password_hash: str, user_id: int, replaced: str) -> None:
+        """Replace the hash of a password by another one of the same password, unless the password was changed meanwhile."""
+        return await self._nothing(db, (password_hash, user_id, replaced))
+
+
+rehash_password = _RehashPassword(
+    "auth/rehash_password.sql", tuple, {"password_hash": "text", "user_id": "bigint", "replaced": "text"}, {}
 )
 
 

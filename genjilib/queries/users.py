@@ -38,6 +38,21 @@ create = _Create(
 )
 
 
+class _CreatePlaceholder(Statement[int]):
+    async def __call__(self, db: Executor, *, name: str | None, first_own_id: int) -> int:
+        """Add a user for a player who is not here, under the next id below those of real users, and return the id."""
+        return await self._only(db, (name, first_own_id))
+
+
+create_placeholder = _CreatePlaceholder(
+    "users/create_placeholder.sql",
+    tuple,
+    {"name": "text?", "first_own_id": "bigint"},
+    {"id": "bigint"},
+    scalar=True,
+)
+
+
 class UserListItem(Row, frozen=True, gc=False):
     """A row of ``sql/queries/users/everyone.sql``."""
 
@@ -121,6 +136,17 @@ get = _Get(
 )
 
 
+class _IsCreator(Statement[bool]):
+    async def __call__(self, db: Executor, *, user_id: int) -> bool:
+        """Tell whether a user is a creator of a map."""
+        return await self._only(db, (user_id,))
+
+
+is_creator = _IsCreator(
+    "users/is_creator.sql", tuple, {"user_id": "bigint"}, {"is_creator": "boolean"}, scalar=True
+)
+
+
 class LockRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/users/lock.sql``."""
 
@@ -139,6 +165,47 @@ class _Lock(Statement[LockRow]):
 
 
 lock = _Lock(_ROOT, "users/lock.sql", LockRow, {"user_id": "bigint"}, {"id": "bigint", "is_mod": "boolean"})
+
+
+class LockAllRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/users/lock_all.sql``."""
+
+    id: int
+
+
+class _LockAll(Statement[LockAllRow]):
+    async def __call__(self, db: Executor, *, user_ids: list[int]) -> list[LockAllRow]:
+        """Lock these users, so that nothing new can be theirs until the transaction ends, and return those there are."""
+        return await self._many(db, (user_ids,))
+
+
+lock_all = _LockAll("users/lock_all.sql", LockAllRow, {"user_ids": "bigint[]"}, {"id": "bigint"})
+
+
+class _LockPlaceholders(Statement[int]):
+    async def __call__(self, db: Executor) -> int:
+        """Let placeholders be added one after the other, until the transaction ends."""
+        return await self._only(db, ())
+
+
+lock_placeholders = _LockPlaceholders(
+    "users/lock_placeholders.sql", tuple, {}, {"locked": "bigint"}, scalar=True
+)
+
+
+class _Merge(Statement[int]):
+    async def __call__(self, db: Executor, *, placeholder_id: int, user_id: int, merged_by: str) -> int:
+        """Make all that is a placeholder's a real user's, in every table, remove the placeholder; returns the record's id."""
+        return await self._only(db, (placeholder_id, user_id, merged_by))
+
+
+merge = _Merge(
+    "users/merge.sql",
+    tuple,
+    {"placeholder_id": "bigint", "user_id": "bigint", "merged_by": "text"},
+    {"id": "bigint"},
+    scalar=True,
+)
 
 
 class _Name(Statement[str | None]):
