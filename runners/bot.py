@@ -20,7 +20,7 @@ from genjilib.web.health import serve_inner
 from genjilib.web.server import stop_signal
 from runners.start import start
 
-COGS = [completions.Completions]
+COGS = [completions.Completions, playtests.Playtests]
 """Commands, menus and buttons of every domain."""
 
 HANDLERS = [

@@ -251,7 +251,7 @@ class StateRow(Row, frozen=True, gc=False):
     code: str | None
     difficulty: Difficulty
     vote_count: int
-    creator_id: int | None
+    creator_ids: list[int]
 
 
 class _State(Statement[StateRow]):
@@ -272,7 +272,7 @@ state = _State(
         "code": "text",
         "difficulty": "text",
         "vote_count": "bigint",
-        "creator_id": "bigint",
+        "creator_ids": "bigint[]",
     },
 )
 
