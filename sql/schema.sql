@@ -522,6 +522,76 @@ $$;
 
 
 --
+-- Name: count_ratings(); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.count_ratings() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if tg_op <> 'INSERT' then
+        with gone as (
+            select
+                r.map_id,
+                count(*) as amount,
+                sum(r.quality) as total,
+                count(*) filter (where r.verified) as verified_amount,
+                coalesce(sum(r.quality) filter (where r.verified), 0) as verified_total
+            from removed as r
+            where r.quality is not null
+            group by r.map_id
+        ),
+        held as (
+            select t.map_id
+            from maps.rating_totals as t
+            where t.map_id in (select g.map_id from gone as g)
+            order by t.map_id
+            for no key update
+        )
+        update maps.rating_totals as t
+        set
+            amount = t.amount - g.amount,
+            total = t.total - g.total,
+            verified_amount = t.verified_amount - g.verified_amount,
+            verified_total = t.verified_total - g.verified_total
+        from gone as g
+        join held as h on h.map_id = g.map_id
+        where t.map_id = h.map_id;
+    end if;
+    if tg_op <> 'DELETE' then
+        insert into maps.rating_totals as t (map_id, amount, total, verified_amount, verified_total)
+        select
+            r.map_id,
+            count(*),
+            sum(r.quality),
+            count(*) filter (where r.verified),
+            coalesce(sum(r.quality) filter (where r.verified), 0)
+        from added as r
+        where r.map_id is not null and r.quality is not null
+        group by r.map_id
+        order by r.map_id
+        on conflict (map_id) do update
+        set
+            amount = t.amount + excluded.amount,
+            total = t.total + excluded.total,
+            verified_amount = t.verified_amount + excluded.verified_amount,
+            verified_total = t.verified_total + excluded.verified_total;
+    end if;
+    return null;
+end
+$$;
+
+
+--
+-- Name: mastery_level(bigint); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.mastery_level(amount bigint) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (amount >= 30) THEN 'Prodigy'::text WHEN (amount >= 25) THEN 'Specialist'::text WHEN (amount >= 20) THEN 'Pathfinder'::text WHEN (amount >= 15) THEN 'Trailblazer'::text WHEN (amount >= 10) THEN 'Explorer'::text WHEN (amount >= 5) THEN 'Rookie'::text ELSE 'Placeholder'::text END;
+
+
+--
 -- Name: medal(numeric, numeric, numeric, numeric); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -549,6 +619,27 @@ $$;
 
 
 --
+-- Name: rebuild_rating_totals(); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.rebuild_rating_totals() RETURNS void
+    LANGUAGE sql
+    AS $$
+    delete from maps.rating_totals;
+    insert into maps.rating_totals (map_id, amount, total, verified_amount, verified_total)
+    select
+        r.map_id,
+        count(*),
+        sum(r.quality),
+        count(*) filter (where r.verified),
+        coalesce(sum(r.quality) filter (where r.verified), 0)
+    from maps.ratings as r
+    where r.map_id is not null and r.quality is not null
+    group by r.map_id;
+$$;
+
+
+--
 -- Name: set_clicks_day_bucket(); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -560,6 +651,24 @@ begin
     return new;
 end
 $$;
+
+
+--
+-- Name: sort_number(text, numeric, integer, double precision); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.sort_number(key text, difficulty numeric, checkpoints integer, rating double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE key WHEN 'difficulty:asc'::text THEN (difficulty)::double precision WHEN 'difficulty:desc'::text THEN (- (difficulty)::double precision) WHEN 'checkpoints:asc'::text THEN (checkpoints)::double precision WHEN 'checkpoints:desc'::text THEN (- (checkpoints)::double precision) WHEN 'ratings:asc'::text THEN rating WHEN 'ratings:desc'::text THEN (- rating) ELSE NULL::double precision END;
+
+
+--
+-- Name: sort_text(text, text, text, text, text); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.sort_text(key text, direction text, map_name text, title text, code text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE key WHEN ('map_name:'::text || direction) THEN map_name WHEN ('title:'::text || direction) THEN title WHEN ('code:'::text || direction) THEN code ELSE NULL::text END;
 
 
 --
@@ -1450,6 +1559,245 @@ CREATE TABLE lootbox.xp_multiplier (
 
 
 --
+-- Name: creators; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.creators (
+    map_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    is_primary boolean DEFAULT false
+);
+
+
+--
+-- Name: guides; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.guides (
+    id integer NOT NULL,
+    map_id integer,
+    url text NOT NULL,
+    user_id bigint,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: mechanic_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.mechanic_links (
+    map_id integer NOT NULL,
+    mechanic_id integer NOT NULL
+);
+
+
+--
+-- Name: mechanics; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.mechanics (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
+);
+
+
+--
+-- Name: medals; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.medals (
+    map_id integer NOT NULL,
+    gold numeric(10,2),
+    silver numeric(10,2),
+    bronze numeric(10,2)
+);
+
+
+--
+-- Name: rating_totals; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.rating_totals (
+    map_id integer NOT NULL,
+    amount integer NOT NULL,
+    total bigint NOT NULL,
+    verified_amount integer NOT NULL,
+    verified_total bigint NOT NULL,
+    mean double precision GENERATED ALWAYS AS (((total)::double precision / (NULLIF(amount, 0))::double precision)) STORED,
+    verified_mean double precision GENERATED ALWAYS AS (((verified_total)::double precision / (NULLIF(verified_amount, 0))::double precision)) STORED
+);
+
+
+--
+-- Name: restriction_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.restriction_links (
+    map_id integer NOT NULL,
+    restriction_id integer NOT NULL
+);
+
+
+--
+-- Name: restrictions; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.restrictions (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
+);
+
+
+--
+-- Name: tag_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.tag_links (
+    map_id integer NOT NULL,
+    tag_id integer NOT NULL
+);
+
+
+--
+-- Name: tags; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.tags (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
+);
+
+
+--
+-- Name: meta; Type: TABLE; Schema: playtests; Owner: -
+--
+
+CREATE TABLE playtests.meta (
+    id integer NOT NULL,
+    thread_id bigint,
+    map_id integer NOT NULL,
+    verification_id bigint,
+    initial_difficulty numeric(4,2) NOT NULL,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    completed boolean DEFAULT false,
+    enough_votes_message_id bigint,
+    CONSTRAINT difficulty_range CHECK (((initial_difficulty >= (0)::numeric) AND (initial_difficulty <= (10)::numeric)))
+);
+
+
+--
+-- Name: votes; Type: TABLE; Schema: playtests; Owner: -
+--
+
+CREATE TABLE playtests.votes (
+    id integer NOT NULL,
+    user_id bigint,
+    map_id integer,
+    playtest_thread_id bigint NOT NULL,
+    difficulty numeric(4,2) NOT NULL,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    CONSTRAINT difficulty_range CHECK (((difficulty >= (0)::numeric) AND (difficulty <= (10)::numeric)))
+);
+
+
+--
+-- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.overwatch_usernames (
+    id integer NOT NULL,
+    user_id bigint,
+    username text NOT NULL,
+    is_primary boolean DEFAULT false NOT NULL
+);
+
+
+--
+-- Name: names; Type: VIEW; Schema: users; Owner: -
+--
+
+CREATE VIEW users.names AS
+ SELECT u.id AS user_id,
+    COALESCE(o.primary_name, u.nickname, u.global_name, 'Unknown User'::text) AS name,
+    COALESCE(o.other_names, ''::text) AS also_known_as
+   FROM (core.users u
+     LEFT JOIN LATERAL ( SELECT max(n.username) FILTER (WHERE n.is_primary) AS primary_name,
+            string_agg(n.username, ', '::text ORDER BY n.username) FILTER (WHERE (NOT n.is_primary)) AS other_names
+           FROM users.overwatch_usernames n
+          WHERE (n.user_id = u.id)) o ON (true));
+
+
+--
+-- Name: cards; Type: VIEW; Schema: maps; Owner: -
+--
+
+CREATE VIEW maps.cards AS
+ SELECT m.id,
+    m.code,
+    m.map_name,
+    m.category,
+    creators.list AS creators,
+    m.checkpoints,
+    m.difficulty,
+    m.official,
+    m.playtesting,
+    m.archived,
+    m.hidden,
+    m.created_at,
+    m.updated_at,
+    r.mean AS ratings,
+    playtest.summary AS playtest,
+    ( SELECT array_agg(g.url ORDER BY g.id) AS array_agg
+           FROM maps.guides g
+          WHERE (g.map_id = m.id)) AS guides,
+    m.raw_difficulty,
+    ARRAY( SELECT k.name
+           FROM (maps.mechanic_links l
+             JOIN maps.mechanics k ON ((k.id = l.mechanic_id)))
+          WHERE (l.map_id = m.id)
+          ORDER BY k."position", k.name) AS mechanics,
+    ARRAY( SELECT k.name
+           FROM (maps.restriction_links l
+             JOIN maps.restrictions k ON ((k.id = l.restriction_id)))
+          WHERE (l.map_id = m.id)
+          ORDER BY k."position", k.name) AS restrictions,
+    ARRAY( SELECT k.name
+           FROM (maps.tag_links l
+             JOIN maps.tags k ON ((k.id = l.tag_id)))
+          WHERE (l.map_id = m.id)
+          ORDER BY k."position", k.name) AS tags,
+    m.description,
+    ( SELECT json_build_object('gold', d.gold, 'silver', d.silver, 'bronze', d.bronze) AS json_build_object
+           FROM maps.medals d
+          WHERE (d.map_id = m.id)) AS medals,
+    m.title,
+    m.custom_banner,
+    m.linked_code
+   FROM (((core.maps m
+     LEFT JOIN maps.rating_totals r ON ((r.map_id = m.id)))
+     CROSS JOIN LATERAL ( SELECT COALESCE(json_agg(json_build_object('id', c.user_id, 'is_primary', COALESCE(c.is_primary, false), 'name', n.name) ORDER BY c.is_primary DESC NULLS LAST, n.name), '[]'::json) AS list
+           FROM (maps.creators c
+             JOIN users.names n ON ((n.user_id = c.user_id)))
+          WHERE (c.map_id = m.id)) creators)
+     LEFT JOIN LATERAL ( SELECT json_build_object('thread_id', p.thread_id, 'vote_average', v.average, 'vote_count', v.amount, 'voters', v.voters, 'verification_id', p.verification_id, 'initial_difficulty', p.initial_difficulty, 'completed', COALESCE(p.completed, false)) AS summary
+           FROM (playtests.meta p
+             CROSS JOIN LATERAL ( SELECT round(avg(w.difficulty), 2) AS average,
+                    count(*) AS amount,
+                    COALESCE(json_agg(w.user_id ORDER BY w.id), '[]'::json) AS voters
+                   FROM playtests.votes w
+                  WHERE (w.playtest_thread_id = p.thread_id)) v)
+          WHERE ((p.map_id = m.id) AND (p.thread_id IS NOT NULL) AND (NOT COALESCE(p.completed, false)))
+          ORDER BY p.id DESC
+         LIMIT 1) playtest ON (true));
+
+
+--
 -- Name: clicks; Type: TABLE; Schema: maps; Owner: -
 --
 
@@ -1482,17 +1830,6 @@ CREATE SEQUENCE maps.clicks_id_seq
 --
 
 ALTER SEQUENCE maps.clicks_id_seq OWNED BY maps.clicks.id;
-
-
---
--- Name: creators; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.creators (
-    map_id integer NOT NULL,
-    user_id bigint NOT NULL,
-    is_primary boolean DEFAULT false
-);
 
 
 --
@@ -1536,19 +1873,6 @@ ALTER SEQUENCE maps.edit_requests_id_seq OWNED BY maps.edit_requests.id;
 
 
 --
--- Name: guides; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.guides (
-    id integer NOT NULL,
-    map_id integer,
-    url text NOT NULL,
-    user_id bigint,
-    inserted_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-
---
 -- Name: guides_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
 --
 
@@ -1574,27 +1898,6 @@ CREATE TABLE maps.mastery (
 
 
 --
--- Name: mechanic_links; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.mechanic_links (
-    map_id integer NOT NULL,
-    mechanic_id integer NOT NULL
-);
-
-
---
--- Name: mechanics; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.mechanics (
-    id integer NOT NULL,
-    name text NOT NULL,
-    "position" integer
-);
-
-
---
 -- Name: mechanics_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
 --
 
@@ -1605,18 +1908,6 @@ ALTER TABLE maps.mechanics ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-
---
--- Name: medals; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.medals (
-    map_id integer NOT NULL,
-    gold numeric(10,2),
-    silver numeric(10,2),
-    bronze numeric(10,2)
 );
 
 
@@ -1660,27 +1951,6 @@ ALTER TABLE maps.ratings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
--- Name: restriction_links; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.restriction_links (
-    map_id integer NOT NULL,
-    restriction_id integer NOT NULL
-);
-
-
---
--- Name: restrictions; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.restrictions (
-    id integer NOT NULL,
-    name text NOT NULL,
-    "position" integer
-);
-
-
---
 -- Name: restrictions_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
 --
 
@@ -1691,27 +1961,6 @@ ALTER TABLE maps.restrictions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-
---
--- Name: tag_links; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.tag_links (
-    map_id integer NOT NULL,
-    tag_id integer NOT NULL
-);
-
-
---
--- Name: tags; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.tags (
-    id integer NOT NULL,
-    name text NOT NULL,
-    "position" integer
 );
 
 
@@ -2036,24 +2285,6 @@ CREATE TABLE playtests.deprecated_count (
 
 
 --
--- Name: meta; Type: TABLE; Schema: playtests; Owner: -
---
-
-CREATE TABLE playtests.meta (
-    id integer NOT NULL,
-    thread_id bigint,
-    map_id integer NOT NULL,
-    verification_id bigint,
-    initial_difficulty numeric(4,2) NOT NULL,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    completed boolean DEFAULT false,
-    enough_votes_message_id bigint,
-    CONSTRAINT difficulty_range CHECK (((initial_difficulty >= (0)::numeric) AND (initial_difficulty <= (10)::numeric)))
-);
-
-
---
 -- Name: meta_id_seq; Type: SEQUENCE; Schema: playtests; Owner: -
 --
 
@@ -2078,22 +2309,6 @@ CREATE TABLE playtests.stale_alerts (
     created_at timestamp with time zone DEFAULT now(),
     alerted boolean DEFAULT false,
     approved boolean DEFAULT false
-);
-
-
---
--- Name: votes; Type: TABLE; Schema: playtests; Owner: -
---
-
-CREATE TABLE playtests.votes (
-    id integer NOT NULL,
-    user_id bigint,
-    map_id integer,
-    playtest_thread_id bigint NOT NULL,
-    difficulty numeric(4,2) NOT NULL,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    CONSTRAINT difficulty_range CHECK (((difficulty >= (0)::numeric) AND (difficulty <= (10)::numeric)))
 );
 
 
@@ -3088,33 +3303,6 @@ CREATE SEQUENCE users.email_user_id_seq
 
 
 --
--- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
---
-
-CREATE TABLE users.overwatch_usernames (
-    id integer NOT NULL,
-    user_id bigint,
-    username text NOT NULL,
-    is_primary boolean DEFAULT false NOT NULL
-);
-
-
---
--- Name: names; Type: VIEW; Schema: users; Owner: -
---
-
-CREATE VIEW users.names AS
- SELECT u.id AS user_id,
-    COALESCE(o.primary_name, u.nickname, u.global_name, 'Unknown User'::text) AS name,
-    COALESCE(o.other_names, ''::text) AS also_known_as
-   FROM (core.users u
-     LEFT JOIN LATERAL ( SELECT max(n.username) FILTER (WHERE n.is_primary) AS primary_name,
-            string_agg(n.username, ', '::text ORDER BY n.username) FILTER (WHERE (NOT n.is_primary)) AS other_names
-           FROM users.overwatch_usernames n
-          WHERE (n.user_id = u.id)) o ON (true));
-
-
---
 -- Name: notification_settings; Type: TABLE; Schema: users; Owner: -
 --
 
@@ -3665,6 +3853,14 @@ ALTER TABLE ONLY maps.medals
 
 ALTER TABLE ONLY maps.names
     ADD CONSTRAINT names_pkey PRIMARY KEY (name);
+
+
+--
+-- Name: rating_totals rating_totals_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.rating_totals
+    ADD CONSTRAINT rating_totals_pkey PRIMARY KEY (map_id);
 
 
 --
@@ -4259,6 +4455,13 @@ CREATE INDEX clan_members_membership_id_idx ON clan.clan_members USING btree (me
 
 
 --
+-- Name: idx_upvotes_inserted_at; Type: INDEX; Schema: completions; Owner: -
+--
+
+CREATE INDEX idx_upvotes_inserted_at ON completions.upvotes USING btree (inserted_at);
+
+
+--
 -- Name: idx_movement_tech_tips_technique_id; Type: INDEX; Schema: content; Owner: -
 --
 
@@ -4539,6 +4742,13 @@ CREATE INDEX idx_creators_user_primary ON maps.creators USING btree (user_id, is
 
 
 --
+-- Name: idx_guides_map_id; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX idx_guides_map_id ON maps.guides USING btree (map_id);
+
+
+--
 -- Name: idx_map_edit_requests_code; Type: INDEX; Schema: maps; Owner: -
 --
 
@@ -4725,6 +4935,13 @@ CREATE UNIQUE INDEX uq_notifications_quest_rotation ON notifications.events USIN
 --
 
 CREATE INDEX deprecated_count_count_idx ON playtests.deprecated_count USING btree (count DESC);
+
+
+--
+-- Name: idx_meta_map_id; Type: INDEX; Schema: playtests; Owner: -
+--
+
+CREATE INDEX idx_meta_map_id ON playtests.meta USING btree (map_id);
 
 
 --
@@ -5239,6 +5456,27 @@ CREATE TRIGGER trg_clicks_day_bucket_ins BEFORE INSERT ON maps.clicks FOR EACH R
 
 
 --
+-- Name: ratings trg_count_ratings_delete; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER trg_count_ratings_delete AFTER DELETE ON maps.ratings REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION maps.count_ratings();
+
+
+--
+-- Name: ratings trg_count_ratings_insert; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER trg_count_ratings_insert AFTER INSERT ON maps.ratings REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION maps.count_ratings();
+
+
+--
+-- Name: ratings trg_count_ratings_update; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER trg_count_ratings_update AFTER UPDATE ON maps.ratings REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION maps.count_ratings();
+
+
+--
 -- Name: ratings update_maps_ratings_updated_at; Type: TRIGGER; Schema: maps; Owner: -
 --
 
@@ -5679,6 +5917,14 @@ ALTER TABLE ONLY maps.mechanic_links
 
 ALTER TABLE ONLY maps.medals
     ADD CONSTRAINT medals_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
+
+
+--
+-- Name: rating_totals rating_totals_map_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.rating_totals
+    ADD CONSTRAINT rating_totals_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
 
 
 --
@@ -6147,4 +6393,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127090002'),
     ('20261127090003'),
     ('20261127120000'),
+    ('20261127132000'),
     ('20261127133000');

@@ -297,3 +297,35 @@ class SuspiciousCompletionResponse(Exact):
 class UpvoteSubmissionJobResponse(Exact):
     job_status: JobStatusResponse | None
     upvotes: int | None
+
+
+class GuideResponse(Exact):
+    url: str
+    user_id: int
+
+
+class GuideFullResponse(GuideResponse):
+    usernames: list[str]
+
+
+class MapMasteryResponse(Exact):
+    map_name: str
+    amount: int
+    level: str | None
+    icon_url: str | None
+
+
+class MapMasteryCreateResponse(Exact):
+    map_name: str
+    medal: str
+    operation_status: Literal["inserted", "updated"]
+
+
+class TrendingMapResponse(Exact):
+    code: Code
+    map_name: str
+    clicks: int
+    completions: int
+    upvotes: int
+    momentum: float
+    trend_score: float

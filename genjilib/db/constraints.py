@@ -32,6 +32,8 @@ CONSTRAINTS: Final[dict[str, Meaning]] = {
     "maps_linked_code_fkey": (NotFound, "map-not-found", "There is no map with the code to link."),
     "creators_user_id_fkey": (Invalid, "creator-not-found", "One of the creators is not a user."),
     "creators_pkey": (Invalid, "duplicate-creator", "Duplicate creator in request."),
+    "map_mastery_map_names_user_id_fk": (NotFound, "unknown-map-name", "There is no map of this name."),
+    "map_mastery_users_user_id_fk": (NotFound, "user-not-found", "User not found."),
     "guides_user_id_map_id_unique": (Conflict, "guide-exists", "This user has a guide to this map already."),
     "guides_user_id_fkey": (NotFound, "user-not-found", "User not found."),
     "ratings_user_id_fkey": (NotFound, "user-not-found", "User not found."),
