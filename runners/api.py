@@ -12,6 +12,7 @@ from genjilib.db import Db
 from genjilib.images import api as images
 from genjilib.jobs import api as jobs
 from genjilib.lootbox import api as lootbox
+from genjilib.map_edits import api as map_edits
 from genjilib.maps import api as maps
 from genjilib.newsfeed import api as newsfeed
 from genjilib.notifications import api as notifications
@@ -35,6 +36,7 @@ ROUTES = [
     *autocomplete.routes,
     *change_requests.routes,
     *playtests.routes,
+    *map_edits.routes,
     *maps.routes,
     *completions.routes,
 ]

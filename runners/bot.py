@@ -13,6 +13,7 @@ from genjilib.core.errors import Invalid
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.lootbox import bot as lootbox
+from genjilib.map_edits import bot as map_edits
 from genjilib.newsfeed import bot as newsfeed
 from genjilib.notifications import bot as notifications
 from genjilib.playtests import bot as playtests
@@ -20,12 +21,13 @@ from genjilib.web.health import serve_inner
 from genjilib.web.server import stop_signal
 from runners.start import start
 
-COGS = [completions.Completions]
+COGS = [completions.Completions, map_edits.MapEdits, playtests.Playtests]
 """Commands, menus and buttons of every domain."""
 
 HANDLERS = [
     *completions.handlers,
     *lootbox.handlers,
+    *map_edits.handlers,
     *newsfeed.handlers,
     *notifications.handlers,
     *playtests.handlers,

@@ -173,6 +173,46 @@ class PlaytestResponse(Exact):
     thread_creation_last_attempt_at: datetime | None
 
 
+class MapEditResponse(Exact):
+    id: int
+    map_id: int
+    code: Code
+    proposed_changes: dict[str, Any]
+    reason: str
+    created_by: int
+    created_at: datetime
+    message_id: int | None
+    resolved_at: datetime | None
+    accepted: bool | None
+    resolved_by: int | None
+    rejection_reason: str | None
+
+
+class MapEditFieldChange(Exact):
+    field: str
+    old_value: str
+    new_value: str
+
+
+class MapEditSubmissionResponse(Exact):
+    id: int
+    code: Code
+    map_name: str
+    difficulty: Difficulty
+    changes: list[MapEditFieldChange]
+    reason: str
+    submitter_name: str
+    submitter_id: int
+    created_at: datetime
+    message_id: int | None
+
+
+class PendingMapEditResponse(Exact):
+    id: int
+    code: Code
+    message_id: int | None
+
+
 class PlaytestVoteWithUser(Exact):
     user_id: int
     name: str

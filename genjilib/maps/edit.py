@@ -45,7 +45,7 @@ async def apply(tx: Tx, code: str, changes: MapPatchRequest, *, reason: str, cdn
     the present one leaves the number, which may be the average of votes, as it is. Raises ``NotFound`` for an
     unknown code and ``Invalid`` for a taken code, unknown names, duplicates and medals out of order.
     """
-    _check(changes)
+    check(changes)
     (held,) = await rules.lock(tx, [code])
     before = await rules.get(tx, code, cdn_url=cdn_url)
     new = _merged(before, changes)
@@ -81,7 +81,8 @@ async def apply(tx: Tx, code: str, changes: MapPatchRequest, *, reason: str, cdn
     return after
 
 
-def _check(changes: MapPatchRequest) -> None:
+def check(changes: MapPatchRequest) -> None:
+    """Raise ``Invalid`` for what no map can be, whatever it is now: duplicates, medals out of order."""
     if changes.creators is not UNSET:
         rules.check_creators(changes.creators)
     rules.refuse_duplicates("mechanic", changes.mechanics or [])

@@ -3,23 +3,21 @@
 from datetime import datetime
 from decimal import Decimal
 
-from genjilib.core.json import Json
+from msgspec import UNSET, UnsetType
+
 from genjilib.core.values import Difficulty
-from genjilib.db.statement import Executor, Row, Statement, sql_root
-
-_ROOT = sql_root(__file__)
+from genjilib.db.statement import Executor, Row, Statement
 
 
-class _Accept(Statement[str | None]):
+class _Accept(Statement[Difficulty]):
     async def __call__(
         self, db: Executor, *, playtest_id: int, raw_difficulty: Decimal | float
-    ) -> str | None:
+    ) -> Difficulty:
         """Approve a playtest's map with a difficulty and close the playtest; returns the label of the difficulty."""
-        return await self._value(db, (playtest_id, raw_difficulty))
+        return await self._only(db, (playtest_id, raw_difficulty))
 
 
 accept = _Accept(
-    _ROOT,
     "playtests/accept.sql",
     tuple,
     {"playtest_id": "integer", "raw_difficulty": "numeric"},
@@ -35,7 +33,28 @@ class _Associate(Statement[None]):
 
 
 associate = _Associate(
-    _ROOT, "playtests/associate.sql", tuple, {"thread_id": "bigint?", "playtest_id": "integer"}, {}
+    "playtests/associate.sql", tuple, {"thread_id": "bigint?", "playtest_id": "integer"}, {}
+)
+
+
+class BallotRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/playtests/ballot.sql``."""
+
+    voter_ids: list[int] | None
+    average: Decimal | None
+
+
+class _Ballot(Statement[BallotRow]):
+    async def __call__(self, db: Executor, *, thread_id: int) -> BallotRow:
+        """Return who voted in a thread and the average of their votes; run after the playtest is locked, it misses no vote."""
+        return await self._one(db, (thread_id,))
+
+
+ballot = _Ballot(
+    "playtests/ballot.sql",
+    BallotRow,
+    {"thread_id": "bigint"},
+    {"voter_ids": "bigint[]", "average": "numeric"},
 )
 
 
@@ -54,18 +73,31 @@ class _ById(Statement[ByIdRow]):
         """Return a playtest that may have no thread yet, with the map it is about; nothing when there is none."""
         return await self._maybe(db, (playtest_id,))
 
-    async def json(self, db: Executor, *, playtest_id: int) -> Json[ByIdRow | None]:
-        """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_maybe(db, (playtest_id,))
-
 
 by_id = _ById(
-    _ROOT,
     "playtests/by_id.sql",
     ByIdRow,
     {"playtest_id": "integer"},
     {"id": "integer", "thread_id": "bigint", "map_id": "integer", "code": "text", "completed": "boolean"},
 )
+
+
+class _Clear(Statement[None]):
+    async def __call__(self, db: Executor, *, thread_id: int) -> None:
+        """Take all votes out of a playtest, and forget that it was said to have enough of them."""
+        return await self._nothing(db, (thread_id,))
+
+
+clear = _Clear("playtests/clear.sql", tuple, {"thread_id": "bigint"}, {})
+
+
+class _Deny(Statement[None]):
+    async def __call__(self, db: Executor, *, playtest_id: int) -> None:
+        """Reject and hide a playtest's map and close the playtest."""
+        return await self._nothing(db, (playtest_id,))
+
+
+deny = _Deny("playtests/deny.sql", tuple, {"playtest_id": "integer"}, {})
 
 
 class PlaytestResponse(Row, frozen=True, gc=False):
@@ -89,13 +121,8 @@ class _Get(Statement[PlaytestResponse]):
         """Return the playtest of a thread; nothing when there is none."""
         return await self._maybe(db, (thread_id,))
 
-    async def json(self, db: Executor, *, thread_id: int) -> Json[PlaytestResponse | None]:
-        """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_maybe(db, (thread_id,))
-
 
 get = _Get(
-    _ROOT,
     "playtests/get.sql",
     PlaytestResponse,
     {"thread_id": "bigint"},
@@ -121,6 +148,7 @@ class LockRow(Row, frozen=True, gc=False):
     id: int
     map_id: int
     completed: bool
+    verification_id: int | None
     code: str | None
     map_name: str
     difficulty: Difficulty
@@ -129,7 +157,6 @@ class LockRow(Row, frozen=True, gc=False):
     custom_banner: str | None
     creator_ids: list[int]
     creator_names: list[str]
-    voter_ids: list[int]
 
 
 class _Lock(Statement[LockRow]):
@@ -137,13 +164,8 @@ class _Lock(Statement[LockRow]):
         """Lock a playtest and its map for a decision; nothing when the thread is unknown."""
         return await self._maybe(db, (thread_id,))
 
-    async def json(self, db: Executor, *, thread_id: int) -> Json[LockRow | None]:
-        """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_maybe(db, (thread_id,))
-
 
 lock = _Lock(
-    _ROOT,
     "playtests/lock.sql",
     LockRow,
     {"thread_id": "bigint"},
@@ -151,6 +173,7 @@ lock = _Lock(
         "id": "integer",
         "map_id": "integer",
         "completed": "boolean",
+        "verification_id": "bigint",
         "code": "text",
         "map_name": "text",
         "difficulty": "text",
@@ -159,32 +182,180 @@ lock = _Lock(
         "custom_banner": "text",
         "creator_ids": "bigint[]",
         "creator_names": "text[]",
-        "voter_ids": "bigint[]",
     },
+)
+
+
+class _NoteEnoughVotes(Statement[None]):
+    async def __call__(self, db: Executor, *, message_id: int | None, playtest_id: int) -> None:
+        """Keep the message that said that a playtest has the votes it needs."""
+        return await self._nothing(db, (message_id, playtest_id))
+
+
+note_enough_votes = _NoteEnoughVotes(
+    "playtests/note_enough_votes.sql", tuple, {"message_id": "bigint?", "playtest_id": "integer"}, {}
+)
+
+
+class _Patch(Statement[None]):
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        thread_id: int,
+        new_thread_id: int | UnsetType | None = UNSET,
+        verification_id: int | UnsetType | None = UNSET,
+        completed: bool | UnsetType | None = UNSET,
+    ) -> int:
+        """Change the given fields of a playtest; returns 0 when the thread is unknown."""
+        return await self._count(db, (new_thread_id, verification_id, completed, thread_id))
+
+
+patch = _Patch(
+    "playtests/patch.sql",
+    tuple,
+    {
+        "new_thread_id": "bigint?",
+        "verification_id": "bigint?",
+        "completed": "boolean?",
+        "thread_id": "bigint",
+    },
+    {},
+)
+
+
+class RemoveRunsRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/playtests/remove_runs.sql``."""
+
+    verification_id: int
+
+
+class _RemoveRuns(Statement[RemoveRunsRow]):
+    async def __call__(self, db: Executor, *, playtest_id: int) -> list[RemoveRunsRow]:
+        """Remove the runs of a playtest's map that were submitted since it began; returns the messages that showed waiting ones."""
+        return await self._many(db, (playtest_id,))
+
+
+remove_runs = _RemoveRuns(
+    "playtests/remove_runs.sql", RemoveRunsRow, {"playtest_id": "integer"}, {"verification_id": "bigint"}
+)
+
+
+class StateRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/playtests/state.sql``."""
+
+    id: int
+    completed: bool
+    verification_id: int | None
+    enough_votes_message_id: int | None
+    code: str | None
+    difficulty: Difficulty
+    vote_count: int
+    creator_ids: list[int]
+
+
+class _State(Statement[StateRow]):
+    async def __call__(self, db: Executor, *, thread_id: int) -> StateRow | None:
+        """Return where the playtest of a thread stands, for its messages in Discord; nothing when there is none."""
+        return await self._maybe(db, (thread_id,))
+
+
+state = _State(
+    "playtests/state.sql",
+    StateRow,
+    {"thread_id": "bigint"},
+    {
+        "id": "integer",
+        "completed": "boolean",
+        "verification_id": "bigint",
+        "enough_votes_message_id": "bigint",
+        "code": "text",
+        "difficulty": "text",
+        "vote_count": "bigint",
+        "creator_ids": "bigint[]",
+    },
+)
+
+
+class TallyRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/playtests/tally.sql``."""
+
+    difficulty: Difficulty
+    amount: int
+
+
+class _Tally(Statement[TallyRow]):
+    async def __call__(self, db: Executor, *, thread_id: int) -> list[TallyRow]:
+        """Count the votes of a thread by difficulty; as long as there are none, the first difficulty counts as one."""
+        return await self._many(db, (thread_id,))
+
+
+tally = _Tally(
+    "playtests/tally.sql", TallyRow, {"thread_id": "bigint"}, {"difficulty": "text", "amount": "bigint"}
+)
+
+
+class _Unvote(Statement[None]):
+    async def __call__(self, db: Executor, *, thread_id: int, user_id: int) -> int:
+        """Take a player's vote out of an open playtest; returns how many there were."""
+        return await self._count(db, (thread_id, user_id))
+
+
+unvote = _Unvote("playtests/unvote.sql", tuple, {"thread_id": "bigint", "user_id": "bigint"}, {})
+
+
+class _Vote(Statement[None]):
+    async def __call__(
+        self, db: Executor, *, thread_id: int, user_id: int | None, difficulty: Decimal | float
+    ) -> int:
+        """Keep a player's vote in an open playtest, the last one counts; returns 0 when there is no such open playtest."""
+        return await self._count(db, (thread_id, user_id, difficulty))
+
+
+vote = _Vote(
+    "playtests/vote.sql", tuple, {"thread_id": "bigint", "user_id": "bigint?", "difficulty": "numeric"}, {}
+)
+
+
+class VoterRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/playtests/voter.sql``."""
+
+    name: str
+    difficulty: Difficulty
+
+
+class _Voter(Statement[VoterRow]):
+    async def __call__(self, db: Executor, *, difficulty: Decimal | float, user_id: int) -> VoterRow | None:
+        """Return the name of a voter and the label of a vote, for the message about it; nothing for an unknown user."""
+        return await self._maybe(db, (difficulty, user_id))
+
+
+voter = _Voter(
+    "playtests/voter.sql",
+    VoterRow,
+    {"difficulty": "numeric", "user_id": "bigint"},
+    {"name": "text", "difficulty": "text"},
 )
 
 
 class VotesRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/playtests/votes.sql``."""
 
+    user_id: int
+    name: str
     difficulty: float
-    amount: int
+    average: float
 
 
 class _Votes(Statement[VotesRow]):
     async def __call__(self, db: Executor, *, thread_id: int) -> list[VotesRow]:
-        """Count the votes of a thread by difficulty."""
+        """Return the votes of a thread in the order they were first cast, each with the average of all, two decimals kept."""
         return await self._many(db, (thread_id,))
-
-    async def json(self, db: Executor, *, thread_id: int) -> Json[list[VotesRow]]:
-        """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_many(db, (thread_id,))
 
 
 votes = _Votes(
-    _ROOT,
     "playtests/votes.sql",
     VotesRow,
     {"thread_id": "bigint"},
-    {"difficulty": "double precision", "amount": "bigint"},
+    {"user_id": "bigint", "name": "text", "difficulty": "double precision", "average": "double precision"},
 )
