@@ -1,9 +1,12 @@
 """The bot: settings → database, broker, Discord ids → the client with its cogs, and its queues beside it."""
 
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import discord
 
+from genjilib.alerts import bot as alerts
 from genjilib.broker.client import Broker
 from genjilib.broker.consume import consuming
 from genjilib.chat.client import GenjiBot
@@ -42,12 +45,18 @@ async def run(settings: Settings) -> None:
             settings, {"database": db.ready, "broker": broker.ready, "discord": bot.ready}
         )
         try:
-            queues = consuming(db, broker, HANDLERS, bot, settings)
-            await bot.serve(stop_signal(), beside=queues)
+            await bot.serve(stop_signal(), beside=_beside(bot, broker))
         except (discord.LoginFailure, discord.PrivilegedIntentsRequired) as error:
             raise Invalid(f"Discord refuses the bot: {error}", code="discord-login") from error
         finally:
             await inner.close()
+
+
+@asynccontextmanager
+async def _beside(bot: GenjiBot, broker: Broker) -> AsyncGenerator[None]:
+    """Consume the queues and tell the team of dead letters while the bot serves people."""
+    async with alerts.watching(bot), consuming(bot.db, broker, HANDLERS, bot, bot.settings):
+        yield
 
 
 if __name__ == "__main__":

@@ -601,6 +601,21 @@ CREATE FUNCTION messages.emit_job(queue text, body jsonb, order_key text DEFAULT
 $$;
 
 
+--
+-- Name: holds(jsonb, jsonb); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.holds(body jsonb, wanted jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    -- Whether the body has these texts at these paths (map.code).
+    select not exists (
+        select from jsonb_each_text(wanted) as w
+        where (body #>> string_to_array(w.key, '.')) is distinct from w.value
+    )
+$$;
+
+
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
@@ -651,26 +666,32 @@ COMMENT ON COLUMN messages.dead_letters.raw IS 'What arrived, where it is not JS
 
 
 --
--- Name: matching(jsonb); Type: FUNCTION; Schema: messages; Owner: -
+-- Name: matches(messages.dead_letters, jsonb); Type: FUNCTION; Schema: messages; Owner: -
 --
 
-CREATE FUNCTION messages.matching(filter jsonb) RETURNS SETOF messages.dead_letters
+CREATE FUNCTION messages.matches(d messages.dead_letters, filter jsonb) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
     -- One place for what the filters of the dead-letter tool mean; an absent member matches everything.
-    select d.*
-    from messages.dead_letters as d
-    where (filter ->> 'queue' is null or d.queue = filter ->> 'queue')
+    select (filter ->> 'queue' is null or d.queue = filter ->> 'queue')
       and (filter ->> 'type' is null or d.queue in (filter ->> 'type', 'api.' || (filter ->> 'type')))
       and (filter ->> 'error' is null or d.error = filter ->> 'error')
       and (filter ->> 'state' is null or d.state::text = filter ->> 'state')
       and (filter ->> 'died_before' is null or d.died_at < (filter ->> 'died_before')::timestamptz)
       and (filter ->> 'died_after' is null or d.died_at >= (filter ->> 'died_after')::timestamptz)
       and (filter -> 'ids' is null or filter -> 'ids' @> to_jsonb(d.id))
-      and (filter -> 'where' is null or not exists (
-          select from jsonb_each_text(filter -> 'where') as w
-          where (d.body #>> string_to_array(w.key, '.')) is distinct from w.value
-      ))
+      and (filter -> 'where' is null or messages.holds(d.body, filter -> 'where'))
+$$;
+
+
+--
+-- Name: matching(jsonb); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.matching(filter jsonb) RETURNS SETOF messages.dead_letters
+    LANGUAGE sql STABLE
+    AS $$
+    select d.* from messages.dead_letters as d where messages.matches(d, filter)
 $$;
 
 
@@ -1742,6 +1763,25 @@ ALTER TABLE maps.tags ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+
+--
+-- Name: alerts; Type: TABLE; Schema: messages; Owner: -
+--
+
+CREATE TABLE messages.alerts (
+    queue text NOT NULL,
+    error text NOT NULL,
+    last_id bigint NOT NULL,
+    alerted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE alerts; Type: COMMENT; Schema: messages; Owner: -
+--
+
+COMMENT ON TABLE messages.alerts IS 'Which kinds of dead letters the team was told of, and the newest letter at that time.';
 
 
 --
@@ -3815,6 +3855,14 @@ ALTER TABLE ONLY maps.clicks
 
 
 --
+-- Name: alerts alerts_pkey; Type: CONSTRAINT; Schema: messages; Owner: -
+--
+
+ALTER TABLE ONLY messages.alerts
+    ADD CONSTRAINT alerts_pkey PRIMARY KEY (queue, error);
+
+
+--
 -- Name: dead_letter_actions dead_letter_actions_pkey; Type: CONSTRAINT; Schema: messages; Owner: -
 --
 
@@ -4701,6 +4749,13 @@ CREATE UNIQUE INDEX dead_letters_queue_message_id_key ON messages.dead_letters U
 --
 
 CREATE INDEX dead_letters_replay_of_idx ON messages.dead_letters USING btree (replay_of) WHERE (replay_of IS NOT NULL);
+
+
+--
+-- Name: dead_letters_waiting_idx; Type: INDEX; Schema: messages; Owner: -
+--
+
+CREATE INDEX dead_letters_waiting_idx ON messages.dead_letters USING btree ("position", id) WHERE (state = 'dead'::messages.dead_letter_state);
 
 
 --
@@ -6221,4 +6276,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127090002'),
     ('20261127090003'),
     ('20261127120000'),
-    ('20261127134000');
+    ('20261127134000'),
+    ('20261127134001');

@@ -326,6 +326,38 @@ class _EndAction(Statement[None]):
 end_action = _EndAction("messages/end_action.sql", tuple, {"outcome": "text", "id": "bigint"}, {})
 
 
+class FindAlarmingRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/messages/find_alarming.sql``."""
+
+    queue: str
+    error: str
+    n: int
+    first_id: int
+    last_id: int
+    detail: str
+
+
+class _FindAlarming(Statement[FindAlarmingRow]):
+    async def __call__(self, db: Executor) -> list[FindAlarmingRow]:
+        """Tell which kinds of dead letters are open of which all that the team was told of is dealt with, if it was."""
+        return await self._many(db, ())
+
+
+find_alarming = _FindAlarming(
+    "messages/find_alarming.sql",
+    FindAlarmingRow,
+    {},
+    {
+        "queue": "text",
+        "error": "text",
+        "n": "bigint",
+        "first_id": "bigint",
+        "last_id": "bigint",
+        "detail": "text",
+    },
+)
+
+
 class FindAppliedRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/messages/find_applied.sql``."""
 
@@ -649,6 +681,17 @@ class _MarkSent(Statement[None]):
 
 
 mark_sent = _MarkSent("messages/mark_sent.sql", tuple, {"ids": "uuid[]"}, {})
+
+
+class _NoteAlert(Statement[None]):
+    async def __call__(self, db: Executor, *, queue: str, error: str, last_id: int) -> None:
+        """Note that the team was told of a kind of dead letters."""
+        return await self._nothing(db, (queue, error, last_id))
+
+
+note_alert = _NoteAlert(
+    "messages/note_alert.sql", tuple, {"queue": "text", "error": "text", "last_id": "bigint"}, {}
+)
 
 
 class _Postpone(Statement[None]):

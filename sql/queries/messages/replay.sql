@@ -7,8 +7,8 @@ with chosen as (
       select from messages.inbox as i where i.consumer = d.queue and i.message_id = d.message_id
     ) as is_applied
   from messages.dead_letters as d
-  where d.id in (select m.id from messages.matching(:filter) as m where m.state = 'dead')
-    and d.state = 'dead'
+  where d.state = 'dead'
+    and messages.matches(d, :filter)
     and d.body is not null
   order by d.position, d.id
   limit :n
