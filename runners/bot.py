@@ -2,17 +2,18 @@
 
 import sys
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import discord
 
 from genjilib.alerts import bot as alerts
 from genjilib.broker.client import Broker
 from genjilib.broker.consume import consuming
+from genjilib.broker.topology import find
 from genjilib.chat.client import GenjiBot
 from genjilib.chat.config import Config
 from genjilib.completions import bot as completions
-from genjilib.core.errors import Invalid
+from genjilib.core.errors import Invalid, Unavailable
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.lootbox import bot as lootbox
@@ -41,6 +42,9 @@ async def run(settings: Settings) -> None:
     config = Config.load(settings.discord_config)
     async with Db.open(settings, name="bot") as db, Broker.open(settings, name="bot") as broker:
         bot = GenjiBot(settings, config, db, COGS)
+        with suppress(Unavailable):
+            # A broker that is away now is looked at by the worker, which declares all queues.
+            await broker.declare([find(handler.event.queue) for handler in HANDLERS], wait=2)
         inner = await serve_inner(
             settings, {"database": db.ready, "broker": broker.ready, "discord": bot.ready}
         )

@@ -602,6 +602,21 @@ $$;
 
 
 --
+-- Name: hold_outbox(); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.hold_outbox() RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+    -- Waits for batches that are being published, and lets nobody claim or emit until the transaction ends.
+    lock table messages.outbox in exclusive mode;
+    return true;
+end
+$$;
+
+
+--
 -- Name: holds(jsonb, jsonb); Type: FUNCTION; Schema: messages; Owner: -
 --
 
@@ -2270,7 +2285,8 @@ CREATE TABLE public.jobs (
     attempts integer DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
-    finished_at timestamp with time zone
+    finished_at timestamp with time zone,
+    queued_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 
@@ -6277,4 +6293,6 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127090003'),
     ('20261127120000'),
     ('20261127134000'),
-    ('20261127134001');
+    ('20261127134001'),
+    ('20261127134002'),
+    ('20261127134003');

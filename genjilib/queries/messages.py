@@ -495,6 +495,15 @@ get_dead = _GetDead(
 )
 
 
+class _HoldOutbox(Statement[bool | None]):
+    async def __call__(self, db: Executor) -> bool | None:
+        """Keep every relay from publishing until the transaction ends."""
+        return await self._value(db, ())
+
+
+hold_outbox = _HoldOutbox("messages/hold_outbox.sql", tuple, {}, {"held": "boolean"}, scalar=True)
+
+
 class ListActionsRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/messages/list_actions.sql``."""
 
@@ -873,7 +882,7 @@ start_jobs = _StartJobs("messages/start_jobs.sql", tuple, {"ids": "uuid[]"}, {})
 
 class _TimeOutJobs(Statement[None]):
     async def __call__(self, db: Executor, *, before: datetime, n: int) -> int:
-        """Mark some jobs that nobody worked on since a time as timed out."""
+        """Mark some jobs that were queued before a time and that nobody finished as timed out."""
         return await self._count(db, (before, n))
 
 
