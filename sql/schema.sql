@@ -149,6 +149,13 @@ CREATE SCHEMA users;
 
 
 --
+-- Name: web; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA web;
+
+
+--
 -- Name: pg_trgm; Type: EXTENSION; Schema: -; Owner: -
 --
 
@@ -294,7 +301,7 @@ CREATE FUNCTION core.enforce_speed_rules_nonlegacy_only() RETURNS trigger
 declare
     best record;
 begin
-    if new.legacy or current_setting('users.merging', true) = 'true' then
+    if new.legacy then
         return new;
     end if;
     select run.time, run.completion, run.inserted_at, not run.verified as pending into best
@@ -530,15 +537,6 @@ $$;
 
 
 --
--- Name: code_keys(text); Type: FUNCTION; Schema: maps; Owner: -
---
-
-CREATE FUNCTION maps.code_keys(code text) RETURNS text[]
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (ARRAY[code] || ARRAY(SELECT OVERLAY(code_keys.code PLACING ''::text FROM i."position" FOR 1) AS "overlay" FROM generate_series(1, length(code_keys.code)) i("position")));
-
-
---
 -- Name: medal(numeric, numeric, numeric, numeric); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -603,6 +601,36 @@ CREATE FUNCTION messages.emit_job(queue text, body jsonb, order_key text DEFAULT
 $$;
 
 
+--
+-- Name: hold_outbox(); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.hold_outbox() RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+    -- Waits for batches that are being published, and lets nobody claim or emit until the transaction ends.
+    lock table messages.outbox in exclusive mode;
+    return true;
+end
+$$;
+
+
+--
+-- Name: holds(jsonb, jsonb); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.holds(body jsonb, wanted jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    -- Whether the body has these texts at these paths (map.code).
+    select not exists (
+        select from jsonb_each_text(wanted) as w
+        where (body #>> string_to_array(w.key, '.')) is distinct from w.value
+    )
+$$;
+
+
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
@@ -653,26 +681,32 @@ COMMENT ON COLUMN messages.dead_letters.raw IS 'What arrived, where it is not JS
 
 
 --
--- Name: matching(jsonb); Type: FUNCTION; Schema: messages; Owner: -
+-- Name: matches(messages.dead_letters, jsonb); Type: FUNCTION; Schema: messages; Owner: -
 --
 
-CREATE FUNCTION messages.matching(filter jsonb) RETURNS SETOF messages.dead_letters
+CREATE FUNCTION messages.matches(d messages.dead_letters, filter jsonb) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
     -- One place for what the filters of the dead-letter tool mean; an absent member matches everything.
-    select d.*
-    from messages.dead_letters as d
-    where (filter ->> 'queue' is null or d.queue = filter ->> 'queue')
+    select (filter ->> 'queue' is null or d.queue = filter ->> 'queue')
       and (filter ->> 'type' is null or d.queue in (filter ->> 'type', 'api.' || (filter ->> 'type')))
       and (filter ->> 'error' is null or d.error = filter ->> 'error')
       and (filter ->> 'state' is null or d.state::text = filter ->> 'state')
       and (filter ->> 'died_before' is null or d.died_at < (filter ->> 'died_before')::timestamptz)
       and (filter ->> 'died_after' is null or d.died_at >= (filter ->> 'died_after')::timestamptz)
       and (filter -> 'ids' is null or filter -> 'ids' @> to_jsonb(d.id))
-      and (filter -> 'where' is null or not exists (
-          select from jsonb_each_text(filter -> 'where') as w
-          where (d.body #>> string_to_array(w.key, '.')) is distinct from w.value
-      ))
+      and (filter -> 'where' is null or messages.holds(d.body, filter -> 'where'))
+$$;
+
+
+--
+-- Name: matching(jsonb); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.matching(filter jsonb) RETURNS SETOF messages.dead_letters
+    LANGUAGE sql STABLE
+    AS $$
+    select d.* from messages.dead_letters as d where messages.matches(d, filter)
 $$;
 
 
@@ -738,7 +772,7 @@ CREATE FUNCTION playtests.enforce_verified_completion_immediate() RETURNS trigge
     LANGUAGE plpgsql
     AS $$
 begin
-    if current_setting('users.merging', true) = 'true' or exists (
+    if exists (
         select
         from core.completions as run
         where run.user_id = new.user_id
@@ -776,166 +810,6 @@ $$;
 
 
 --
--- Name: merge(bigint, bigint, text); Type: FUNCTION; Schema: users; Owner: -
---
-
-CREATE FUNCTION users.merge(placeholder_id bigint, user_id bigint, merged_by text) RETURNS bigint
-    LANGUAGE plpgsql
-    SET "users.merging" TO 'true'
-    AS $_$
-#variable_conflict use_column
-declare
-    placeholder constant bigint := $1;
-    successor constant bigint := $2;
-    medals constant text[] :=
-        '{Placeholder,Rookie,Explorer,Trailblazer,Pathfinder,Specialist,Prodigy}';
-    superseded integer[];
-    leftovers jsonb := '[]';
-    place record;
-    spot tid;
-    leftover jsonb;
-    merge_id bigint;
-begin
-    select coalesce(array_agg(run order by run), '{}') into superseded
-    from users.superseded_runs(placeholder, successor) as run;
-    update core.completions
-    set verified = false, verified_by = 969632729643753482,
-        reason = 'Superseded: the player has a faster run under another name.'
-    where id = any (superseded);
-    -- A player has one run of a map at one moment.
-    update core.completions as run
-    set inserted_at = run.inserted_at + interval '1 microsecond'
-    where run.user_id = placeholder and exists (
-        select
-        from core.completions as same
-        where same.user_id = successor and same.map_id = run.map_id and same.inserted_at = run.inserted_at
-    );
-
-    update core.users as u
-    set coins = coalesce(u.coins, 0) + coalesce(p.coins, 0)
-    from core.users as p
-    where u.id = successor and p.id = placeholder;
-    update lootbox.xp as x
-    set amount = x.amount + p.amount
-    from lootbox.xp as p
-    where x.user_id = successor and p.user_id = placeholder;
-    update maps.mastery as y
-    set medal = p.medal
-    from maps.mastery as p
-    where y.user_id = successor and p.user_id = placeholder and p.map_name = y.map_name
-        and array_position(medals, p.medal) > array_position(medals, y.medal);
-    update maps.creators as c
-    set is_primary = true
-    from maps.creators as p
-    where c.user_id = successor and p.user_id = placeholder and p.map_id = c.map_id and p.is_primary;
-    update users.overwatch_usernames as n
-    set is_primary = false
-    where n.user_id = placeholder and exists (
-        select from users.overwatch_usernames as o where o.user_id = successor and o.is_primary
-    );
-    update public.change_requests
-    set creator_mentions = regexp_replace(
-        creator_mentions, '\y' || placeholder || '\y', successor::text, 'g'
-    )
-    where not coalesce(resolved, false) and creator_mentions ~ ('\y' || placeholder || '\y');
-
-    -- Every column that names a user, also of tables added later. What opens doors ends with the placeholder.
-    for place in
-        select k.conrelid::regclass as relation, a.attname as name
-        from pg_constraint as k
-        join pg_attribute as a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
-        where k.contype = 'f'
-            and k.confrelid = 'core.users'::regclass
-            and k.conrelid <> all (array[
-                'users.sessions', 'users.remember_tokens', 'users.email_auth', 'users.email_tokens'
-            ]::regclass[])
-        union all
-        values
-            ('public.analytics'::regclass, 'user_id'),
-            ('public.tags'::regclass, 'owner_id'),
-            ('public.tag_lookup'::regclass, 'owner_id'),
-            ('skill.snapshot'::regclass, 'user_id'),
-            ('skill.score_history'::regclass, 'user_id'),
-            ('skill.score_change'::regclass, 'user_id')
-    loop
-        begin
-            execute format('update %s set %I = $1 where %2$I = $2', place.relation, place.name)
-            using successor, placeholder;
-        exception when unique_violation then
-            for spot in execute format('select ctid from %s where %I = $1', place.relation, place.name)
-                using placeholder
-            loop
-                begin
-                    execute format('update %s set %I = $1 where ctid = $2', place.relation, place.name)
-                    using successor, spot;
-                exception when unique_violation then
-                    execute format('delete from %s as t where ctid = $1 returning to_jsonb(t)', place.relation)
-                    into leftover using spot;
-                    leftovers := leftovers || jsonb_build_object(
-                        'table', place.relation::text, 'row', leftover
-                    );
-                end;
-            end loop;
-        end;
-    end loop;
-
-    insert into users.merges (placeholder_id, user_id, placeholder, superseded_runs, leftovers, merged_by)
-    select placeholder, successor, to_jsonb(u), superseded, leftovers, $3
-    from core.users as u
-    where u.id = placeholder
-    returning id into merge_id;
-    delete from core.users where id = placeholder;
-    return merge_id;
-end
-$_$;
-
-
---
--- Name: completions; Type: TABLE; Schema: core; Owner: -
---
-
-CREATE TABLE core.completions (
-    id integer NOT NULL,
-    map_id integer NOT NULL,
-    user_id bigint NOT NULL,
-    "time" numeric(10,2) NOT NULL,
-    screenshot text NOT NULL,
-    video text,
-    verified boolean DEFAULT false NOT NULL,
-    verification_id bigint,
-    message_id bigint,
-    completion boolean DEFAULT false NOT NULL,
-    inserted_at timestamp with time zone DEFAULT now() NOT NULL,
-    verified_by bigint,
-    legacy boolean DEFAULT false,
-    legacy_medal text,
-    wr_xp_check boolean DEFAULT false,
-    reason text,
-    tournament_completion_id integer
-);
-
-
---
--- Name: superseded_runs(bigint, bigint); Type: FUNCTION; Schema: users; Owner: -
---
-
-CREATE FUNCTION users.superseded_runs(one bigint, other bigint) RETURNS SETOF integer
-    LANGUAGE sql STABLE
-    BEGIN ATOMIC
- SELECT run.id
-    FROM core.completions run
-   WHERE ((run.user_id = ANY (ARRAY[superseded_runs.one, superseded_runs.other])) AND (run.verified OR (run.verified_by IS NULL)) AND (EXISTS ( SELECT
-            FROM core.completions better
-           WHERE ((better.user_id = ANY (ARRAY[superseded_runs.one, superseded_runs.other])) AND (better.user_id <> run.user_id) AND (better.map_id = run.map_id) AND (COALESCE(better.legacy, false) = COALESCE(run.legacy, false)) AND
-                 CASE
-                     WHEN better.verified THEN ((ROW(better.inserted_at, better.id) < ROW(run.inserted_at, run.id)) AND (better."time" <= run."time") AND (NOT (better.completion AND (NOT run.completion))))
-                     WHEN (better.verified_by IS NULL) THEN ((NOT run.verified) AND (ROW(better."time", better.id) < ROW(run."time", run.id)))
-                     ELSE false
-                 END))));
-END;
-
-
---
 -- Name: command_syncs; Type: TABLE; Schema: bot; Owner: -
 --
 
@@ -969,6 +843,31 @@ CREATE TABLE clan.clan (
 CREATE TABLE clan.clan_members (
     group_id bigint NOT NULL,
     membership_id bigint NOT NULL
+);
+
+
+--
+-- Name: completions; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.completions (
+    id integer NOT NULL,
+    map_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    "time" numeric(10,2) NOT NULL,
+    screenshot text NOT NULL,
+    video text,
+    verified boolean DEFAULT false NOT NULL,
+    verification_id bigint,
+    message_id bigint,
+    completion boolean DEFAULT false NOT NULL,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL,
+    verified_by bigint,
+    legacy boolean DEFAULT false,
+    legacy_medal text,
+    wr_xp_check boolean DEFAULT false,
+    reason text,
+    tournament_completion_id integer
 );
 
 
@@ -1882,6 +1781,25 @@ ALTER TABLE maps.tags ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
+-- Name: alerts; Type: TABLE; Schema: messages; Owner: -
+--
+
+CREATE TABLE messages.alerts (
+    queue text NOT NULL,
+    error text NOT NULL,
+    last_id bigint NOT NULL,
+    alerted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE alerts; Type: COMMENT; Schema: messages; Owner: -
+--
+
+COMMENT ON TABLE messages.alerts IS 'Which kinds of dead letters the team was told of, and the newest letter at that time.';
+
+
+--
 -- Name: dead_letter_actions; Type: TABLE; Schema: messages; Owner: -
 --
 
@@ -2367,7 +2285,8 @@ CREATE TABLE public.jobs (
     attempts integer DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
-    finished_at timestamp with time zone
+    finished_at timestamp with time zone,
+    queued_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 
@@ -2403,7 +2322,8 @@ ALTER TABLE public.newsfeed ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 CREATE TABLE public.processed_messages (
     idempotency_key text NOT NULL,
-    processed_at timestamp with time zone DEFAULT now() NOT NULL
+    processed_at timestamp with time zone DEFAULT now() NOT NULL,
+    claimed_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 
@@ -3239,50 +3159,6 @@ CREATE SEQUENCE users.email_user_id_seq
 
 
 --
--- Name: merges; Type: TABLE; Schema: users; Owner: -
---
-
-CREATE TABLE users.merges (
-    id bigint NOT NULL,
-    placeholder_id bigint NOT NULL,
-    user_id bigint NOT NULL,
-    placeholder jsonb NOT NULL,
-    superseded_runs integer[] NOT NULL,
-    leftovers jsonb NOT NULL,
-    merged_by text NOT NULL,
-    merged_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-
---
--- Name: TABLE merges; Type: COMMENT; Schema: users; Owner: -
---
-
-COMMENT ON TABLE users.merges IS 'Which placeholders became which users, and by whom';
-
-
---
--- Name: COLUMN merges.leftovers; Type: COMMENT; Schema: users; Owner: -
---
-
-COMMENT ON COLUMN users.merges.leftovers IS 'Rows of the placeholder that could not stand beside one of the user: table and row';
-
-
---
--- Name: merges_id_seq; Type: SEQUENCE; Schema: users; Owner: -
---
-
-ALTER TABLE users.merges ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME users.merges_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
-
---
 -- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
 --
 
@@ -3390,6 +3266,50 @@ ALTER TABLE users.suspicious_flags ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     NO MAXVALUE
     CACHE 1
 );
+
+
+--
+-- Name: answers; Type: TABLE; Schema: web; Owner: -
+--
+
+CREATE TABLE web.answers (
+    id bytea NOT NULL,
+    request bytea NOT NULL,
+    operation text NOT NULL,
+    caller text NOT NULL,
+    status smallint NOT NULL,
+    content_type text,
+    body bytea,
+    answered_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE answers; Type: COMMENT; Schema: web; Owner: -
+--
+
+COMMENT ON TABLE web.answers IS 'What was answered to a request with an Idempotency-Key, written in the transaction of its effect.';
+
+
+--
+-- Name: COLUMN answers.id; Type: COMMENT; Schema: web; Owner: -
+--
+
+COMMENT ON COLUMN web.answers.id IS 'Keyed hash of the caller''s API key and the Idempotency-Key.';
+
+
+--
+-- Name: COLUMN answers.request; Type: COMMENT; Schema: web; Owner: -
+--
+
+COMMENT ON COLUMN web.answers.request IS 'Keyed hash of what was asked: a repetition must ask the same.';
+
+
+--
+-- Name: COLUMN answers.body; Type: COMMENT; Schema: web; Owner: -
+--
+
+COMMENT ON COLUMN web.answers.body IS 'Null where there is none, or where it holds a secret.';
 
 
 --
@@ -3951,6 +3871,14 @@ ALTER TABLE ONLY maps.clicks
 
 
 --
+-- Name: alerts alerts_pkey; Type: CONSTRAINT; Schema: messages; Owner: -
+--
+
+ALTER TABLE ONLY messages.alerts
+    ADD CONSTRAINT alerts_pkey PRIMARY KEY (queue, error);
+
+
+--
 -- Name: dead_letter_actions dead_letter_actions_pkey; Type: CONSTRAINT; Schema: messages; Owner: -
 --
 
@@ -4399,14 +4327,6 @@ ALTER TABLE ONLY users.email_tokens
 
 
 --
--- Name: merges merges_pkey; Type: CONSTRAINT; Schema: users; Owner: -
---
-
-ALTER TABLE ONLY users.merges
-    ADD CONSTRAINT merges_pkey PRIMARY KEY (id);
-
-
---
 -- Name: notification_settings notification_settings_pkey; Type: CONSTRAINT; Schema: users; Owner: -
 --
 
@@ -4452,6 +4372,14 @@ ALTER TABLE ONLY users.sessions
 
 ALTER TABLE ONLY users.suspicious_flags
     ADD CONSTRAINT suspicious_flags_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: answers answers_pkey; Type: CONSTRAINT; Schema: web; Owner: -
+--
+
+ALTER TABLE ONLY web.answers
+    ADD CONSTRAINT answers_pkey PRIMARY KEY (id);
 
 
 --
@@ -4644,20 +4572,6 @@ CREATE INDEX instance_speedrun_idx ON core.instance USING btree (hash, duration)
 
 
 --
--- Name: maps_code_keys_idx; Type: INDEX; Schema: core; Owner: -
---
-
-CREATE INDEX maps_code_keys_idx ON core.maps USING gin (maps.code_keys(code));
-
-
---
--- Name: maps_code_nearest_idx; Type: INDEX; Schema: core; Owner: -
---
-
-CREATE INDEX maps_code_nearest_idx ON core.maps USING gist (code public.gist_trgm_ops);
-
-
---
 -- Name: player_bungie_name_idx; Type: INDEX; Schema: core; Owner: -
 --
 
@@ -4669,20 +4583,6 @@ CREATE INDEX player_bungie_name_idx ON core.player USING btree (lower(bungie_nam
 --
 
 CREATE INDEX player_display_name_idx ON core.player USING btree (lower(display_name) text_pattern_ops, _search_score DESC);
-
-
---
--- Name: users_global_name_nearest_idx; Type: INDEX; Schema: core; Owner: -
---
-
-CREATE INDEX users_global_name_nearest_idx ON core.users USING gist (global_name public.gist_trgm_ops);
-
-
---
--- Name: users_nickname_nearest_idx; Type: INDEX; Schema: core; Owner: -
---
-
-CREATE INDEX users_nickname_nearest_idx ON core.users USING gist (nickname public.gist_trgm_ops);
 
 
 --
@@ -4868,6 +4768,13 @@ CREATE INDEX dead_letters_replay_of_idx ON messages.dead_letters USING btree (re
 
 
 --
+-- Name: dead_letters_waiting_idx; Type: INDEX; Schema: messages; Owner: -
+--
+
+CREATE INDEX dead_letters_waiting_idx ON messages.dead_letters USING btree ("position", id) WHERE (state = 'dead'::messages.dead_letter_state);
+
+
+--
 -- Name: failures_failed_at_idx; Type: INDEX; Schema: messages; Owner: -
 --
 
@@ -4987,20 +4894,6 @@ CREATE INDEX analytics_date_idx ON public.analytics USING btree (created_at);
 
 
 --
--- Name: change_requests_code_idx; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX change_requests_code_idx ON public.change_requests USING btree (code, created_at DESC);
-
-
---
--- Name: change_requests_stale_idx; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX change_requests_stale_idx ON public.change_requests USING btree (created_at) WHERE ((resolved IS NOT TRUE) AND (alerted IS NOT TRUE));
-
-
---
 -- Name: jobs_status_created_at_idx; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -5019,6 +4912,13 @@ CREATE INDEX newsfeed_id_desc_idx ON public.newsfeed USING btree (id DESC);
 --
 
 CREATE INDEX newsfeed_type_idx ON public.newsfeed USING btree (event_type);
+
+
+--
+-- Name: processed_messages_claimed_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX processed_messages_claimed_at_idx ON public.processed_messages USING btree (claimed_at);
 
 
 --
@@ -5407,13 +5307,6 @@ CREATE INDEX idx_sessions_user_id ON users.sessions USING btree (user_id);
 
 
 --
--- Name: overwatch_usernames_nearest_idx; Type: INDEX; Schema: users; Owner: -
---
-
-CREATE INDEX overwatch_usernames_nearest_idx ON users.overwatch_usernames USING gist (username public.gist_trgm_ops);
-
-
---
 -- Name: suspicious_flags_user_id_idx; Type: INDEX; Schema: users; Owner: -
 --
 
@@ -5425,6 +5318,13 @@ CREATE INDEX suspicious_flags_user_id_idx ON users.suspicious_flags USING btree 
 --
 
 CREATE UNIQUE INDEX unique_primary_per_user ON users.overwatch_usernames USING btree (user_id) WHERE is_primary;
+
+
+--
+-- Name: answers_answered_at_idx; Type: INDEX; Schema: web; Owner: -
+--
+
+CREATE INDEX answers_answered_at_idx ON web.answers USING btree (answered_at);
 
 
 --
@@ -6392,6 +6292,7 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127090002'),
     ('20261127090003'),
     ('20261127120000'),
-    ('20261127130000'),
-    ('20261127130001'),
-    ('20261127130002');
+    ('20261127134000'),
+    ('20261127134001'),
+    ('20261127134002'),
+    ('20261127134003');

@@ -11,10 +11,11 @@ from typing import Literal
 from dotenv import dotenv_values
 
 from genjilib import queries
+from genjilib.broker import mend
 from genjilib.broker.client import Broker
-from genjilib.broker.topology import QUEUES, Queue
+from genjilib.broker.topology import QUEUES
 from genjilib.core import clock
-from genjilib.core.errors import Conflict, GenjiError, Invalid, Unavailable
+from genjilib.core.errors import GenjiError, Invalid
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.ops import dbmate, postgres
@@ -174,27 +175,17 @@ async def check_broker(settings: Settings) -> list[Finding]:
             await asyncio.wait_for(broker.publishable.wait(), PATIENCE)
         except TimeoutError:
             said = "refuses messages: too little memory or disk" if broker.blocked else "does not answer"
-            mend = "rabbitmq-diagnostics alarms" if broker.blocked else "start RabbitMQ, or correct AMQP_URL"
-            return [Finding("rabbitmq", "wrong", said, mend)]
-        wrong = [sentence for queue in QUEUES if (sentence := await _queue(broker, queue)) is not None]
-    if wrong:
-        return [Finding("rabbitmq", "wrong", sentence, mend) for sentence, mend in wrong]
-    return [Finding("rabbitmq", "ok", f"all {len(QUEUES)} queues are there")]
+            help_ = "rabbitmq-diagnostics alarms" if broker.blocked else "start RabbitMQ, or correct AMQP_URL"
+            return [Finding("rabbitmq", "wrong", said, help_)]
+        drifts = await mend.find(broker)
+    wrong = [Finding("rabbitmq", "wrong", _drift(drift), "genji topology mend") for drift in drifts]
+    return wrong or [Finding("rabbitmq", "ok", f"all {len(QUEUES)} queues are there")]
 
 
-async def _queue(broker: Broker, queue: Queue) -> tuple[str, str] | None:
-    """Return what is wrong with a queue and its dead queue, and what mends it."""
-    for name in (queue.name, queue.dead):
-        try:
-            await broker.depth(name)
-        except Unavailable:
-            return f"there is no queue {name}", "start the worker and the bot: they declare what is missing"
-    try:
-        # Both exist: declaring them again only compares.
-        await broker.declare([queue])
-    except Conflict as error:
-        return error.detail, f"drain and delete {queue.name}, then restart the worker and the bot"
-    return None
+def _drift(drift: mend.Drift) -> str:
+    if drift.kind == "missing":
+        return f"there is no queue {drift.name}"
+    return f"{drift.name} has other arguments than its table says, and {drift.messages} messages"
 
 
 async def check_backups(folder: Path, settings: Settings) -> list[Finding]:

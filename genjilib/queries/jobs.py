@@ -65,7 +65,7 @@ class _Update(Statement[None]):
         error_msg: str | None,
         job_id: UUID,
     ) -> int:
-        """Record a job's progress; the start is kept once, the error is replaced."""
+        """Record a job's progress; the start is kept once, each start of processing counts, the error is replaced."""
         return await self._count(db, (status, error_code, error_msg, job_id))
 
 
