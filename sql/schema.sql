@@ -51,6 +51,13 @@ CREATE SCHEMA core;
 
 
 --
+-- Name: crawl; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA crawl;
+
+
+--
 -- Name: definitions; Type: SCHEMA; Schema: -; Owner: -
 --
 
@@ -160,6 +167,17 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 --
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+
+
+--
+-- Name: missed_state; Type: TYPE; Schema: crawl; Owner: -
+--
+
+CREATE TYPE crawl.missed_state AS ENUM (
+    'missed',
+    'blocked',
+    'lost'
+);
 
 
 --
@@ -1165,6 +1183,66 @@ CREATE TABLE core.users (
     updated_at timestamp with time zone DEFAULT now(),
     is_mod boolean DEFAULT false NOT NULL
 );
+
+
+--
+-- Name: gaps; Type: TABLE; Schema: crawl; Owner: -
+--
+
+CREATE TABLE crawl.gaps (
+    first_id bigint NOT NULL,
+    last_id bigint NOT NULL,
+    next_id bigint NOT NULL,
+    found_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT gaps_order_check CHECK (((first_id <= next_id) AND (next_id <= last_id)))
+);
+
+
+--
+-- Name: TABLE gaps; Type: COMMENT; Schema: crawl; Owner: -
+--
+
+COMMENT ON TABLE crawl.gaps IS 'Ranges that were jumped over because nothing was there; looked through from next_id on, then forgotten.';
+
+
+--
+-- Name: missed; Type: TABLE; Schema: crawl; Owner: -
+--
+
+CREATE TABLE crawl.missed (
+    instance_id bigint NOT NULL,
+    state crawl.missed_state NOT NULL,
+    result text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    found_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE missed; Type: COMMENT; Schema: crawl; Owner: -
+--
+
+COMMENT ON TABLE crawl.missed IS 'missed is tried again when due, blocked waits until Bungie shows it (raid.pgcr.blocked), lost was given up.';
+
+
+--
+-- Name: position; Type: TABLE; Schema: crawl; Owner: -
+--
+
+CREATE TABLE crawl."position" (
+    only_one boolean DEFAULT true NOT NULL,
+    next_id bigint NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT position_only_one_check CHECK (only_one)
+);
+
+
+--
+-- Name: COLUMN "position".next_id; Type: COMMENT; Schema: crawl; Owner: -
+--
+
+COMMENT ON COLUMN crawl."position".next_id IS 'Every id below is stored, of another mode, in crawl.missed, or inside a range of crawl.gaps.';
 
 
 --
@@ -3451,6 +3529,30 @@ ALTER TABLE ONLY core.users
 
 
 --
+-- Name: gaps gaps_pk; Type: CONSTRAINT; Schema: crawl; Owner: -
+--
+
+ALTER TABLE ONLY crawl.gaps
+    ADD CONSTRAINT gaps_pk PRIMARY KEY (first_id);
+
+
+--
+-- Name: missed missed_pk; Type: CONSTRAINT; Schema: crawl; Owner: -
+--
+
+ALTER TABLE ONLY crawl.missed
+    ADD CONSTRAINT missed_pk PRIMARY KEY (instance_id);
+
+
+--
+-- Name: position position_pk; Type: CONSTRAINT; Schema: crawl; Owner: -
+--
+
+ALTER TABLE ONLY crawl."position"
+    ADD CONSTRAINT position_pk PRIMARY KEY (only_one);
+
+
+--
 -- Name: activity_definition activity_definition_pk; Type: CONSTRAINT; Schema: definitions; Owner: -
 --
 
@@ -4459,6 +4561,13 @@ CREATE INDEX player_bungie_name_idx ON core.player USING btree (lower(bungie_nam
 --
 
 CREATE INDEX player_display_name_idx ON core.player USING btree (lower(display_name) text_pattern_ops, _search_score DESC);
+
+
+--
+-- Name: missed_due_at_idx; Type: INDEX; Schema: crawl; Owner: -
+--
+
+CREATE INDEX missed_due_at_idx ON crawl.missed USING btree (due_at) WHERE (state = 'missed'::crawl.missed_state);
 
 
 --
@@ -6146,4 +6255,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127090001'),
     ('20261127090002'),
     ('20261127090003'),
-    ('20261127120000');
+    ('20261127120000'),
+    ('20261127136000');
