@@ -51,6 +51,13 @@ CREATE SCHEMA core;
 
 
 --
+-- Name: crawl; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA crawl;
+
+
+--
 -- Name: definitions; Type: SCHEMA; Schema: -; Owner: -
 --
 
@@ -149,13 +156,6 @@ CREATE SCHEMA users;
 
 
 --
--- Name: web; Type: SCHEMA; Schema: -; Owner: -
---
-
-CREATE SCHEMA web;
-
-
---
 -- Name: pg_trgm; Type: EXTENSION; Schema: -; Owner: -
 --
 
@@ -167,6 +167,17 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 --
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+
+
+--
+-- Name: missed_state; Type: TYPE; Schema: crawl; Owner: -
+--
+
+CREATE TYPE crawl.missed_state AS ENUM (
+    'missed',
+    'blocked',
+    'lost'
+);
 
 
 --
@@ -601,36 +612,6 @@ CREATE FUNCTION messages.emit_job(queue text, body jsonb, order_key text DEFAULT
 $$;
 
 
---
--- Name: hold_outbox(); Type: FUNCTION; Schema: messages; Owner: -
---
-
-CREATE FUNCTION messages.hold_outbox() RETURNS boolean
-    LANGUAGE plpgsql
-    AS $$
-begin
-    -- Waits for batches that are being published, and lets nobody claim or emit until the transaction ends.
-    lock table messages.outbox in exclusive mode;
-    return true;
-end
-$$;
-
-
---
--- Name: holds(jsonb, jsonb); Type: FUNCTION; Schema: messages; Owner: -
---
-
-CREATE FUNCTION messages.holds(body jsonb, wanted jsonb) RETURNS boolean
-    LANGUAGE sql IMMUTABLE
-    AS $$
-    -- Whether the body has these texts at these paths (map.code).
-    select not exists (
-        select from jsonb_each_text(wanted) as w
-        where (body #>> string_to_array(w.key, '.')) is distinct from w.value
-    )
-$$;
-
-
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
@@ -681,32 +662,26 @@ COMMENT ON COLUMN messages.dead_letters.raw IS 'What arrived, where it is not JS
 
 
 --
--- Name: matches(messages.dead_letters, jsonb); Type: FUNCTION; Schema: messages; Owner: -
---
-
-CREATE FUNCTION messages.matches(d messages.dead_letters, filter jsonb) RETURNS boolean
-    LANGUAGE sql STABLE
-    AS $$
-    -- One place for what the filters of the dead-letter tool mean; an absent member matches everything.
-    select (filter ->> 'queue' is null or d.queue = filter ->> 'queue')
-      and (filter ->> 'type' is null or d.queue in (filter ->> 'type', 'api.' || (filter ->> 'type')))
-      and (filter ->> 'error' is null or d.error = filter ->> 'error')
-      and (filter ->> 'state' is null or d.state::text = filter ->> 'state')
-      and (filter ->> 'died_before' is null or d.died_at < (filter ->> 'died_before')::timestamptz)
-      and (filter ->> 'died_after' is null or d.died_at >= (filter ->> 'died_after')::timestamptz)
-      and (filter -> 'ids' is null or filter -> 'ids' @> to_jsonb(d.id))
-      and (filter -> 'where' is null or messages.holds(d.body, filter -> 'where'))
-$$;
-
-
---
 -- Name: matching(jsonb); Type: FUNCTION; Schema: messages; Owner: -
 --
 
 CREATE FUNCTION messages.matching(filter jsonb) RETURNS SETOF messages.dead_letters
     LANGUAGE sql STABLE
     AS $$
-    select d.* from messages.dead_letters as d where messages.matches(d, filter)
+    -- One place for what the filters of the dead-letter tool mean; an absent member matches everything.
+    select d.*
+    from messages.dead_letters as d
+    where (filter ->> 'queue' is null or d.queue = filter ->> 'queue')
+      and (filter ->> 'type' is null or d.queue in (filter ->> 'type', 'api.' || (filter ->> 'type')))
+      and (filter ->> 'error' is null or d.error = filter ->> 'error')
+      and (filter ->> 'state' is null or d.state::text = filter ->> 'state')
+      and (filter ->> 'died_before' is null or d.died_at < (filter ->> 'died_before')::timestamptz)
+      and (filter ->> 'died_after' is null or d.died_at >= (filter ->> 'died_after')::timestamptz)
+      and (filter -> 'ids' is null or filter -> 'ids' @> to_jsonb(d.id))
+      and (filter -> 'where' is null or not exists (
+          select from jsonb_each_text(filter -> 'where') as w
+          where (d.body #>> string_to_array(w.key, '.')) is distinct from w.value
+      ))
 $$;
 
 
@@ -1208,6 +1183,66 @@ CREATE TABLE core.users (
     updated_at timestamp with time zone DEFAULT now(),
     is_mod boolean DEFAULT false NOT NULL
 );
+
+
+--
+-- Name: gaps; Type: TABLE; Schema: crawl; Owner: -
+--
+
+CREATE TABLE crawl.gaps (
+    first_id bigint NOT NULL,
+    last_id bigint NOT NULL,
+    next_id bigint NOT NULL,
+    found_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT gaps_order_check CHECK (((first_id <= next_id) AND (next_id <= last_id)))
+);
+
+
+--
+-- Name: TABLE gaps; Type: COMMENT; Schema: crawl; Owner: -
+--
+
+COMMENT ON TABLE crawl.gaps IS 'Ranges that were jumped over because nothing was there; looked through from next_id on, then forgotten.';
+
+
+--
+-- Name: missed; Type: TABLE; Schema: crawl; Owner: -
+--
+
+CREATE TABLE crawl.missed (
+    instance_id bigint NOT NULL,
+    state crawl.missed_state NOT NULL,
+    result text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    found_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE missed; Type: COMMENT; Schema: crawl; Owner: -
+--
+
+COMMENT ON TABLE crawl.missed IS 'missed is tried again when due, blocked waits until Bungie shows it (raid.pgcr.blocked), lost was given up.';
+
+
+--
+-- Name: position; Type: TABLE; Schema: crawl; Owner: -
+--
+
+CREATE TABLE crawl."position" (
+    only_one boolean DEFAULT true NOT NULL,
+    next_id bigint NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT position_only_one_check CHECK (only_one)
+);
+
+
+--
+-- Name: COLUMN "position".next_id; Type: COMMENT; Schema: crawl; Owner: -
+--
+
+COMMENT ON COLUMN crawl."position".next_id IS 'Every id below is stored, of another mode, in crawl.missed, or inside a range of crawl.gaps.';
 
 
 --
@@ -1781,25 +1816,6 @@ ALTER TABLE maps.tags ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
--- Name: alerts; Type: TABLE; Schema: messages; Owner: -
---
-
-CREATE TABLE messages.alerts (
-    queue text NOT NULL,
-    error text NOT NULL,
-    last_id bigint NOT NULL,
-    alerted_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-
---
--- Name: TABLE alerts; Type: COMMENT; Schema: messages; Owner: -
---
-
-COMMENT ON TABLE messages.alerts IS 'Which kinds of dead letters the team was told of, and the newest letter at that time.';
-
-
---
 -- Name: dead_letter_actions; Type: TABLE; Schema: messages; Owner: -
 --
 
@@ -2285,8 +2301,7 @@ CREATE TABLE public.jobs (
     attempts integer DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
-    finished_at timestamp with time zone,
-    queued_at timestamp with time zone DEFAULT now() NOT NULL
+    finished_at timestamp with time zone
 );
 
 
@@ -2322,8 +2337,7 @@ ALTER TABLE public.newsfeed ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 CREATE TABLE public.processed_messages (
     idempotency_key text NOT NULL,
-    processed_at timestamp with time zone DEFAULT now() NOT NULL,
-    claimed_at timestamp with time zone DEFAULT now() NOT NULL
+    processed_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 
@@ -3269,50 +3283,6 @@ ALTER TABLE users.suspicious_flags ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
 
 
 --
--- Name: answers; Type: TABLE; Schema: web; Owner: -
---
-
-CREATE TABLE web.answers (
-    id bytea NOT NULL,
-    request bytea NOT NULL,
-    operation text NOT NULL,
-    caller text NOT NULL,
-    status smallint NOT NULL,
-    content_type text,
-    body bytea,
-    answered_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-
---
--- Name: TABLE answers; Type: COMMENT; Schema: web; Owner: -
---
-
-COMMENT ON TABLE web.answers IS 'What was answered to a request with an Idempotency-Key, written in the transaction of its effect.';
-
-
---
--- Name: COLUMN answers.id; Type: COMMENT; Schema: web; Owner: -
---
-
-COMMENT ON COLUMN web.answers.id IS 'Keyed hash of the caller''s API key and the Idempotency-Key.';
-
-
---
--- Name: COLUMN answers.request; Type: COMMENT; Schema: web; Owner: -
---
-
-COMMENT ON COLUMN web.answers.request IS 'Keyed hash of what was asked: a repetition must ask the same.';
-
-
---
--- Name: COLUMN answers.body; Type: COMMENT; Schema: web; Owner: -
---
-
-COMMENT ON COLUMN web.answers.body IS 'Null where there is none, or where it holds a secret.';
-
-
---
 -- Name: clicks id; Type: DEFAULT; Schema: maps; Owner: -
 --
 
@@ -3556,6 +3526,30 @@ ALTER TABLE ONLY core.player_stats
 
 ALTER TABLE ONLY core.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: gaps gaps_pk; Type: CONSTRAINT; Schema: crawl; Owner: -
+--
+
+ALTER TABLE ONLY crawl.gaps
+    ADD CONSTRAINT gaps_pk PRIMARY KEY (first_id);
+
+
+--
+-- Name: missed missed_pk; Type: CONSTRAINT; Schema: crawl; Owner: -
+--
+
+ALTER TABLE ONLY crawl.missed
+    ADD CONSTRAINT missed_pk PRIMARY KEY (instance_id);
+
+
+--
+-- Name: position position_pk; Type: CONSTRAINT; Schema: crawl; Owner: -
+--
+
+ALTER TABLE ONLY crawl."position"
+    ADD CONSTRAINT position_pk PRIMARY KEY (only_one);
 
 
 --
@@ -3868,14 +3862,6 @@ ALTER TABLE ONLY maps.tags
 
 ALTER TABLE ONLY maps.clicks
     ADD CONSTRAINT u_click_unique_per_day UNIQUE (map_id, ip_hash, day_bucket);
-
-
---
--- Name: alerts alerts_pkey; Type: CONSTRAINT; Schema: messages; Owner: -
---
-
-ALTER TABLE ONLY messages.alerts
-    ADD CONSTRAINT alerts_pkey PRIMARY KEY (queue, error);
 
 
 --
@@ -4375,14 +4361,6 @@ ALTER TABLE ONLY users.suspicious_flags
 
 
 --
--- Name: answers answers_pkey; Type: CONSTRAINT; Schema: web; Owner: -
---
-
-ALTER TABLE ONLY web.answers
-    ADD CONSTRAINT answers_pkey PRIMARY KEY (id);
-
-
---
 -- Name: clan_members_membership_id_idx; Type: INDEX; Schema: clan; Owner: -
 --
 
@@ -4586,6 +4564,13 @@ CREATE INDEX player_display_name_idx ON core.player USING btree (lower(display_n
 
 
 --
+-- Name: missed_due_at_idx; Type: INDEX; Schema: crawl; Owner: -
+--
+
+CREATE INDEX missed_due_at_idx ON crawl.missed USING btree (due_at) WHERE (state = 'missed'::crawl.missed_state);
+
+
+--
 -- Name: activity_version_activity_id_idx; Type: INDEX; Schema: definitions; Owner: -
 --
 
@@ -4768,13 +4753,6 @@ CREATE INDEX dead_letters_replay_of_idx ON messages.dead_letters USING btree (re
 
 
 --
--- Name: dead_letters_waiting_idx; Type: INDEX; Schema: messages; Owner: -
---
-
-CREATE INDEX dead_letters_waiting_idx ON messages.dead_letters USING btree ("position", id) WHERE (state = 'dead'::messages.dead_letter_state);
-
-
---
 -- Name: failures_failed_at_idx; Type: INDEX; Schema: messages; Owner: -
 --
 
@@ -4912,13 +4890,6 @@ CREATE INDEX newsfeed_id_desc_idx ON public.newsfeed USING btree (id DESC);
 --
 
 CREATE INDEX newsfeed_type_idx ON public.newsfeed USING btree (event_type);
-
-
---
--- Name: processed_messages_claimed_at_idx; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX processed_messages_claimed_at_idx ON public.processed_messages USING btree (claimed_at);
 
 
 --
@@ -5318,13 +5289,6 @@ CREATE INDEX suspicious_flags_user_id_idx ON users.suspicious_flags USING btree 
 --
 
 CREATE UNIQUE INDEX unique_primary_per_user ON users.overwatch_usernames USING btree (user_id) WHERE is_primary;
-
-
---
--- Name: answers_answered_at_idx; Type: INDEX; Schema: web; Owner: -
---
-
-CREATE INDEX answers_answered_at_idx ON web.answers USING btree (answered_at);
 
 
 --
@@ -6292,7 +6256,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127090002'),
     ('20261127090003'),
     ('20261127120000'),
-    ('20261127134000'),
-    ('20261127134001'),
-    ('20261127134002'),
-    ('20261127134003');
+    ('20261127136000');

@@ -77,6 +77,7 @@ QUEUES: tuple[Queue, ...] = (
     Queue("api.mail.delivery", "worker", "auth"),
     Queue("api.completion.autoverification", "worker", "completions"),
     Queue("api.image.process", "worker", "images"),
+    Queue("raid.pgcr.blocked", "worker", "raids"),
 )
 
 

@@ -40,6 +40,14 @@ SERVICES = (
         "Relays messages and handles them.",
     ),
     Service(
+        "crawler",
+        "runner",
+        "runners/crawler.py",
+        "async def run",
+        ("bungie_api_keys",),
+        "Walks through the raids' reports.",
+    ),
+    Service(
         "postgresql", "outside", "genjilib/db/pool.py", "class Db", ("database_url",), "Keeps everything."
     ),
     Service(
@@ -54,6 +62,7 @@ SERVICES = (
         "Is where people are.",
     ),
     Service("s3", "outside", "genjilib/storage.py", "async def put", ("s3_endpoint_url",), "Keeps images."),
+    Service("bungie", "outside", "genjilib/raids/bungie.py", "class Bungie", ("bungie_url",), "Knows raids."),
     Service("mail", "outside", "genjilib/mail.py", "async def send", ("resend_api_url",), "Sends mails."),
     Service(
         "sentry",

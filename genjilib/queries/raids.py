@@ -6,6 +6,30 @@ from typing import Any
 from genjilib.db.statement import Executor, Row, Statement
 
 
+class _Advance(Statement[None]):
+    async def __call__(self, db: Executor, *, next_id: int) -> None:
+        """Remember the id to go on from."""
+        return await self._nothing(db, (next_id,))
+
+
+advance = _Advance("raids/advance.sql", tuple, {"next_id": "bigint"}, {})
+
+
+class BlockRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/block.sql``."""
+
+    instance_id: int
+
+
+class _Block(Statement[BlockRow]):
+    async def __call__(self, db: Executor, *, instance_ids: list[int]) -> list[BlockRow]:
+        """Note ids that Bungie has and does not show; return those that were not known to be hidden."""
+        return await self._many(db, (instance_ids,))
+
+
+block = _Block("raids/block.sql", BlockRow, {"instance_ids": "bigint[]"}, {"instance_id": "bigint"})
+
+
 class ClaimRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/claim.sql``."""
 
@@ -65,6 +89,15 @@ displaced = _Displaced(
 )
 
 
+class _Latest(Statement[int | None]):
+    async def __call__(self, db: Executor) -> int | None:
+        """Tell the newest stored instance; ids from a hundred thousand million on are of another kind."""
+        return await self._value(db, ())
+
+
+latest = _Latest("raids/latest.sql", tuple, {}, {"instance_id": "bigint"}, scalar=True)
+
+
 class LockPlayersRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/lock_players.sql``."""
 
@@ -87,6 +120,15 @@ lock_players = _LockPlayers(
 )
 
 
+class _LookThrough(Statement[None]):
+    async def __call__(self, db: Executor, *, first_id: int, next_id: int) -> None:
+        """Note that a range is looked through up to an id; a range that is looked through is forgotten."""
+        return await self._nothing(db, (first_id, next_id))
+
+
+look_through = _LookThrough("raids/look_through.sql", tuple, {"first_id": "bigint", "next_id": "bigint"}, {})
+
+
 class _Meet(Statement[None]):
     async def __call__(self, db: Executor, *, membership_ids: list[int]) -> None:
         """Give players who were never seen a row; what is known about them is written with their first instance."""
@@ -94,6 +136,92 @@ class _Meet(Statement[None]):
 
 
 meet = _Meet("raids/meet.sql", tuple, {"membership_ids": "bigint[]"}, {})
+
+
+class _Miss(Statement[None]):
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        instance_ids: list[int],
+        states: list[str],
+        results: list[str],
+        afters: list[float],
+    ) -> None:
+        """Note ids that have to be tried again, in so many seconds, or that were given up."""
+        return await self._nothing(db, (instance_ids, states, results, afters))
+
+
+miss = _Miss(
+    "raids/miss.sql",
+    tuple,
+    {"instance_ids": "bigint[]", "states": "text[]", "results": "text[]", "afters": "double precision[]"},
+    {},
+)
+
+
+class NextGapRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/next_gap.sql``."""
+
+    first_id: int
+    last_id: int
+    next_id: int
+
+
+class _NextGap(Statement[NextGapRow]):
+    async def __call__(self, db: Executor) -> NextGapRow | None:
+        """Tell the oldest range that is not looked through yet."""
+        return await self._maybe(db, ())
+
+
+next_gap = _NextGap(
+    "raids/next_gap.sql", NextGapRow, {}, {"first_id": "bigint", "last_id": "bigint", "next_id": "bigint"}
+)
+
+
+class _OpenGap(Statement[None]):
+    async def __call__(self, db: Executor, *, first_id: int, last_id: int) -> None:
+        """Note a range that is jumped over."""
+        return await self._nothing(db, (first_id, last_id))
+
+
+open_gap = _OpenGap("raids/open_gap.sql", tuple, {"first_id": "bigint", "last_id": "bigint"}, {})
+
+
+class _Position(Statement[int | None]):
+    async def __call__(self, db: Executor, *, buffer: int) -> int | None:
+        """Tell where to crawl from: the remembered id; without one, from some ids before the newest stored instance."""
+        return await self._value(db, (buffer,))
+
+
+position = _Position("raids/position.sql", tuple, {"buffer": "bigint"}, {"next_id": "bigint"}, scalar=True)
+
+
+class _Settle(Statement[None]):
+    async def __call__(self, db: Executor, *, instance_ids: list[int]) -> None:
+        """Forget ids that are resolved."""
+        return await self._nothing(db, (instance_ids,))
+
+
+settle = _Settle("raids/settle.sql", tuple, {"instance_ids": "bigint[]"}, {})
+
+
+class TakeMissedRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/take_missed.sql``."""
+
+    instance_id: int
+    attempts: int
+
+
+class _TakeMissed(Statement[TakeMissedRow]):
+    async def __call__(self, db: Executor, *, n: int) -> list[TakeMissedRow]:
+        """Take ids that are due for another try; until it is recorded nobody else takes them, for five minutes at most."""
+        return await self._many(db, (n,))
+
+
+take_missed = _TakeMissed(
+    "raids/take_missed.sql", TakeMissedRow, {"n": "bigint"}, {"instance_id": "bigint", "attempts": "integer"}
+)
 
 
 class WriteRow(Row, frozen=True, gc=False):
