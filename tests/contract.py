@@ -104,6 +104,55 @@ class XpGrantResponse(Exact):
     new_amount: int
 
 
+KeyType = Literal["Classic", "Winter", "Summer", "Halloween", "Spring", "Autumn"]
+
+
+class RewardTypeResponse(Exact):
+    name: str
+    key_type: KeyType
+    rarity: str
+    type: str
+    duplicate: bool
+    coin_amount: int
+    url: str | None
+
+
+class LootboxKeyTypeResponse(Exact):
+    name: str
+
+
+class UserRewardResponse(Exact):
+    user_id: int
+    earned_at: datetime
+    name: str
+    type: str
+    rarity: str
+    medal: str | None
+    url: str | None
+
+
+class UserLootboxKeyAmountResponse(Exact):
+    key_type: KeyType
+    amount: int
+
+
+class XpSummaryResponse(Exact):
+    xp: int
+    raw_tier: int
+    normalized_tier: int
+    prestige_level: int
+    current_main_tier_name: str
+    current_sub_tier_name: str
+    current_full_tier_name: str
+    next_main_tier_name: str
+    next_sub_tier_name: str
+    next_full_tier_name: str
+    next_sub_tier_xp_required: int
+    next_sub_tier_xp_total: int
+    next_main_tier_xp_required: int
+    next_main_tier_xp_total: int
+
+
 class TierChangeResponse(Exact):
     old_xp: int
     new_xp: int
