@@ -4,6 +4,7 @@ import sys
 
 from genjilib.auth import api as auth
 from genjilib.auth import rules as keys
+from genjilib.community import api as community
 from genjilib.completions import api as completions
 from genjilib.core.settings import Settings
 from genjilib.db import Db
@@ -30,6 +31,7 @@ ROUTES = [
     *playtests.routes,
     *maps.routes,
     *completions.routes,
+    *community.routes,
 ]
 """Every operation of the public API; ``genji show routes`` prints it."""
 

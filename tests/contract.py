@@ -166,6 +166,87 @@ class TierChangeResponse(Exact):
     prestige_change: bool
 
 
+Rank = Literal["Ninja", "Jumper", "Skilled", "Pro", "Master", "Grandmaster", "God"]
+DifficultyTop = Literal["Easy", "Medium", "Hard", "Very Hard", "Extreme", "Hell"]
+
+
+class RankDetailResponse(Exact):
+    difficulty: DifficultyTop
+    completions: int
+    gold: int
+    silver: int
+    bronze: int
+    rank_met: bool
+    gold_rank_met: bool
+    silver_rank_met: bool
+    bronze_rank_met: bool
+
+
+class CommunityLeaderboardResponse(Exact):
+    user_id: int
+    nickname: str | None
+    xp_amount: int
+    raw_tier: int
+    normalized_tier: int
+    prestige_level: int
+    tier_name: str
+    wr_count: int
+    map_count: int
+    playtest_count: int
+    discord_tag: str
+    skill_rank: Rank
+    skill_score: float
+    skill_tier: int
+    skill_percentile: float
+    skill_tier_name: str
+    total_results: int
+
+
+class TierAmount(Exact):
+    tier: str
+    amount: int
+
+
+class MapCompletionStatisticsResponse(Exact):
+    min: float | None
+    max: float | None
+    avg: float | None
+
+
+class MapPerDifficultyStatisticsResponse(Exact):
+    difficulty: DifficultyTop
+    amount: int
+
+
+class PopularMapsStatisticsResponse(Exact):
+    code: Code
+    completions: int
+    quality: float
+    difficulty: DifficultyTop
+    ranking: int
+
+
+class TopCreatorsResponse(Exact):
+    map_count: int
+    name: str
+    average_quality: float
+
+
+class MapCountsResponse(Exact):
+    map_name: str
+    amount: int
+
+
+class MapRecordProgressionResponse(Exact):
+    time: float
+    inserted_at: datetime
+
+
+class TimePlayedPerRankResponse(Exact):
+    total_seconds: float
+    difficulty: DifficultyTop
+
+
 class PlaytestResponse(Exact):
     id: int
     thread_id: int | None

@@ -3,6 +3,7 @@
 from genjilib.queries import (
     auth,
     chat,
+    community,
     completions,
     jobs,
     lootbox,
@@ -18,6 +19,7 @@ from genjilib.queries import (
 __all__ = [
     "auth",
     "chat",
+    "community",
     "completions",
     "jobs",
     "lootbox",

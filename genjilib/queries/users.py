@@ -2,6 +2,7 @@
 
 from msgspec import UNSET, UnsetType
 
+from genjilib.core.values import DifficultyTop
 from genjilib.db.statement import Executor, Row, Statement
 
 
@@ -150,6 +151,45 @@ overwatch_names = _OverwatchNames(
     OverwatchNamesRow,
     {"user_id": "bigint"},
     {"username": "text", "is_primary": "boolean"},
+)
+
+
+class RankDetailResponse(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/users/rank.sql``."""
+
+    difficulty: DifficultyTop
+    completions: int
+    gold: int
+    silver: int
+    bronze: int
+    rank_met: bool
+    gold_rank_met: bool
+    silver_rank_met: bool
+    bronze_rank_met: bool
+
+
+class _Rank(Statement[RankDetailResponse]):
+    async def __call__(self, db: Executor, *, user_id: int) -> list[RankDetailResponse]:
+        """Tell for each difficulty, easiest first, how many official, playable maps a user has completed and with which medal,
+        and whether that is enough for the rank of the difficulty and for its medals."""
+        return await self._many(db, (user_id,))
+
+
+rank = _Rank(
+    "users/rank.sql",
+    RankDetailResponse,
+    {"user_id": "bigint"},
+    {
+        "difficulty": "text",
+        "completions": "bigint",
+        "gold": "bigint",
+        "silver": "bigint",
+        "bronze": "bigint",
+        "rank_met": "boolean",
+        "gold_rank_met": "boolean",
+        "silver_rank_met": "boolean",
+        "bronze_rank_met": "boolean",
+    },
 )
 
 

@@ -3,7 +3,7 @@
 from genjilib import queries
 from genjilib.core.errors import Conflict, Invalid, NotFound
 from genjilib.db import Db
-from genjilib.queries.users import UserListItem, UserResponse
+from genjilib.queries.users import RankDetailResponse, UserListItem, UserResponse
 from genjilib.users import rules
 from genjilib.users.types import (
     OverwatchUsernamesResponse,
@@ -51,12 +51,18 @@ async def set_overwatch_names(db: Db, user_id: int, body: OverwatchUsernamesUpda
     return Success()
 
 
+async def rank(db: Db, user_id: int) -> list[RankDetailResponse]:
+    """Return what a user has completed of each difficulty, and the ranks that this is enough for."""
+    return await queries.users.rank(db, user_id=user_id)
+
+
 routes = [
     get("/api/v3/users", list_users),
     post("/api/v3/users", create, errors=[Invalid, Conflict]),
     get("/api/v3/users/{user_id:int}", get_user),
     patch("/api/v3/users/{user_id:int}", update, errors=[Invalid]),
     get("/api/v3/users/{user_id:int}/exists", exists),
+    get("/api/v3/users/{user_id:int}/rank", rank),
     get("/api/v3/users/{user_id:int}/overwatch", get_overwatch_names),
     put("/api/v3/users/{user_id:int}/overwatch", set_overwatch_names, errors=[Invalid, NotFound]),
 ]
