@@ -6,6 +6,7 @@ from genjilib.auth import api as auth
 from genjilib.auth import rules as keys
 from genjilib.autocomplete import api as autocomplete
 from genjilib.change_requests import api as change_requests
+from genjilib.community import api as community
 from genjilib.completions import api as completions
 from genjilib.core.settings import Settings
 from genjilib.db import Db
@@ -39,6 +40,7 @@ ROUTES = [
     *map_edits.routes,
     *maps.routes,
     *completions.routes,
+    *community.routes,
 ]
 """Every operation of the public API; ``genji show routes`` prints it."""
 

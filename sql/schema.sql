@@ -51,13 +51,6 @@ CREATE SCHEMA core;
 
 
 --
--- Name: crawl; Type: SCHEMA; Schema: -; Owner: -
---
-
-CREATE SCHEMA crawl;
-
-
---
 -- Name: definitions; Type: SCHEMA; Schema: -; Owner: -
 --
 
@@ -121,6 +114,13 @@ CREATE SCHEMA rank_card;
 
 
 --
+-- Name: ranks; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA ranks;
+
+
+--
 -- Name: raw; Type: SCHEMA; Schema: -; Owner: -
 --
 
@@ -167,17 +167,6 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 --
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
-
-
---
--- Name: missed_state; Type: TYPE; Schema: crawl; Owner: -
---
-
-CREATE TYPE crawl.missed_state AS ENUM (
-    'missed',
-    'blocked',
-    'lost'
-);
 
 
 --
@@ -548,6 +537,76 @@ $$;
 
 
 --
+-- Name: file_name(text); Type: FUNCTION; Schema: lootbox; Owner: -
+--
+
+CREATE FUNCTION lootbox.file_name(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN lower(replace(TRIM(BOTH FROM regexp_replace(name, '[^a-zA-Z0-9\s]'::text, ''::text, 'g'::text)), ' '::text, '_'::text));
+
+
+--
+-- Name: mastery_path(text, text); Type: FUNCTION; Schema: lootbox; Owner: -
+--
+
+CREATE FUNCTION lootbox.mastery_path(map_name text, medal text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (((('/assets/mastery/'::text || lootbox.file_name(map_name)) || '_'::text) || lootbox.file_name(medal)) || '.webp'::text);
+
+
+--
+-- Name: picture_path(text, text); Type: FUNCTION; Schema: lootbox; Owner: -
+--
+
+CREATE FUNCTION lootbox.picture_path(type text, name text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE type WHEN 'spray'::text THEN (('/assets/rank_card/spray/'::text || lootbox.file_name(name)) || '.webp'::text) WHEN 'skin'::text THEN (('/assets/rank_card/avatar/'::text || lootbox.file_name(name)) || '/heroic.webp'::text) WHEN 'pose'::text THEN (('/assets/rank_card/avatar/overwatch_1/'::text || lootbox.file_name(name)) || '.webp'::text) WHEN 'background'::text THEN (('/assets/rank_card/background/'::text || lootbox.file_name(name)) || '.webp'::text) WHEN 'coins'::text THEN (('/assets/rank_card/coins/'::text || lootbox.file_name(name)) || '.webp'::text) ELSE NULL::text END;
+
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: main_tiers; Type: TABLE; Schema: lootbox; Owner: -
+--
+
+CREATE TABLE lootbox.main_tiers (
+    threshold integer NOT NULL,
+    name text NOT NULL
+);
+
+
+--
+-- Name: sub_tiers; Type: TABLE; Schema: lootbox; Owner: -
+--
+
+CREATE TABLE lootbox.sub_tiers (
+    threshold integer NOT NULL,
+    name text NOT NULL
+);
+
+
+--
+-- Name: tier_of(integer); Type: FUNCTION; Schema: lootbox; Owner: -
+--
+
+CREATE FUNCTION lootbox.tier_of(amount integer) RETURNS TABLE(raw_tier integer, normalized_tier integer, prestige_level integer, main_tier_name text, sub_tier_name text, full_tier_name text)
+    LANGUAGE sql STABLE ROWS 1 PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (tier_of.amount / 100),
+     ((tier_of.amount / 100) % 100),
+     (tier_of.amount / 10000),
+     m.name,
+     s.name,
+     ((m.name || ' '::text) || s.name)
+    FROM (lootbox.main_tiers m
+      JOIN lootbox.sub_tiers s ON ((s.threshold = ((tier_of.amount / 100) % 5))))
+   WHERE (m.threshold = (((tier_of.amount / 100) % 100) / 5));
+END;
+
+
+--
 -- Name: medal(numeric, numeric, numeric, numeric); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -589,6 +648,15 @@ $$;
 
 
 --
+-- Name: top_difficulty(text); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.top_difficulty(difficulty text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN rtrim(difficulty, ' +-'::text);
+
+
+--
 -- Name: emit(text, jsonb, text, timestamp with time zone, text, uuid, integer, text); Type: FUNCTION; Schema: messages; Owner: -
 --
 
@@ -611,10 +679,6 @@ CREATE FUNCTION messages.emit_job(queue text, body jsonb, order_key text DEFAULT
     select s.job_id from messages.send(queue, body, order_key, run_at, trace, causation, version, key, true) as s
 $$;
 
-
-SET default_tablespace = '';
-
-SET default_table_access_method = heap;
 
 --
 -- Name: dead_letters; Type: TABLE; Schema: messages; Owner: -
@@ -781,6 +845,252 @@ begin
     end if;
     return new;
 end
+$$;
+
+
+--
+-- Name: follow_maps(); Type: FUNCTION; Schema: ranks; Owner: -
+--
+
+CREATE FUNCTION ranks.follow_maps() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    changed integer[];
+begin
+    select array_agg(n.id) into changed
+    from old_rows as o
+    join new_rows as n on n.id = o.id
+    where (o.official, o.archived, o.playtesting, o.difficulty)
+        is distinct from (n.official, n.archived, n.playtesting, n.difficulty);
+    if changed is not null then
+        perform ranks.refresh_profiles(
+            array(select distinct c.user_id from maps.creators as c where c.map_id = any (changed))
+        );
+        perform ranks.refresh_runs(
+            array(select distinct c.user_id from core.completions as c where c.map_id = any (changed) and c.verified),
+            '{}',
+            null
+        );
+    end if;
+    return null;
+end;
+$$;
+
+
+--
+-- Name: follow_rows(); Type: FUNCTION; Schema: ranks; Owner: -
+--
+
+CREATE FUNCTION ranks.follow_rows() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if tg_op = 'INSERT' then
+        perform ranks.refresh_profiles(array(select distinct n.user_id from new_rows as n));
+    elsif tg_op = 'DELETE' then
+        perform ranks.refresh_profiles(array(select distinct o.user_id from old_rows as o));
+    else
+        perform ranks.refresh_profiles(
+            array(select n.user_id from new_rows as n union select o.user_id from old_rows as o)
+        );
+    end if;
+    return null;
+end;
+$$;
+
+
+--
+-- Name: follow_runs(); Type: FUNCTION; Schema: ranks; Owner: -
+--
+
+CREATE FUNCTION ranks.follow_runs() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    users bigint[];
+    maps integer[];
+    fastest numeric;
+begin
+    if tg_op = 'INSERT' then
+        select array_agg(distinct n.user_id), array_agg(distinct n.map_id), min(n.time) into users, maps, fastest
+        from new_rows as n where n.verified;
+    elsif tg_op = 'DELETE' then
+        select array_agg(distinct o.user_id), array_agg(distinct o.map_id), min(o.time) into users, maps, fastest
+        from old_rows as o where o.verified;
+    else
+        select array_agg(distinct c.user_id), array_agg(distinct c.map_id), min(least(o.time, n.time))
+        into users, maps, fastest
+        from old_rows as o
+        join new_rows as n on n.id = o.id
+        cross join lateral (values (o.user_id, o.map_id), (n.user_id, n.map_id)) as c (user_id, map_id)
+        where (o.verified or n.verified)
+            and (o.verified, o.time, o.completion, o.legacy, o.inserted_at, o.user_id, o.map_id)
+            is distinct from (n.verified, n.time, n.completion, n.legacy, n.inserted_at, n.user_id, n.map_id);
+    end if;
+    if users is not null then
+        -- What a run counts for depends on its map: wait for who changes the map, and let the next one wait for us.
+        perform from core.maps as m where m.id = any (maps) order by m.id for share;
+        perform ranks.refresh_runs(users, maps, fastest);
+    end if;
+    return null;
+end;
+$$;
+
+
+--
+-- Name: follow_users(); Type: FUNCTION; Schema: ranks; Owner: -
+--
+
+CREATE FUNCTION ranks.follow_users() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform ranks.refresh_profiles(array(select n.id from new_rows as n));
+    return null;
+end;
+$$;
+
+
+--
+-- Name: follow_xp(); Type: FUNCTION; Schema: ranks; Owner: -
+--
+
+CREATE FUNCTION ranks.follow_xp() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    update ranks.players as p set xp = n.amount from new_rows as n where p.user_id = n.user_id and p.xp <> n.amount;
+    return null;
+end;
+$$;
+
+
+--
+-- Name: rebuild(); Type: FUNCTION; Schema: ranks; Owner: -
+--
+
+CREATE FUNCTION ranks.rebuild() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    truncate ranks.players, ranks.leaders;
+    insert into ranks.leaders (map_id, user_ids, run_time)
+    select g.map_id, array_agg(g.user_id order by g.user_id), min(g.run_time)
+    from ranks.leading as g
+    group by g.map_id;
+    insert into ranks.players
+        (user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score, skill_rank, wr_count)
+    select
+        f.user_id, f.nickname, f.discord_tag, f.xp, f.map_count, f.playtest_count, f.skill_score,
+        coalesce(e.highest, 0), coalesce(r.amount, 0)
+    from ranks.profiles as f
+    left join (
+        select g.user_id, max(g.position) as highest from ranks.earned as g group by g.user_id
+    ) as e on e.user_id = f.user_id
+    left join (
+        select u.user_id, count(*) as amount
+        from ranks.leaders as l
+        cross join unnest(l.user_ids) as u (user_id)
+        group by u.user_id
+    ) as r on r.user_id = f.user_id;
+end;
+$$;
+
+
+--
+-- Name: refresh_profiles(bigint[]); Type: FUNCTION; Schema: ranks; Owner: -
+--
+
+CREATE FUNCTION ranks.refresh_profiles(ids bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform from ranks.players as p where p.user_id = any (ids) order by p.user_id for no key update;
+    insert into ranks.players as p
+        (user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score)
+    select f.user_id, f.nickname, f.discord_tag, f.xp, f.map_count, f.playtest_count, f.skill_score
+    from ranks.profiles as f
+    where f.user_id = any (ids)
+    on conflict (user_id) do update
+    set
+        nickname = excluded.nickname,
+        discord_tag = excluded.discord_tag,
+        xp = excluded.xp,
+        map_count = excluded.map_count,
+        playtest_count = excluded.playtest_count,
+        skill_score = excluded.skill_score
+    where (p.nickname, p.discord_tag, p.xp, p.map_count, p.playtest_count, p.skill_score)
+        is distinct from (
+            excluded.nickname, excluded.discord_tag, excluded.xp, excluded.map_count, excluded.playtest_count,
+            excluded.skill_score
+        );
+end;
+$$;
+
+
+--
+-- Name: refresh_runs(bigint[], integer[], numeric); Type: FUNCTION; Schema: ranks; Owner: -
+--
+
+CREATE FUNCTION ranks.refresh_runs(users bigint[], maps integer[], fastest numeric) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    movers bigint[];
+    steps integer[];
+begin
+    insert into ranks.leaders (map_id)
+    select m.id from core.maps as m where m.id = any (maps) order by m.id
+    on conflict do nothing;
+    perform from ranks.leaders as l where l.map_id = any (maps) order by l.map_id for update;
+    -- A run behind the leader, of somebody who is not a leader, leaves the leaders as they are.
+    maps := array(
+        select l.map_id
+        from ranks.leaders as l
+        where l.map_id = any (maps) and (l.user_ids && users or l.run_time is null or fastest <= l.run_time)
+    );
+    with before as (
+        select l.map_id, l.user_ids from ranks.leaders as l where l.map_id = any (maps)
+    ),
+    now as (
+        select b.map_id, coalesce(f.user_ids, '{}') as user_ids, f.run_time
+        from before as b
+        cross join lateral (
+            select array_agg(g.user_id order by g.user_id) as user_ids, min(g.run_time) as run_time
+            from ranks.leading as g
+            where g.map_id = b.map_id
+        ) as f
+    ),
+    kept as (
+        update ranks.leaders as l
+        set user_ids = n.user_ids, run_time = n.run_time
+        from now as n
+        where l.map_id = n.map_id and (l.user_ids, l.run_time) is distinct from (n.user_ids, n.run_time)
+    ),
+    moved as (
+        select c.user_id, sum(c.step)::integer as step
+        from (
+            select unnest(n.user_ids) as user_id, 1 as step from now as n
+            union all
+            select unnest(b.user_ids), -1 from before as b
+        ) as c
+        group by c.user_id
+        having sum(c.step) <> 0
+    )
+    select array_agg(m.user_id), array_agg(m.step) into movers, steps from moved as m;
+
+    perform from ranks.players as p where p.user_id = any (users || movers) order by p.user_id for no key update;
+    update ranks.players as p
+    set skill_rank = coalesce(e.highest, 0)
+    from unnest(users) as i (id)
+    cross join lateral (select max(g.position) as highest from ranks.earned as g where g.user_id = i.id) as e
+    where p.user_id = i.id and p.skill_rank <> coalesce(e.highest, 0);
+    update ranks.players as p
+    set wr_count = p.wr_count + m.step
+    from unnest(movers, steps) as m (user_id, step)
+    where p.user_id = m.user_id;
+end;
 $$;
 
 
@@ -1186,66 +1496,6 @@ CREATE TABLE core.users (
 
 
 --
--- Name: gaps; Type: TABLE; Schema: crawl; Owner: -
---
-
-CREATE TABLE crawl.gaps (
-    first_id bigint NOT NULL,
-    last_id bigint NOT NULL,
-    next_id bigint NOT NULL,
-    found_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT gaps_order_check CHECK (((first_id <= next_id) AND (next_id <= last_id)))
-);
-
-
---
--- Name: TABLE gaps; Type: COMMENT; Schema: crawl; Owner: -
---
-
-COMMENT ON TABLE crawl.gaps IS 'Ranges that were jumped over because nothing was there; looked through from next_id on, then forgotten.';
-
-
---
--- Name: missed; Type: TABLE; Schema: crawl; Owner: -
---
-
-CREATE TABLE crawl.missed (
-    instance_id bigint NOT NULL,
-    state crawl.missed_state NOT NULL,
-    result text NOT NULL,
-    attempts integer DEFAULT 0 NOT NULL,
-    found_at timestamp with time zone DEFAULT now() NOT NULL,
-    due_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-
---
--- Name: TABLE missed; Type: COMMENT; Schema: crawl; Owner: -
---
-
-COMMENT ON TABLE crawl.missed IS 'missed is tried again when due, blocked waits until Bungie shows it (raid.pgcr.blocked), lost was given up.';
-
-
---
--- Name: position; Type: TABLE; Schema: crawl; Owner: -
---
-
-CREATE TABLE crawl."position" (
-    only_one boolean DEFAULT true NOT NULL,
-    next_id bigint NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT position_only_one_check CHECK (only_one)
-);
-
-
---
--- Name: COLUMN "position".next_id; Type: COMMENT; Schema: crawl; Owner: -
---
-
-COMMENT ON COLUMN crawl."position".next_id IS 'Every id below is stored, of another mode, in crawl.missed, or inside a range of crawl.gaps.';
-
-
---
 -- Name: activity_definition; Type: TABLE; Schema: definitions; Owner: -
 --
 
@@ -1458,12 +1708,42 @@ CREATE TABLE lootbox.key_types (
 
 
 --
--- Name: main_tiers; Type: TABLE; Schema: lootbox; Owner: -
+-- Name: offers; Type: TABLE; Schema: lootbox; Owner: -
 --
 
-CREATE TABLE lootbox.main_tiers (
-    threshold integer NOT NULL,
-    name text NOT NULL
+CREATE TABLE lootbox.offers (
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    key_type text NOT NULL,
+    rewards jsonb NOT NULL,
+    drawn_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: offers_id_seq; Type: SEQUENCE; Schema: lootbox; Owner: -
+--
+
+ALTER TABLE lootbox.offers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME lootbox.offers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: rarities; Type: TABLE; Schema: lootbox; Owner: -
+--
+
+CREATE TABLE lootbox.rarities (
+    name text NOT NULL,
+    weight integer NOT NULL,
+    duplicate_coins integer NOT NULL,
+    CONSTRAINT rarities_duplicate_coins_check CHECK ((duplicate_coins >= 0)),
+    CONSTRAINT rarities_weight_check CHECK ((weight > 0))
 );
 
 
@@ -1476,16 +1756,6 @@ CREATE TABLE lootbox.reward_types (
     type text NOT NULL,
     rarity text,
     key_type text NOT NULL
-);
-
-
---
--- Name: sub_tiers; Type: TABLE; Schema: lootbox; Owner: -
---
-
-CREATE TABLE lootbox.sub_tiers (
-    threshold integer NOT NULL,
-    name text NOT NULL
 );
 
 
@@ -2463,6 +2733,215 @@ CREATE TABLE rank_card.badges (
 
 
 --
+-- Name: counts; Type: VIEW; Schema: ranks; Owner: -
+--
+
+CREATE VIEW ranks.counts AS
+ SELECT s.user_id,
+    m.official,
+    ((NOT m.archived) AND (m.playtesting = 'Approved'::public.playtest_status)) AS playable,
+    maps.top_difficulty(m.difficulty) AS difficulty,
+    count(*) AS completions,
+    count(*) FILTER (WHERE (r.medal = 'Gold'::text)) AS gold,
+    count(*) FILTER (WHERE (r.medal = 'Silver'::text)) AS silver,
+    count(*) FILTER (WHERE (r.medal = 'Bronze'::text)) AS bronze
+   FROM (((completions.standings s
+     JOIN core.maps m ON ((m.id = s.map_id)))
+     LEFT JOIN maps.medals d ON ((d.map_id = s.map_id)))
+     LEFT JOIN LATERAL ( SELECT COALESCE(
+                CASE
+                    WHEN s.legacy THEN s.legacy_medal
+                    ELSE NULL::text
+                END, maps.medal(s."time", d.gold, d.silver, d.bronze)) AS medal) r ON (((NOT s.partial) AND (s.video <> ''::text))))
+  GROUP BY s.user_id, m.official, ((NOT m.archived) AND (m.playtesting = 'Approved'::public.playtest_status)), (maps.top_difficulty(m.difficulty));
+
+
+--
+-- Name: skill_ranks; Type: TABLE; Schema: ranks; Owner: -
+--
+
+CREATE TABLE ranks.skill_ranks (
+    "position" smallint NOT NULL,
+    name text NOT NULL,
+    difficulty text,
+    required integer NOT NULL
+);
+
+
+--
+-- Name: earned; Type: VIEW; Schema: ranks; Owner: -
+--
+
+CREATE VIEW ranks.earned AS
+ SELECT c.user_id,
+    k."position"
+   FROM (ranks.counts c
+     JOIN ranks.skill_ranks k ON (((k.difficulty = c.difficulty) AND (c.completions >= k.required))))
+  WHERE (c.official AND c.playable);
+
+
+--
+-- Name: leaders; Type: TABLE; Schema: ranks; Owner: -
+--
+
+CREATE TABLE ranks.leaders (
+    map_id integer NOT NULL,
+    user_ids bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    run_time numeric(10,2)
+);
+
+
+--
+-- Name: leading; Type: VIEW; Schema: ranks; Owner: -
+--
+
+CREATE VIEW ranks."leading" AS
+ SELECT map_id,
+    user_id,
+    run_time
+   FROM ( SELECT s.map_id,
+            s.user_id,
+            s."time" AS run_time,
+            rank() OVER (PARTITION BY s.map_id ORDER BY s."time") AS rank
+           FROM completions.standings s
+          WHERE ((NOT s.partial) AND (NOT s.legacy))) l
+  WHERE (rank = 1);
+
+
+--
+-- Name: players; Type: TABLE; Schema: ranks; Owner: -
+--
+
+CREATE TABLE ranks.players (
+    user_id bigint NOT NULL,
+    nickname text,
+    discord_tag text NOT NULL,
+    xp integer NOT NULL,
+    map_count integer NOT NULL,
+    playtest_count integer NOT NULL,
+    skill_score double precision NOT NULL,
+    skill_rank smallint DEFAULT 0 NOT NULL,
+    wr_count integer DEFAULT 0 NOT NULL
+);
+
+
+--
+-- Name: snapshot; Type: TABLE; Schema: skill; Owner: -
+--
+
+CREATE TABLE skill.snapshot (
+    user_id bigint NOT NULL,
+    skill_score double precision NOT NULL,
+    maps_cleared integer NOT NULL,
+    video_clears integer NOT NULL,
+    hardest_raw double precision NOT NULL,
+    breakdown jsonb DEFAULT '[]'::jsonb NOT NULL,
+    computed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.overwatch_usernames (
+    id integer NOT NULL,
+    user_id bigint,
+    username text NOT NULL,
+    is_primary boolean DEFAULT false NOT NULL
+);
+
+
+--
+-- Name: profiles; Type: VIEW; Schema: ranks; Owner: -
+--
+
+CREATE VIEW ranks.profiles AS
+ SELECT u.id AS user_id,
+    COALESCE(o.username, u.nickname) AS nickname,
+    COALESCE(u.global_name, 'Unknown Username'::text) AS discord_tag,
+    COALESCE(x.amount, 0) AS xp,
+    (( SELECT count(*) AS count
+           FROM (maps.creators c
+             JOIN core.maps m ON ((m.id = c.map_id)))
+          WHERE ((c.user_id = u.id) AND m.official AND (NOT m.archived))))::integer AS map_count,
+    ((COALESCE(( SELECT d.count
+           FROM playtests.deprecated_count d
+          WHERE (d.user_id = u.id)), (0)::bigint) + ( SELECT count(*) AS count
+           FROM playtests.votes v
+          WHERE (v.user_id = u.id))))::integer AS playtest_count,
+    COALESCE(p.skill_score, (0)::double precision) AS skill_score
+   FROM (((core.users u
+     LEFT JOIN users.overwatch_usernames o ON (((o.user_id = u.id) AND o.is_primary)))
+     LEFT JOIN lootbox.xp x ON ((x.user_id = u.id)))
+     LEFT JOIN skill.snapshot p ON ((p.user_id = u.id)));
+
+
+--
+-- Name: skill_tiers; Type: TABLE; Schema: ranks; Owner: -
+--
+
+CREATE TABLE ranks.skill_tiers (
+    tier smallint NOT NULL,
+    name text NOT NULL
+);
+
+
+--
+-- Name: tier_config; Type: TABLE; Schema: skill; Owner: -
+--
+
+CREATE TABLE skill.tier_config (
+    id integer NOT NULL,
+    boundaries double precision[] DEFAULT '{}'::double precision[] NOT NULL,
+    percentiles double precision[] NOT NULL,
+    computed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: standings; Type: VIEW; Schema: ranks; Owner: -
+--
+
+CREATE VIEW ranks.standings AS
+ SELECT p.user_id,
+    p.nickname,
+    p.discord_tag,
+    p.xp AS xp_amount,
+    (p.xp / 100) AS raw_tier,
+    ((p.xp / 100) % 100) AS normalized_tier,
+    (p.xp / 10000) AS prestige_level,
+    ( SELECT t_1.full_tier_name
+           FROM lootbox.tier_of(p.xp) t_1(raw_tier, normalized_tier, prestige_level, main_tier_name, sub_tier_name, full_tier_name)) AS tier_name,
+    p.wr_count,
+    p.map_count,
+    p.playtest_count,
+    p.skill_rank AS skill_position,
+    ( SELECT k.name
+           FROM ranks.skill_ranks k
+          WHERE (k."position" = p.skill_rank)) AS skill_rank,
+    p.skill_score,
+    t.skill_tier,
+    ( SELECT n.name
+           FROM ranks.skill_tiers n
+          WHERE (n.tier = t.skill_tier)) AS skill_tier_name,
+        CASE
+            WHEN (p.skill_score > (0)::double precision) THEN ( SELECT ((count(*) FILTER (WHERE (o.skill_score <= p.skill_score)))::double precision / (count(*))::double precision)
+               FROM ranks.players o
+              WHERE (o.skill_score > (0)::double precision))
+            ELSE (0)::double precision
+        END AS skill_percentile
+   FROM (ranks.players p
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN (p.skill_score > (0)::double precision) THEN COALESCE(( SELECT (width_bucket(p.skill_score, c.boundaries) + 1)
+                       FROM skill.tier_config c
+                      WHERE (c.boundaries <> '{}'::double precision[])), 0)
+                    ELSE 0
+                END AS skill_tier) t);
+
+
+--
 -- Name: pgcr; Type: TABLE; Schema: raw; Owner: -
 --
 
@@ -2525,33 +3004,6 @@ CREATE TABLE skill.score_history (
     user_id bigint NOT NULL,
     captured_at timestamp with time zone NOT NULL,
     skill_score double precision NOT NULL
-);
-
-
---
--- Name: snapshot; Type: TABLE; Schema: skill; Owner: -
---
-
-CREATE TABLE skill.snapshot (
-    user_id bigint NOT NULL,
-    skill_score double precision NOT NULL,
-    maps_cleared integer NOT NULL,
-    video_clears integer NOT NULL,
-    hardest_raw double precision NOT NULL,
-    breakdown jsonb DEFAULT '[]'::jsonb NOT NULL,
-    computed_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-
---
--- Name: tier_config; Type: TABLE; Schema: skill; Owner: -
---
-
-CREATE TABLE skill.tier_config (
-    id integer NOT NULL,
-    boundaries double precision[] DEFAULT '{}'::double precision[] NOT NULL,
-    percentiles double precision[] NOT NULL,
-    computed_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 
@@ -3173,18 +3625,6 @@ CREATE SEQUENCE users.email_user_id_seq
 
 
 --
--- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
---
-
-CREATE TABLE users.overwatch_usernames (
-    id integer NOT NULL,
-    user_id bigint,
-    username text NOT NULL,
-    is_primary boolean DEFAULT false NOT NULL
-);
-
-
---
 -- Name: names; Type: VIEW; Schema: users; Owner: -
 --
 
@@ -3529,30 +3969,6 @@ ALTER TABLE ONLY core.users
 
 
 --
--- Name: gaps gaps_pk; Type: CONSTRAINT; Schema: crawl; Owner: -
---
-
-ALTER TABLE ONLY crawl.gaps
-    ADD CONSTRAINT gaps_pk PRIMARY KEY (first_id);
-
-
---
--- Name: missed missed_pk; Type: CONSTRAINT; Schema: crawl; Owner: -
---
-
-ALTER TABLE ONLY crawl.missed
-    ADD CONSTRAINT missed_pk PRIMARY KEY (instance_id);
-
-
---
--- Name: position position_pk; Type: CONSTRAINT; Schema: crawl; Owner: -
---
-
-ALTER TABLE ONLY crawl."position"
-    ADD CONSTRAINT position_pk PRIMARY KEY (only_one);
-
-
---
 -- Name: activity_definition activity_definition_pk; Type: CONSTRAINT; Schema: definitions; Owner: -
 --
 
@@ -3662,6 +4078,22 @@ ALTER TABLE ONLY flagging.flag_instance_player
 
 ALTER TABLE ONLY lootbox.key_types
     ADD CONSTRAINT lootbox_box_types_pkey PRIMARY KEY (name);
+
+
+--
+-- Name: offers offers_pkey; Type: CONSTRAINT; Schema: lootbox; Owner: -
+--
+
+ALTER TABLE ONLY lootbox.offers
+    ADD CONSTRAINT offers_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: rarities rarities_pkey; Type: CONSTRAINT; Schema: lootbox; Owner: -
+--
+
+ALTER TABLE ONLY lootbox.rarities
+    ADD CONSTRAINT rarities_pkey PRIMARY KEY (name);
 
 
 --
@@ -4086,6 +4518,54 @@ ALTER TABLE ONLY rank_card.background
 
 ALTER TABLE ONLY rank_card.badges
     ADD CONSTRAINT rank_card_badges_pk PRIMARY KEY (user_id);
+
+
+--
+-- Name: leaders leaders_pkey; Type: CONSTRAINT; Schema: ranks; Owner: -
+--
+
+ALTER TABLE ONLY ranks.leaders
+    ADD CONSTRAINT leaders_pkey PRIMARY KEY (map_id);
+
+
+--
+-- Name: players players_pkey; Type: CONSTRAINT; Schema: ranks; Owner: -
+--
+
+ALTER TABLE ONLY ranks.players
+    ADD CONSTRAINT players_pkey PRIMARY KEY (user_id);
+
+
+--
+-- Name: skill_ranks skill_ranks_difficulty_key; Type: CONSTRAINT; Schema: ranks; Owner: -
+--
+
+ALTER TABLE ONLY ranks.skill_ranks
+    ADD CONSTRAINT skill_ranks_difficulty_key UNIQUE (difficulty);
+
+
+--
+-- Name: skill_ranks skill_ranks_name_key; Type: CONSTRAINT; Schema: ranks; Owner: -
+--
+
+ALTER TABLE ONLY ranks.skill_ranks
+    ADD CONSTRAINT skill_ranks_name_key UNIQUE (name);
+
+
+--
+-- Name: skill_ranks skill_ranks_pkey; Type: CONSTRAINT; Schema: ranks; Owner: -
+--
+
+ALTER TABLE ONLY ranks.skill_ranks
+    ADD CONSTRAINT skill_ranks_pkey PRIMARY KEY ("position");
+
+
+--
+-- Name: skill_tiers skill_tiers_pkey; Type: CONSTRAINT; Schema: ranks; Owner: -
+--
+
+ALTER TABLE ONLY ranks.skill_tiers
+    ADD CONSTRAINT skill_tiers_pkey PRIMARY KEY (tier);
 
 
 --
@@ -4564,13 +5044,6 @@ CREATE INDEX player_display_name_idx ON core.player USING btree (lower(display_n
 
 
 --
--- Name: missed_due_at_idx; Type: INDEX; Schema: crawl; Owner: -
---
-
-CREATE INDEX missed_due_at_idx ON crawl.missed USING btree (due_at) WHERE (state = 'missed'::crawl.missed_state);
-
-
---
 -- Name: activity_version_activity_id_idx; Type: INDEX; Schema: definitions; Owner: -
 --
 
@@ -4624,6 +5097,27 @@ CREATE INDEX flag_instance_player_flagged_at_idx ON flagging.flag_instance_playe
 --
 
 CREATE INDEX flag_instance_player_membership_id_idx ON flagging.flag_instance_player USING btree (membership_id);
+
+
+--
+-- Name: offers_user_id_idx; Type: INDEX; Schema: lootbox; Owner: -
+--
+
+CREATE INDEX offers_user_id_idx ON lootbox.offers USING btree (user_id);
+
+
+--
+-- Name: user_keys_owner_idx; Type: INDEX; Schema: lootbox; Owner: -
+--
+
+CREATE INDEX user_keys_owner_idx ON lootbox.user_keys USING btree (user_id, key_type, earned_at);
+
+
+--
+-- Name: user_rewards_owner_idx; Type: INDEX; Schema: lootbox; Owner: -
+--
+
+CREATE INDEX user_rewards_owner_idx ON lootbox.user_rewards USING btree (user_id, key_type, reward_type, reward_name);
 
 
 --
@@ -4963,6 +5457,76 @@ CREATE UNIQUE INDEX tags_uniq_idx ON public.tags USING btree (lower(name), locat
 
 
 --
+-- Name: players_discord_tag_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX players_discord_tag_idx ON ranks.players USING btree (discord_tag, user_id);
+
+
+--
+-- Name: players_map_count_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX players_map_count_idx ON ranks.players USING btree (map_count, user_id);
+
+
+--
+-- Name: players_names_trgm_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX players_names_trgm_idx ON ranks.players USING gin (nickname public.gin_trgm_ops, discord_tag public.gin_trgm_ops);
+
+
+--
+-- Name: players_nickname_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX players_nickname_idx ON ranks.players USING btree (nickname, user_id);
+
+
+--
+-- Name: players_playtest_count_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX players_playtest_count_idx ON ranks.players USING btree (playtest_count, user_id);
+
+
+--
+-- Name: players_skill_rank_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX players_skill_rank_idx ON ranks.players USING btree (skill_rank, user_id);
+
+
+--
+-- Name: players_skill_score_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX players_skill_score_idx ON ranks.players USING btree (skill_score, user_id);
+
+
+--
+-- Name: players_tier_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX players_tier_idx ON ranks.players USING btree ((((xp / 100) % 100)), user_id);
+
+
+--
+-- Name: players_wr_count_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX players_wr_count_idx ON ranks.players USING btree (wr_count, user_id);
+
+
+--
+-- Name: players_xp_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX players_xp_idx ON ranks.players USING btree (xp, user_id);
+
+
+--
 -- Name: skill_score_change_user_captured_idx; Type: INDEX; Schema: skill; Owner: -
 --
 
@@ -5292,6 +5856,48 @@ CREATE UNIQUE INDEX unique_primary_per_user ON users.overwatch_usernames USING b
 
 
 --
+-- Name: completions ranks_delete; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER ranks_delete AFTER DELETE ON core.completions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_runs();
+
+
+--
+-- Name: completions ranks_insert; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER ranks_insert AFTER INSERT ON core.completions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_runs();
+
+
+--
+-- Name: users ranks_insert; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER ranks_insert AFTER INSERT ON core.users REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_users();
+
+
+--
+-- Name: completions ranks_update; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER ranks_update AFTER UPDATE ON core.completions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_runs();
+
+
+--
+-- Name: maps ranks_update; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER ranks_update AFTER UPDATE ON core.maps REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_maps();
+
+
+--
+-- Name: users ranks_update; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER ranks_update AFTER UPDATE ON core.users REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_users();
+
+
+--
 -- Name: completions trg_enforce_speed_rules_nonlegacy_only; Type: TRIGGER; Schema: core; Owner: -
 --
 
@@ -5341,6 +5947,48 @@ CREATE TRIGGER update_core_users_updated_at BEFORE UPDATE ON core.users FOR EACH
 
 
 --
+-- Name: xp ranks_delete; Type: TRIGGER; Schema: lootbox; Owner: -
+--
+
+CREATE TRIGGER ranks_delete AFTER DELETE ON lootbox.xp REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: xp ranks_insert; Type: TRIGGER; Schema: lootbox; Owner: -
+--
+
+CREATE TRIGGER ranks_insert AFTER INSERT ON lootbox.xp REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_xp();
+
+
+--
+-- Name: xp ranks_update; Type: TRIGGER; Schema: lootbox; Owner: -
+--
+
+CREATE TRIGGER ranks_update AFTER UPDATE ON lootbox.xp REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_xp();
+
+
+--
+-- Name: creators ranks_delete; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER ranks_delete AFTER DELETE ON maps.creators REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: creators ranks_insert; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER ranks_insert AFTER INSERT ON maps.creators REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: creators ranks_update; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER ranks_update AFTER UPDATE ON maps.creators REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
 -- Name: clicks trg_clicks_day_bucket_ins; Type: TRIGGER; Schema: maps; Owner: -
 --
 
@@ -5352,6 +6000,48 @@ CREATE TRIGGER trg_clicks_day_bucket_ins BEFORE INSERT ON maps.clicks FOR EACH R
 --
 
 CREATE TRIGGER update_maps_ratings_updated_at BEFORE UPDATE ON maps.ratings FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+
+--
+-- Name: deprecated_count ranks_delete; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER ranks_delete AFTER DELETE ON playtests.deprecated_count REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: votes ranks_delete; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER ranks_delete AFTER DELETE ON playtests.votes REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: deprecated_count ranks_insert; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER ranks_insert AFTER INSERT ON playtests.deprecated_count REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: votes ranks_insert; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER ranks_insert AFTER INSERT ON playtests.votes REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: deprecated_count ranks_update; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER ranks_update AFTER UPDATE ON playtests.deprecated_count REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: votes ranks_update; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER ranks_update AFTER UPDATE ON playtests.votes REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
 
 
 --
@@ -5373,6 +6063,48 @@ CREATE TRIGGER update_playtests_votes_updated_at BEFORE UPDATE ON playtests.vote
 --
 
 CREATE TRIGGER votes_requires_verified_completion BEFORE INSERT OR UPDATE OF user_id, map_id ON playtests.votes FOR EACH ROW EXECUTE FUNCTION playtests.enforce_verified_completion_immediate();
+
+
+--
+-- Name: snapshot ranks_delete; Type: TRIGGER; Schema: skill; Owner: -
+--
+
+CREATE TRIGGER ranks_delete AFTER DELETE ON skill.snapshot REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: snapshot ranks_insert; Type: TRIGGER; Schema: skill; Owner: -
+--
+
+CREATE TRIGGER ranks_insert AFTER INSERT ON skill.snapshot REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: snapshot ranks_update; Type: TRIGGER; Schema: skill; Owner: -
+--
+
+CREATE TRIGGER ranks_update AFTER UPDATE ON skill.snapshot REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: overwatch_usernames ranks_delete; Type: TRIGGER; Schema: users; Owner: -
+--
+
+CREATE TRIGGER ranks_delete AFTER DELETE ON users.overwatch_usernames REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: overwatch_usernames ranks_insert; Type: TRIGGER; Schema: users; Owner: -
+--
+
+CREATE TRIGGER ranks_insert AFTER INSERT ON users.overwatch_usernames REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: overwatch_usernames ranks_update; Type: TRIGGER; Schema: users; Owner: -
+--
+
+CREATE TRIGGER ranks_update AFTER UPDATE ON users.overwatch_usernames REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
 
 
 --
@@ -5652,6 +6384,22 @@ ALTER TABLE ONLY lootbox.user_keys
 
 ALTER TABLE ONLY lootbox.user_rewards
     ADD CONSTRAINT lootbox_user_rewards_lootbox_reward_types_name_type_key_type_fk FOREIGN KEY (reward_name, reward_type, key_type) REFERENCES lootbox.reward_types(name, type, key_type) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: offers offers_key_type_fkey; Type: FK CONSTRAINT; Schema: lootbox; Owner: -
+--
+
+ALTER TABLE ONLY lootbox.offers
+    ADD CONSTRAINT offers_key_type_fkey FOREIGN KEY (key_type) REFERENCES lootbox.key_types(name) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: offers offers_user_id_fkey; Type: FK CONSTRAINT; Schema: lootbox; Owner: -
+--
+
+ALTER TABLE ONLY lootbox.offers
+    ADD CONSTRAINT offers_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON UPDATE CASCADE ON DELETE CASCADE;
 
 
 --
@@ -5991,6 +6739,22 @@ ALTER TABLE ONLY rank_card.badges
 
 
 --
+-- Name: players players_skill_rank_fkey; Type: FK CONSTRAINT; Schema: ranks; Owner: -
+--
+
+ALTER TABLE ONLY ranks.players
+    ADD CONSTRAINT players_skill_rank_fkey FOREIGN KEY (skill_rank) REFERENCES ranks.skill_ranks("position");
+
+
+--
+-- Name: players players_user_id_fkey; Type: FK CONSTRAINT; Schema: ranks; Owner: -
+--
+
+ALTER TABLE ONLY ranks.players
+    ADD CONSTRAINT players_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
 -- Name: config fk_active_key_type; Type: FK CONSTRAINT; Schema: store; Owner: -
 --
 
@@ -6256,4 +7020,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127090002'),
     ('20261127090003'),
     ('20261127120000'),
-    ('20261127136000');
+    ('20261127131000'),
+    ('20261127131001');

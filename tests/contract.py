@@ -146,6 +146,55 @@ class XpGrantResponse(Exact):
     new_amount: int
 
 
+KeyType = Literal["Classic", "Winter", "Summer", "Halloween", "Spring", "Autumn"]
+
+
+class RewardTypeResponse(Exact):
+    name: str
+    key_type: KeyType
+    rarity: str
+    type: str
+    duplicate: bool
+    coin_amount: int
+    url: str | None
+
+
+class LootboxKeyTypeResponse(Exact):
+    name: str
+
+
+class UserRewardResponse(Exact):
+    user_id: int
+    earned_at: datetime
+    name: str
+    type: str
+    rarity: str
+    medal: str | None
+    url: str | None
+
+
+class UserLootboxKeyAmountResponse(Exact):
+    key_type: KeyType
+    amount: int
+
+
+class XpSummaryResponse(Exact):
+    xp: int
+    raw_tier: int
+    normalized_tier: int
+    prestige_level: int
+    current_main_tier_name: str
+    current_sub_tier_name: str
+    current_full_tier_name: str
+    next_main_tier_name: str
+    next_sub_tier_name: str
+    next_full_tier_name: str
+    next_sub_tier_xp_required: int
+    next_sub_tier_xp_total: int
+    next_main_tier_xp_required: int
+    next_main_tier_xp_total: int
+
+
 class TierChangeResponse(Exact):
     old_xp: int
     new_xp: int
@@ -157,6 +206,87 @@ class TierChangeResponse(Exact):
     new_prestige_level: int
     rank_change_type: str | None
     prestige_change: bool
+
+
+Rank = Literal["Ninja", "Jumper", "Skilled", "Pro", "Master", "Grandmaster", "God"]
+DifficultyTop = Literal["Easy", "Medium", "Hard", "Very Hard", "Extreme", "Hell"]
+
+
+class RankDetailResponse(Exact):
+    difficulty: DifficultyTop
+    completions: int
+    gold: int
+    silver: int
+    bronze: int
+    rank_met: bool
+    gold_rank_met: bool
+    silver_rank_met: bool
+    bronze_rank_met: bool
+
+
+class CommunityLeaderboardResponse(Exact):
+    user_id: int
+    nickname: str | None
+    xp_amount: int
+    raw_tier: int
+    normalized_tier: int
+    prestige_level: int
+    tier_name: str
+    wr_count: int
+    map_count: int
+    playtest_count: int
+    discord_tag: str
+    skill_rank: Rank
+    skill_score: float
+    skill_tier: int
+    skill_percentile: float
+    skill_tier_name: str
+    total_results: int
+
+
+class TierAmount(Exact):
+    tier: str
+    amount: int
+
+
+class MapCompletionStatisticsResponse(Exact):
+    min: float | None
+    max: float | None
+    avg: float | None
+
+
+class MapPerDifficultyStatisticsResponse(Exact):
+    difficulty: DifficultyTop
+    amount: int
+
+
+class PopularMapsStatisticsResponse(Exact):
+    code: Code
+    completions: int
+    quality: float
+    difficulty: DifficultyTop
+    ranking: int
+
+
+class TopCreatorsResponse(Exact):
+    map_count: int
+    name: str
+    average_quality: float
+
+
+class MapCountsResponse(Exact):
+    map_name: str
+    amount: int
+
+
+class MapRecordProgressionResponse(Exact):
+    time: float
+    inserted_at: datetime
+
+
+class TimePlayedPerRankResponse(Exact):
+    total_seconds: float
+    difficulty: DifficultyTop
 
 
 class PlaytestResponse(Exact):

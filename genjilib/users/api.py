@@ -8,7 +8,7 @@ from genjilib import queries
 from genjilib.core.errors import Conflict, Invalid, NotFound
 from genjilib.core.principal import Principal
 from genjilib.db import Db
-from genjilib.queries.users import UserListItem, UserResponse
+from genjilib.queries.users import RankDetailResponse, UserListItem, UserResponse
 from genjilib.users import rules
 from genjilib.users.types import (
     OverwatchUsernamesResponse,
@@ -77,6 +77,11 @@ async def set_overwatch_names(db: Db, user_id: int, body: OverwatchUsernamesUpda
     return Success()
 
 
+async def rank(db: Db, user_id: int) -> list[RankDetailResponse]:
+    """Return what a user has completed of each difficulty, and the ranks that this is enough for."""
+    return await queries.users.rank(db, user_id=user_id)
+
+
 routes = [
     get("/api/v3/users", list_users),
     post("/api/v3/users", create, errors=[Invalid, Conflict]),
@@ -86,6 +91,7 @@ routes = [
     get("/api/v3/users/{user_id:int}/creator", is_creator),
     post("/api/v3/users/fake", create_placeholder),
     put("/api/v3/users/fake/{fake_user_id:int}/link/{real_user_id:int}", link, errors=[Invalid, NotFound]),
+    get("/api/v3/users/{user_id:int}/rank", rank),
     get("/api/v3/users/{user_id:int}/overwatch", get_overwatch_names),
     put("/api/v3/users/{user_id:int}/overwatch", set_overwatch_names, errors=[Invalid, NotFound]),
 ]
