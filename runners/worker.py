@@ -25,11 +25,9 @@ from genjilib.web.health import serve_inner
 from genjilib.web.server import stop_signal
 from runners.start import start
 
-HANDLERS = [*auth.handlers, *completions.handlers]
-"""The handlers of every queue that the worker consumes."""
-ACCOUNTS = [*auth.handlers]
+GENJI = [*auth.handlers, *completions.handlers]
 RAIDS = [*raids.handlers]
-HANDLERS = [*ACCOUNTS, *RAIDS]
+HANDLERS = [*GENJI, *RAIDS]
 """The handlers of every queue that the worker consumes; the raids' only with a key of Bungie's API."""
 
 _logger = log.get_logger(__name__)
@@ -45,7 +43,7 @@ async def run(settings: Settings) -> None:
         try:
             async with (
                 _beside(_publish(broker, relay), Drain(db, broker).run(), keep_clean(db)) as parts,
-                consuming(db, broker, ACCOUNTS, context, settings),
+                consuming(db, broker, GENJI, context, settings),
                 _raids(db, broker, settings),
             ):
                 _logger.info("working", inner_port=inner.port)

@@ -1,6 +1,6 @@
 """Generated from sql/queries by 'make sql': one module a domain, one statement a file."""
 
-from genjilib.queries import (
+from . import (
     auth,
     autocomplete,
     change_requests,
@@ -16,8 +16,10 @@ from genjilib.queries import (
     notifications,
     ops,
     playtests,
+    raids,
     users,
     utilities,
+    web,
 )
 
 __all__ = [
@@ -36,6 +38,8 @@ __all__ = [
     "notifications",
     "ops",
     "playtests",
+    "raids",
     "users",
     "utilities",
+    "web",
 ]

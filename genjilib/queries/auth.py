@@ -84,10 +84,10 @@ class _CountAttempts(Statement[CountAttemptsRow]):
         return await self._one(db, (period, identifiers, action))
 
     async def json(
-        self, db: Executor, *, period: timedelta, identifier: str, action: str
+        self, db: Executor, *, period: timedelta, identifiers: list[str], action: str
     ) -> Json[CountAttemptsRow]:
         """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_one(db, (period, identifier, action))
+        return await self._json_one(db, (period, identifiers, action))
 
 
 count_attempts = _CountAttempts(
@@ -164,8 +164,13 @@ class _Credentials(Statement[CredentialsRow]):
         """Return the account of an address, spelled in any case, with its password's hash; nothing for an unknown one."""
         return await self._maybe(db, (email,))
 
+    async def json(self, db: Executor, *, email: str) -> Json[CredentialsRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (email,))
+
 
 credentials = _Credentials(
+    _ROOT,
     "auth/credentials.sql",
     CredentialsRow,
     {"email": "text"},
@@ -286,6 +291,7 @@ class _LockAttempts(Statement[int]):
 
 
 lock_attempts = _LockAttempts(
+    _ROOT,
     "auth/lock_attempts.sql",
     tuple,
     {"action": "text", "identifiers": "text[]"},
@@ -421,7 +427,11 @@ class _RehashPassword(Statement[None]):
 
 
 rehash_password = _RehashPassword(
-    "auth/rehash_password.sql", tuple, {"password_hash": "text", "user_id": "bigint", "replaced": "text"}, {}
+    _ROOT,
+    "auth/rehash_password.sql",
+    tuple,
+    {"password_hash": "text", "user_id": "bigint", "replaced": "text"},
+    {},
 )
 
 

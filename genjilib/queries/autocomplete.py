@@ -4,7 +4,10 @@ from typing import Literal
 
 from msgspec import UNSET, UnsetType
 
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.core.json import Json
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class CodesRow(Row, frozen=True, gc=False):
@@ -27,8 +30,22 @@ class _Codes(Statement[CodesRow]):
         """Return the codes of maps that are nearest to a text: itself, those it begins, those one sign away, the most similar."""
         return await self._many(db, (search, archived, hidden, playtesting, size))
 
+    async def json(
+        self,
+        db: Executor,
+        *,
+        search: str,
+        size: int,
+        archived: bool | UnsetType | None = UNSET,
+        hidden: bool | UnsetType | None = UNSET,
+        playtesting: Literal["Approved", "In Progress", "Rejected"] | UnsetType | None = UNSET,
+    ) -> Json[list[CodesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (search, archived, hidden, playtesting, size))
+
 
 codes = _Codes(
+    _ROOT,
     "autocomplete/codes.sql",
     CodesRow,
     {
@@ -53,8 +70,12 @@ class _MapNames(Statement[MapNamesRow]):
         """List the names of all Overwatch maps."""
         return await self._many(db, ())
 
+    async def json(self, db: Executor) -> Json[list[MapNamesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
 
-map_names = _MapNames("autocomplete/map_names.sql", MapNamesRow, {}, {"name": "text"})
+
+map_names = _MapNames(_ROOT, "autocomplete/map_names.sql", MapNamesRow, {}, {"name": "text"})
 
 
 class MechanicsRow(Row, frozen=True, gc=False):
@@ -68,9 +89,13 @@ class _Mechanics(Statement[MechanicsRow]):
         """Return the names of mechanics that are nearest to a text, the nearest first."""
         return await self._many(db, (search, size))
 
+    async def json(self, db: Executor, *, search: str, size: int) -> Json[list[MechanicsRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (search, size))
+
 
 mechanics = _Mechanics(
-    "autocomplete/mechanics.sql", MechanicsRow, {"search": "text", "size": "bigint"}, {"name": "text"}
+    _ROOT, "autocomplete/mechanics.sql", MechanicsRow, {"search": "text", "size": "bigint"}, {"name": "text"}
 )
 
 
@@ -85,8 +110,14 @@ class _Names(Statement[NamesRow]):
         """Return the names of Overwatch maps that are nearest to a text, the nearest first."""
         return await self._many(db, (search, size))
 
+    async def json(self, db: Executor, *, search: str, size: int) -> Json[list[NamesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (search, size))
 
-names = _Names("autocomplete/names.sql", NamesRow, {"search": "text", "size": "bigint"}, {"name": "text"})
+
+names = _Names(
+    _ROOT, "autocomplete/names.sql", NamesRow, {"search": "text", "size": "bigint"}, {"name": "text"}
+)
 
 
 class RestrictionsRow(Row, frozen=True, gc=False):
@@ -100,9 +131,17 @@ class _Restrictions(Statement[RestrictionsRow]):
         """Return the names of restrictions that are nearest to a text, the nearest first."""
         return await self._many(db, (search, size))
 
+    async def json(self, db: Executor, *, search: str, size: int) -> Json[list[RestrictionsRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (search, size))
+
 
 restrictions = _Restrictions(
-    "autocomplete/restrictions.sql", RestrictionsRow, {"search": "text", "size": "bigint"}, {"name": "text"}
+    _ROOT,
+    "autocomplete/restrictions.sql",
+    RestrictionsRow,
+    {"search": "text", "size": "bigint"},
+    {"name": "text"},
 )
 
 
@@ -117,8 +156,12 @@ class _Tags(Statement[TagsRow]):
         """Return the names of map tags that are nearest to a text, the nearest first."""
         return await self._many(db, (search, size))
 
+    async def json(self, db: Executor, *, search: str, size: int) -> Json[list[TagsRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (search, size))
 
-tags = _Tags("autocomplete/tags.sql", TagsRow, {"search": "text", "size": "bigint"}, {"name": "text"})
+
+tags = _Tags(_ROOT, "autocomplete/tags.sql", TagsRow, {"search": "text", "size": "bigint"}, {"name": "text"})
 
 
 class UsersRow(Row, frozen=True, gc=False):
@@ -135,8 +178,15 @@ class _Users(Statement[UsersRow]):
         """Return the users one of whose names is nearest to a text, with all their names, the nearest first."""
         return await self._many(db, (search, below, size))
 
+    async def json(
+        self, db: Executor, *, search: str, size: int, below: int | UnsetType | None = UNSET
+    ) -> Json[list[UsersRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (search, below, size))
+
 
 users = _Users(
+    _ROOT,
     "autocomplete/users.sql",
     UsersRow,
     {"search": "text", "below": "bigint", "size": "bigint"},

@@ -5,8 +5,11 @@ from typing import Literal
 
 from msgspec import UNSET, UnsetType
 
+from genjilib.core.json import Json
 from genjilib.core.values import DifficultyTop
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class _CountLeaderboard(Statement[int]):
@@ -23,6 +26,7 @@ class _CountLeaderboard(Statement[int]):
 
 
 count_leaderboard = _CountLeaderboard(
+    _ROOT,
     "community/count_leaderboard.sql",
     tuple,
     {"pattern": "text", "tier_name": "text", "skill_rank": "text"},
@@ -89,8 +93,43 @@ class _Leaderboard(Statement[CommunityLeaderboardResponse]):
         ids are placeholders from before there were users. The best skill rank comes first when ranks ascend."""
         return await self._many(db, (total_results, pattern, tier_name, skill_rank, size, skip), order)
 
+    async def json(
+        self,
+        db: Executor,
+        *,
+        total_results: int,
+        size: int,
+        skip: int,
+        pattern: str | UnsetType | None = UNSET,
+        tier_name: str | UnsetType | None = UNSET,
+        skill_rank: str | UnsetType | None = UNSET,
+        order: Literal[
+            "xp_amount_asc",
+            "xp_amount_desc",
+            "nickname_asc",
+            "nickname_desc",
+            "prestige_level_asc",
+            "prestige_level_desc",
+            "wr_count_asc",
+            "wr_count_desc",
+            "map_count_asc",
+            "map_count_desc",
+            "playtest_count_asc",
+            "playtest_count_desc",
+            "discord_tag_asc",
+            "discord_tag_desc",
+            "skill_rank_asc",
+            "skill_rank_desc",
+            "skill_score_asc",
+            "skill_score_desc",
+        ] = "xp_amount_asc",
+    ) -> Json[list[CommunityLeaderboardResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (total_results, pattern, tier_name, skill_rank, size, skip), order)
+
 
 leaderboard = _Leaderboard(
+    _ROOT,
     "community/leaderboard.sql",
     CommunityLeaderboardResponse,
     {
@@ -136,8 +175,13 @@ class _MapCompletions(Statement[MapCompletionStatisticsResponse]):
         """Return the shortest, longest and average time of a map's verified runs; nulls without any, nothing without the map."""
         return await self._maybe(db, (code,))
 
+    async def json(self, db: Executor, *, code: str) -> Json[MapCompletionStatisticsResponse | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (code,))
+
 
 map_completions = _MapCompletions(
+    _ROOT,
     "community/map_completions.sql",
     MapCompletionStatisticsResponse,
     {"code": "text"},
@@ -163,8 +207,19 @@ class _MapCounts(Statement[MapCountsResponse]):
         """Count the maps of each map name, most first; of all maps, or of those that everybody sees."""
         return await self._many(db, (archived, hidden))
 
+    async def json(
+        self,
+        db: Executor,
+        *,
+        archived: bool | UnsetType | None = UNSET,
+        hidden: bool | UnsetType | None = UNSET,
+    ) -> Json[list[MapCountsResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (archived, hidden))
+
 
 map_counts = _MapCounts(
+    _ROOT,
     "community/map_counts.sql",
     MapCountsResponse,
     {"archived": "boolean", "hidden": "boolean"},
@@ -184,8 +239,13 @@ class _MapsPerDifficulty(Statement[MapPerDifficultyStatisticsResponse]):
         """Count the official maps that everybody sees, by difficulty, easiest first; difficulties without maps are left out."""
         return await self._many(db, ())
 
+    async def json(self, db: Executor) -> Json[list[MapPerDifficultyStatisticsResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
 
 maps_per_difficulty = _MapsPerDifficulty(
+    _ROOT,
     "community/maps_per_difficulty.sql",
     MapPerDifficultyStatisticsResponse,
     {},
@@ -205,8 +265,13 @@ class _PlayersPerSkillRank(Statement[PlayersPerSkillTierResponse]):
         """Count the players of each skill rank, lowest first."""
         return await self._many(db, ())
 
+    async def json(self, db: Executor) -> Json[list[PlayersPerSkillTierResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
 
 players_per_skill_rank = _PlayersPerSkillRank(
+    _ROOT,
     "community/players_per_skill_rank.sql",
     PlayersPerSkillTierResponse,
     {},
@@ -226,9 +291,17 @@ class _PlayersPerXpTier(Statement[PlayersPerXPTierResponse]):
         """Count the players of each main XP tier, lowest first; who has 500 XP or less has not begun yet."""
         return await self._many(db, ())
 
+    async def json(self, db: Executor) -> Json[list[PlayersPerXPTierResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
 
 players_per_xp_tier = _PlayersPerXpTier(
-    "community/players_per_xp_tier.sql", PlayersPerXPTierResponse, {}, {"tier": "text", "amount": "bigint"}
+    _ROOT,
+    "community/players_per_xp_tier.sql",
+    PlayersPerXPTierResponse,
+    {},
+    {"tier": "text", "amount": "bigint"},
 )
 
 
@@ -245,8 +318,13 @@ class _PopularCreators(Statement[TopCreatorsResponse]):
         """List the creators of at least three rated maps, best average quality first; every map counts alike."""
         return await self._many(db, ())
 
+    async def json(self, db: Executor) -> Json[list[TopCreatorsResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
 
 popular_creators = _PopularCreators(
+    _ROOT,
     "community/popular_creators.sql",
     TopCreatorsResponse,
     {},
@@ -269,8 +347,13 @@ class _PopularMaps(Statement[PopularMapsStatisticsResponse]):
         """List the five maps of each difficulty with the most runs, better rated ones first among equals."""
         return await self._many(db, ())
 
+    async def json(self, db: Executor) -> Json[list[PopularMapsStatisticsResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
 
 popular_maps = _PopularMaps(
+    _ROOT,
     "community/popular_maps.sql",
     PopularMapsStatisticsResponse,
     {},
@@ -296,8 +379,15 @@ class _RecordProgression(Statement[MapRecordProgressionResponse]):
         """List the times of a player on a map, best first."""
         return await self._many(db, (code, user_id))
 
+    async def json(
+        self, db: Executor, *, code: str, user_id: int
+    ) -> Json[list[MapRecordProgressionResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (code, user_id))
+
 
 record_progression = _RecordProgression(
+    _ROOT,
     "community/record_progression.sql",
     MapRecordProgressionResponse,
     {"code": "text", "user_id": "bigint"},
@@ -317,8 +407,13 @@ class _TimePlayed(Statement[TimePlayedPerRankResponse]):
         """Add up the times of all verified runs by the difficulty of their maps, easiest first."""
         return await self._many(db, ())
 
+    async def json(self, db: Executor) -> Json[list[TimePlayedPerRankResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
 
 time_played = _TimePlayed(
+    _ROOT,
     "community/time_played.sql",
     TimePlayedPerRankResponse,
     {},

@@ -105,8 +105,13 @@ class _Evidence(Statement[EvidenceRow]):
         """Return what a waiting run claims and the names its player may show in a screenshot; nothing once it is judged."""
         return await self._maybe(db, (completion_id,))
 
+    async def json(self, db: Executor, *, completion_id: int) -> Json[EvidenceRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (completion_id,))
+
 
 evidence = _Evidence(
+    _ROOT,
     "completions/evidence.sql",
     EvidenceRow,
     {"completion_id": "integer"},
@@ -151,7 +156,7 @@ class _Flagged(Statement[bool]):
 
 
 flagged = _Flagged(
-    "completions/flagged.sql", tuple, {"user_id": "bigint"}, {"flagged": "boolean"}, scalar=True
+    _ROOT, "completions/flagged.sql", tuple, {"user_id": "bigint"}, {"flagged": "boolean"}, scalar=True
 )
 
 

@@ -15,7 +15,7 @@ class _Claim(Statement[None]):
         return await self._count(db, (key,))
 
 
-claim = _Claim("jobs/claim.sql", tuple, {"key": "text"}, {})
+claim = _Claim(_ROOT, "jobs/claim.sql", tuple, {"key": "text"}, {})
 
 
 class JobStatusResponse(Row, frozen=True, gc=False):
@@ -52,7 +52,7 @@ class _Release(Statement[None]):
         return await self._count(db, (key,))
 
 
-release = _Release("jobs/release.sql", tuple, {"key": "text"}, {})
+release = _Release(_ROOT, "jobs/release.sql", tuple, {"key": "text"}, {})
 
 
 class _Update(Statement[None]):

@@ -5,7 +5,10 @@ from decimal import Decimal
 
 from msgspec import UNSET, UnsetType
 
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.core.json import Json
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class _AddReward(Statement[None]):
@@ -17,6 +20,7 @@ class _AddReward(Statement[None]):
 
 
 add_reward = _AddReward(
+    _ROOT,
     "lootbox/add_reward.sql",
     tuple,
     {"user_id": "bigint", "key_type": "text", "reward_type": "text", "reward_name": "text"},
@@ -31,6 +35,7 @@ class _ChangeCoins(Statement[int | None]):
 
 
 change_coins = _ChangeCoins(
+    _ROOT,
     "lootbox/change_coins.sql",
     tuple,
     {"amount": "integer", "user_id": "bigint"},
@@ -45,7 +50,7 @@ class _Coins(Statement[int]):
         return await self._value(db, (user_id,))
 
 
-coins = _Coins("lootbox/coins.sql", tuple, {"user_id": "bigint"}, {"coins": "integer"}, scalar=True)
+coins = _Coins(_ROOT, "lootbox/coins.sql", tuple, {"user_id": "bigint"}, {"coins": "integer"}, scalar=True)
 
 
 class DrawnReward(Row, frozen=True, gc=False):
@@ -70,6 +75,7 @@ class _Draw(Statement[DrawnReward]):
 
 
 draw = _Draw(
+    _ROOT,
     "lootbox/draw.sql",
     DrawnReward,
     {"amount": "integer", "key_type": "text", "user_id": "bigint", "cdn_url": "text"},
@@ -91,7 +97,7 @@ class _GrantKey(Statement[None]):
         return await self._nothing(db, (user_id, key_type))
 
 
-grant_key = _GrantKey("lootbox/grant_key.sql", tuple, {"user_id": "bigint?", "key_type": "text?"}, {})
+grant_key = _GrantKey(_ROOT, "lootbox/grant_key.sql", tuple, {"user_id": "bigint?", "key_type": "text?"}, {})
 
 
 class _GrantKeys(Statement[None]):
@@ -100,7 +106,9 @@ class _GrantKeys(Statement[None]):
         return await self._count(db, (user_id, amount))
 
 
-grant_keys = _GrantKeys("lootbox/grant_keys.sql", tuple, {"user_id": "bigint?", "amount": "integer"}, {})
+grant_keys = _GrantKeys(
+    _ROOT, "lootbox/grant_keys.sql", tuple, {"user_id": "bigint?", "amount": "integer"}, {}
+)
 
 
 class GrantXpRow(Row, frozen=True, gc=False):
@@ -117,6 +125,7 @@ class _GrantXp(Statement[GrantXpRow]):
 
 
 grant_xp = _GrantXp(
+    _ROOT,
     "lootbox/grant_xp.sql",
     GrantXpRow,
     {"user_id": "bigint", "amount": "integer", "type": "text?"},
@@ -137,8 +146,14 @@ class _Keys(Statement[LootboxKeyTypeResponse]):
         """List the types of keys."""
         return await self._many(db, (key_type,))
 
+    async def json(
+        self, db: Executor, *, key_type: str | UnsetType | None = UNSET
+    ) -> Json[list[LootboxKeyTypeResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (key_type,))
 
-keys = _Keys("lootbox/keys.sql", LootboxKeyTypeResponse, {"key_type": "text"}, {"name": "text"})
+
+keys = _Keys(_ROOT, "lootbox/keys.sql", LootboxKeyTypeResponse, {"key_type": "text"}, {"name": "text"})
 
 
 class _Multiplier(Statement[float]):
@@ -147,7 +162,9 @@ class _Multiplier(Statement[float]):
         return await self._value(db, ())
 
 
-multiplier = _Multiplier("lootbox/multiplier.sql", tuple, {}, {"value": "double precision"}, scalar=True)
+multiplier = _Multiplier(
+    _ROOT, "lootbox/multiplier.sql", tuple, {}, {"value": "double precision"}, scalar=True
+)
 
 
 class RewardRow(Row, frozen=True, gc=False):
@@ -168,8 +185,15 @@ class _Reward(Statement[RewardRow]):
         """Return one reward, with the coins that it is worth to somebody who has it; nothing when there is none."""
         return await self._maybe(db, (cdn_url, key_type, reward_type, reward_name))
 
+    async def json(
+        self, db: Executor, *, cdn_url: str, key_type: str, reward_type: str, reward_name: str
+    ) -> Json[RewardRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (cdn_url, key_type, reward_type, reward_name))
+
 
 reward = _Reward(
+    _ROOT,
     "lootbox/reward.sql",
     RewardRow,
     {"cdn_url": "text", "key_type": "text", "reward_type": "text", "reward_name": "text"},
@@ -209,8 +233,21 @@ class _Rewards(Statement[RewardTypeResponse]):
         """List everything that lootboxes can hold."""
         return await self._many(db, (cdn_url, reward_type, key_type, rarity))
 
+    async def json(
+        self,
+        db: Executor,
+        *,
+        cdn_url: str,
+        reward_type: str | UnsetType | None = UNSET,
+        key_type: str | UnsetType | None = UNSET,
+        rarity: str | UnsetType | None = UNSET,
+    ) -> Json[list[RewardTypeResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (cdn_url, reward_type, key_type, rarity))
+
 
 rewards = _Rewards(
+    _ROOT,
     "lootbox/rewards.sql",
     RewardTypeResponse,
     {"cdn_url": "text", "reward_type": "text", "key_type": "text", "rarity": "text"},
@@ -232,7 +269,7 @@ class _SetActiveKey(Statement[None]):
         return await self._nothing(db, (key_type,))
 
 
-set_active_key = _SetActiveKey("lootbox/set_active_key.sql", tuple, {"key_type": "text?"}, {})
+set_active_key = _SetActiveKey(_ROOT, "lootbox/set_active_key.sql", tuple, {"key_type": "text?"}, {})
 
 
 class _SetMultiplier(Statement[None]):
@@ -241,7 +278,7 @@ class _SetMultiplier(Statement[None]):
         return await self._nothing(db, (value,))
 
 
-set_multiplier = _SetMultiplier("lootbox/set_multiplier.sql", tuple, {"value": "numeric"}, {})
+set_multiplier = _SetMultiplier(_ROOT, "lootbox/set_multiplier.sql", tuple, {"value": "numeric"}, {})
 
 
 class _TakeOffer(Statement[None]):
@@ -253,6 +290,7 @@ class _TakeOffer(Statement[None]):
 
 
 take_offer = _TakeOffer(
+    _ROOT,
     "lootbox/take_offer.sql",
     tuple,
     {"user_id": "bigint", "key_type": "text", "reward_name": "text", "reward_type": "text"},
@@ -276,8 +314,13 @@ class _Tiers(Statement[TiersRow]):
         """Name the tiers that two amounts of XP belong to."""
         return await self._one(db, (old_xp, new_xp))
 
+    async def json(self, db: Executor, *, old_xp: int, new_xp: int) -> Json[TiersRow]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_one(db, (old_xp, new_xp))
+
 
 tiers = _Tiers(
+    _ROOT,
     "lootbox/tiers.sql",
     TiersRow,
     {"old_xp": "integer", "new_xp": "integer"},
@@ -298,7 +341,7 @@ class _UseKey(Statement[None]):
         return await self._count(db, (user_id, key_type))
 
 
-use_key = _UseKey("lootbox/use_key.sql", tuple, {"user_id": "bigint", "key_type": "text"}, {})
+use_key = _UseKey(_ROOT, "lootbox/use_key.sql", tuple, {"user_id": "bigint", "key_type": "text"}, {})
 
 
 class UserLootboxKeyAmountResponse(Row, frozen=True, gc=False):
@@ -315,8 +358,15 @@ class _UserKeys(Statement[UserLootboxKeyAmountResponse]):
         """Count a user's keys of each type; types without a key are left out."""
         return await self._many(db, (user_id, key_type))
 
+    async def json(
+        self, db: Executor, *, user_id: int, key_type: str | UnsetType | None = UNSET
+    ) -> Json[list[UserLootboxKeyAmountResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id, key_type))
+
 
 user_keys = _UserKeys(
+    _ROOT,
     "lootbox/user_keys.sql",
     UserLootboxKeyAmountResponse,
     {"user_id": "bigint", "key_type": "text"},
@@ -350,8 +400,22 @@ class _UserRewards(Statement[UserRewardResponse]):
         """List what a user has earned: each reward of lootboxes once, and the mastery of maps."""
         return await self._many(db, (user_id, cdn_url, reward_type, key_type, rarity))
 
+    async def json(
+        self,
+        db: Executor,
+        *,
+        user_id: int,
+        cdn_url: str,
+        reward_type: str | UnsetType | None = UNSET,
+        key_type: str | UnsetType | None = UNSET,
+        rarity: str | UnsetType | None = UNSET,
+    ) -> Json[list[UserRewardResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id, cdn_url, reward_type, key_type, rarity))
+
 
 user_rewards = _UserRewards(
+    _ROOT,
     "lootbox/user_rewards.sql",
     UserRewardResponse,
     {"user_id": "bigint", "cdn_url": "text", "reward_type": "text", "key_type": "text", "rarity": "text"},
@@ -373,7 +437,7 @@ class _Xp(Statement[int]):
         return await self._value(db, (user_id,))
 
 
-xp = _Xp("lootbox/xp.sql", tuple, {"user_id": "bigint"}, {"amount": "integer"}, scalar=True)
+xp = _Xp(_ROOT, "lootbox/xp.sql", tuple, {"user_id": "bigint"}, {"amount": "integer"}, scalar=True)
 
 
 class XpSummaryResponse(Row, frozen=True, gc=False):
@@ -400,8 +464,13 @@ class _XpSummary(Statement[XpSummaryResponse]):
         """Return a user's XP, its tier, and what the next tiers ask for; nothing for an unknown user."""
         return await self._maybe(db, (user_id,))
 
+    async def json(self, db: Executor, *, user_id: int) -> Json[XpSummaryResponse | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (user_id,))
+
 
 xp_summary = _XpSummary(
+    _ROOT,
     "lootbox/xp_summary.sql",
     XpSummaryResponse,
     {"user_id": "bigint"},

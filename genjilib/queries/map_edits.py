@@ -5,7 +5,10 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.core.json import Json
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class _Create(Statement[int]):
@@ -24,6 +27,7 @@ class _Create(Statement[int]):
 
 
 create = _Create(
+    _ROOT,
     "map_edits/create.sql",
     tuple,
     {
@@ -60,8 +64,13 @@ class _Get(Statement[GetRow]):
         """Return an edit of a map, under the code it was proposed for or, where that was released, the map's last one."""
         return await self._maybe(db, (edit_id,))
 
+    async def json(self, db: Executor, *, edit_id: int) -> Json[GetRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (edit_id,))
+
 
 get = _Get(
+    _ROOT,
     "map_edits/get.sql",
     GetRow,
     {"edit_id": "integer"},
@@ -99,8 +108,13 @@ class _Lock(Statement[LockRow]):
         """Lock an edit for its verdict, with its map's present code; nothing when there is none."""
         return await self._maybe(db, (edit_id,))
 
+    async def json(self, db: Executor, *, edit_id: int) -> Json[LockRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (edit_id,))
+
 
 lock = _Lock(
+    _ROOT,
     "map_edits/lock.sql",
     LockRow,
     {"edit_id": "integer"},
@@ -128,9 +142,13 @@ class _Names(Statement[NamesRow]):
         """Return the names that users are shown under."""
         return await self._many(db, (user_ids,))
 
+    async def json(self, db: Executor, *, user_ids: list[int]) -> Json[list[NamesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_ids,))
+
 
 names = _Names(
-    "map_edits/names.sql", NamesRow, {"user_ids": "bigint[]"}, {"user_id": "bigint", "name": "text"}
+    _ROOT, "map_edits/names.sql", NamesRow, {"user_ids": "bigint[]"}, {"user_id": "bigint", "name": "text"}
 )
 
 
@@ -158,8 +176,15 @@ class _OfUser(Statement[OfUserRow]):
         """Return the edits that a user proposed, newest first."""
         return await self._many(db, (user_id, waiting))
 
+    async def json(
+        self, db: Executor, *, user_id: int, waiting: bool | UnsetType | None = UNSET
+    ) -> Json[list[OfUserRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id, waiting))
+
 
 of_user = _OfUser(
+    _ROOT,
     "map_edits/of_user.sql",
     OfUserRow,
     {"user_id": "bigint", "waiting": "boolean"},
@@ -193,8 +218,13 @@ class _Pending(Statement[PendingMapEditResponse]):
         """Return the edits that wait for their verdict, oldest first."""
         return await self._many(db, ())
 
+    async def json(self, db: Executor) -> Json[list[PendingMapEditResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
 
 pending = _Pending(
+    _ROOT,
     "map_edits/pending.sql",
     PendingMapEditResponse,
     {},
@@ -217,6 +247,7 @@ class _Resolve(Statement[None]):
 
 
 resolve = _Resolve(
+    _ROOT,
     "map_edits/resolve.sql",
     tuple,
     {"accepted": "boolean?", "resolved_by": "bigint?", "rejection_reason": "text?", "edit_id": "integer"},
@@ -231,7 +262,7 @@ class _SetMessage(Statement[None]):
 
 
 set_message = _SetMessage(
-    "map_edits/set_message.sql", tuple, {"message_id": "bigint?", "edit_id": "integer"}, {}
+    _ROOT, "map_edits/set_message.sql", tuple, {"message_id": "bigint?", "edit_id": "integer"}, {}
 )
 
 
@@ -253,8 +284,13 @@ class _Submission(Statement[SubmissionRow]):
         """Return an edit with its author's name and its map's present code; nothing when the map has no code any more."""
         return await self._maybe(db, (edit_id,))
 
+    async def json(self, db: Executor, *, edit_id: int) -> Json[SubmissionRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (edit_id,))
+
 
 submission = _Submission(
+    _ROOT,
     "map_edits/submission.sql",
     SubmissionRow,
     {"edit_id": "integer"},
@@ -277,4 +313,6 @@ class _Waiting(Statement[int | None]):
         return await self._value(db, (map_id,))
 
 
-waiting = _Waiting("map_edits/waiting.sql", tuple, {"map_id": "integer"}, {"id": "integer"}, scalar=True)
+waiting = _Waiting(
+    _ROOT, "map_edits/waiting.sql", tuple, {"map_id": "integer"}, {"id": "integer"}, scalar=True
+)

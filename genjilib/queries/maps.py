@@ -35,8 +35,12 @@ class _Affected(Statement[AffectedRow]):
         """List everybody who has a run of a map, whatever became of it."""
         return await self._many(db, (code,))
 
+    async def json(self, db: Executor, *, code: str) -> Json[list[AffectedRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (code,))
 
-affected = _Affected("maps/affected.sql", AffectedRow, {"code": "text"}, {"user_id": "bigint"})
+
+affected = _Affected(_ROOT, "maps/affected.sql", AffectedRow, {"code": "text"}, {"user_id": "bigint"})
 
 
 class ArchiveRow(Row, frozen=True, gc=False):
@@ -51,7 +55,7 @@ class _Archive(Statement[ArchiveRow]):
         return await self._many(db, (map_ids,))
 
 
-archive = _Archive("maps/archive.sql", ArchiveRow, {"map_ids": "integer[]"}, {"thread_id": "bigint"})
+archive = _Archive(_ROOT, "maps/archive.sql", ArchiveRow, {"map_ids": "integer[]"}, {"thread_id": "bigint"})
 
 
 class _BeginPlaytest(Statement[int]):
@@ -61,6 +65,7 @@ class _BeginPlaytest(Statement[int]):
 
 
 begin_playtest = _BeginPlaytest(
+    _ROOT,
     "maps/begin_playtest.sql",
     tuple,
     {"map_id": "integer", "initial_difficulty": "numeric"},
@@ -83,6 +88,7 @@ class _Clone(Statement[CloneRow]):
 
 
 clone = _Clone(
+    _ROOT,
     "maps/clone.sql",
     CloneRow,
     {"code": "text?", "official": "boolean", "map_id": "integer"},
@@ -147,6 +153,7 @@ class _Edit(Statement[None]):
 
 
 edit = _Edit(
+    _ROOT,
     "maps/edit.sql",
     tuple,
     {
@@ -183,7 +190,7 @@ class _EditGuide(Statement[None]):
 
 
 edit_guide = _EditGuide(
-    "maps/edit_guide.sql", tuple, {"url": "text", "code": "text", "user_id": "bigint"}, {}
+    _ROOT, "maps/edit_guide.sql", tuple, {"url": "text", "code": "text", "user_id": "bigint"}, {}
 )
 
 
@@ -210,8 +217,13 @@ class _Guides(Statement[GuideFullResponse]):
         of the runs that count for their players too, fastest first."""
         return await self._many(db, (code, include_records))
 
+    async def json(self, db: Executor, *, code: str, include_records: bool) -> Json[list[GuideFullResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (code, include_records))
+
 
 guides = _Guides(
+    _ROOT,
     "maps/guides.sql",
     GuideFullResponse,
     {"code": "text", "include_records": "boolean"},
@@ -226,7 +238,7 @@ class _HasChangeRequests(Statement[bool]):
 
 
 has_change_requests = _HasChangeRequests(
-    "maps/has_change_requests.sql", tuple, {"code": "text"}, {"unresolved": "boolean"}, scalar=True
+    _ROOT, "maps/has_change_requests.sql", tuple, {"code": "text"}, {"unresolved": "boolean"}, scalar=True
 )
 
 
@@ -237,7 +249,7 @@ class _HasPending(Statement[bool]):
 
 
 has_pending = _HasPending(
-    "maps/has_pending.sql", tuple, {"map_id": "integer"}, {"pending": "boolean"}, scalar=True
+    _ROOT, "maps/has_pending.sql", tuple, {"map_id": "integer"}, {"pending": "boolean"}, scalar=True
 )
 
 
@@ -247,7 +259,7 @@ class _Link(Statement[None]):
         return await self._nothing(db, (linked_code, map_id))
 
 
-link = _Link("maps/link.sql", tuple, {"linked_code": "text?", "map_id": "integer"}, {})
+link = _Link(_ROOT, "maps/link.sql", tuple, {"linked_code": "text?", "map_id": "integer"}, {})
 
 
 class LockRow(Row, frozen=True, gc=False):
@@ -270,8 +282,13 @@ class _Lock(Statement[LockRow]):
         """Lock maps, so that what is decided about them stays true; in the order of their ids, for others do so too."""
         return await self._many(db, (codes,))
 
+    async def json(self, db: Executor, *, codes: list[str]) -> Json[list[LockRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (codes,))
+
 
 lock = _Lock(
+    _ROOT,
     "maps/lock.sql",
     LockRow,
     {"codes": "text[]"},
@@ -301,9 +318,13 @@ class _LockPlaytests(Statement[LockPlaytestsRow]):
         """Lock the open playtests of maps. Whoever decides a playtest locks it before its map, so this comes first too."""
         return await self._many(db, (codes,))
 
+    async def json(self, db: Executor, *, codes: list[str]) -> Json[list[LockPlaytestsRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (codes,))
+
 
 lock_playtests = _LockPlaytests(
-    "maps/lock_playtests.sql", LockPlaytestsRow, {"codes": "text[]"}, {"id": "integer"}
+    _ROOT, "maps/lock_playtests.sql", LockPlaytestsRow, {"codes": "text[]"}, {"id": "integer"}
 )
 
 
@@ -321,7 +342,11 @@ class _MakeLegacy(Statement[MakeLegacyRow]):
 
 
 make_legacy = _MakeLegacy(
-    "maps/make_legacy.sql", MakeLegacyRow, {"map_id": "integer"}, {"runs": "bigint", "had_medals": "boolean"}
+    _ROOT,
+    "maps/make_legacy.sql",
+    MakeLegacyRow,
+    {"map_id": "integer"},
+    {"runs": "bigint", "had_medals": "boolean"},
 )
 
 
@@ -340,8 +365,15 @@ class _Mastery(Statement[MasteryRow]):
         """Tell of every map name how many of its maps a player has runs of, and the level this earns."""
         return await self._many(db, (user_id, map_name))
 
+    async def json(
+        self, db: Executor, *, user_id: int, map_name: str | UnsetType | None = UNSET
+    ) -> Json[list[MasteryRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id, map_name))
+
 
 mastery = _Mastery(
+    _ROOT,
     "maps/mastery.sql",
     MasteryRow,
     {"user_id": "bigint", "map_name": "text"},
@@ -378,7 +410,7 @@ class _OpenThread(Statement[int | None]):
 
 
 open_thread = _OpenThread(
-    "maps/open_thread.sql", tuple, {"code": "text"}, {"thread_id": "bigint"}, scalar=True
+    _ROOT, "maps/open_thread.sql", tuple, {"code": "text"}, {"thread_id": "bigint"}, scalar=True
 )
 
 
@@ -389,6 +421,7 @@ class _OverrideQuality(Statement[int]):
 
 
 override_quality = _OverrideQuality(
+    _ROOT,
     "maps/override_quality.sql",
     tuple,
     {"quality": "integer?", "code": "text"},
@@ -449,7 +482,7 @@ class _ReleaseCode(Statement[None]):
         return await self._nothing(db, (map_id,))
 
 
-release_code = _ReleaseCode("maps/release_code.sql", tuple, {"map_id": "integer"}, {})
+release_code = _ReleaseCode(_ROOT, "maps/release_code.sql", tuple, {"map_id": "integer"}, {})
 
 
 class _RemoveGuide(Statement[None]):
@@ -458,7 +491,7 @@ class _RemoveGuide(Statement[None]):
         return await self._count(db, (code, user_id))
 
 
-remove_guide = _RemoveGuide("maps/remove_guide.sql", tuple, {"code": "text", "user_id": "bigint"}, {})
+remove_guide = _RemoveGuide(_ROOT, "maps/remove_guide.sql", tuple, {"code": "text", "user_id": "bigint"}, {})
 
 
 class SearchRow(Row, frozen=True, gc=False):
@@ -567,13 +600,69 @@ class _Search(Statement[SearchRow]):
         self,
         db: Executor,
         *,
-        size: int,
+        user_id: int | None,
+        easiest_first: bool,
+        size: int | None,
         skip: int,
         code: str | UnsetType | None = UNSET,
         map_id: int | UnsetType | None = UNSET,
+        playtest_statuses: list[Literal["Approved", "In Progress", "Rejected"]] | UnsetType | None = UNSET,
+        archived: list[bool] | UnsetType | None = UNSET,
+        hidden: list[bool] | UnsetType | None = UNSET,
+        official: list[bool] | UnsetType | None = UNSET,
+        categories: list[str] | UnsetType | None = UNSET,
+        map_names: list[str] | UnsetType | None = UNSET,
+        easiest: Decimal | float | UnsetType | None = UNSET,
+        hardest: Decimal | float | UnsetType | None = UNSET,
+        below: Decimal | float | UnsetType | None = UNSET,
+        playtest_filter: str | UnsetType | None = UNSET,
+        thread_ids: list[int] | UnsetType | None = UNSET,
+        finalized: bool | UnsetType | None = UNSET,
+        mechanics: list[str] | UnsetType | None = UNSET,
+        restrictions: list[str] | UnsetType | None = UNSET,
+        tags: list[str] | UnsetType | None = UNSET,
+        creator_ids: list[int] | UnsetType | None = UNSET,
+        creator_names: list[str] | UnsetType | None = UNSET,
+        minimum_quality: int | UnsetType | None = UNSET,
+        medal_filter: str | UnsetType | None = UNSET,
+        completion_filter: str | UnsetType | None = UNSET,
+        sort: str | UnsetType | None = UNSET,
+        then: list[str] | UnsetType | None = UNSET,
     ) -> Json[list[SearchRow]]:
         """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_many(db, (code, map_id, size, skip))
+        return await self._json_many(
+            db,
+            (
+                code,
+                map_id,
+                playtest_statuses,
+                archived,
+                hidden,
+                official,
+                categories,
+                map_names,
+                easiest,
+                hardest,
+                below,
+                playtest_filter,
+                thread_ids,
+                finalized,
+                mechanics,
+                restrictions,
+                tags,
+                creator_ids,
+                creator_names,
+                minimum_quality,
+                medal_filter,
+                completion_filter,
+                user_id,
+                sort,
+                then,
+                easiest_first,
+                size,
+                skip,
+            ),
+        )
 
 
 search = _Search(
@@ -658,6 +747,7 @@ class _SetMastery(Statement[SetMasteryRow]):
 
 
 set_mastery = _SetMastery(
+    _ROOT,
     "maps/set_mastery.sql",
     SetMasteryRow,
     {"user_id": "bigint", "map_name": "text", "medal": "text"},
@@ -774,8 +864,13 @@ class _Trending(Statement[TrendingMapResponse]):
         A visitor counts 0.2, a verified run that is not legacy 1, an upvote 1.5, the mean of verified ratings 0.75."""
         return await self._many(db, (size,))
 
+    async def json(self, db: Executor, *, size: int) -> Json[list[TrendingMapResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (size,))
+
 
 trending = _Trending(
+    _ROOT,
     "maps/trending.sql",
     TrendingMapResponse,
     {"size": "bigint"},
@@ -797,4 +892,4 @@ class _Unarchive(Statement[None]):
         return await self._nothing(db, (map_ids,))
 
 
-unarchive = _Unarchive("maps/unarchive.sql", tuple, {"map_ids": "integer[]"}, {})
+unarchive = _Unarchive(_ROOT, "maps/unarchive.sql", tuple, {"map_ids": "integer[]"}, {})

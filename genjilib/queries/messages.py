@@ -156,7 +156,7 @@ class _CleanClaims(Statement[None]):
 
 
 clean_claims = _CleanClaims(
-    "messages/clean_claims.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
+    _ROOT, "messages/clean_claims.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
 
 
@@ -355,8 +355,13 @@ class _FindAlarming(Statement[FindAlarmingRow]):
         """Tell which kinds of dead letters are open of which all that the team was told of is dealt with, if it was."""
         return await self._many(db, ())
 
+    async def json(self, db: Executor) -> Json[list[FindAlarmingRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
 
 find_alarming = _FindAlarming(
+    _ROOT,
     "messages/find_alarming.sql",
     FindAlarmingRow,
     {},
@@ -539,7 +544,7 @@ class _HoldOutbox(Statement[bool | None]):
         return await self._value(db, ())
 
 
-hold_outbox = _HoldOutbox("messages/hold_outbox.sql", tuple, {}, {"held": "boolean"}, scalar=True)
+hold_outbox = _HoldOutbox(_ROOT, "messages/hold_outbox.sql", tuple, {}, {"held": "boolean"}, scalar=True)
 
 
 class ListActionsRow(Row, frozen=True, gc=False):
@@ -761,7 +766,7 @@ class _NoteAlert(Statement[None]):
 
 
 note_alert = _NoteAlert(
-    "messages/note_alert.sql", tuple, {"queue": "text", "error": "text", "last_id": "bigint"}, {}
+    _ROOT, "messages/note_alert.sql", tuple, {"queue": "text", "error": "text", "last_id": "bigint"}, {}
 )
 
 

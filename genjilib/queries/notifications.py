@@ -3,7 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.core.json import Json
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class CreateRow(Row, frozen=True, gc=False):
@@ -31,6 +34,7 @@ class _Create(Statement[CreateRow]):
 
 
 create = _Create(
+    _ROOT,
     "notifications/create.sql",
     CreateRow,
     {
@@ -52,6 +56,7 @@ class _DeliveryStatus(Statement[str | None]):
 
 
 delivery_status = _DeliveryStatus(
+    _ROOT,
     "notifications/delivery_status.sql",
     tuple,
     {"event_id": "bigint", "channel": "text"},
@@ -66,7 +71,7 @@ class _Dismiss(Statement[None]):
         return await self._nothing(db, (event_id,))
 
 
-dismiss = _Dismiss("notifications/dismiss.sql", tuple, {"event_id": "bigint"}, {})
+dismiss = _Dismiss(_ROOT, "notifications/dismiss.sql", tuple, {"event_id": "bigint"}, {})
 
 
 class _DismissAll(Statement[None]):
@@ -75,7 +80,7 @@ class _DismissAll(Statement[None]):
         return await self._count(db, (user_id,))
 
 
-dismiss_all = _DismissAll("notifications/dismiss_all.sql", tuple, {"user_id": "bigint"}, {})
+dismiss_all = _DismissAll(_ROOT, "notifications/dismiss_all.sql", tuple, {"user_id": "bigint"}, {})
 
 
 class PageRow(Row, frozen=True, gc=False):
@@ -99,8 +104,15 @@ class _Page(Statement[PageRow]):
         """List a user's notifications that were not dismissed, newest first."""
         return await self._many(db, (user_id, unread_only, size, skip))
 
+    async def json(
+        self, db: Executor, *, user_id: int, unread_only: bool, size: int, skip: int
+    ) -> Json[list[PageRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id, unread_only, size, skip))
+
 
 page = _Page(
+    _ROOT,
     "notifications/page.sql",
     PageRow,
     {"user_id": "bigint", "unread_only": "boolean", "size": "bigint", "skip": "bigint"},
@@ -131,8 +143,13 @@ class _Preferences(Statement[PreferencesRow]):
         """List what a user chose explicitly for its notifications."""
         return await self._many(db, (user_id,))
 
+    async def json(self, db: Executor, *, user_id: int) -> Json[list[PreferencesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id,))
+
 
 preferences = _Preferences(
+    _ROOT,
     "notifications/preferences.sql",
     PreferencesRow,
     {"user_id": "bigint"},
@@ -146,7 +163,7 @@ class _Read(Statement[None]):
         return await self._nothing(db, (event_id,))
 
 
-read = _Read("notifications/read.sql", tuple, {"event_id": "bigint"}, {})
+read = _Read(_ROOT, "notifications/read.sql", tuple, {"event_id": "bigint"}, {})
 
 
 class _ReadAll(Statement[None]):
@@ -155,7 +172,7 @@ class _ReadAll(Statement[None]):
         return await self._count(db, (user_id,))
 
 
-read_all = _ReadAll("notifications/read_all.sql", tuple, {"user_id": "bigint"}, {})
+read_all = _ReadAll(_ROOT, "notifications/read_all.sql", tuple, {"user_id": "bigint"}, {})
 
 
 class _RecordDelivery(Statement[None]):
@@ -167,6 +184,7 @@ class _RecordDelivery(Statement[None]):
 
 
 record_delivery = _RecordDelivery(
+    _ROOT,
     "notifications/record_delivery.sql",
     tuple,
     {"event_id": "bigint", "channel": "text", "status": "text", "error_message": "text?"},
@@ -183,6 +201,7 @@ class _SetPreferences(Statement[None]):
 
 
 set_preferences = _SetPreferences(
+    _ROOT,
     "notifications/set_preferences.sql",
     tuple,
     {"user_id": "bigint", "event_types": "text[]", "channels": "text[]", "enabled": "boolean[]"},
@@ -197,5 +216,5 @@ class _UnreadCount(Statement[int]):
 
 
 unread_count = _UnreadCount(
-    "notifications/unread_count.sql", tuple, {"user_id": "bigint"}, {"count": "bigint"}, scalar=True
+    _ROOT, "notifications/unread_count.sql", tuple, {"user_id": "bigint"}, {"count": "bigint"}, scalar=True
 )

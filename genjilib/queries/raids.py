@@ -3,7 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.core.json import Json
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class _Advance(Statement[None]):
@@ -12,7 +15,7 @@ class _Advance(Statement[None]):
         return await self._nothing(db, (next_id,))
 
 
-advance = _Advance("raids/advance.sql", tuple, {"next_id": "bigint"}, {})
+advance = _Advance(_ROOT, "raids/advance.sql", tuple, {"next_id": "bigint"}, {})
 
 
 class BlockRow(Row, frozen=True, gc=False):
@@ -27,7 +30,7 @@ class _Block(Statement[BlockRow]):
         return await self._many(db, (instance_ids,))
 
 
-block = _Block("raids/block.sql", BlockRow, {"instance_ids": "bigint[]"}, {"instance_id": "bigint"})
+block = _Block(_ROOT, "raids/block.sql", BlockRow, {"instance_ids": "bigint[]"}, {"instance_id": "bigint"})
 
 
 class ClaimRow(Row, frozen=True, gc=False):
@@ -48,6 +51,7 @@ class _Claim(Statement[ClaimRow]):
 
 
 claim = _Claim(
+    _ROOT,
     "raids/claim.sql",
     ClaimRow,
     {"instances": "jsonb", "instance_ids": "bigint[]", "reports": "bytea[]"},
@@ -75,8 +79,21 @@ class _Displaced(Statement[DisplacedRow]):
         """Find stored first clears that are not the first any more, because a clear below was earlier."""
         return await self._many(db, (membership_ids, hashes, dates_completed, instance_ids))
 
+    async def json(
+        self,
+        db: Executor,
+        *,
+        membership_ids: list[int],
+        hashes: list[int],
+        dates_completed: list[datetime],
+        instance_ids: list[int],
+    ) -> Json[list[DisplacedRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (membership_ids, hashes, dates_completed, instance_ids))
+
 
 displaced = _Displaced(
+    _ROOT,
     "raids/displaced.sql",
     DisplacedRow,
     {
@@ -95,7 +112,7 @@ class _Latest(Statement[int | None]):
         return await self._value(db, ())
 
 
-latest = _Latest("raids/latest.sql", tuple, {}, {"instance_id": "bigint"}, scalar=True)
+latest = _Latest(_ROOT, "raids/latest.sql", tuple, {}, {"instance_id": "bigint"}, scalar=True)
 
 
 class LockPlayersRow(Row, frozen=True, gc=False):
@@ -111,8 +128,15 @@ class _LockPlayers(Statement[LockPlayersRow]):
         """Lock players, and those who played some instances with them, in the order that everybody locks them in."""
         return await self._many(db, (membership_ids, instance_ids))
 
+    async def json(
+        self, db: Executor, *, membership_ids: list[int], instance_ids: list[int]
+    ) -> Json[list[LockPlayersRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (membership_ids, instance_ids))
+
 
 lock_players = _LockPlayers(
+    _ROOT,
     "raids/lock_players.sql",
     LockPlayersRow,
     {"membership_ids": "bigint[]", "instance_ids": "bigint[]"},
@@ -126,7 +150,9 @@ class _LookThrough(Statement[None]):
         return await self._nothing(db, (first_id, next_id))
 
 
-look_through = _LookThrough("raids/look_through.sql", tuple, {"first_id": "bigint", "next_id": "bigint"}, {})
+look_through = _LookThrough(
+    _ROOT, "raids/look_through.sql", tuple, {"first_id": "bigint", "next_id": "bigint"}, {}
+)
 
 
 class _Meet(Statement[None]):
@@ -135,7 +161,7 @@ class _Meet(Statement[None]):
         return await self._nothing(db, (membership_ids,))
 
 
-meet = _Meet("raids/meet.sql", tuple, {"membership_ids": "bigint[]"}, {})
+meet = _Meet(_ROOT, "raids/meet.sql", tuple, {"membership_ids": "bigint[]"}, {})
 
 
 class _Miss(Statement[None]):
@@ -153,6 +179,7 @@ class _Miss(Statement[None]):
 
 
 miss = _Miss(
+    _ROOT,
     "raids/miss.sql",
     tuple,
     {"instance_ids": "bigint[]", "states": "text[]", "results": "text[]", "afters": "double precision[]"},
@@ -173,9 +200,17 @@ class _NextGap(Statement[NextGapRow]):
         """Tell the oldest range that is not looked through yet."""
         return await self._maybe(db, ())
 
+    async def json(self, db: Executor) -> Json[NextGapRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, ())
+
 
 next_gap = _NextGap(
-    "raids/next_gap.sql", NextGapRow, {}, {"first_id": "bigint", "last_id": "bigint", "next_id": "bigint"}
+    _ROOT,
+    "raids/next_gap.sql",
+    NextGapRow,
+    {},
+    {"first_id": "bigint", "last_id": "bigint", "next_id": "bigint"},
 )
 
 
@@ -185,7 +220,7 @@ class _OpenGap(Statement[None]):
         return await self._nothing(db, (first_id, last_id))
 
 
-open_gap = _OpenGap("raids/open_gap.sql", tuple, {"first_id": "bigint", "last_id": "bigint"}, {})
+open_gap = _OpenGap(_ROOT, "raids/open_gap.sql", tuple, {"first_id": "bigint", "last_id": "bigint"}, {})
 
 
 class _Position(Statement[int | None]):
@@ -194,7 +229,9 @@ class _Position(Statement[int | None]):
         return await self._value(db, (buffer,))
 
 
-position = _Position("raids/position.sql", tuple, {"buffer": "bigint"}, {"next_id": "bigint"}, scalar=True)
+position = _Position(
+    _ROOT, "raids/position.sql", tuple, {"buffer": "bigint"}, {"next_id": "bigint"}, scalar=True
+)
 
 
 class _Settle(Statement[None]):
@@ -203,7 +240,7 @@ class _Settle(Statement[None]):
         return await self._nothing(db, (instance_ids,))
 
 
-settle = _Settle("raids/settle.sql", tuple, {"instance_ids": "bigint[]"}, {})
+settle = _Settle(_ROOT, "raids/settle.sql", tuple, {"instance_ids": "bigint[]"}, {})
 
 
 class TakeMissedRow(Row, frozen=True, gc=False):
@@ -220,7 +257,11 @@ class _TakeMissed(Statement[TakeMissedRow]):
 
 
 take_missed = _TakeMissed(
-    "raids/take_missed.sql", TakeMissedRow, {"n": "bigint"}, {"instance_id": "bigint", "attempts": "integer"}
+    _ROOT,
+    "raids/take_missed.sql",
+    TakeMissedRow,
+    {"n": "bigint"},
+    {"instance_id": "bigint", "attempts": "integer"},
 )
 
 
@@ -243,6 +284,7 @@ class _Write(Statement[WriteRow]):
 
 
 write = _Write(
+    _ROOT,
     "raids/write.sql",
     WriteRow,
     {"instances": "jsonb", "lost_instance_ids": "bigint[]", "lost_membership_ids": "bigint[]"},

@@ -3,7 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.core.json import Json
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class LogClicksDebug(Row, frozen=True, gc=False):
@@ -24,8 +27,13 @@ class _Clicks(Statement[LogClicksDebug]):
         """List the last looks at maps, newest first."""
         return await self._many(db, ())
 
+    async def json(self, db: Executor) -> Json[list[LogClicksDebug]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
 
 clicks = _Clicks(
+    _ROOT,
     "utilities/clicks.sql",
     LogClicksDebug,
     {},
@@ -51,6 +59,7 @@ class _LogClick(Statement[bool]):
 
 
 log_click = _LogClick(
+    _ROOT,
     "utilities/log_click.sql",
     tuple,
     {"code": "text", "user_id": "bigint?", "source": "text?", "ip_hash": "text?"},
@@ -68,6 +77,7 @@ class _LogCommand(Statement[None]):
 
 
 log_command = _LogCommand(
+    _ROOT,
     "utilities/log_command.sql",
     tuple,
     {
