@@ -5658,7 +5658,7 @@ CREATE INDEX maps_code_keys_idx ON core.maps USING gin (maps.code_keys(code));
 -- Name: maps_code_nearest_idx; Type: INDEX; Schema: core; Owner: -
 --
 
-CREATE INDEX maps_code_nearest_idx ON core.maps USING gist (code public.gist_trgm_ops);
+CREATE INDEX maps_code_nearest_idx ON core.maps USING gist (code public.gist_trgm_ops (siglen='256'));
 
 
 --

@@ -2,10 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from genjilib.core.json import Json
-from genjilib.db.statement import Executor, Row, Statement, sql_root
-
-_ROOT = sql_root(__file__)
+from genjilib.db.statement import Executor, Row, Statement
 
 
 class AddTokenRow(Row, frozen=True, gc=False):
@@ -23,7 +20,6 @@ class _AddToken(Statement[AddTokenRow]):
 
 
 add_token = _AddToken(
-    _ROOT,
     "auth/add_token.sql",
     AddTokenRow,
     {"token_hash": "text", "kind": "text", "life": "interval", "email": "text"},
@@ -46,13 +42,8 @@ class _Authenticate(Statement[AuthenticateRow]):
         """Return the usable API key of this hash; unnoted: its use in this minute is not written down yet."""
         return await self._maybe(db, (key_hash,))
 
-    async def json(self, db: Executor, *, key_hash: str) -> Json[AuthenticateRow | None]:
-        """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_maybe(db, (key_hash,))
-
 
 authenticate = _Authenticate(
-    _ROOT,
     "auth/authenticate.sql",
     AuthenticateRow,
     {"key_hash": "text"},
@@ -66,7 +57,7 @@ class _CleanSessions(Statement[None]):
         return await self._count(db, (life,))
 
 
-clean_sessions = _CleanSessions(_ROOT, "auth/clean_sessions.sql", tuple, {"life": "interval"}, {})
+clean_sessions = _CleanSessions("auth/clean_sessions.sql", tuple, {"life": "interval"}, {})
 
 
 class CountAttemptsRow(Row, frozen=True, gc=False):
@@ -80,18 +71,11 @@ class _CountAttempts(Statement[CountAttemptsRow]):
     async def __call__(
         self, db: Executor, *, period: timedelta, identifiers: list[str], action: str
     ) -> CountAttemptsRow:
-        """Return the most recent attempts that one of these identifiers has at an action, and in how many seconds one is forgotten."""
+        """Return how many recent attempts at an action one of these identifiers has at most, and in how many seconds its oldest is forgotten."""
         return await self._one(db, (period, identifiers, action))
-
-    async def json(
-        self, db: Executor, *, period: timedelta, identifiers: list[str], action: str
-    ) -> Json[CountAttemptsRow]:
-        """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_one(db, (period, identifiers, action))
 
 
 count_attempts = _CountAttempts(
-    _ROOT,
     "auth/count_attempts.sql",
     CountAttemptsRow,
     {"period": "interval", "identifiers": "text[]", "action": "text"},
@@ -116,7 +100,6 @@ class _CreateKey(Statement[int]):
 
 
 create_key = _CreateKey(
-    _ROOT,
     "auth/create_key.sql",
     tuple,
     {
@@ -139,7 +122,6 @@ class _CreateRememberToken(Statement[None]):
 
 
 create_remember_token = _CreateRememberToken(
-    _ROOT,
     "auth/create_remember_token.sql",
     tuple,
     {"user_id": "bigint", "token_hash": "character varying", "life": "interval"},
@@ -164,13 +146,8 @@ class _Credentials(Statement[CredentialsRow]):
         """Return the account of an address, spelled in any case, with its password's hash; nothing for an unknown one."""
         return await self._maybe(db, (email,))
 
-    async def json(self, db: Executor, *, email: str) -> Json[CredentialsRow | None]:
-        """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_maybe(db, (email,))
-
 
 credentials = _Credentials(
-    _ROOT,
     "auth/credentials.sql",
     CredentialsRow,
     {"email": "text"},
@@ -200,13 +177,8 @@ class _EmailAccount(Statement[EmailAccountRow]):
         """Return the e-mail account of a user; nothing when it has none."""
         return await self._maybe(db, (user_id,))
 
-    async def json(self, db: Executor, *, user_id: int) -> Json[EmailAccountRow | None]:
-        """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_maybe(db, (user_id,))
-
 
 email_account = _EmailAccount(
-    _ROOT,
     "auth/email_account.sql",
     EmailAccountRow,
     {"user_id": "bigint"},
@@ -225,7 +197,7 @@ class _EndSession(Statement[None]):
         return await self._count(db, (session_hash,))
 
 
-end_session = _EndSession(_ROOT, "auth/end_session.sql", tuple, {"session_hash": "text"}, {})
+end_session = _EndSession("auth/end_session.sql", tuple, {"session_hash": "text"}, {})
 
 
 class _EndSessionsOfUser(Statement[None]):
@@ -235,7 +207,7 @@ class _EndSessionsOfUser(Statement[None]):
 
 
 end_sessions_of_user = _EndSessionsOfUser(
-    _ROOT, "auth/end_sessions_of_user.sql", tuple, {"user_id": "bigint", "kept": "text?"}, {}
+    "auth/end_sessions_of_user.sql", tuple, {"user_id": "bigint", "kept": "text?"}, {}
 )
 
 
@@ -259,13 +231,8 @@ class _ListKeys(Statement[ListKeysRow]):
         """List every API key, oldest first, without what could be used of it."""
         return await self._many(db, ())
 
-    async def json(self, db: Executor) -> Json[list[ListKeysRow]]:
-        """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_many(db, ())
-
 
 list_keys = _ListKeys(
-    _ROOT,
     "auth/list_keys.sql",
     ListKeysRow,
     {},
@@ -291,7 +258,6 @@ class _LockAttempts(Statement[int]):
 
 
 lock_attempts = _LockAttempts(
-    _ROOT,
     "auth/lock_attempts.sql",
     tuple,
     {"action": "text", "identifiers": "text[]"},
@@ -318,13 +284,8 @@ class _LockToken(Statement[LockTokenRow]):
         """Lock a mailed token of a kind for its use, with the account it belongs to; nothing for an unknown token."""
         return await self._maybe(db, (token_hash, kind))
 
-    async def json(self, db: Executor, *, token_hash: str, kind: str) -> Json[LockTokenRow | None]:
-        """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_maybe(db, (token_hash, kind))
-
 
 lock_token = _LockToken(
-    _ROOT,
     "auth/lock_token.sql",
     LockTokenRow,
     {"token_hash": "text", "kind": "text"},
@@ -347,7 +308,7 @@ class _NoteKeyUse(Statement[None]):
         return await self._nothing(db, (key_id,))
 
 
-note_key_use = _NoteKeyUse(_ROOT, "auth/note_key_use.sql", tuple, {"key_id": "bigint"}, {})
+note_key_use = _NoteKeyUse("auth/note_key_use.sql", tuple, {"key_id": "bigint"}, {})
 
 
 class ReadSessionRow(Row, frozen=True, gc=False):
@@ -364,7 +325,6 @@ class _ReadSession(Statement[ReadSessionRow]):
 
 
 read_session = _ReadSession(
-    _ROOT,
     "auth/read_session.sql",
     ReadSessionRow,
     {"session_hash": "text", "life": "interval"},
@@ -372,20 +332,25 @@ read_session = _ReadSession(
 )
 
 
-class _RecordAttempt(Statement[None]):
+class RecordAttemptRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/auth/record_attempt.sql``."""
+
+    id: int
+
+
+class _RecordAttempt(Statement[RecordAttemptRow]):
     async def __call__(
         self, db: Executor, *, action: str, success: bool | None, identifiers: list[str]
-    ) -> None:
-        """Record an attempt at an action, under every identifier it counts for."""
-        return await self._nothing(db, (action, success, identifiers))
+    ) -> list[RecordAttemptRow]:
+        """Record an attempt at an action under every identifier it counts for, and return the ids of the records."""
+        return await self._many(db, (action, success, identifiers))
 
 
 record_attempt = _RecordAttempt(
-    _ROOT,
     "auth/record_attempt.sql",
-    tuple,
+    RecordAttemptRow,
     {"action": "text", "success": "boolean?", "identifiers": "text[]"},
-    {},
+    {"id": "bigint"},
 )
 
 
@@ -405,7 +370,6 @@ class _Register(Statement[int]):
 
 
 register = _Register(
-    _ROOT,
     "auth/register.sql",
     tuple,
     {
@@ -427,11 +391,7 @@ class _RehashPassword(Statement[None]):
 
 
 rehash_password = _RehashPassword(
-    _ROOT,
-    "auth/rehash_password.sql",
-    tuple,
-    {"password_hash": "text", "user_id": "bigint", "replaced": "text"},
-    {},
+    "auth/rehash_password.sql", tuple, {"password_hash": "text", "user_id": "bigint", "replaced": "text"}, {}
 )
 
 
@@ -442,7 +402,7 @@ class _ResetPassword(Statement[None]):
 
 
 reset_password = _ResetPassword(
-    _ROOT, "auth/reset_password.sql", tuple, {"user_id": "bigint", "password_hash": "text"}, {}
+    "auth/reset_password.sql", tuple, {"user_id": "bigint", "password_hash": "text"}, {}
 )
 
 
@@ -459,11 +419,7 @@ class _RevokeKey(Statement[RevokeKeyRow]):
 
 
 revoke_key = _RevokeKey(
-    _ROOT,
-    "auth/revoke_key.sql",
-    RevokeKeyRow,
-    {"key_id": "bigint"},
-    {"revoked_at": "timestamp with time zone"},
+    "auth/revoke_key.sql", RevokeKeyRow, {"key_id": "bigint"}, {"revoked_at": "timestamp with time zone"}
 )
 
 
@@ -474,7 +430,7 @@ class _RevokeRememberTokens(Statement[None]):
 
 
 revoke_remember_tokens = _RevokeRememberTokens(
-    _ROOT, "auth/revoke_remember_tokens.sql", tuple, {"user_id": "bigint"}, {}
+    "auth/revoke_remember_tokens.sql", tuple, {"user_id": "bigint"}, {}
 )
 
 
@@ -492,18 +448,22 @@ class _SessionsOfUser(Statement[SessionInfo]):
         """List a user's sessions that have not expired, the one used last first."""
         return await self._many(db, (user_id, life))
 
-    async def json(self, db: Executor, *, user_id: int, life: timedelta) -> Json[list[SessionInfo]]:
-        """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_many(db, (user_id, life))
-
 
 sessions_of_user = _SessionsOfUser(
-    _ROOT,
     "auth/sessions_of_user.sql",
     SessionInfo,
     {"user_id": "bigint", "life": "interval"},
     {"id": "text", "last_activity": "timestamp with time zone", "ip_address": "text", "user_agent": "text"},
 )
+
+
+class _SucceedAttempt(Statement[None]):
+    async def __call__(self, db: Executor, *, records: list[int]) -> None:
+        """Note that an attempt succeeded, in all its records."""
+        return await self._nothing(db, (records,))
+
+
+succeed_attempt = _SucceedAttempt("auth/succeed_attempt.sql", tuple, {"records": "bigint[]"}, {})
 
 
 class UseRememberTokenRow(Row, frozen=True, gc=False):
@@ -519,7 +479,7 @@ class _UseRememberToken(Statement[UseRememberTokenRow]):
 
 
 use_remember_token = _UseRememberToken(
-    _ROOT, "auth/use_remember_token.sql", UseRememberTokenRow, {"token_hash": "text"}, {"user_id": "bigint"}
+    "auth/use_remember_token.sql", UseRememberTokenRow, {"token_hash": "text"}, {"user_id": "bigint"}
 )
 
 
@@ -529,7 +489,7 @@ class _VerifyEmail(Statement[None]):
         return await self._nothing(db, (token_id,))
 
 
-verify_email = _VerifyEmail(_ROOT, "auth/verify_email.sql", tuple, {"token_id": "bigint"}, {})
+verify_email = _VerifyEmail("auth/verify_email.sql", tuple, {"token_id": "bigint"}, {})
 
 
 class _WriteSession(Statement[None]):
@@ -548,7 +508,6 @@ class _WriteSession(Statement[None]):
 
 
 write_session = _WriteSession(
-    _ROOT,
     "auth/write_session.sql",
     tuple,
     {
