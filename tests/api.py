@@ -206,12 +206,13 @@ class Api:
 
 
 def api_settings(database_url: str, **changes: object) -> Settings:
-    """Settings of an API on a free port with a pool of five, whatever the environment says."""
+    """Settings of an API on a free port with a few connections, whatever the environment says."""
     values = {
         "database_url": SecretStr(database_url),
         "amqp_url": SecretStr("amqp://127.0.0.1:1"),
         "token_secret": SecretStr(SECRET),
         "database_pool_size": 5,
+        "database_pipelines": 1,
         "api_port": 0,
         "shutdown_seconds": 2,
         **changes,

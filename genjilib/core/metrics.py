@@ -30,6 +30,10 @@ QUERY_ERRORS = Counter(
     ("query", "sqlstate"),
     registry=REGISTRY,
 )
+PIPELINES_OPEN = Gauge("genji_pipelines_open", "Connections shared by reads that are up.", registry=REGISTRY)
+READS_IN_FLIGHT = Gauge(
+    "genji_reads_in_flight", "Statements on shared connections that wait for answers.", registry=REGISTRY
+)
 POOL_WAIT_SECONDS = Histogram(
     "genji_pool_wait_seconds",
     "Time spent waiting for a pooled connection.",

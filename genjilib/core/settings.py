@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     database_pool_size: Annotated[int, Field(ge=1, le=200)] = Field(
         10, description="Connections of a runner's pool."
     )
+    database_pipelines: Annotated[int, Field(ge=0, le=20)] = Field(
+        2, description="Connections beside the pool that all reads share; 0 sends reads to the pool."
+    )
     database_prepare: bool = Field(
         True, description="Use named prepared statements; off behind old PgBouncers."
     )

@@ -13,7 +13,7 @@ from psycopg.types.json import set_json_loads
 from psycopg.types.string import TextBinaryLoader
 
 if TYPE_CHECKING:
-    from genjilib.db.pool import Connection
+    from genjilib.db.connection import Connection
 
 
 async def configure(connection: "Connection | AsyncConnection[Any]") -> None:

@@ -1,64 +1,30 @@
-"""Connections: a pool of prepared psycopg connections, single statements and transactions on them."""
+"""The database as the rest of the program sees it: single statements, and transactions.
+
+Reads that are a single statement travel on shared connections (``genjilib.db.pipeline``). Writes,
+transactions, statements declared slow, and reads while no shared connection is up take one of a pool each.
+"""
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Self
 
 import psycopg
-from psycopg import AsyncConnection, generators, pq
-from psycopg.abc import Transformer
-from psycopg.adapt import Transformer as PsycopgTransformer
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from genjilib.core import log, metrics
+from genjilib.core import metrics
 from genjilib.core.errors import Unavailable
 from genjilib.core.settings import Settings
 from genjilib.db import adapt, constraints, observe
-from genjilib.db.statement import Executor, Statement, Text
+from genjilib.db.connection import STALE, Connection, How, run
+from genjilib.db.pipeline import Lost, Pipeline, Pipelines
+from genjilib.db.statement import Answer, Executor, Statement, Text
 
-_BINARY = pq.Format.BINARY
-_OK = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
-_STALE_PLAN = ("0A000", "26000")
-"""SQLSTATEs of a prepared statement whose result type changed or that the server forgot."""
-
-_logger = log.get_logger(__name__)
 _transaction_open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 
 __all__ = ["Connection", "Db", "Executor", "Tx"]
-
-
-class Connection(AsyncConnection[Any]):
-    """A psycopg connection that remembers what is prepared on it and how to read each statement's rows."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Take what psycopg gives; start with nothing prepared."""
-        super().__init__(*args, **kwargs)
-        self.prepared: set[bytes] = set()
-        self.transformers: dict[bytes, Transformer] = {}
-
-    async def forget(self) -> None:
-        """Drop all prepared statements: the tables under one of them changed, or the server forgot it."""
-        self.prepared.clear()
-        self.transformers.clear()
-        await self.execute("deallocate all")
-
-
-@dataclass(slots=True)
-class _Answer:
-    result: pq.abc.PGresult
-    transformer: Transformer
-
-
-@dataclass(frozen=True, slots=True)
-class How:
-    """How statements are run: by name or without (for transaction poolers), and from when one is slow."""
-
-    prepare: bool = True
-    slow: float = 1.0
 
 
 class Tx:
@@ -69,9 +35,9 @@ class Tx:
         self._connection = connection
         self._how = how
 
-    async def execute(self, statement: Statement[Any], text: Text, parameters: list[bytes | None]) -> _Answer:
+    async def execute(self, statement: Statement[Any], text: Text, parameters: list[bytes | None]) -> Answer:
         """Run one statement inside the transaction."""
-        return await _run(self._connection, statement, text, parameters, self._how, retry=False)
+        return await run(self._connection, statement, text, parameters, self._how, retry=False)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncGenerator["Tx"]:
@@ -81,31 +47,39 @@ class Tx:
 
 
 class Db:
-    """The database as the rest of the program sees it: single statements, and transactions."""
+    """The database: single statements, and transactions."""
 
-    def __init__(self, pool: AsyncConnectionPool[Connection], how: How | None = None) -> None:
-        """Use connections of ``pool``."""
+    def __init__(
+        self,
+        pool: AsyncConnectionPool[Connection],
+        pipelines: Pipelines | None = None,
+        how: How | None = None,
+    ) -> None:
+        """Use connections of ``pool``, and for reads those of ``pipelines``."""
         self._pool = pool
+        self._pipelines = pipelines
         self._how = how or How()
 
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: Settings, *, name: str) -> AsyncGenerator[Self]:
-        """Open the pool of ``settings`` for the runner called ``name``; close it at the end.
+        """Open the connections of ``settings`` for the runner called ``name``; close them at the end.
 
         Does not wait for PostgreSQL: while it is away, statements raise ``Unavailable``.
         """
+        url = settings.database_url.get_secret_value()
+        options: dict[str, Any] = {
+            "autocommit": True,
+            # Statements that psycopg prepared by itself make it deallocate ours too at a rollback.
+            "prepare_threshold": None,
+            "application_name": f"genji-{name}",
+            "options": "-c timezone=UTC -c jit=off -c client_connection_check_interval=1s"
+            f" -c statement_timeout={round(settings.statement_timeout * 1000)}",
+        }
         pool = AsyncConnectionPool(
-            settings.database_url.get_secret_value(),
+            url,
             connection_class=Connection,
-            kwargs={
-                "autocommit": True,
-                # Statements that psycopg prepared by itself make it deallocate ours too at a rollback.
-                "prepare_threshold": None,
-                "application_name": f"genji-{name}",
-                "options": "-c timezone=UTC -c jit=off"
-                f" -c statement_timeout={round(settings.statement_timeout * 1000)}",
-            },
+            kwargs=options,
             min_size=min(2, settings.database_pool_size),
             max_size=settings.database_pool_size,
             configure=adapt.configure,
@@ -113,16 +87,44 @@ class Db:
             reconnect_timeout=0,
             open=False,
         )
+
+        async def connect() -> Connection:
+            connection = await Connection.connect(url, **options)
+            await adapt.configure(connection)
+            return connection
+
+        pipelines = Pipelines(
+            connect,
+            size=settings.database_pipelines,
+            prepare=settings.database_prepare,
+            limit=settings.statement_timeout,
+        )
         await pool.open(wait=False)
+        pipelines.start()
         try:
-            yield cls(pool, How(settings.database_prepare, settings.slow_query))
+            yield cls(pool, pipelines, How(settings.database_prepare, settings.slow_query))
         finally:
+            await pipelines.stop()
             await pool.close()
 
-    async def execute(self, statement: Statement[Any], text: Text, parameters: list[bytes | None]) -> _Answer:
+    async def execute(self, statement: Statement[Any], text: Text, parameters: list[bytes | None]) -> Answer:
         """Run one statement as its own transaction."""
+        _refuse_inside_transaction()
+        if statement.shared:
+            pipeline = self._pipelines.pick() if self._pipelines else None
+            answer = pipeline and await self._share(pipeline, statement, text, parameters)
+            if answer:
+                return answer
         async with self._connection() as connection:
-            return await _run(connection, statement, text, parameters, self._how, retry=True)
+            try:
+                return await run(connection, statement, text, parameters, self._how, retry=True)
+            except Unavailable:
+                if not (statement.reads and connection.broken):
+                    raise
+        # It was lost while it lay in the pool, and perhaps others with it; to read again hurts nobody.
+        await self._pool.check()
+        async with self._connection() as connection:
+            return await run(connection, statement, text, parameters, self._how, retry=True)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Tx]:
@@ -145,12 +147,26 @@ class Db:
         except (TimeoutError, psycopg.Error) as error:
             raise constraints.away() from error
 
+    async def _share(
+        self, pipeline: Pipeline, statement: Statement[Any], text: Text, parameters: list[bytes | None]
+    ) -> Answer | None:
+        """Run a read on a shared connection; nothing when that cannot answer, but another could."""
+        started = perf_counter()
+        try:
+            answer = await pipeline.execute(text, parameters)
+        except Lost:
+            return None
+        except psycopg.Error as error:
+            if error.sqlstate in STALE:
+                pipeline.retire()
+                return None
+            raise observe.refused(statement, text, error) from error
+        observe.answered(statement, perf_counter() - started, answer[0], slow=self._how.slow)
+        return answer
+
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[Connection]:
-        if _transaction_open.get():
-            raise RuntimeError(
-                "use the open transaction: a second connection while holding one can deadlock the pool"
-            )
+        _refuse_inside_transaction()
         started = perf_counter()
         try:
             cancelled = _cancellations()
@@ -165,73 +181,13 @@ class Db:
             raise constraints.away() from error
 
 
+def _refuse_inside_transaction() -> None:
+    if _transaction_open.get():
+        raise RuntimeError(
+            "use the open transaction: a second connection while holding one can deadlock the pool"
+        )
+
+
 def _cancellations() -> int:
     task = asyncio.current_task()
     return task.cancelling() if task else 0
-
-
-async def _run(
-    connection: Connection,
-    statement: Statement[Any],
-    text: Text,
-    parameters: list[bytes | None],
-    how: How,
-    *,
-    retry: bool,
-) -> _Answer:
-    started = perf_counter()
-    try:
-        async with connection.lock:
-            exchange = (
-                _prepared(connection, text, parameters)
-                if how.prepare
-                else _unnamed(connection, text, parameters)
-            )
-            result = await connection.wait(exchange)
-        transformer = connection.transformers.get(text.name) or _transformer(connection, text, result)
-        if result.status not in _OK:
-            raise psycopg.errors.error_from_result(result, encoding="utf-8")
-    except psycopg.Error as error:
-        if error.sqlstate in _STALE_PLAN:
-            if retry:
-                await connection.forget()
-                return await _run(connection, statement, text, parameters, how, retry=False)
-            # The transaction is lost, but a later one, on a fresh connection, will do.
-            await connection.close()
-            raise Unavailable("The database was changed. Try again.", after=1, code="busy") from error
-        raise observe.refused(statement, text, error) from error
-    observe.answered(statement, perf_counter() - started, result, slow=how.slow)
-    transformer.set_pgresult(result, set_loaders=False)
-    return _Answer(result, transformer)
-
-
-def _prepared(
-    connection: Connection, text: Text, parameters: list[bytes | None]
-) -> Generator[Any, Any, pq.abc.PGresult]:
-    pgconn = connection.pgconn
-    if text.name not in connection.prepared:
-        pgconn.send_prepare(text.name, text.sql)
-        (result,) = yield from generators.execute(pgconn)
-        if result.status not in _OK:
-            return result
-        connection.prepared.add(text.name)
-    pgconn.send_query_prepared(text.name, parameters, None, _BINARY)
-    (result,) = yield from generators.execute(pgconn)
-    return result
-
-
-def _unnamed(
-    connection: Connection, text: Text, parameters: list[bytes | None]
-) -> Generator[Any, Any, pq.abc.PGresult]:
-    connection.pgconn.send_query_params(text.sql, parameters, None, None, _BINARY)
-    (result,) = yield from generators.execute(connection.pgconn)
-    return result
-
-
-def _transformer(connection: Connection, text: Text, result: pq.abc.PGresult) -> Transformer:
-    """Fix the loaders of a statement's columns once for a connection."""
-    transformer = PsycopgTransformer(connection)
-    if result.status in _OK:
-        transformer.set_loader_types([result.ftype(i) for i in range(result.nfields)], _BINARY)
-        connection.transformers[text.name] = transformer
-    return transformer

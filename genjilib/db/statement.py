@@ -36,11 +36,8 @@ class Text:
         self.parameters = tuple(names.index(name) for name in compiled.parameters)
 
 
-class Answer(Protocol):
-    """What an executor gives back: libpq's result and the connection's converter for this statement."""
-
-    result: pq.abc.PGresult
-    transformer: Transformer
+Answer: TypeAlias = tuple[pq.abc.PGresult, Transformer]
+"""What an executor gives back: libpq's result and the connection's converter for this statement."""
 
 
 class Executor(Protocol):
@@ -80,6 +77,9 @@ class Statement(Generic[RowT]):
         """
         self.file = scan.parse(path, (SQL_ROOT / "queries" / path).read_text())
         self.name = self.file.name
+        self.reads = "writes" not in self.file.directives
+        self.shared = self.reads and "slow" not in self.file.directives
+        """Whether it may travel on a connection with others, who would wait for it."""
         self.columns = columns
         names = tuple(parameters)
         self._encoders: tuple[Encoder, ...] = tuple(
@@ -111,37 +111,33 @@ class Statement(Generic[RowT]):
         return value is not msgspec.UNSET and (value is not None or self._nullable[index])
 
     async def _many(self, db: Executor, values: Sequence[Any], order: str | None = None) -> list[RowT]:
-        answer = await db.execute(self, *self._prepare(values, order))
-        return answer.transformer.load_rows(0, answer.result.ntuples, self._row)
+        result, transformer = await db.execute(self, *self._prepare(values, order))
+        return transformer.load_rows(0, result.ntuples, self._row)
 
     async def _maybe(self, db: Executor, values: Sequence[Any], order: str | None = None) -> RowT | None:
-        answer = await db.execute(self, *self._prepare(values, order))
-        if answer.result.ntuples > 1:
-            raise RowCountError(
-                f"{self.name} returned {answer.result.ntuples} rows, at most one was promised"
-            )
-        return answer.transformer.load_row(0, self._row) if answer.result.ntuples else None
+        result, transformer = await db.execute(self, *self._prepare(values, order))
+        if result.ntuples > 1:
+            raise RowCountError(f"{self.name} returned {result.ntuples} rows, at most one was promised")
+        return transformer.load_row(0, self._row) if result.ntuples else None
 
     async def _one(self, db: Executor, values: Sequence[Any], order: str | None = None) -> RowT:
-        answer = await db.execute(self, *self._prepare(values, order))
-        if answer.result.ntuples != 1:
-            raise RowCountError(
-                f"{self.name} returned {answer.result.ntuples} rows, exactly one was promised"
-            )
-        return answer.transformer.load_row(0, self._row)
+        result, transformer = await db.execute(self, *self._prepare(values, order))
+        if result.ntuples != 1:
+            raise RowCountError(f"{self.name} returned {result.ntuples} rows, exactly one was promised")
+        return transformer.load_row(0, self._row)
 
     async def _value(self, db: Executor, values: Sequence[Any], order: str | None = None) -> Any:
         """Return the first column of the only row; ``None`` when there is no row."""
-        answer = await db.execute(self, *self._prepare(values, order))
-        return answer.transformer.load_row(0, self._row) if answer.result.ntuples else None
+        result, transformer = await db.execute(self, *self._prepare(values, order))
+        return transformer.load_row(0, self._row) if result.ntuples else None
 
     async def _only(self, db: Executor, values: Sequence[Any], order: str | None = None) -> Any:
         """Return the first column of exactly one row."""
         return await self._one(db, values, order)
 
     async def _count(self, db: Executor, values: Sequence[Any], order: str | None = None) -> int:
-        answer = await db.execute(self, *self._prepare(values, order))
-        return answer.result.command_tuples or 0
+        result, _ = await db.execute(self, *self._prepare(values, order))
+        return result.command_tuples or 0
 
     async def _nothing(self, db: Executor, values: Sequence[Any], order: str | None = None) -> None:
         await db.execute(self, *self._prepare(values, order))

@@ -78,7 +78,7 @@ async def test_a_slow_statement_is_logged_with_its_request_and_without_values(
 ) -> None:
     slow = sql.make("slow", "select pg_sleep(0.05) from generate_series(1, :n)", n="integer")
     quick = sql.make("quick", "select :n::text", n="text")
-    async with open_db(database_url, slow_query=0.05) as db:
+    async with open_db(database_url, slow_query=0.1) as db:
         with bound_contextvars(request_id="r1"):
             await slow.many(db, n=2)
             await quick.many(db, n="secret")

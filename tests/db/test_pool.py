@@ -78,11 +78,12 @@ async def test_a_statement_that_fails_at_its_first_use_works_at_the_next(db: Db,
         await queries.users.create(tx, user_id=3, nickname="n", global_name="g")
 
 
-async def test_statements_are_prepared_under_their_names(db: Db, sql: Queries) -> None:
-    for n in range(3):
-        await add_user(db, n + 1)
+async def test_statements_are_prepared_under_their_names(database_url: str, sql: Queries) -> None:
     listed = sql.make("listed", "select name::text from pg_prepared_statements order by name")
-    assert await listed.many(db) == ["test.listed", "users.create"]
+    async with open_db(database_url, database_pipelines=0) as db:
+        for n in range(3):
+            await add_user(db, n + 1)
+        assert await listed.many(db) == ["test.listed", "users.create"]
 
 
 async def test_without_prepared_statements_everything_works_too(database_url: str, sql: Queries) -> None:
@@ -177,7 +178,7 @@ async def test_a_cancelled_caller_leaves_its_connection_usable(db: Db, sql: Quer
 
 async def test_a_caller_cancelled_while_it_waits_for_a_connection_takes_none_along(db: Db) -> None:
     async with db.transaction() as tx:
-        waiting = asyncio.create_task(queries.users.exists(db, user_id=1), context=Context())
+        waiting = asyncio.create_task(add_user(db), context=Context())
         await asyncio.sleep(0.05)
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -186,16 +187,28 @@ async def test_a_caller_cancelled_while_it_waits_for_a_connection_takes_none_alo
     await add_user(db)
 
 
-async def test_a_lost_connection_costs_one_call_and_is_replaced(db: Db, database_url: str) -> None:
+GOODBYE = (
+    b"select count(pg_terminate_backend(pid)) from pg_stat_activity"
+    b" where application_name = 'genji-tests' and datname = current_database()"
+)
+
+
+async def test_a_lost_connection_costs_one_write_and_is_replaced(db: Db, database_url: str) -> None:
     await add_user(db, 1)
-    ask(
-        database_url,
-        b"select count(pg_terminate_backend(pid)) from pg_stat_activity"
-        b" where application_name = 'genji-tests' and datname = current_database()",
-    )
+    ask(database_url, GOODBYE)
     with pytest.raises(Unavailable):
-        await queries.users.exists(db, user_id=1)
-    assert await queries.users.exists(db, user_id=1)
+        await add_user(db, 2)
+    await add_user(db, 3)
+
+
+@pytest.mark.parametrize("pipelines", [0, 1])
+async def test_lost_connections_cost_no_read(database_url: str, pipelines: int) -> None:
+    async with open_db(database_url, 3, database_pipelines=pipelines) as db:
+        for user_id in (1, 2, 3):
+            await asyncio.gather(*(queries.users.exists(db, user_id=user_id) for _ in range(9)))
+            ask(database_url, GOODBYE)
+            found = await asyncio.gather(*(queries.users.exists(db, user_id=user_id) for _ in range(9)))
+            assert found == [False] * 9
 
 
 async def test_of_two_that_lock_each_other_out_one_is_asked_to_try_again(

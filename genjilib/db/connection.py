@@ -1,0 +1,115 @@
+"""One connection: what is prepared on it, how each statement's rows are read, and how a statement runs."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, Final
+
+import psycopg
+from psycopg import AsyncConnection, generators, pq
+from psycopg.abc import Transformer
+from psycopg.adapt import Transformer as PsycopgTransformer
+
+from genjilib.core.errors import Unavailable
+from genjilib.db import observe
+from genjilib.db.statement import Answer, AnyStatement, Text
+
+BINARY: Final = pq.Format.BINARY
+STALE: Final = ("0A000", "26000")
+"""SQLSTATEs of a prepared statement whose result type changed or that the server forgot."""
+
+_OK: Final = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
+
+
+class Connection(AsyncConnection[Any]):
+    """A psycopg connection that remembers what is prepared on it and how to read each statement's rows."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take what psycopg gives; start with nothing prepared."""
+        super().__init__(*args, **kwargs)
+        self.prepared: set[bytes] = set()
+        self.transformers: dict[bytes, Transformer] = {}
+
+    def transformer(self, text: Text, result: pq.abc.PGresult, *, fixed: bool) -> Transformer:
+        """Return what converts the rows of ``result``.
+
+        The loaders of a prepared text are ``fixed`` once: PostgreSQL refuses to run it with other types.
+        """
+        transformer = self.transformers.get(text.name)
+        if transformer is None or not fixed:
+            transformer = PsycopgTransformer(self)
+            transformer.set_loader_types([result.ftype(i) for i in range(result.nfields)], BINARY)
+            self.transformers[text.name] = transformer
+        transformer.set_pgresult(result, set_loaders=False)
+        return transformer
+
+    async def forget(self) -> None:
+        """Drop all prepared statements: the tables under one of them changed, or the server forgot it."""
+        self.prepared.clear()
+        self.transformers.clear()
+        await self.execute("deallocate all")
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How statements are run: by name or without (for transaction poolers), and from when one is slow."""
+
+    prepare: bool = True
+    slow: float = 1.0
+
+
+async def run(
+    connection: Connection,
+    statement: AnyStatement,
+    text: Text,
+    parameters: list[bytes | None],
+    how: How,
+    *,
+    retry: bool,
+) -> Answer:
+    """Run one text on a connection that nobody shares; ``retry`` when no transaction would be lost by it."""
+    started = perf_counter()
+    try:
+        async with connection.lock:
+            exchange = (
+                _prepared(connection, text, parameters)
+                if how.prepare
+                else _unnamed(connection, text, parameters)
+            )
+            result = await connection.wait(exchange)
+        if result.status not in _OK:
+            raise psycopg.errors.error_from_result(result, encoding="utf-8")
+    except psycopg.Error as error:
+        if error.sqlstate in STALE:
+            if retry:
+                await connection.forget()
+                return await run(connection, statement, text, parameters, how, retry=False)
+            # The transaction is lost, but a later one, on a fresh connection, will do.
+            await connection.close()
+            raise Unavailable("The database was changed. Try again.", after=1, code="busy") from error
+        raise observe.refused(statement, text, error) from error
+    observe.answered(statement, perf_counter() - started, result, slow=how.slow)
+    return result, connection.transformer(text, result, fixed=how.prepare)
+
+
+def _prepared(
+    connection: Connection, text: Text, parameters: list[bytes | None]
+) -> Generator[Any, Any, pq.abc.PGresult]:
+    pgconn = connection.pgconn
+    if text.name not in connection.prepared:
+        pgconn.send_prepare(text.name, text.sql)
+        (result,) = yield from generators.execute(pgconn)
+        if result.status not in _OK:
+            return result
+        connection.prepared.add(text.name)
+    pgconn.send_query_prepared(text.name, parameters, None, BINARY)
+    (result,) = yield from generators.execute(pgconn)
+    return result
+
+
+def _unnamed(
+    connection: Connection, text: Text, parameters: list[bytes | None]
+) -> Generator[Any, Any, pq.abc.PGresult]:
+    connection.pgconn.send_query_params(text.sql, parameters, None, None, BINARY)
+    (result,) = yield from generators.execute(connection.pgconn)
+    return result
