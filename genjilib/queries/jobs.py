@@ -3,7 +3,10 @@
 from typing import Literal
 from uuid import UUID
 
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.core.json import Json
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class JobStatusResponse(Row, frozen=True, gc=False):
@@ -20,8 +23,13 @@ class _Get(Statement[JobStatusResponse]):
         """Return where a job stands; nothing when there is no such job."""
         return await self._maybe(db, (job_id,))
 
+    async def json(self, db: Executor, *, job_id: UUID) -> Json[JobStatusResponse | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (job_id,))
+
 
 get = _Get(
+    _ROOT,
     "jobs/get.sql",
     JobStatusResponse,
     {"job_id": "uuid"},
@@ -44,6 +52,7 @@ class _Update(Statement[None]):
 
 
 update = _Update(
+    _ROOT,
     "jobs/update.sql",
     tuple,
     {"status": "job_status", "error_code": "text?", "error_msg": "text?", "job_id": "uuid"},

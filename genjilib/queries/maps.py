@@ -6,8 +6,11 @@ from typing import Any, Literal
 
 from msgspec import UNSET, UnsetType
 
+from genjilib.core.json import Json
 from genjilib.core.values import Difficulty
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class _AddGuide(Statement[None]):
@@ -17,7 +20,7 @@ class _AddGuide(Statement[None]):
 
 
 add_guide = _AddGuide(
-    "maps/add_guide.sql", tuple, {"map_id": "integer?", "url": "text", "user_id": "bigint?"}, {}
+    _ROOT, "maps/add_guide.sql", tuple, {"map_id": "integer?", "url": "text", "user_id": "bigint?"}, {}
 )
 
 
@@ -27,7 +30,7 @@ class _Exists(Statement[bool]):
         return await self._value(db, (code,))
 
 
-exists = _Exists("maps/exists.sql", tuple, {"code": "text"}, {"exists": "boolean"}, scalar=True)
+exists = _Exists(_ROOT, "maps/exists.sql", tuple, {"code": "text"}, {"exists": "boolean"}, scalar=True)
 
 
 class MasteryStepRow(Row, frozen=True, gc=False):
@@ -44,6 +47,7 @@ class _MasteryStep(Statement[MasteryStepRow]):
 
 
 mastery_step = _MasteryStep(
+    _ROOT,
     "maps/mastery_step.sql",
     MasteryStepRow,
     {"user_id": "bigint", "map_name": "text"},
@@ -67,8 +71,13 @@ class _Partial(Statement[MapPartialResponse]):
         """Return what a playtest thread is named after: the map and its primary creator."""
         return await self._maybe(db, (code,))
 
+    async def json(self, db: Executor, *, code: str) -> Json[MapPartialResponse | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (code,))
+
 
 partial = _Partial(
+    _ROOT,
     "maps/partial.sql",
     MapPartialResponse,
     {"code": "text"},
@@ -89,7 +98,7 @@ class _Rate(Statement[None]):
         return await self._count(db, (user_id, quality, code))
 
 
-rate = _Rate("maps/rate.sql", tuple, {"user_id": "bigint", "quality": "integer?", "code": "text"}, {})
+rate = _Rate(_ROOT, "maps/rate.sql", tuple, {"user_id": "bigint", "quality": "integer?", "code": "text"}, {})
 
 
 class SearchRow(Row, frozen=True, gc=False):
@@ -136,8 +145,21 @@ class _Search(Statement[SearchRow]):
         """Find maps that have a code, easiest first, with all that is shown of them."""
         return await self._many(db, (code, map_id, size, skip))
 
+    async def json(
+        self,
+        db: Executor,
+        *,
+        size: int,
+        skip: int,
+        code: str | UnsetType | None = UNSET,
+        map_id: int | UnsetType | None = UNSET,
+    ) -> Json[list[SearchRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (code, map_id, size, skip))
+
 
 search = _Search(
+    _ROOT,
     "maps/search.sql",
     SearchRow,
     {"code": "text", "map_id": "integer", "size": "bigint", "skip": "bigint"},
@@ -234,6 +256,7 @@ class _Submit(Statement[SubmitRow]):
 
 
 submit = _Submit(
+    _ROOT,
     "maps/submit.sql",
     SubmitRow,
     {

@@ -3,7 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.core.json import Json
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class CreateRow(Row, frozen=True, gc=False):
@@ -31,6 +34,7 @@ class _Create(Statement[CreateRow]):
 
 
 create = _Create(
+    _ROOT,
     "notifications/create.sql",
     CreateRow,
     {
@@ -52,6 +56,7 @@ class _DeliveryStatus(Statement[str | None]):
 
 
 delivery_status = _DeliveryStatus(
+    _ROOT,
     "notifications/delivery_status.sql",
     tuple,
     {"event_id": "bigint", "channel": "text"},
@@ -81,8 +86,15 @@ class _Page(Statement[PageRow]):
         """List a user's notifications that were not dismissed, newest first."""
         return await self._many(db, (user_id, unread_only, size, skip))
 
+    async def json(
+        self, db: Executor, *, user_id: int, unread_only: bool, size: int, skip: int
+    ) -> Json[list[PageRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id, unread_only, size, skip))
+
 
 page = _Page(
+    _ROOT,
     "notifications/page.sql",
     PageRow,
     {"user_id": "bigint", "unread_only": "boolean", "size": "bigint", "skip": "bigint"},
@@ -113,8 +125,13 @@ class _Preferences(Statement[PreferencesRow]):
         """List what a user chose explicitly for its notifications."""
         return await self._many(db, (user_id,))
 
+    async def json(self, db: Executor, *, user_id: int) -> Json[list[PreferencesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id,))
+
 
 preferences = _Preferences(
+    _ROOT,
     "notifications/preferences.sql",
     PreferencesRow,
     {"user_id": "bigint"},
@@ -131,6 +148,7 @@ class _RecordDelivery(Statement[None]):
 
 
 record_delivery = _RecordDelivery(
+    _ROOT,
     "notifications/record_delivery.sql",
     tuple,
     {"event_id": "bigint", "channel": "text", "status": "text", "error_message": "text?"},
@@ -147,6 +165,7 @@ class _SetPreference(Statement[None]):
 
 
 set_preference = _SetPreference(
+    _ROOT,
     "notifications/set_preference.sql",
     tuple,
     {"user_id": "bigint", "event_type": "text", "channel": "text", "enabled": "boolean"},
@@ -161,5 +180,5 @@ class _UnreadCount(Statement[int]):
 
 
 unread_count = _UnreadCount(
-    "notifications/unread_count.sql", tuple, {"user_id": "bigint"}, {"count": "bigint"}, scalar=True
+    _ROOT, "notifications/unread_count.sql", tuple, {"user_id": "bigint"}, {"count": "bigint"}, scalar=True
 )

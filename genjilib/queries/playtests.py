@@ -3,8 +3,11 @@
 from datetime import datetime
 from decimal import Decimal
 
+from genjilib.core.json import Json
 from genjilib.core.values import Difficulty
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class _Accept(Statement[str | None]):
@@ -16,6 +19,7 @@ class _Accept(Statement[str | None]):
 
 
 accept = _Accept(
+    _ROOT,
     "playtests/accept.sql",
     tuple,
     {"playtest_id": "integer", "raw_difficulty": "numeric"},
@@ -31,7 +35,7 @@ class _Associate(Statement[None]):
 
 
 associate = _Associate(
-    "playtests/associate.sql", tuple, {"thread_id": "bigint?", "playtest_id": "integer"}, {}
+    _ROOT, "playtests/associate.sql", tuple, {"thread_id": "bigint?", "playtest_id": "integer"}, {}
 )
 
 
@@ -50,8 +54,13 @@ class _ById(Statement[ByIdRow]):
         """Return a playtest that may have no thread yet, with the map it is about; nothing when there is none."""
         return await self._maybe(db, (playtest_id,))
 
+    async def json(self, db: Executor, *, playtest_id: int) -> Json[ByIdRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (playtest_id,))
+
 
 by_id = _ById(
+    _ROOT,
     "playtests/by_id.sql",
     ByIdRow,
     {"playtest_id": "integer"},
@@ -80,8 +89,13 @@ class _Get(Statement[PlaytestResponse]):
         """Return the playtest of a thread; nothing when there is none."""
         return await self._maybe(db, (thread_id,))
 
+    async def json(self, db: Executor, *, thread_id: int) -> Json[PlaytestResponse | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (thread_id,))
+
 
 get = _Get(
+    _ROOT,
     "playtests/get.sql",
     PlaytestResponse,
     {"thread_id": "bigint"},
@@ -123,8 +137,13 @@ class _Lock(Statement[LockRow]):
         """Lock a playtest and its map for a decision; nothing when the thread is unknown."""
         return await self._maybe(db, (thread_id,))
 
+    async def json(self, db: Executor, *, thread_id: int) -> Json[LockRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (thread_id,))
+
 
 lock = _Lock(
+    _ROOT,
     "playtests/lock.sql",
     LockRow,
     {"thread_id": "bigint"},
@@ -157,8 +176,13 @@ class _Votes(Statement[VotesRow]):
         """Count the votes of a thread by difficulty."""
         return await self._many(db, (thread_id,))
 
+    async def json(self, db: Executor, *, thread_id: int) -> Json[list[VotesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (thread_id,))
+
 
 votes = _Votes(
+    _ROOT,
     "playtests/votes.sql",
     VotesRow,
     {"thread_id": "bigint"},

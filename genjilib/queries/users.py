@@ -2,7 +2,10 @@
 
 from msgspec import UNSET, UnsetType
 
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.core.json import Json
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class _AddOverwatchNames(Statement[None]):
@@ -14,6 +17,7 @@ class _AddOverwatchNames(Statement[None]):
 
 
 add_overwatch_names = _AddOverwatchNames(
+    _ROOT,
     "users/add_overwatch_names.sql",
     tuple,
     {"user_id": "bigint?", "primary": "text", "usernames": "text[]"},
@@ -30,7 +34,7 @@ class _Create(Statement[None]):
 
 
 create = _Create(
-    "users/create.sql", tuple, {"user_id": "bigint", "nickname": "text?", "global_name": "text?"}, {}
+    _ROOT, "users/create.sql", tuple, {"user_id": "bigint", "nickname": "text?", "global_name": "text?"}, {}
 )
 
 
@@ -50,8 +54,13 @@ class _Everyone(Statement[UserListItem]):
         """List every user with all names it is known by."""
         return await self._many(db, ())
 
+    async def json(self, db: Executor) -> Json[list[UserListItem]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
 
 everyone = _Everyone(
+    _ROOT,
     "users/everyone.sql",
     UserListItem,
     {},
@@ -72,7 +81,7 @@ class _Exists(Statement[bool]):
         return await self._value(db, (user_id,))
 
 
-exists = _Exists("users/exists.sql", tuple, {"user_id": "bigint"}, {"exists": "boolean"}, scalar=True)
+exists = _Exists(_ROOT, "users/exists.sql", tuple, {"user_id": "bigint"}, {"exists": "boolean"}, scalar=True)
 
 
 class UserResponse(Row, frozen=True, gc=False):
@@ -91,8 +100,13 @@ class _Get(Statement[UserResponse]):
         """Return a user with all names it is known by; nothing when there is none."""
         return await self._maybe(db, (user_id,))
 
+    async def json(self, db: Executor, *, user_id: int) -> Json[UserResponse | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (user_id,))
+
 
 get = _Get(
+    _ROOT,
     "users/get.sql",
     UserResponse,
     {"user_id": "bigint"},
@@ -119,8 +133,12 @@ class _Lock(Statement[LockRow]):
         """Lock a user for the rest of the transaction, so that what is decided about it stays true."""
         return await self._maybe(db, (user_id,))
 
+    async def json(self, db: Executor, *, user_id: int) -> Json[LockRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (user_id,))
 
-lock = _Lock("users/lock.sql", LockRow, {"user_id": "bigint"}, {"id": "bigint", "is_mod": "boolean"})
+
+lock = _Lock(_ROOT, "users/lock.sql", LockRow, {"user_id": "bigint"}, {"id": "bigint", "is_mod": "boolean"})
 
 
 class _Name(Statement[str | None]):
@@ -129,7 +147,7 @@ class _Name(Statement[str | None]):
         return await self._value(db, (user_id,))
 
 
-name = _Name("users/name.sql", tuple, {"user_id": "bigint"}, {"name": "text"}, scalar=True)
+name = _Name(_ROOT, "users/name.sql", tuple, {"user_id": "bigint"}, {"name": "text"}, scalar=True)
 
 
 class OverwatchNamesRow(Row, frozen=True, gc=False):
@@ -144,8 +162,13 @@ class _OverwatchNames(Statement[OverwatchNamesRow]):
         """Return the names a user plays under, the primary one first."""
         return await self._many(db, (user_id,))
 
+    async def json(self, db: Executor, *, user_id: int) -> Json[list[OverwatchNamesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id,))
+
 
 overwatch_names = _OverwatchNames(
+    _ROOT,
     "users/overwatch_names.sql",
     OverwatchNamesRow,
     {"user_id": "bigint"},
@@ -160,7 +183,7 @@ class _RemoveOverwatchNames(Statement[None]):
 
 
 remove_overwatch_names = _RemoveOverwatchNames(
-    "users/remove_overwatch_names.sql", tuple, {"user_id": "bigint"}, {}
+    _ROOT, "users/remove_overwatch_names.sql", tuple, {"user_id": "bigint"}, {}
 )
 
 
@@ -178,5 +201,5 @@ class _Update(Statement[None]):
 
 
 update = _Update(
-    "users/update.sql", tuple, {"nickname": "text?", "global_name": "text?", "user_id": "bigint"}, {}
+    _ROOT, "users/update.sql", tuple, {"nickname": "text?", "global_name": "text?", "user_id": "bigint"}, {}
 )
