@@ -48,11 +48,11 @@ def module(domain: str, bodies: Sequence[str]) -> str:
 
 
 def package(domains: Sequence[str]) -> str:
-    """Return the source of ``genjilib/queries/__init__.py``."""
+    """Return the source of the package's ``__init__.py``."""
     names = ", ".join(domains)
     exported = ", ".join(f'"{name}"' for name in domains)
     doc = "Generated from sql/queries by 'make sql': one module a domain, one statement a file."
-    return f'"""{doc}"""\n\nfrom genjilib.queries import {names}\n\n__all__ = [{exported}]\n'
+    return f'"""{doc}"""\n\nfrom . import {names}\n\n__all__ = [{exported}]\n'
 
 
 def statement(file: QueryFile, signature: Signature) -> str:

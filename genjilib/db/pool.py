@@ -6,7 +6,7 @@ transactions, statements declared slow, and reads while no shared connection is 
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from time import perf_counter
@@ -115,27 +115,49 @@ class Db:
         self._how = how or How()
 
     @classmethod
-    @asynccontextmanager
-    async def open(cls, settings: Settings, *, name: str) -> AsyncGenerator[Self]:
-        """Open the connections of ``settings`` for the runner called ``name``; close them at the end.
+    def open(cls, settings: Settings, *, name: str) -> AbstractAsyncContextManager[Self]:
+        """Open the connections of ``settings`` for the runner called ``name``; see ``connect``."""
+        return cls.connect(
+            settings.database_url.get_secret_value(),
+            name=name,
+            size=settings.database_pool_size,
+            pipelines=settings.database_pipelines,
+            statement_timeout=settings.statement_timeout,
+            how=How(settings.database_prepare, settings.slow_query),
+        )
 
+    @classmethod
+    @asynccontextmanager
+    async def connect(
+        cls,
+        url: str,
+        *,
+        name: str,
+        size: int = 10,
+        pipelines: int = 2,
+        statement_timeout: float = 30,
+        how: How | None = None,
+    ) -> AsyncGenerator[Self]:
+        """Open a pool of ``size`` connections to ``url`` and ``pipelines`` shared ones; close all at the end.
+
+        PostgreSQL shows them as ``genji-<name>`` and ends a statement after ``statement_timeout`` seconds.
         Does not wait for PostgreSQL: while it is away, statements raise ``Unavailable``.
         """
-        url = settings.database_url.get_secret_value()
+        how = how or How()
         options: dict[str, Any] = {
             "autocommit": True,
             # Statements that psycopg prepared by itself make it deallocate ours too at a rollback.
             "prepare_threshold": None,
             "application_name": f"genji-{name}",
             "options": "-c timezone=UTC -c jit=off -c client_connection_check_interval=1s"
-            f" -c statement_timeout={round(settings.statement_timeout * 1000)}",
+            f" -c statement_timeout={round(statement_timeout * 1000)}",
         }
         pool = AsyncConnectionPool(
             url,
             connection_class=Connection,
             kwargs=options,
-            min_size=min(2, settings.database_pool_size),
-            max_size=settings.database_pool_size,
+            min_size=min(2, size),
+            max_size=size,
             configure=adapt.configure,
             timeout=5,
             reconnect_timeout=0,
@@ -147,18 +169,13 @@ class Db:
             await adapt.configure(connection)
             return connection
 
-        pipelines = Pipelines(
-            connect,
-            size=settings.database_pipelines,
-            prepare=settings.database_prepare,
-            limit=settings.statement_timeout,
-        )
+        shared = Pipelines(connect, size=pipelines, prepare=how.prepare, limit=statement_timeout)
         await pool.open(wait=False)
-        pipelines.start()
+        shared.start()
         try:
-            yield cls(pool, pipelines, How(settings.database_prepare, settings.slow_query))
+            yield cls(pool, shared, how)
         finally:
-            await pipelines.stop()
+            await shared.stop()
             await pool.close()
 
     async def execute(self, statement: Statement[Any], text: Text, parameters: list[bytes | None]) -> Answer:

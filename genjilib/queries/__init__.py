@@ -1,6 +1,6 @@
 """Generated from sql/queries by 'make sql': one module a domain, one statement a file."""
 
-from genjilib.queries import (
+from . import (
     auth,
     chat,
     completions,
