@@ -166,7 +166,7 @@ class Db:
             open=False,
         )
 
-        read_only = options | {"options": f"{options['options']} -c default_transaction_read_only=on"}
+        read_only = dict(options, options=f"{options['options']} -c default_transaction_read_only=on")
 
         async def connect() -> Connection:
             connection = await Connection.connect(url, **read_only)
