@@ -83,6 +83,27 @@ async def test_a_failure_is_its_callers_alone(db: Db, inverse: Own, sql: Queries
         ]
 
 
+async def test_what_writes_without_saying_so_is_never_undone_by_a_neighbour(
+    db: Db, database_url: str, inverse: Own, sql: Queries
+) -> None:
+    ask(database_url, b"create schema test; create table test.things (n integer)")
+    ask(
+        database_url,
+        b"create function test.add(n integer) returns integer language sql"
+        b" as 'insert into test.things values (n) returning n'",
+    )
+    add = sql.make("add", "select test.add(:n)", n="integer")
+    count = sql.make("count", "select count(*) from test.things")
+    for n in (1, 2):
+        found = await asyncio.gather(
+            add.value(db, n=n), inverse.value(db, n=0), add.value(db, n=n), return_exceptions=True
+        )
+        assert (found[0], found[2]) == (n, n)
+    assert await count.value(db) == 4
+    lock = sql.make("lock", "select n from test.things for update")
+    assert await lock.many(db) == [1, 1, 2, 2]
+
+
 async def test_a_cancelled_caller_does_not_shift_the_answers_of_others(db: Db, inverse: Own) -> None:
     for delay in (None, 0, 0, 0.001):
         tasks = [asyncio.create_task(inverse.value(db, n=n)) for n in range(1, 30)]
