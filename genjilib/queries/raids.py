@@ -70,6 +70,26 @@ clan_updated_at = _ClanUpdatedAt(
 )
 
 
+class CompletedOfRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/completed_of.sql``."""
+
+    instance_id: int
+
+
+class _CompletedOf(Statement[CompletedOfRow]):
+    async def __call__(self, db: Executor, *, hash: int, after: int, n: int) -> list[CompletedOfRow]:
+        """Return the completed instances of an activity's hash that are not kept off the leaderboards, a page by ids."""
+        return await self._many(db, (hash, after, n))
+
+
+completed_of = _CompletedOf(
+    "raids/completed_of.sql",
+    CompletedOfRow,
+    {"hash": "bigint", "after": "bigint", "n": "bigint"},
+    {"instance_id": "bigint"},
+)
+
+
 class DisplacedRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/displaced.sql``."""
 
@@ -163,6 +183,28 @@ get_player = _GetPlayer(
 )
 
 
+class KeptReportsRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/kept_reports.sql``."""
+
+    instance_id: int
+    skull_hashes: list[int]
+    data: bytes
+
+
+class _KeptReports(Statement[KeptReportsRow]):
+    async def __call__(self, db: Executor, *, hash: int, after: int, n: int) -> list[KeptReportsRow]:
+        """Return the kept reports of an activity's hash, a page by ids."""
+        return await self._many(db, (hash, after, n))
+
+
+kept_reports = _KeptReports(
+    "raids/kept_reports.sql",
+    KeptReportsRow,
+    {"hash": "bigint", "after": "bigint", "n": "bigint"},
+    {"instance_id": "bigint", "skull_hashes": "bigint[]", "data": "bytea"},
+)
+
+
 class _Latest(Statement[int | None]):
     async def __call__(self, db: Executor) -> int | None:
         """Tell the newest stored instance; ids from a hundred thousand million on are of another kind."""
@@ -194,6 +236,15 @@ lock_players = _LockPlayers(
 )
 
 
+class _LockTotals(Statement[None]):
+    async def __call__(self, db: Executor) -> None:
+        """Let nobody store until the transaction ends; whoever does wait for it before they hold a player."""
+        return await self._nothing(db, ())
+
+
+lock_totals = _LockTotals("raids/lock_totals.sql", tuple, {}, {})
+
+
 class _LookThrough(Statement[None]):
     async def __call__(self, db: Executor, *, first_id: int, next_id: int) -> None:
         """Note that a range is looked through up to an id; a range that is looked through is forgotten."""
@@ -210,6 +261,33 @@ class _Meet(Statement[None]):
 
 
 meet = _Meet("raids/meet.sql", tuple, {"membership_ids": "bigint[]"}, {})
+
+
+class _MendClears(Statement[None]):
+    async def __call__(self, db: Executor) -> int:
+        """Set all first clears, and the sherpas that follow from them, anew; tell how many rows were wrong."""
+        return await self._count(db, ())
+
+
+mend_clears = _MendClears("raids/mend_clears.sql", tuple, {}, {})
+
+
+class _MendPlayers(Statement[None]):
+    async def __call__(self, db: Executor) -> int:
+        """Sum up everybody's raids anew; tell how many rows were wrong."""
+        return await self._count(db, ())
+
+
+mend_players = _MendPlayers("raids/mend_players.sql", tuple, {}, {})
+
+
+class _MendStats(Statement[None]):
+    async def __call__(self, db: Executor) -> int:
+        """Count what everybody did in each raid anew; tell how many rows were wrong."""
+        return await self._count(db, ())
+
+
+mend_stats = _MendStats("raids/mend_stats.sql", tuple, {}, {})
 
 
 class _Miss(Statement[None]):
@@ -308,6 +386,28 @@ class _Position(Statement[int | None]):
 position = _Position("raids/position.sql", tuple, {"buffer": "bigint"}, {"next_id": "bigint"}, scalar=True)
 
 
+class _Restrict(Statement[None]):
+    async def __call__(self, db: Executor, *, version: str, bitmask: int, instance_ids: list[int]) -> None:
+        """Flag instances whose reports Bungie hides for good, and keep them off the leaderboards."""
+        return await self._nothing(db, (version, bitmask, instance_ids))
+
+
+restrict = _Restrict(
+    "raids/restrict.sql", tuple, {"version": "text", "bitmask": "bigint", "instance_ids": "bigint[]"}, {}
+)
+
+
+class _SetSkulls(Statement[None]):
+    async def __call__(self, db: Executor, *, skull_hashes: list[int], instance_id: int) -> None:
+        """Set the skulls that an instance was played with."""
+        return await self._nothing(db, (skull_hashes, instance_id))
+
+
+set_skulls = _SetSkulls(
+    "raids/set_skulls.sql", tuple, {"skull_hashes": "bigint[]", "instance_id": "bigint"}, {}
+)
+
+
 class _Settle(Statement[None]):
     async def __call__(self, db: Executor, *, instance_ids: list[int]) -> None:
         """Forget ids that are resolved."""
@@ -353,6 +453,15 @@ class _TakeMissed(Statement[TakeMissedRow]):
 take_missed = _TakeMissed(
     "raids/take_missed.sql", TakeMissedRow, {"n": "bigint"}, {"instance_id": "bigint", "attempts": "integer"}
 )
+
+
+class _TakeTime(Statement[str]):
+    async def __call__(self, db: Executor) -> str:
+        """Let the statements of this transaction take as long as they need."""
+        return await self._only(db, ())
+
+
+take_time = _TakeTime("raids/take_time.sql", tuple, {}, {"set_config": "text"}, scalar=True)
 
 
 class _TellPlayer(Statement[None]):

@@ -42,6 +42,9 @@ DRY = [
     "dlq replay --all",
     "dlq discard --all --reason none",
     "backup create",
+    "raids activity-history-update",
+    "raids fix-sherpa-clears",
+    "raids process-single-pgcr 1",
 ]
 SILENT = {"sql generate", "sql check", "dlq watch"}
 """Commands that print no result: they write files, or show something until Ctrl-C."""
@@ -57,6 +60,7 @@ DOMAINS = (
     "notifications",
     "lootbox",
     "jobs",
+    "raids",
 )
 
 
