@@ -849,6 +849,26 @@ $$;
 
 
 --
+-- Name: mastery; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.mastery (
+    user_id bigint NOT NULL,
+    map_name text NOT NULL,
+    medal text NOT NULL
+);
+
+
+--
+-- Name: badge_path(bigint, text, text); Type: FUNCTION; Schema: rank_card; Owner: -
+--
+
+CREATE FUNCTION rank_card.badge_path(owner_id bigint, type text, name text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN (type = 'spray'::text) THEN lootbox.picture_path(type, name) WHEN (type = 'mastery'::text) THEN lootbox.mastery_path(name, COALESCE((SELECT y.medal FROM maps.mastery y WHERE ((y.user_id = badge_path.owner_id) AND (y.map_name = badge_path.name))), 'Placeholder'::text)) ELSE NULL::text END;
+
+
+--
 -- Name: follow_maps(); Type: FUNCTION; Schema: ranks; Owner: -
 --
 
@@ -1915,17 +1935,6 @@ ALTER TABLE maps.guides ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-
---
--- Name: mastery; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.mastery (
-    user_id bigint NOT NULL,
-    map_name text NOT NULL,
-    medal text NOT NULL
 );
 
 
@@ -7021,4 +7030,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127090003'),
     ('20261127120000'),
     ('20261127131000'),
-    ('20261127131001');
+    ('20261127131001'),
+    ('20261127131002');

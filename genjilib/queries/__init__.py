@@ -13,6 +13,7 @@ from genjilib.queries import (
     notifications,
     ops,
     playtests,
+    rank_card,
     users,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "notifications",
     "ops",
     "playtests",
+    "rank_card",
     "users",
 ]
