@@ -959,6 +959,29 @@ $$;
 
 
 --
+-- Name: follow_scores(); Type: FUNCTION; Schema: ranks; Owner: -
+--
+
+CREATE FUNCTION ranks.follow_scores() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform from ranks.players as p order by p.user_id for no key update;
+    update ranks.players as p
+    set skill_score = n.skill_score, skill_percentile = n.skill_percentile
+    from (
+        select f.user_id, f.skill_score, coalesce(q.skill_percentile, 0) as skill_percentile
+        from ranks.profiles as f
+        left join ranks.percentiles as q on q.user_id = f.user_id
+    ) as n
+    where p.user_id = n.user_id
+        and (p.skill_score, p.skill_percentile) is distinct from (n.skill_score, n.skill_percentile);
+    return null;
+end;
+$$;
+
+
+--
 -- Name: follow_users(); Type: FUNCTION; Schema: ranks; Owner: -
 --
 
@@ -1000,10 +1023,13 @@ begin
     from ranks.leading as g
     group by g.map_id;
     insert into ranks.players
-        (user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score, skill_rank, wr_count)
+        (
+            user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score, skill_rank, wr_count,
+            skill_percentile
+        )
     select
         f.user_id, f.nickname, f.discord_tag, f.xp, f.map_count, f.playtest_count, f.skill_score,
-        coalesce(e.highest, 0), coalesce(r.amount, 0)
+        coalesce(e.highest, 0), coalesce(r.amount, 0), coalesce(q.skill_percentile, 0)
     from ranks.profiles as f
     left join (
         select g.user_id, max(g.position) as highest from ranks.earned as g group by g.user_id
@@ -1013,7 +1039,8 @@ begin
         from ranks.leaders as l
         cross join unnest(l.user_ids) as u (user_id)
         group by u.user_id
-    ) as r on r.user_id = f.user_id;
+    ) as r on r.user_id = f.user_id
+    left join ranks.percentiles as q on q.user_id = f.user_id;
 end;
 $$;
 
@@ -2818,6 +2845,33 @@ CREATE VIEW ranks."leading" AS
 
 
 --
+-- Name: snapshot; Type: TABLE; Schema: skill; Owner: -
+--
+
+CREATE TABLE skill.snapshot (
+    user_id bigint NOT NULL,
+    skill_score double precision NOT NULL,
+    maps_cleared integer NOT NULL,
+    video_clears integer NOT NULL,
+    hardest_raw double precision NOT NULL,
+    breakdown jsonb DEFAULT '[]'::jsonb NOT NULL,
+    computed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: percentiles; Type: VIEW; Schema: ranks; Owner: -
+--
+
+CREATE VIEW ranks.percentiles AS
+ SELECT p.user_id,
+    cume_dist() OVER (ORDER BY p.skill_score) AS skill_percentile
+   FROM (skill.snapshot p
+     JOIN core.users u ON ((u.id = p.user_id)))
+  WHERE (p.skill_score > (0)::double precision);
+
+
+--
 -- Name: players; Type: TABLE; Schema: ranks; Owner: -
 --
 
@@ -2830,22 +2884,8 @@ CREATE TABLE ranks.players (
     playtest_count integer NOT NULL,
     skill_score double precision NOT NULL,
     skill_rank smallint DEFAULT 0 NOT NULL,
-    wr_count integer DEFAULT 0 NOT NULL
-);
-
-
---
--- Name: snapshot; Type: TABLE; Schema: skill; Owner: -
---
-
-CREATE TABLE skill.snapshot (
-    user_id bigint NOT NULL,
-    skill_score double precision NOT NULL,
-    maps_cleared integer NOT NULL,
-    video_clears integer NOT NULL,
-    hardest_raw double precision NOT NULL,
-    breakdown jsonb DEFAULT '[]'::jsonb NOT NULL,
-    computed_at timestamp with time zone DEFAULT now() NOT NULL
+    wr_count integer DEFAULT 0 NOT NULL,
+    skill_percentile double precision DEFAULT 0 NOT NULL
 );
 
 
@@ -2934,12 +2974,7 @@ CREATE VIEW ranks.standings AS
     ( SELECT n.name
            FROM ranks.skill_tiers n
           WHERE (n.tier = t.skill_tier)) AS skill_tier_name,
-        CASE
-            WHEN (p.skill_score > (0)::double precision) THEN ( SELECT ((count(*) FILTER (WHERE (o.skill_score <= p.skill_score)))::double precision / (count(*))::double precision)
-               FROM ranks.players o
-              WHERE (o.skill_score > (0)::double precision))
-            ELSE (0)::double precision
-        END AS skill_percentile
+    p.skill_percentile
    FROM (ranks.players p
      CROSS JOIN LATERAL ( SELECT
                 CASE
@@ -6078,21 +6113,21 @@ CREATE TRIGGER votes_requires_verified_completion BEFORE INSERT OR UPDATE OF use
 -- Name: snapshot ranks_delete; Type: TRIGGER; Schema: skill; Owner: -
 --
 
-CREATE TRIGGER ranks_delete AFTER DELETE ON skill.snapshot REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+CREATE TRIGGER ranks_delete AFTER DELETE ON skill.snapshot REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_scores();
 
 
 --
 -- Name: snapshot ranks_insert; Type: TRIGGER; Schema: skill; Owner: -
 --
 
-CREATE TRIGGER ranks_insert AFTER INSERT ON skill.snapshot REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+CREATE TRIGGER ranks_insert AFTER INSERT ON skill.snapshot REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_scores();
 
 
 --
 -- Name: snapshot ranks_update; Type: TRIGGER; Schema: skill; Owner: -
 --
 
-CREATE TRIGGER ranks_update AFTER UPDATE ON skill.snapshot REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+CREATE TRIGGER ranks_update AFTER UPDATE ON skill.snapshot REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_scores();
 
 
 --
