@@ -51,9 +51,13 @@ NEVER_HIT = {
     "map_mastery_users_user_id_fk": "the user is locked before",
     "mechanic_links_pkey": "duplicates are refused before",
     "medals_pkey": "the map is made by the same statement",
+    "offers_user_id_fkey": "the user has a key",
     "overwatch_usernames_user_id_fkey": "the user is locked before",
     "preferences_pkey": "written with on conflict",
     "processed_messages_pkey": "written with on conflict",
+    "rank_card_avatar_pk": "written with on conflict",
+    "rank_card_background_pk": "written with on conflict",
+    "rank_card_badges_pk": "written with on conflict",
     "ratings_map_id_user_id_key": "written with on conflict",
     "remember_tokens_pkey": "ids are made by the database",
     "restriction_links_pkey": "duplicates are refused before",
@@ -63,6 +67,7 @@ NEVER_HIT = {
     "votes_user_id_fkey": "a trigger asks for a verified run of theirs before",
     "votes_user_id_map_id_playtest_thread_id_uindex": "written with on conflict",
     "u_click_unique_per_day": "written with on conflict",
+    "user_rewards_user_id_fkey": "the user is locked before",
     "xp_pkey": "written with on conflict",
 }
 """What no request can run into, and why."""
