@@ -16,8 +16,7 @@ if __name__ == "__main__" and sys.prefix == sys.base_prefix:
 
 import typer  # noqa: E402  # from here on the packages are there
 
-from genjilib.ops import backup, dlq, doctor, keys, local, migrate, show, sql, topology  # noqa: E402
-from genjilib.ops import backup, dlq, doctor, keys, local, migrate, raids, show, sql  # noqa: E402
+from genjilib.ops import backup, dlq, doctor, keys, local, migrate, raids, show, sql, topology  # noqa: E402
 from genjilib.ops.shell import Group  # noqa: E402
 
 app = typer.Typer(

@@ -51,6 +51,13 @@ CREATE SCHEMA core;
 
 
 --
+-- Name: crawl; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA crawl;
+
+
+--
 -- Name: definitions; Type: SCHEMA; Schema: -; Owner: -
 --
 
@@ -156,6 +163,13 @@ CREATE SCHEMA users;
 
 
 --
+-- Name: web; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA web;
+
+
+--
 -- Name: pg_trgm; Type: EXTENSION; Schema: -; Owner: -
 --
 
@@ -167,6 +181,17 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 --
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+
+
+--
+-- Name: missed_state; Type: TYPE; Schema: crawl; Owner: -
+--
+
+CREATE TYPE crawl.missed_state AS ENUM (
+    'missed',
+    'blocked',
+    'lost'
+);
 
 
 --
@@ -292,6 +317,15 @@ CREATE TYPE public.playtest_status AS ENUM (
 
 
 --
+-- Name: difficulty_label(numeric); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.difficulty_label(raw numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (raw < (0)::numeric) THEN NULL::text WHEN (raw < 1.18) THEN 'Easy -'::text WHEN (raw < 1.76) THEN 'Easy'::text WHEN (raw < 2.35) THEN 'Easy +'::text WHEN (raw < 2.94) THEN 'Medium -'::text WHEN (raw < 3.53) THEN 'Medium'::text WHEN (raw < 4.12) THEN 'Medium +'::text WHEN (raw < 4.71) THEN 'Hard -'::text WHEN (raw < 5.29) THEN 'Hard'::text WHEN (raw < 5.88) THEN 'Hard +'::text WHEN (raw < 6.47) THEN 'Very Hard -'::text WHEN (raw < 7.06) THEN 'Very Hard'::text WHEN (raw < 7.65) THEN 'Very Hard +'::text WHEN (raw < 8.24) THEN 'Extreme -'::text WHEN (raw < 8.82) THEN 'Extreme'::text WHEN (raw < 9.41) THEN 'Extreme +'::text WHEN (raw <= (10)::numeric) THEN 'Hell'::text ELSE NULL::text END;
+
+
+--
 -- Name: enforce_speed_rules_nonlegacy_only(); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -301,7 +335,7 @@ CREATE FUNCTION core.enforce_speed_rules_nonlegacy_only() RETURNS trigger
 declare
     best record;
 begin
-    if new.legacy then
+    if new.legacy or current_setting('users.merging', true) = 'true' then
         return new;
     end if;
     select run.time, run.completion, run.inserted_at, not run.verified as pending into best
@@ -371,24 +405,7 @@ begin
                 schema = 'core', table = 'maps', column = 'raw_difficulty',
                 constraint = 'maps_difficulty_range_check';
     end if;
-    new.difficulty := case
-        when new.raw_difficulty < 1.18 then 'Easy -'
-        when new.raw_difficulty < 1.76 then 'Easy'
-        when new.raw_difficulty < 2.35 then 'Easy +'
-        when new.raw_difficulty < 2.94 then 'Medium -'
-        when new.raw_difficulty < 3.53 then 'Medium'
-        when new.raw_difficulty < 4.12 then 'Medium +'
-        when new.raw_difficulty < 4.71 then 'Hard -'
-        when new.raw_difficulty < 5.29 then 'Hard'
-        when new.raw_difficulty < 5.88 then 'Hard +'
-        when new.raw_difficulty < 6.47 then 'Very Hard -'
-        when new.raw_difficulty < 7.06 then 'Very Hard'
-        when new.raw_difficulty < 7.65 then 'Very Hard +'
-        when new.raw_difficulty < 8.24 then 'Extreme -'
-        when new.raw_difficulty < 8.82 then 'Extreme'
-        when new.raw_difficulty < 9.41 then 'Extreme +'
-        when new.raw_difficulty <= 10 then 'Hell'
-    end;
+    new.difficulty := core.difficulty_label(new.raw_difficulty);
     return new;
 end
 $$;
@@ -607,6 +624,85 @@ END;
 
 
 --
+-- Name: code_keys(text); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.code_keys(code text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (ARRAY[code] || ARRAY(SELECT OVERLAY(code_keys.code PLACING ''::text FROM i."position" FOR 1) AS "overlay" FROM generate_series(1, length(code_keys.code)) i("position")));
+
+
+--
+-- Name: count_ratings(); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.count_ratings() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if tg_op <> 'INSERT' then
+        with gone as (
+            select
+                r.map_id,
+                count(*) as amount,
+                sum(r.quality) as total,
+                count(*) filter (where r.verified) as verified_amount,
+                coalesce(sum(r.quality) filter (where r.verified), 0) as verified_total
+            from removed as r
+            where r.quality is not null
+            group by r.map_id
+        ),
+        held as (
+            select t.map_id
+            from maps.rating_totals as t
+            where t.map_id in (select g.map_id from gone as g)
+            order by t.map_id
+            for no key update
+        )
+        update maps.rating_totals as t
+        set
+            amount = t.amount - g.amount,
+            total = t.total - g.total,
+            verified_amount = t.verified_amount - g.verified_amount,
+            verified_total = t.verified_total - g.verified_total
+        from gone as g
+        join held as h on h.map_id = g.map_id
+        where t.map_id = h.map_id;
+    end if;
+    if tg_op <> 'DELETE' then
+        insert into maps.rating_totals as t (map_id, amount, total, verified_amount, verified_total)
+        select
+            r.map_id,
+            count(*),
+            sum(r.quality),
+            count(*) filter (where r.verified),
+            coalesce(sum(r.quality) filter (where r.verified), 0)
+        from added as r
+        where r.map_id is not null and r.quality is not null
+        group by r.map_id
+        order by r.map_id
+        on conflict (map_id) do update
+        set
+            amount = t.amount + excluded.amount,
+            total = t.total + excluded.total,
+            verified_amount = t.verified_amount + excluded.verified_amount,
+            verified_total = t.verified_total + excluded.verified_total;
+    end if;
+    return null;
+end
+$$;
+
+
+--
+-- Name: mastery_level(bigint); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.mastery_level(amount bigint) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (amount >= 30) THEN 'Prodigy'::text WHEN (amount >= 25) THEN 'Specialist'::text WHEN (amount >= 20) THEN 'Pathfinder'::text WHEN (amount >= 15) THEN 'Trailblazer'::text WHEN (amount >= 10) THEN 'Explorer'::text WHEN (amount >= 5) THEN 'Rookie'::text ELSE 'Placeholder'::text END;
+
+
+--
 -- Name: medal(numeric, numeric, numeric, numeric); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -634,6 +730,27 @@ $$;
 
 
 --
+-- Name: rebuild_rating_totals(); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.rebuild_rating_totals() RETURNS void
+    LANGUAGE sql
+    AS $$
+    delete from maps.rating_totals;
+    insert into maps.rating_totals (map_id, amount, total, verified_amount, verified_total)
+    select
+        r.map_id,
+        count(*),
+        sum(r.quality),
+        count(*) filter (where r.verified),
+        coalesce(sum(r.quality) filter (where r.verified), 0)
+    from maps.ratings as r
+    where r.map_id is not null and r.quality is not null
+    group by r.map_id;
+$$;
+
+
+--
 -- Name: set_clicks_day_bucket(); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -645,6 +762,24 @@ begin
     return new;
 end
 $$;
+
+
+--
+-- Name: sort_number(text, numeric, integer, double precision); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.sort_number(key text, difficulty numeric, checkpoints integer, rating double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE key WHEN 'difficulty:asc'::text THEN (difficulty)::double precision WHEN 'difficulty:desc'::text THEN (- (difficulty)::double precision) WHEN 'checkpoints:asc'::text THEN (checkpoints)::double precision WHEN 'checkpoints:desc'::text THEN (- (checkpoints)::double precision) WHEN 'ratings:asc'::text THEN rating WHEN 'ratings:desc'::text THEN (- rating) ELSE NULL::double precision END;
+
+
+--
+-- Name: sort_text(text, text, text, text, text); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.sort_text(key text, direction text, map_name text, title text, code text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE key WHEN ('map_name:'::text || direction) THEN map_name WHEN ('title:'::text || direction) THEN title WHEN ('code:'::text || direction) THEN code ELSE NULL::text END;
 
 
 --
@@ -677,6 +812,36 @@ CREATE FUNCTION messages.emit_job(queue text, body jsonb, order_key text DEFAULT
     AS $$
     -- The same with a row in public.jobs that follows the message; returns the job's id.
     select s.job_id from messages.send(queue, body, order_key, run_at, trace, causation, version, key, true) as s
+$$;
+
+
+--
+-- Name: hold_outbox(); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.hold_outbox() RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+    -- Waits for batches that are being published, and lets nobody claim or emit until the transaction ends.
+    lock table messages.outbox in exclusive mode;
+    return true;
+end
+$$;
+
+
+--
+-- Name: holds(jsonb, jsonb); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.holds(body jsonb, wanted jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    -- Whether the body has these texts at these paths (map.code).
+    select not exists (
+        select from jsonb_each_text(wanted) as w
+        where (body #>> string_to_array(w.key, '.')) is distinct from w.value
+    )
 $$;
 
 
@@ -726,26 +891,32 @@ COMMENT ON COLUMN messages.dead_letters.raw IS 'What arrived, where it is not JS
 
 
 --
--- Name: matching(jsonb); Type: FUNCTION; Schema: messages; Owner: -
+-- Name: matches(messages.dead_letters, jsonb); Type: FUNCTION; Schema: messages; Owner: -
 --
 
-CREATE FUNCTION messages.matching(filter jsonb) RETURNS SETOF messages.dead_letters
+CREATE FUNCTION messages.matches(d messages.dead_letters, filter jsonb) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
     -- One place for what the filters of the dead-letter tool mean; an absent member matches everything.
-    select d.*
-    from messages.dead_letters as d
-    where (filter ->> 'queue' is null or d.queue = filter ->> 'queue')
+    select (filter ->> 'queue' is null or d.queue = filter ->> 'queue')
       and (filter ->> 'type' is null or d.queue in (filter ->> 'type', 'api.' || (filter ->> 'type')))
       and (filter ->> 'error' is null or d.error = filter ->> 'error')
       and (filter ->> 'state' is null or d.state::text = filter ->> 'state')
       and (filter ->> 'died_before' is null or d.died_at < (filter ->> 'died_before')::timestamptz)
       and (filter ->> 'died_after' is null or d.died_at >= (filter ->> 'died_after')::timestamptz)
       and (filter -> 'ids' is null or filter -> 'ids' @> to_jsonb(d.id))
-      and (filter -> 'where' is null or not exists (
-          select from jsonb_each_text(filter -> 'where') as w
-          where (d.body #>> string_to_array(w.key, '.')) is distinct from w.value
-      ))
+      and (filter -> 'where' is null or messages.holds(d.body, filter -> 'where'))
+$$;
+
+
+--
+-- Name: matching(jsonb); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.matching(filter jsonb) RETURNS SETOF messages.dead_letters
+    LANGUAGE sql STABLE
+    AS $$
+    select d.* from messages.dead_letters as d where messages.matches(d, filter)
 $$;
 
 
@@ -811,7 +982,7 @@ CREATE FUNCTION playtests.enforce_verified_completion_immediate() RETURNS trigge
     LANGUAGE plpgsql
     AS $$
 begin
-    if exists (
+    if current_setting('users.merging', true) = 'true' or exists (
         select
         from core.completions as run
         where run.user_id = new.user_id
@@ -1142,6 +1313,166 @@ $$;
 
 
 --
+-- Name: merge(bigint, bigint, text); Type: FUNCTION; Schema: users; Owner: -
+--
+
+CREATE FUNCTION users.merge(placeholder_id bigint, user_id bigint, merged_by text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET "users.merging" TO 'true'
+    AS $_$
+#variable_conflict use_column
+declare
+    placeholder constant bigint := $1;
+    successor constant bigint := $2;
+    medals constant text[] :=
+        '{Placeholder,Rookie,Explorer,Trailblazer,Pathfinder,Specialist,Prodigy}';
+    superseded integer[];
+    leftovers jsonb := '[]';
+    place record;
+    spot tid;
+    leftover jsonb;
+    merge_id bigint;
+begin
+    select coalesce(array_agg(run order by run), '{}') into superseded
+    from users.superseded_runs(placeholder, successor) as run;
+    update core.completions
+    set verified = false, verified_by = 969632729643753482,
+        reason = 'Superseded: the player has a faster run under another name.'
+    where id = any (superseded);
+    -- A player has one run of a map at one moment.
+    update core.completions as run
+    set inserted_at = run.inserted_at + interval '1 microsecond'
+    where run.user_id = placeholder and exists (
+        select
+        from core.completions as same
+        where same.user_id = successor and same.map_id = run.map_id and same.inserted_at = run.inserted_at
+    );
+
+    update core.users as u
+    set coins = coalesce(u.coins, 0) + coalesce(p.coins, 0)
+    from core.users as p
+    where u.id = successor and p.id = placeholder;
+    update lootbox.xp as x
+    set amount = x.amount + p.amount
+    from lootbox.xp as p
+    where x.user_id = successor and p.user_id = placeholder;
+    update maps.mastery as y
+    set medal = p.medal
+    from maps.mastery as p
+    where y.user_id = successor and p.user_id = placeholder and p.map_name = y.map_name
+        and array_position(medals, p.medal) > array_position(medals, y.medal);
+    update maps.creators as c
+    set is_primary = true
+    from maps.creators as p
+    where c.user_id = successor and p.user_id = placeholder and p.map_id = c.map_id and p.is_primary;
+    update users.overwatch_usernames as n
+    set is_primary = false
+    where n.user_id = placeholder and exists (
+        select from users.overwatch_usernames as o where o.user_id = successor and o.is_primary
+    );
+    update public.change_requests
+    set creator_mentions = regexp_replace(
+        creator_mentions, '\y' || placeholder || '\y', successor::text, 'g'
+    )
+    where not coalesce(resolved, false) and creator_mentions ~ ('\y' || placeholder || '\y');
+
+    -- Every column that names a user, also of tables added later. What opens doors ends with the placeholder.
+    for place in
+        select k.conrelid::regclass as relation, a.attname as name
+        from pg_constraint as k
+        join pg_attribute as a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
+        where k.contype = 'f'
+            and k.confrelid = 'core.users'::regclass
+            and k.conrelid <> all (array[
+                'users.sessions', 'users.remember_tokens', 'users.email_auth', 'users.email_tokens'
+            ]::regclass[])
+        union all
+        values
+            ('public.analytics'::regclass, 'user_id'),
+            ('public.tags'::regclass, 'owner_id'),
+            ('public.tag_lookup'::regclass, 'owner_id'),
+            ('skill.snapshot'::regclass, 'user_id'),
+            ('skill.score_history'::regclass, 'user_id'),
+            ('skill.score_change'::regclass, 'user_id')
+    loop
+        begin
+            execute format('update %s set %I = $1 where %2$I = $2', place.relation, place.name)
+            using successor, placeholder;
+        exception when unique_violation then
+            for spot in execute format('select ctid from %s where %I = $1', place.relation, place.name)
+                using placeholder
+            loop
+                begin
+                    execute format('update %s set %I = $1 where ctid = $2', place.relation, place.name)
+                    using successor, spot;
+                exception when unique_violation then
+                    execute format('delete from %s as t where ctid = $1 returning to_jsonb(t)', place.relation)
+                    into leftover using spot;
+                    leftovers := leftovers || jsonb_build_object(
+                        'table', place.relation::text, 'row', leftover
+                    );
+                end;
+            end loop;
+        end;
+    end loop;
+
+    insert into users.merges (placeholder_id, user_id, placeholder, superseded_runs, leftovers, merged_by)
+    select placeholder, successor, to_jsonb(u), superseded, leftovers, $3
+    from core.users as u
+    where u.id = placeholder
+    returning id into merge_id;
+    delete from core.users where id = placeholder;
+    return merge_id;
+end
+$_$;
+
+
+--
+-- Name: completions; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.completions (
+    id integer NOT NULL,
+    map_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    "time" numeric(10,2) NOT NULL,
+    screenshot text NOT NULL,
+    video text,
+    verified boolean DEFAULT false NOT NULL,
+    verification_id bigint,
+    message_id bigint,
+    completion boolean DEFAULT false NOT NULL,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL,
+    verified_by bigint,
+    legacy boolean DEFAULT false,
+    legacy_medal text,
+    wr_xp_check boolean DEFAULT false,
+    reason text,
+    tournament_completion_id integer
+);
+
+
+--
+-- Name: superseded_runs(bigint, bigint); Type: FUNCTION; Schema: users; Owner: -
+--
+
+CREATE FUNCTION users.superseded_runs(one bigint, other bigint) RETURNS SETOF integer
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT run.id
+    FROM core.completions run
+   WHERE ((run.user_id = ANY (ARRAY[superseded_runs.one, superseded_runs.other])) AND (run.verified OR (run.verified_by IS NULL)) AND (EXISTS ( SELECT
+            FROM core.completions better
+           WHERE ((better.user_id = ANY (ARRAY[superseded_runs.one, superseded_runs.other])) AND (better.user_id <> run.user_id) AND (better.map_id = run.map_id) AND (COALESCE(better.legacy, false) = COALESCE(run.legacy, false)) AND
+                 CASE
+                     WHEN better.verified THEN ((ROW(better.inserted_at, better.id) < ROW(run.inserted_at, run.id)) AND (better."time" <= run."time") AND (NOT (better.completion AND (NOT run.completion))))
+                     WHEN (better.verified_by IS NULL) THEN ((NOT run.verified) AND (ROW(better."time", better.id) < ROW(run."time", run.id)))
+                     ELSE false
+                 END))));
+END;
+
+
+--
 -- Name: command_syncs; Type: TABLE; Schema: bot; Owner: -
 --
 
@@ -1175,31 +1506,6 @@ CREATE TABLE clan.clan (
 CREATE TABLE clan.clan_members (
     group_id bigint NOT NULL,
     membership_id bigint NOT NULL
-);
-
-
---
--- Name: completions; Type: TABLE; Schema: core; Owner: -
---
-
-CREATE TABLE core.completions (
-    id integer NOT NULL,
-    map_id integer NOT NULL,
-    user_id bigint NOT NULL,
-    "time" numeric(10,2) NOT NULL,
-    screenshot text NOT NULL,
-    video text,
-    verified boolean DEFAULT false NOT NULL,
-    verification_id bigint,
-    message_id bigint,
-    completion boolean DEFAULT false NOT NULL,
-    inserted_at timestamp with time zone DEFAULT now() NOT NULL,
-    verified_by bigint,
-    legacy boolean DEFAULT false,
-    legacy_medal text,
-    wr_xp_check boolean DEFAULT false,
-    reason text,
-    tournament_completion_id integer
 );
 
 
@@ -1543,6 +1849,66 @@ CREATE TABLE core.users (
 
 
 --
+-- Name: gaps; Type: TABLE; Schema: crawl; Owner: -
+--
+
+CREATE TABLE crawl.gaps (
+    first_id bigint NOT NULL,
+    last_id bigint NOT NULL,
+    next_id bigint NOT NULL,
+    found_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT gaps_order_check CHECK (((first_id <= next_id) AND (next_id <= last_id)))
+);
+
+
+--
+-- Name: TABLE gaps; Type: COMMENT; Schema: crawl; Owner: -
+--
+
+COMMENT ON TABLE crawl.gaps IS 'Ranges that were jumped over because nothing was there; looked through from next_id on, then forgotten.';
+
+
+--
+-- Name: missed; Type: TABLE; Schema: crawl; Owner: -
+--
+
+CREATE TABLE crawl.missed (
+    instance_id bigint NOT NULL,
+    state crawl.missed_state NOT NULL,
+    result text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    found_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE missed; Type: COMMENT; Schema: crawl; Owner: -
+--
+
+COMMENT ON TABLE crawl.missed IS 'missed is tried again when due, blocked waits until Bungie shows it (raid.pgcr.blocked), lost was given up.';
+
+
+--
+-- Name: position; Type: TABLE; Schema: crawl; Owner: -
+--
+
+CREATE TABLE crawl."position" (
+    only_one boolean DEFAULT true NOT NULL,
+    next_id bigint NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT position_only_one_check CHECK (only_one)
+);
+
+
+--
+-- Name: COLUMN "position".next_id; Type: COMMENT; Schema: crawl; Owner: -
+--
+
+COMMENT ON COLUMN crawl."position".next_id IS 'Every id below is stored, of another mode, in crawl.missed, or inside a range of crawl.gaps.';
+
+
+--
 -- Name: activity_definition; Type: TABLE; Schema: definitions; Owner: -
 --
 
@@ -1853,6 +2219,245 @@ CREATE TABLE lootbox.xp_multiplier (
 
 
 --
+-- Name: creators; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.creators (
+    map_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    is_primary boolean DEFAULT false
+);
+
+
+--
+-- Name: guides; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.guides (
+    id integer NOT NULL,
+    map_id integer,
+    url text NOT NULL,
+    user_id bigint,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: mechanic_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.mechanic_links (
+    map_id integer NOT NULL,
+    mechanic_id integer NOT NULL
+);
+
+
+--
+-- Name: mechanics; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.mechanics (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
+);
+
+
+--
+-- Name: medals; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.medals (
+    map_id integer NOT NULL,
+    gold numeric(10,2),
+    silver numeric(10,2),
+    bronze numeric(10,2)
+);
+
+
+--
+-- Name: rating_totals; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.rating_totals (
+    map_id integer NOT NULL,
+    amount integer NOT NULL,
+    total bigint NOT NULL,
+    verified_amount integer NOT NULL,
+    verified_total bigint NOT NULL,
+    mean double precision GENERATED ALWAYS AS (((total)::double precision / (NULLIF(amount, 0))::double precision)) STORED,
+    verified_mean double precision GENERATED ALWAYS AS (((verified_total)::double precision / (NULLIF(verified_amount, 0))::double precision)) STORED
+);
+
+
+--
+-- Name: restriction_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.restriction_links (
+    map_id integer NOT NULL,
+    restriction_id integer NOT NULL
+);
+
+
+--
+-- Name: restrictions; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.restrictions (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
+);
+
+
+--
+-- Name: tag_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.tag_links (
+    map_id integer NOT NULL,
+    tag_id integer NOT NULL
+);
+
+
+--
+-- Name: tags; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.tags (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
+);
+
+
+--
+-- Name: meta; Type: TABLE; Schema: playtests; Owner: -
+--
+
+CREATE TABLE playtests.meta (
+    id integer NOT NULL,
+    thread_id bigint,
+    map_id integer NOT NULL,
+    verification_id bigint,
+    initial_difficulty numeric(4,2) NOT NULL,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    completed boolean DEFAULT false,
+    enough_votes_message_id bigint,
+    CONSTRAINT difficulty_range CHECK (((initial_difficulty >= (0)::numeric) AND (initial_difficulty <= (10)::numeric)))
+);
+
+
+--
+-- Name: votes; Type: TABLE; Schema: playtests; Owner: -
+--
+
+CREATE TABLE playtests.votes (
+    id integer NOT NULL,
+    user_id bigint,
+    map_id integer,
+    playtest_thread_id bigint NOT NULL,
+    difficulty numeric(4,2) NOT NULL,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    CONSTRAINT difficulty_range CHECK (((difficulty >= (0)::numeric) AND (difficulty <= (10)::numeric)))
+);
+
+
+--
+-- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.overwatch_usernames (
+    id integer NOT NULL,
+    user_id bigint,
+    username text NOT NULL,
+    is_primary boolean DEFAULT false NOT NULL
+);
+
+
+--
+-- Name: names; Type: VIEW; Schema: users; Owner: -
+--
+
+CREATE VIEW users.names AS
+ SELECT u.id AS user_id,
+    COALESCE(o.primary_name, u.nickname, u.global_name, 'Unknown User'::text) AS name,
+    COALESCE(o.other_names, ''::text) AS also_known_as
+   FROM (core.users u
+     LEFT JOIN LATERAL ( SELECT max(n.username) FILTER (WHERE n.is_primary) AS primary_name,
+            string_agg(n.username, ', '::text ORDER BY n.username) FILTER (WHERE (NOT n.is_primary)) AS other_names
+           FROM users.overwatch_usernames n
+          WHERE (n.user_id = u.id)) o ON (true));
+
+
+--
+-- Name: cards; Type: VIEW; Schema: maps; Owner: -
+--
+
+CREATE VIEW maps.cards AS
+ SELECT m.id,
+    m.code,
+    m.map_name,
+    m.category,
+    creators.list AS creators,
+    m.checkpoints,
+    m.difficulty,
+    m.official,
+    m.playtesting,
+    m.archived,
+    m.hidden,
+    m.created_at,
+    m.updated_at,
+    r.mean AS ratings,
+    playtest.summary AS playtest,
+    ( SELECT array_agg(g.url ORDER BY g.id) AS array_agg
+           FROM maps.guides g
+          WHERE (g.map_id = m.id)) AS guides,
+    m.raw_difficulty,
+    ARRAY( SELECT k.name
+           FROM (maps.mechanic_links l
+             JOIN maps.mechanics k ON ((k.id = l.mechanic_id)))
+          WHERE (l.map_id = m.id)
+          ORDER BY k."position", k.name) AS mechanics,
+    ARRAY( SELECT k.name
+           FROM (maps.restriction_links l
+             JOIN maps.restrictions k ON ((k.id = l.restriction_id)))
+          WHERE (l.map_id = m.id)
+          ORDER BY k."position", k.name) AS restrictions,
+    ARRAY( SELECT k.name
+           FROM (maps.tag_links l
+             JOIN maps.tags k ON ((k.id = l.tag_id)))
+          WHERE (l.map_id = m.id)
+          ORDER BY k."position", k.name) AS tags,
+    m.description,
+    ( SELECT json_build_object('gold', d.gold, 'silver', d.silver, 'bronze', d.bronze) AS json_build_object
+           FROM maps.medals d
+          WHERE (d.map_id = m.id)) AS medals,
+    m.title,
+    m.custom_banner,
+    m.linked_code
+   FROM (((core.maps m
+     LEFT JOIN maps.rating_totals r ON ((r.map_id = m.id)))
+     CROSS JOIN LATERAL ( SELECT COALESCE(json_agg(json_build_object('id', c.user_id, 'is_primary', COALESCE(c.is_primary, false), 'name', n.name) ORDER BY c.is_primary DESC NULLS LAST, n.name), '[]'::json) AS list
+           FROM (maps.creators c
+             JOIN users.names n ON ((n.user_id = c.user_id)))
+          WHERE (c.map_id = m.id)) creators)
+     LEFT JOIN LATERAL ( SELECT json_build_object('thread_id', p.thread_id, 'vote_average', v.average, 'vote_count', v.amount, 'voters', v.voters, 'verification_id', p.verification_id, 'initial_difficulty', p.initial_difficulty, 'completed', COALESCE(p.completed, false)) AS summary
+           FROM (playtests.meta p
+             CROSS JOIN LATERAL ( SELECT round(avg(w.difficulty), 2) AS average,
+                    count(*) AS amount,
+                    COALESCE(json_agg(w.user_id ORDER BY w.id), '[]'::json) AS voters
+                   FROM playtests.votes w
+                  WHERE (w.playtest_thread_id = p.thread_id)) v)
+          WHERE ((p.map_id = m.id) AND (p.thread_id IS NOT NULL) AND (NOT COALESCE(p.completed, false)))
+          ORDER BY p.id DESC
+         LIMIT 1) playtest ON (true));
+
+
+--
 -- Name: clicks; Type: TABLE; Schema: maps; Owner: -
 --
 
@@ -1885,17 +2490,6 @@ CREATE SEQUENCE maps.clicks_id_seq
 --
 
 ALTER SEQUENCE maps.clicks_id_seq OWNED BY maps.clicks.id;
-
-
---
--- Name: creators; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.creators (
-    map_id integer NOT NULL,
-    user_id bigint NOT NULL,
-    is_primary boolean DEFAULT false
-);
 
 
 --
@@ -1939,19 +2533,6 @@ ALTER SEQUENCE maps.edit_requests_id_seq OWNED BY maps.edit_requests.id;
 
 
 --
--- Name: guides; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.guides (
-    id integer NOT NULL,
-    map_id integer,
-    url text NOT NULL,
-    user_id bigint,
-    inserted_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-
---
 -- Name: guides_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
 --
 
@@ -1966,27 +2547,6 @@ ALTER TABLE maps.guides ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
--- Name: mechanic_links; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.mechanic_links (
-    map_id integer NOT NULL,
-    mechanic_id integer NOT NULL
-);
-
-
---
--- Name: mechanics; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.mechanics (
-    id integer NOT NULL,
-    name text NOT NULL,
-    "position" integer
-);
-
-
---
 -- Name: mechanics_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
 --
 
@@ -1997,18 +2557,6 @@ ALTER TABLE maps.mechanics ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-
---
--- Name: medals; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.medals (
-    map_id integer NOT NULL,
-    gold numeric(10,2),
-    silver numeric(10,2),
-    bronze numeric(10,2)
 );
 
 
@@ -2052,27 +2600,6 @@ ALTER TABLE maps.ratings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
--- Name: restriction_links; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.restriction_links (
-    map_id integer NOT NULL,
-    restriction_id integer NOT NULL
-);
-
-
---
--- Name: restrictions; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.restrictions (
-    id integer NOT NULL,
-    name text NOT NULL,
-    "position" integer
-);
-
-
---
 -- Name: restrictions_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
 --
 
@@ -2083,27 +2610,6 @@ ALTER TABLE maps.restrictions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-
---
--- Name: tag_links; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.tag_links (
-    map_id integer NOT NULL,
-    tag_id integer NOT NULL
-);
-
-
---
--- Name: tags; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.tags (
-    id integer NOT NULL,
-    name text NOT NULL,
-    "position" integer
 );
 
 
@@ -2119,6 +2625,25 @@ ALTER TABLE maps.tags ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+
+--
+-- Name: alerts; Type: TABLE; Schema: messages; Owner: -
+--
+
+CREATE TABLE messages.alerts (
+    queue text NOT NULL,
+    error text NOT NULL,
+    last_id bigint NOT NULL,
+    alerted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE alerts; Type: COMMENT; Schema: messages; Owner: -
+--
+
+COMMENT ON TABLE messages.alerts IS 'Which kinds of dead letters the team was told of, and the newest letter at that time.';
 
 
 --
@@ -2428,23 +2953,6 @@ CREATE TABLE playtests.deprecated_count (
 
 
 --
--- Name: meta; Type: TABLE; Schema: playtests; Owner: -
---
-
-CREATE TABLE playtests.meta (
-    id integer NOT NULL,
-    thread_id bigint,
-    map_id integer NOT NULL,
-    verification_id bigint,
-    initial_difficulty numeric(4,2) NOT NULL,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    completed boolean DEFAULT false,
-    CONSTRAINT difficulty_range CHECK (((initial_difficulty >= (0)::numeric) AND (initial_difficulty <= (10)::numeric)))
-);
-
-
---
 -- Name: meta_id_seq; Type: SEQUENCE; Schema: playtests; Owner: -
 --
 
@@ -2469,22 +2977,6 @@ CREATE TABLE playtests.stale_alerts (
     created_at timestamp with time zone DEFAULT now(),
     alerted boolean DEFAULT false,
     approved boolean DEFAULT false
-);
-
-
---
--- Name: votes; Type: TABLE; Schema: playtests; Owner: -
---
-
-CREATE TABLE playtests.votes (
-    id integer NOT NULL,
-    user_id bigint,
-    map_id integer,
-    playtest_thread_id bigint NOT NULL,
-    difficulty numeric(4,2) NOT NULL,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    CONSTRAINT difficulty_range CHECK (((difficulty >= (0)::numeric) AND (difficulty <= (10)::numeric)))
 );
 
 
@@ -2607,7 +3099,8 @@ CREATE TABLE public.jobs (
     attempts integer DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
-    finished_at timestamp with time zone
+    finished_at timestamp with time zone,
+    queued_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 
@@ -2643,7 +3136,8 @@ ALTER TABLE public.newsfeed ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 CREATE TABLE public.processed_messages (
     idempotency_key text NOT NULL,
-    processed_at timestamp with time zone DEFAULT now() NOT NULL
+    processed_at timestamp with time zone DEFAULT now() NOT NULL,
+    claimed_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 
@@ -2886,18 +3380,6 @@ CREATE TABLE ranks.players (
     skill_rank smallint DEFAULT 0 NOT NULL,
     wr_count integer DEFAULT 0 NOT NULL,
     skill_percentile double precision DEFAULT 0 NOT NULL
-);
-
-
---
--- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
---
-
-CREATE TABLE users.overwatch_usernames (
-    id integer NOT NULL,
-    user_id bigint,
-    username text NOT NULL,
-    is_primary boolean DEFAULT false NOT NULL
 );
 
 
@@ -3669,18 +4151,47 @@ CREATE SEQUENCE users.email_user_id_seq
 
 
 --
--- Name: names; Type: VIEW; Schema: users; Owner: -
+-- Name: merges; Type: TABLE; Schema: users; Owner: -
 --
 
-CREATE VIEW users.names AS
- SELECT u.id AS user_id,
-    COALESCE(o.primary_name, u.nickname, u.global_name, 'Unknown User'::text) AS name,
-    COALESCE(o.other_names, ''::text) AS also_known_as
-   FROM (core.users u
-     LEFT JOIN LATERAL ( SELECT max(n.username) FILTER (WHERE n.is_primary) AS primary_name,
-            string_agg(n.username, ', '::text ORDER BY n.username) FILTER (WHERE (NOT n.is_primary)) AS other_names
-           FROM users.overwatch_usernames n
-          WHERE (n.user_id = u.id)) o ON (true));
+CREATE TABLE users.merges (
+    id bigint NOT NULL,
+    placeholder_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    placeholder jsonb NOT NULL,
+    superseded_runs integer[] NOT NULL,
+    leftovers jsonb NOT NULL,
+    merged_by text NOT NULL,
+    merged_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE merges; Type: COMMENT; Schema: users; Owner: -
+--
+
+COMMENT ON TABLE users.merges IS 'Which placeholders became which users, and by whom';
+
+
+--
+-- Name: COLUMN merges.leftovers; Type: COMMENT; Schema: users; Owner: -
+--
+
+COMMENT ON COLUMN users.merges.leftovers IS 'Rows of the placeholder that could not stand beside one of the user: table and row';
+
+
+--
+-- Name: merges_id_seq; Type: SEQUENCE; Schema: users; Owner: -
+--
+
+ALTER TABLE users.merges ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME users.merges_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 
 --
@@ -3764,6 +4275,50 @@ ALTER TABLE users.suspicious_flags ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     NO MAXVALUE
     CACHE 1
 );
+
+
+--
+-- Name: answers; Type: TABLE; Schema: web; Owner: -
+--
+
+CREATE TABLE web.answers (
+    id bytea NOT NULL,
+    request bytea NOT NULL,
+    operation text NOT NULL,
+    caller text NOT NULL,
+    status smallint NOT NULL,
+    content_type text,
+    body bytea,
+    answered_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE answers; Type: COMMENT; Schema: web; Owner: -
+--
+
+COMMENT ON TABLE web.answers IS 'What was answered to a request with an Idempotency-Key, written in the transaction of its effect.';
+
+
+--
+-- Name: COLUMN answers.id; Type: COMMENT; Schema: web; Owner: -
+--
+
+COMMENT ON COLUMN web.answers.id IS 'Keyed hash of the caller''s API key and the Idempotency-Key.';
+
+
+--
+-- Name: COLUMN answers.request; Type: COMMENT; Schema: web; Owner: -
+--
+
+COMMENT ON COLUMN web.answers.request IS 'Keyed hash of what was asked: a repetition must ask the same.';
+
+
+--
+-- Name: COLUMN answers.body; Type: COMMENT; Schema: web; Owner: -
+--
+
+COMMENT ON COLUMN web.answers.body IS 'Null where there is none, or where it holds a secret.';
 
 
 --
@@ -4013,6 +4568,30 @@ ALTER TABLE ONLY core.users
 
 
 --
+-- Name: gaps gaps_pk; Type: CONSTRAINT; Schema: crawl; Owner: -
+--
+
+ALTER TABLE ONLY crawl.gaps
+    ADD CONSTRAINT gaps_pk PRIMARY KEY (first_id);
+
+
+--
+-- Name: missed missed_pk; Type: CONSTRAINT; Schema: crawl; Owner: -
+--
+
+ALTER TABLE ONLY crawl.missed
+    ADD CONSTRAINT missed_pk PRIMARY KEY (instance_id);
+
+
+--
+-- Name: position position_pk; Type: CONSTRAINT; Schema: crawl; Owner: -
+--
+
+ALTER TABLE ONLY crawl."position"
+    ADD CONSTRAINT position_pk PRIMARY KEY (only_one);
+
+
+--
 -- Name: activity_definition activity_definition_pk; Type: CONSTRAINT; Schema: definitions; Owner: -
 --
 
@@ -4253,6 +4832,14 @@ ALTER TABLE ONLY maps.names
 
 
 --
+-- Name: rating_totals rating_totals_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.rating_totals
+    ADD CONSTRAINT rating_totals_pkey PRIMARY KEY (map_id);
+
+
+--
 -- Name: ratings ratings_map_id_user_id_key; Type: CONSTRAINT; Schema: maps; Owner: -
 --
 
@@ -4338,6 +4925,14 @@ ALTER TABLE ONLY maps.tags
 
 ALTER TABLE ONLY maps.clicks
     ADD CONSTRAINT u_click_unique_per_day UNIQUE (map_id, ip_hash, day_bucket);
+
+
+--
+-- Name: alerts alerts_pkey; Type: CONSTRAINT; Schema: messages; Owner: -
+--
+
+ALTER TABLE ONLY messages.alerts
+    ADD CONSTRAINT alerts_pkey PRIMARY KEY (queue, error);
 
 
 --
@@ -4837,6 +5432,14 @@ ALTER TABLE ONLY users.email_tokens
 
 
 --
+-- Name: merges merges_pkey; Type: CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.merges
+    ADD CONSTRAINT merges_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: notification_settings notification_settings_pkey; Type: CONSTRAINT; Schema: users; Owner: -
 --
 
@@ -4885,10 +5488,25 @@ ALTER TABLE ONLY users.suspicious_flags
 
 
 --
+-- Name: answers answers_pkey; Type: CONSTRAINT; Schema: web; Owner: -
+--
+
+ALTER TABLE ONLY web.answers
+    ADD CONSTRAINT answers_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: clan_members_membership_id_idx; Type: INDEX; Schema: clan; Owner: -
 --
 
 CREATE INDEX clan_members_membership_id_idx ON clan.clan_members USING btree (membership_id);
+
+
+--
+-- Name: idx_upvotes_inserted_at; Type: INDEX; Schema: completions; Owner: -
+--
+
+CREATE INDEX idx_upvotes_inserted_at ON completions.upvotes USING btree (inserted_at);
 
 
 --
@@ -5074,6 +5692,20 @@ CREATE INDEX instance_speedrun_idx ON core.instance USING btree (hash, duration)
 
 
 --
+-- Name: maps_code_keys_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX maps_code_keys_idx ON core.maps USING gin (maps.code_keys(code));
+
+
+--
+-- Name: maps_code_nearest_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX maps_code_nearest_idx ON core.maps USING gist (code public.gist_trgm_ops (siglen='256'));
+
+
+--
 -- Name: player_bungie_name_idx; Type: INDEX; Schema: core; Owner: -
 --
 
@@ -5085,6 +5717,27 @@ CREATE INDEX player_bungie_name_idx ON core.player USING btree (lower(bungie_nam
 --
 
 CREATE INDEX player_display_name_idx ON core.player USING btree (lower(display_name) text_pattern_ops, _search_score DESC);
+
+
+--
+-- Name: users_global_name_nearest_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX users_global_name_nearest_idx ON core.users USING gist (global_name public.gist_trgm_ops);
+
+
+--
+-- Name: users_nickname_nearest_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX users_nickname_nearest_idx ON core.users USING gist (nickname public.gist_trgm_ops);
+
+
+--
+-- Name: missed_due_at_idx; Type: INDEX; Schema: crawl; Owner: -
+--
+
+CREATE INDEX missed_due_at_idx ON crawl.missed USING btree (due_at) WHERE (state = 'missed'::crawl.missed_state);
 
 
 --
@@ -5193,6 +5846,13 @@ CREATE INDEX idx_creators_user_primary ON maps.creators USING btree (user_id, is
 
 
 --
+-- Name: idx_guides_map_id; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX idx_guides_map_id ON maps.guides USING btree (map_id);
+
+
+--
 -- Name: idx_map_edit_requests_code; Type: INDEX; Schema: maps; Owner: -
 --
 
@@ -5291,6 +5951,13 @@ CREATE INDEX dead_letters_replay_of_idx ON messages.dead_letters USING btree (re
 
 
 --
+-- Name: dead_letters_waiting_idx; Type: INDEX; Schema: messages; Owner: -
+--
+
+CREATE INDEX dead_letters_waiting_idx ON messages.dead_letters USING btree ("position", id) WHERE (state = 'dead'::messages.dead_letter_state);
+
+
+--
 -- Name: failures_failed_at_idx; Type: INDEX; Schema: messages; Owner: -
 --
 
@@ -5382,6 +6049,20 @@ CREATE INDEX deprecated_count_count_idx ON playtests.deprecated_count USING btre
 
 
 --
+-- Name: idx_meta_map_id; Type: INDEX; Schema: playtests; Owner: -
+--
+
+CREATE INDEX idx_meta_map_id ON playtests.meta USING btree (map_id);
+
+
+--
+-- Name: idx_votes_playtest_thread_id; Type: INDEX; Schema: playtests; Owner: -
+--
+
+CREATE INDEX idx_votes_playtest_thread_id ON playtests.votes USING btree (playtest_thread_id);
+
+
+--
 -- Name: votes_user_id_map_id_playtest_thread_id_uindex; Type: INDEX; Schema: playtests; Owner: -
 --
 
@@ -5410,6 +6091,20 @@ CREATE INDEX analytics_date_idx ON public.analytics USING btree (created_at);
 
 
 --
+-- Name: change_requests_code_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX change_requests_code_idx ON public.change_requests USING btree (code, created_at DESC);
+
+
+--
+-- Name: change_requests_stale_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX change_requests_stale_idx ON public.change_requests USING btree (created_at) WHERE ((resolved IS NOT TRUE) AND (alerted IS NOT TRUE));
+
+
+--
 -- Name: jobs_status_created_at_idx; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -5428,6 +6123,13 @@ CREATE INDEX newsfeed_id_desc_idx ON public.newsfeed USING btree (id DESC);
 --
 
 CREATE INDEX newsfeed_type_idx ON public.newsfeed USING btree (event_type);
+
+
+--
+-- Name: processed_messages_claimed_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX processed_messages_claimed_at_idx ON public.processed_messages USING btree (claimed_at);
 
 
 --
@@ -5886,6 +6588,13 @@ CREATE INDEX idx_sessions_user_id ON users.sessions USING btree (user_id);
 
 
 --
+-- Name: overwatch_usernames_nearest_idx; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX overwatch_usernames_nearest_idx ON users.overwatch_usernames USING gist (username public.gist_trgm_ops);
+
+
+--
 -- Name: suspicious_flags_user_id_idx; Type: INDEX; Schema: users; Owner: -
 --
 
@@ -5897,6 +6606,13 @@ CREATE INDEX suspicious_flags_user_id_idx ON users.suspicious_flags USING btree 
 --
 
 CREATE UNIQUE INDEX unique_primary_per_user ON users.overwatch_usernames USING btree (user_id) WHERE is_primary;
+
+
+--
+-- Name: answers_answered_at_idx; Type: INDEX; Schema: web; Owner: -
+--
+
+CREATE INDEX answers_answered_at_idx ON web.answers USING btree (answered_at);
 
 
 --
@@ -6037,6 +6753,27 @@ CREATE TRIGGER ranks_update AFTER UPDATE ON maps.creators REFERENCING OLD TABLE 
 --
 
 CREATE TRIGGER trg_clicks_day_bucket_ins BEFORE INSERT ON maps.clicks FOR EACH ROW EXECUTE FUNCTION maps.set_clicks_day_bucket();
+
+
+--
+-- Name: ratings trg_count_ratings_delete; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER trg_count_ratings_delete AFTER DELETE ON maps.ratings REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION maps.count_ratings();
+
+
+--
+-- Name: ratings trg_count_ratings_insert; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER trg_count_ratings_insert AFTER INSERT ON maps.ratings REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION maps.count_ratings();
+
+
+--
+-- Name: ratings trg_count_ratings_update; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER trg_count_ratings_update AFTER UPDATE ON maps.ratings REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION maps.count_ratings();
 
 
 --
@@ -6583,6 +7320,14 @@ ALTER TABLE ONLY maps.medals
 
 
 --
+-- Name: rating_totals rating_totals_map_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.rating_totals
+    ADD CONSTRAINT rating_totals_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
+
+
+--
 -- Name: ratings ratings_map_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
 --
 
@@ -7064,6 +7809,16 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127090002'),
     ('20261127090003'),
     ('20261127120000'),
+    ('20261127130000'),
+    ('20261127130001'),
+    ('20261127130002'),
     ('20261127131000'),
     ('20261127131001'),
-    ('20261127131002');
+    ('20261127131002'),
+    ('20261127132000'),
+    ('20261127133000'),
+    ('20261127134000'),
+    ('20261127134001'),
+    ('20261127134002'),
+    ('20261127134003'),
+    ('20261127136000');

@@ -166,10 +166,9 @@ class Db:
             open=False,
         )
 
-        async def connect() -> Connection:
-            connection = await Connection.connect(url, **options)
         read_only = dict(options, options=f"{options['options']} -c default_transaction_read_only=on")
 
+        async def connect() -> Connection:
             connection = await Connection.connect(url, **read_only)
             await adapt.configure(connection)
             return connection

@@ -1,35 +1,47 @@
 """Generated from sql/queries by 'make sql': one module a domain, one statement a file."""
 
-from genjilib.queries import (
+from . import (
     auth,
+    autocomplete,
+    change_requests,
     chat,
     community,
     completions,
     jobs,
     lootbox,
+    map_edits,
     maps,
     messages,
     newsfeed,
     notifications,
     ops,
     playtests,
+    raids,
     rank_card,
     users,
+    utilities,
+    web,
 )
 
 __all__ = [
     "auth",
+    "autocomplete",
+    "change_requests",
     "chat",
     "community",
     "completions",
     "jobs",
     "lootbox",
+    "map_edits",
     "maps",
     "messages",
     "newsfeed",
     "notifications",
     "ops",
     "playtests",
+    "raids",
     "rank_card",
     "users",
+    "utilities",
+    "web",
 ]

@@ -78,23 +78,23 @@ class CountAttemptsRow(Row, frozen=True, gc=False):
 
 class _CountAttempts(Statement[CountAttemptsRow]):
     async def __call__(
-        self, db: Executor, *, period: timedelta, identifier: str, action: str
+        self, db: Executor, *, period: timedelta, identifiers: list[str], action: str
     ) -> CountAttemptsRow:
-        """Count the recent attempts of one identifier at an action, and tell in how many seconds the oldest one is forgotten."""
-        return await self._one(db, (period, identifier, action))
+        """Return how many recent attempts at an action one of these identifiers has at most, and in how many seconds its oldest is forgotten."""
+        return await self._one(db, (period, identifiers, action))
 
     async def json(
-        self, db: Executor, *, period: timedelta, identifier: str, action: str
+        self, db: Executor, *, period: timedelta, identifiers: list[str], action: str
     ) -> Json[CountAttemptsRow]:
         """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_one(db, (period, identifier, action))
+        return await self._json_one(db, (period, identifiers, action))
 
 
 count_attempts = _CountAttempts(
     _ROOT,
     "auth/count_attempts.sql",
     CountAttemptsRow,
-    {"period": "interval", "identifier": "text", "action": "text"},
+    {"period": "interval", "identifiers": "text[]", "action": "text"},
     {"amount": "bigint", "forgotten_after": "double precision"},
 )
 
@@ -144,6 +144,45 @@ create_remember_token = _CreateRememberToken(
     tuple,
     {"user_id": "bigint", "token_hash": "character varying", "life": "interval"},
     {},
+)
+
+
+class CredentialsRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/auth/credentials.sql``."""
+
+    user_id: int
+    email: str
+    password_hash: str
+    email_verified: bool
+    username: str
+    coins: int
+    is_mod: bool
+
+
+class _Credentials(Statement[CredentialsRow]):
+    async def __call__(self, db: Executor, *, email: str) -> CredentialsRow | None:
+        """Return the account of an address, spelled in any case, with its password's hash; nothing for an unknown one."""
+        return await self._maybe(db, (email,))
+
+    async def json(self, db: Executor, *, email: str) -> Json[CredentialsRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (email,))
+
+
+credentials = _Credentials(
+    _ROOT,
+    "auth/credentials.sql",
+    CredentialsRow,
+    {"email": "text"},
+    {
+        "user_id": "bigint",
+        "email": "text",
+        "password_hash": "text",
+        "email_verified": "boolean",
+        "username": "text",
+        "coins": "integer",
+        "is_mod": "boolean",
+    },
 )
 
 
@@ -245,6 +284,22 @@ list_keys = _ListKeys(
 )
 
 
+class _LockAttempts(Statement[int]):
+    async def __call__(self, db: Executor, *, action: str, identifiers: list[str]) -> int:
+        """Let the attempts of these identifiers at an action be counted one after the other, until the transaction ends."""
+        return await self._only(db, (action, identifiers))
+
+
+lock_attempts = _LockAttempts(
+    _ROOT,
+    "auth/lock_attempts.sql",
+    tuple,
+    {"action": "text", "identifiers": "text[]"},
+    {"locked": "bigint"},
+    scalar=True,
+)
+
+
 class LockTokenRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/auth/lock_token.sql``."""
 
@@ -317,20 +372,26 @@ read_session = _ReadSession(
 )
 
 
-class _RecordAttempt(Statement[None]):
+class RecordAttemptRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/auth/record_attempt.sql``."""
+
+    id: int
+
+
+class _RecordAttempt(Statement[RecordAttemptRow]):
     async def __call__(
         self, db: Executor, *, action: str, success: bool | None, identifiers: list[str]
-    ) -> None:
-        """Record an attempt at an action, under every identifier it counts for."""
-        return await self._nothing(db, (action, success, identifiers))
+    ) -> list[RecordAttemptRow]:
+        """Record an attempt at an action under every identifier it counts for, and return the ids of the records."""
+        return await self._many(db, (action, success, identifiers))
 
 
 record_attempt = _RecordAttempt(
     _ROOT,
     "auth/record_attempt.sql",
-    tuple,
+    RecordAttemptRow,
     {"action": "text", "success": "boolean?", "identifiers": "text[]"},
-    {},
+    {"id": "bigint"},
 )
 
 
@@ -362,6 +423,21 @@ register = _Register(
     },
     {"id": "bigint"},
     scalar=True,
+)
+
+
+class _RehashPassword(Statement[None]):
+    async def __call__(self, db: Executor, *, password_hash: str, user_id: int, replaced: str) -> None:
+        """Replace the hash of a password by another one of the same password, unless the password was changed meanwhile."""
+        return await self._nothing(db, (password_hash, user_id, replaced))
+
+
+rehash_password = _RehashPassword(
+    _ROOT,
+    "auth/rehash_password.sql",
+    tuple,
+    {"password_hash": "text", "user_id": "bigint", "replaced": "text"},
+    {},
 )
 
 
@@ -434,6 +510,15 @@ sessions_of_user = _SessionsOfUser(
     {"user_id": "bigint", "life": "interval"},
     {"id": "text", "last_activity": "timestamp with time zone", "ip_address": "text", "user_agent": "text"},
 )
+
+
+class _SucceedAttempt(Statement[None]):
+    async def __call__(self, db: Executor, *, records: list[int]) -> None:
+        """Note that an attempt succeeded, in all its records."""
+        return await self._nothing(db, (records,))
+
+
+succeed_attempt = _SucceedAttempt(_ROOT, "auth/succeed_attempt.sql", tuple, {"records": "bigint[]"}, {})
 
 
 class UseRememberTokenRow(Row, frozen=True, gc=False):

@@ -9,6 +9,15 @@ from genjilib.db.statement import Executor, Row, Statement, sql_root
 _ROOT = sql_root(__file__)
 
 
+class _Claim(Statement[None]):
+    async def __call__(self, db: Executor, *, key: str) -> int:
+        """Note that a consumer takes a message on; no row when somebody did before."""
+        return await self._count(db, (key,))
+
+
+claim = _Claim(_ROOT, "jobs/claim.sql", tuple, {"key": "text"}, {})
+
+
 class JobStatusResponse(Row, frozen=True, gc=False):
     """A row of ``sql/queries/jobs/get.sql``."""
 
@@ -37,6 +46,15 @@ get = _Get(
 )
 
 
+class _Release(Statement[None]):
+    async def __call__(self, db: Executor, *, key: str) -> int:
+        """Take a claim back, so that the message can be taken on again."""
+        return await self._count(db, (key,))
+
+
+release = _Release(_ROOT, "jobs/release.sql", tuple, {"key": "text"}, {})
+
+
 class _Update(Statement[None]):
     async def __call__(
         self,
@@ -47,7 +65,7 @@ class _Update(Statement[None]):
         error_msg: str | None,
         job_id: UUID,
     ) -> int:
-        """Record a job's progress; the start is kept once, the error is replaced."""
+        """Record a job's progress; the start is kept once, each start of processing counts, the error is replaced."""
         return await self._count(db, (status, error_code, error_msg, job_id))
 
 

@@ -149,6 +149,17 @@ claim = _Claim(
 )
 
 
+class _CleanClaims(Statement[None]):
+    async def __call__(self, db: Executor, *, before: datetime, n: int) -> int:
+        """Forget some claims of before a time."""
+        return await self._count(db, (before, n))
+
+
+clean_claims = _CleanClaims(
+    _ROOT, "messages/clean_claims.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
+)
+
+
 class _CleanFailures(Statement[None]):
     async def __call__(self, db: Executor, *, before: datetime, n: int) -> int:
         """Forget some failed tries of before a time, unless their message is a dead letter that is still open."""
@@ -336,6 +347,7 @@ class _EmitAll(Statement[int]):
 
 
 emit_all = _EmitAll(
+    _ROOT,
     "messages/emit_all.sql",
     tuple,
     {
@@ -358,6 +370,43 @@ class _EndAction(Statement[None]):
 
 
 end_action = _EndAction(_ROOT, "messages/end_action.sql", tuple, {"outcome": "text", "id": "bigint"}, {})
+
+
+class FindAlarmingRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/messages/find_alarming.sql``."""
+
+    queue: str
+    error: str
+    n: int
+    first_id: int
+    last_id: int
+    detail: str
+
+
+class _FindAlarming(Statement[FindAlarmingRow]):
+    async def __call__(self, db: Executor) -> list[FindAlarmingRow]:
+        """Tell which kinds of dead letters are open of which all that the team was told of is dealt with, if it was."""
+        return await self._many(db, ())
+
+    async def json(self, db: Executor) -> Json[list[FindAlarmingRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
+
+find_alarming = _FindAlarming(
+    _ROOT,
+    "messages/find_alarming.sql",
+    FindAlarmingRow,
+    {},
+    {
+        "queue": "text",
+        "error": "text",
+        "n": "bigint",
+        "first_id": "bigint",
+        "last_id": "bigint",
+        "detail": "text",
+    },
+)
 
 
 class FindAppliedRow(Row, frozen=True, gc=False):
@@ -520,6 +569,15 @@ get_dead = _GetDead(
         "applied": "boolean",
     },
 )
+
+
+class _HoldOutbox(Statement[bool | None]):
+    async def __call__(self, db: Executor) -> bool | None:
+        """Keep every relay from publishing until the transaction ends."""
+        return await self._value(db, ())
+
+
+hold_outbox = _HoldOutbox(_ROOT, "messages/hold_outbox.sql", tuple, {}, {"held": "boolean"}, scalar=True)
 
 
 class ListActionsRow(Row, frozen=True, gc=False):
@@ -734,6 +792,17 @@ class _MarkSent(Statement[None]):
 mark_sent = _MarkSent(_ROOT, "messages/mark_sent.sql", tuple, {"ids": "uuid[]"}, {})
 
 
+class _NoteAlert(Statement[None]):
+    async def __call__(self, db: Executor, *, queue: str, error: str, last_id: int) -> None:
+        """Note that the team was told of a kind of dead letters."""
+        return await self._nothing(db, (queue, error, last_id))
+
+
+note_alert = _NoteAlert(
+    _ROOT, "messages/note_alert.sql", tuple, {"queue": "text", "error": "text", "last_id": "bigint"}, {}
+)
+
+
 class _Postpone(Statement[None]):
     async def __call__(self, db: Executor, *, ids: list[UUID]) -> None:
         """Let messages that RabbitMQ had no place for wait: 1 s, doubled each time, at most a minute."""
@@ -916,7 +985,7 @@ start_jobs = _StartJobs(_ROOT, "messages/start_jobs.sql", tuple, {"ids": "uuid[]
 
 class _TimeOutJobs(Statement[None]):
     async def __call__(self, db: Executor, *, before: datetime, n: int) -> int:
-        """Mark some jobs that nobody worked on since a time as timed out."""
+        """Mark some jobs that were queued before a time and that nobody finished as timed out."""
         return await self._count(db, (before, n))
 
 

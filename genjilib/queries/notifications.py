@@ -65,6 +65,24 @@ delivery_status = _DeliveryStatus(
 )
 
 
+class _Dismiss(Statement[None]):
+    async def __call__(self, db: Executor, *, event_id: int) -> None:
+        """Take a notification away from what its receiver sees; the first time stays."""
+        return await self._nothing(db, (event_id,))
+
+
+dismiss = _Dismiss(_ROOT, "notifications/dismiss.sql", tuple, {"event_id": "bigint"}, {})
+
+
+class _DismissAll(Statement[None]):
+    async def __call__(self, db: Executor, *, user_id: int) -> int:
+        """Take all notifications away from what a user sees, as read; returns how many there were."""
+        return await self._count(db, (user_id,))
+
+
+dismiss_all = _DismissAll(_ROOT, "notifications/dismiss_all.sql", tuple, {"user_id": "bigint"}, {})
+
+
 class PageRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/notifications/page.sql``."""
 
@@ -139,6 +157,24 @@ preferences = _Preferences(
 )
 
 
+class _Read(Statement[None]):
+    async def __call__(self, db: Executor, *, event_id: int) -> None:
+        """Note that a notification was read; the first time stays."""
+        return await self._nothing(db, (event_id,))
+
+
+read = _Read(_ROOT, "notifications/read.sql", tuple, {"event_id": "bigint"}, {})
+
+
+class _ReadAll(Statement[None]):
+    async def __call__(self, db: Executor, *, user_id: int) -> int:
+        """Note that a user has read all its notifications; returns how many were unread."""
+        return await self._count(db, (user_id,))
+
+
+read_all = _ReadAll(_ROOT, "notifications/read_all.sql", tuple, {"user_id": "bigint"}, {})
+
+
 class _RecordDelivery(Statement[None]):
     async def __call__(
         self, db: Executor, *, event_id: int, channel: str, status: str, error_message: str | None
@@ -156,19 +192,19 @@ record_delivery = _RecordDelivery(
 )
 
 
-class _SetPreference(Statement[None]):
+class _SetPreferences(Statement[None]):
     async def __call__(
-        self, db: Executor, *, user_id: int, event_type: str, channel: str, enabled: bool
+        self, db: Executor, *, user_id: int, event_types: list[str], channels: list[str], enabled: list[bool]
     ) -> None:
-        """Choose whether a user gets notifications of a type through a channel."""
-        return await self._nothing(db, (user_id, event_type, channel, enabled))
+        """Choose through which channels a user gets which notifications; of two choices for the same the later one counts."""
+        return await self._nothing(db, (user_id, event_types, channels, enabled))
 
 
-set_preference = _SetPreference(
+set_preferences = _SetPreferences(
     _ROOT,
-    "notifications/set_preference.sql",
+    "notifications/set_preferences.sql",
     tuple,
-    {"user_id": "bigint", "event_type": "text", "channel": "text", "enabled": "boolean"},
+    {"user_id": "bigint", "event_types": "text[]", "channels": "text[]", "enabled": "boolean[]"},
     {},
 )
 

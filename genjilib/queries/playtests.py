@@ -3,6 +3,8 @@
 from datetime import datetime
 from decimal import Decimal
 
+from msgspec import UNSET, UnsetType
+
 from genjilib.core.json import Json
 from genjilib.core.values import Difficulty
 from genjilib.db.statement import Executor, Row, Statement, sql_root
@@ -10,12 +12,12 @@ from genjilib.db.statement import Executor, Row, Statement, sql_root
 _ROOT = sql_root(__file__)
 
 
-class _Accept(Statement[str | None]):
+class _Accept(Statement[Difficulty]):
     async def __call__(
         self, db: Executor, *, playtest_id: int, raw_difficulty: Decimal | float
-    ) -> str | None:
+    ) -> Difficulty:
         """Approve a playtest's map with a difficulty and close the playtest; returns the label of the difficulty."""
-        return await self._value(db, (playtest_id, raw_difficulty))
+        return await self._only(db, (playtest_id, raw_difficulty))
 
 
 accept = _Accept(
@@ -36,6 +38,32 @@ class _Associate(Statement[None]):
 
 associate = _Associate(
     _ROOT, "playtests/associate.sql", tuple, {"thread_id": "bigint?", "playtest_id": "integer"}, {}
+)
+
+
+class BallotRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/playtests/ballot.sql``."""
+
+    voter_ids: list[int] | None
+    average: Decimal | None
+
+
+class _Ballot(Statement[BallotRow]):
+    async def __call__(self, db: Executor, *, thread_id: int) -> BallotRow:
+        """Return who voted in a thread and the average of their votes; run after the playtest is locked, it misses no vote."""
+        return await self._one(db, (thread_id,))
+
+    async def json(self, db: Executor, *, thread_id: int) -> Json[BallotRow]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_one(db, (thread_id,))
+
+
+ballot = _Ballot(
+    _ROOT,
+    "playtests/ballot.sql",
+    BallotRow,
+    {"thread_id": "bigint"},
+    {"voter_ids": "bigint[]", "average": "numeric"},
 )
 
 
@@ -66,6 +94,24 @@ by_id = _ById(
     {"playtest_id": "integer"},
     {"id": "integer", "thread_id": "bigint", "map_id": "integer", "code": "text", "completed": "boolean"},
 )
+
+
+class _Clear(Statement[None]):
+    async def __call__(self, db: Executor, *, thread_id: int) -> None:
+        """Take all votes out of a playtest, and forget that it was said to have enough of them."""
+        return await self._nothing(db, (thread_id,))
+
+
+clear = _Clear(_ROOT, "playtests/clear.sql", tuple, {"thread_id": "bigint"}, {})
+
+
+class _Deny(Statement[None]):
+    async def __call__(self, db: Executor, *, playtest_id: int) -> None:
+        """Reject and hide a playtest's map and close the playtest."""
+        return await self._nothing(db, (playtest_id,))
+
+
+deny = _Deny(_ROOT, "playtests/deny.sql", tuple, {"playtest_id": "integer"}, {})
 
 
 class PlaytestResponse(Row, frozen=True, gc=False):
@@ -121,6 +167,7 @@ class LockRow(Row, frozen=True, gc=False):
     id: int
     map_id: int
     completed: bool
+    verification_id: int | None
     code: str | None
     map_name: str
     difficulty: Difficulty
@@ -129,7 +176,6 @@ class LockRow(Row, frozen=True, gc=False):
     custom_banner: str | None
     creator_ids: list[int]
     creator_names: list[str]
-    voter_ids: list[int]
 
 
 class _Lock(Statement[LockRow]):
@@ -151,6 +197,7 @@ lock = _Lock(
         "id": "integer",
         "map_id": "integer",
         "completed": "boolean",
+        "verification_id": "bigint",
         "code": "text",
         "map_name": "text",
         "difficulty": "text",
@@ -159,21 +206,201 @@ lock = _Lock(
         "custom_banner": "text",
         "creator_ids": "bigint[]",
         "creator_names": "text[]",
-        "voter_ids": "bigint[]",
     },
+)
+
+
+class _NoteEnoughVotes(Statement[None]):
+    async def __call__(self, db: Executor, *, message_id: int | None, playtest_id: int) -> None:
+        """Keep the message that said that a playtest has the votes it needs."""
+        return await self._nothing(db, (message_id, playtest_id))
+
+
+note_enough_votes = _NoteEnoughVotes(
+    _ROOT, "playtests/note_enough_votes.sql", tuple, {"message_id": "bigint?", "playtest_id": "integer"}, {}
+)
+
+
+class _Patch(Statement[None]):
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        thread_id: int,
+        new_thread_id: int | UnsetType | None = UNSET,
+        verification_id: int | UnsetType | None = UNSET,
+        completed: bool | UnsetType | None = UNSET,
+    ) -> int:
+        """Change the given fields of a playtest; returns 0 when the thread is unknown."""
+        return await self._count(db, (new_thread_id, verification_id, completed, thread_id))
+
+
+patch = _Patch(
+    _ROOT,
+    "playtests/patch.sql",
+    tuple,
+    {
+        "new_thread_id": "bigint?",
+        "verification_id": "bigint?",
+        "completed": "boolean?",
+        "thread_id": "bigint",
+    },
+    {},
+)
+
+
+class RemoveRunsRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/playtests/remove_runs.sql``."""
+
+    verification_id: int
+
+
+class _RemoveRuns(Statement[RemoveRunsRow]):
+    async def __call__(self, db: Executor, *, playtest_id: int) -> list[RemoveRunsRow]:
+        """Remove the runs of a playtest's map that were submitted since it began; returns the messages that showed waiting ones."""
+        return await self._many(db, (playtest_id,))
+
+
+remove_runs = _RemoveRuns(
+    _ROOT,
+    "playtests/remove_runs.sql",
+    RemoveRunsRow,
+    {"playtest_id": "integer"},
+    {"verification_id": "bigint"},
+)
+
+
+class StateRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/playtests/state.sql``."""
+
+    id: int
+    completed: bool
+    verification_id: int | None
+    enough_votes_message_id: int | None
+    code: str | None
+    difficulty: Difficulty
+    vote_count: int
+    creator_ids: list[int]
+
+
+class _State(Statement[StateRow]):
+    async def __call__(self, db: Executor, *, thread_id: int) -> StateRow | None:
+        """Return where the playtest of a thread stands, for its messages in Discord; nothing when there is none."""
+        return await self._maybe(db, (thread_id,))
+
+    async def json(self, db: Executor, *, thread_id: int) -> Json[StateRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (thread_id,))
+
+
+state = _State(
+    _ROOT,
+    "playtests/state.sql",
+    StateRow,
+    {"thread_id": "bigint"},
+    {
+        "id": "integer",
+        "completed": "boolean",
+        "verification_id": "bigint",
+        "enough_votes_message_id": "bigint",
+        "code": "text",
+        "difficulty": "text",
+        "vote_count": "bigint",
+        "creator_ids": "bigint[]",
+    },
+)
+
+
+class TallyRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/playtests/tally.sql``."""
+
+    difficulty: Difficulty
+    amount: int
+
+
+class _Tally(Statement[TallyRow]):
+    async def __call__(self, db: Executor, *, thread_id: int) -> list[TallyRow]:
+        """Count the votes of a thread by difficulty; as long as there are none, the first difficulty counts as one."""
+        return await self._many(db, (thread_id,))
+
+    async def json(self, db: Executor, *, thread_id: int) -> Json[list[TallyRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (thread_id,))
+
+
+tally = _Tally(
+    _ROOT,
+    "playtests/tally.sql",
+    TallyRow,
+    {"thread_id": "bigint"},
+    {"difficulty": "text", "amount": "bigint"},
+)
+
+
+class _Unvote(Statement[None]):
+    async def __call__(self, db: Executor, *, thread_id: int, user_id: int) -> int:
+        """Take a player's vote out of an open playtest; returns how many there were."""
+        return await self._count(db, (thread_id, user_id))
+
+
+unvote = _Unvote(_ROOT, "playtests/unvote.sql", tuple, {"thread_id": "bigint", "user_id": "bigint"}, {})
+
+
+class _Vote(Statement[None]):
+    async def __call__(
+        self, db: Executor, *, thread_id: int, user_id: int | None, difficulty: Decimal | float
+    ) -> int:
+        """Keep a player's vote in an open playtest, the last one counts; returns 0 when there is no such open playtest."""
+        return await self._count(db, (thread_id, user_id, difficulty))
+
+
+vote = _Vote(
+    _ROOT,
+    "playtests/vote.sql",
+    tuple,
+    {"thread_id": "bigint", "user_id": "bigint?", "difficulty": "numeric"},
+    {},
+)
+
+
+class VoterRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/playtests/voter.sql``."""
+
+    name: str
+    difficulty: Difficulty
+
+
+class _Voter(Statement[VoterRow]):
+    async def __call__(self, db: Executor, *, difficulty: Decimal | float, user_id: int) -> VoterRow | None:
+        """Return the name of a voter and the label of a vote, for the message about it; nothing for an unknown user."""
+        return await self._maybe(db, (difficulty, user_id))
+
+    async def json(self, db: Executor, *, difficulty: Decimal | float, user_id: int) -> Json[VoterRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (difficulty, user_id))
+
+
+voter = _Voter(
+    _ROOT,
+    "playtests/voter.sql",
+    VoterRow,
+    {"difficulty": "numeric", "user_id": "bigint"},
+    {"name": "text", "difficulty": "text"},
 )
 
 
 class VotesRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/playtests/votes.sql``."""
 
+    user_id: int
+    name: str
     difficulty: float
-    amount: int
+    average: float
 
 
 class _Votes(Statement[VotesRow]):
     async def __call__(self, db: Executor, *, thread_id: int) -> list[VotesRow]:
-        """Count the votes of a thread by difficulty."""
+        """Return the votes of a thread in the order they were first cast, each with the average of all, two decimals kept."""
         return await self._many(db, (thread_id,))
 
     async def json(self, db: Executor, *, thread_id: int) -> Json[list[VotesRow]]:
@@ -186,5 +413,5 @@ votes = _Votes(
     "playtests/votes.sql",
     VotesRow,
     {"thread_id": "bigint"},
-    {"difficulty": "double precision", "amount": "bigint"},
+    {"user_id": "bigint", "name": "text", "difficulty": "double precision", "average": "double precision"},
 )

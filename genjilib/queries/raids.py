@@ -66,6 +66,7 @@ class _ClanUpdatedAt(Statement[datetime | None]):
 
 
 clan_updated_at = _ClanUpdatedAt(
+    _ROOT,
     "raids/clan_updated_at.sql",
     tuple,
     {"group_id": "bigint"},
@@ -85,8 +86,13 @@ class _CompletedOf(Statement[CompletedOfRow]):
         """Return the completed instances of an activity's hash that are not kept off the leaderboards, a page by ids."""
         return await self._many(db, (hash, after, n))
 
+    async def json(self, db: Executor, *, hash: int, after: int, n: int) -> Json[list[CompletedOfRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (hash, after, n))
+
 
 completed_of = _CompletedOf(
+    _ROOT,
     "raids/completed_of.sql",
     CompletedOfRow,
     {"hash": "bigint", "after": "bigint", "n": "bigint"},
@@ -150,6 +156,7 @@ class _FillClass(Statement[None]):
 
 
 fill_class = _FillClass(
+    _ROOT,
     "raids/fill_class.sql",
     tuple,
     {"class_hash": "bigint?", "membership_id": "bigint", "character_id": "bigint"},
@@ -164,6 +171,7 @@ class _GetClass(Statement[int | None]):
 
 
 get_class = _GetClass(
+    _ROOT,
     "raids/get_class.sql",
     tuple,
     {"membership_id": "bigint", "character_id": "bigint"},
@@ -186,8 +194,13 @@ class _GetPlayer(Statement[GetPlayerRow]):
         """Return what is known about asking Bungie for a player."""
         return await self._maybe(db, (membership_id,))
 
+    async def json(self, db: Executor, *, membership_id: int) -> Json[GetPlayerRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (membership_id,))
+
 
 get_player = _GetPlayer(
+    _ROOT,
     "raids/get_player.sql",
     GetPlayerRow,
     {"membership_id": "bigint"},
@@ -213,8 +226,13 @@ class _KeptReports(Statement[KeptReportsRow]):
         """Return the kept reports of an activity's hash, a page by ids."""
         return await self._many(db, (hash, after, n))
 
+    async def json(self, db: Executor, *, hash: int, after: int, n: int) -> Json[list[KeptReportsRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (hash, after, n))
+
 
 kept_reports = _KeptReports(
+    _ROOT,
     "raids/kept_reports.sql",
     KeptReportsRow,
     {"hash": "bigint", "after": "bigint", "n": "bigint"},
@@ -266,7 +284,7 @@ class _LockTotals(Statement[None]):
         return await self._nothing(db, ())
 
 
-lock_totals = _LockTotals("raids/lock_totals.sql", tuple, {}, {})
+lock_totals = _LockTotals(_ROOT, "raids/lock_totals.sql", tuple, {}, {})
 
 
 class _LookThrough(Statement[None]):
@@ -295,7 +313,7 @@ class _MendClears(Statement[None]):
         return await self._count(db, ())
 
 
-mend_clears = _MendClears("raids/mend_clears.sql", tuple, {}, {})
+mend_clears = _MendClears(_ROOT, "raids/mend_clears.sql", tuple, {}, {})
 
 
 class _MendPlayers(Statement[None]):
@@ -304,7 +322,7 @@ class _MendPlayers(Statement[None]):
         return await self._count(db, ())
 
 
-mend_players = _MendPlayers("raids/mend_players.sql", tuple, {}, {})
+mend_players = _MendPlayers(_ROOT, "raids/mend_players.sql", tuple, {}, {})
 
 
 class _MendStats(Statement[None]):
@@ -313,7 +331,7 @@ class _MendStats(Statement[None]):
         return await self._count(db, ())
 
 
-mend_stats = _MendStats("raids/mend_stats.sql", tuple, {}, {})
+mend_stats = _MendStats(_ROOT, "raids/mend_stats.sql", tuple, {}, {})
 
 
 class _Miss(Statement[None]):
@@ -377,9 +395,13 @@ class _NotStored(Statement[NotStoredRow]):
         """Return those of some ids that are not stored."""
         return await self._many(db, (instance_ids,))
 
+    async def json(self, db: Executor, *, instance_ids: list[int]) -> Json[list[NotStoredRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (instance_ids,))
+
 
 not_stored = _NotStored(
-    "raids/not_stored.sql", NotStoredRow, {"instance_ids": "bigint[]"}, {"instance_id": "bigint"}
+    _ROOT, "raids/not_stored.sql", NotStoredRow, {"instance_ids": "bigint[]"}, {"instance_id": "bigint"}
 )
 
 
@@ -389,7 +411,7 @@ class _NoteCrawl(Statement[None]):
         return await self._nothing(db, (membership_id,))
 
 
-note_crawl = _NoteCrawl("raids/note_crawl.sql", tuple, {"membership_id": "bigint"}, {})
+note_crawl = _NoteCrawl(_ROOT, "raids/note_crawl.sql", tuple, {"membership_id": "bigint"}, {})
 
 
 class _NoteHistory(Statement[None]):
@@ -399,7 +421,7 @@ class _NoteHistory(Statement[None]):
 
 
 note_history = _NoteHistory(
-    "raids/note_history.sql", tuple, {"is_private": "boolean", "membership_id": "bigint"}, {}
+    _ROOT, "raids/note_history.sql", tuple, {"is_private": "boolean", "membership_id": "bigint"}, {}
 )
 
 
@@ -430,7 +452,11 @@ class _Restrict(Statement[None]):
 
 
 restrict = _Restrict(
-    "raids/restrict.sql", tuple, {"version": "text", "bitmask": "bigint", "instance_ids": "bigint[]"}, {}
+    _ROOT,
+    "raids/restrict.sql",
+    tuple,
+    {"version": "text", "bitmask": "bigint", "instance_ids": "bigint[]"},
+    {},
 )
 
 
@@ -441,7 +467,7 @@ class _SetSkulls(Statement[None]):
 
 
 set_skulls = _SetSkulls(
-    "raids/set_skulls.sql", tuple, {"skull_hashes": "bigint[]", "instance_id": "bigint"}, {}
+    _ROOT, "raids/set_skulls.sql", tuple, {"skull_hashes": "bigint[]", "instance_id": "bigint"}, {}
 )
 
 
@@ -465,8 +491,13 @@ class _StaleHistories(Statement[StaleHistoriesRow]):
         """Choose players by chance whose history was not read for some weeks, among those with most clears."""
         return await self._many(db, (among, weeks, n))
 
+    async def json(self, db: Executor, *, among: int, weeks: float, n: int) -> Json[list[StaleHistoriesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (among, weeks, n))
+
 
 stale_histories = _StaleHistories(
+    _ROOT,
     "raids/stale_histories.sql",
     StaleHistoriesRow,
     {"among": "bigint", "weeks": "double precision", "n": "bigint"},
@@ -502,7 +533,7 @@ class _TakeTime(Statement[str]):
         return await self._only(db, ())
 
 
-take_time = _TakeTime("raids/take_time.sql", tuple, {}, {"set_config": "text"}, scalar=True)
+take_time = _TakeTime(_ROOT, "raids/take_time.sql", tuple, {}, {"set_config": "text"}, scalar=True)
 
 
 class _TellPlayer(Statement[None]):
@@ -538,6 +569,7 @@ class _TellPlayer(Statement[None]):
 
 
 tell_player = _TellPlayer(
+    _ROOT,
     "raids/tell_player.sql",
     tuple,
     {
@@ -590,6 +622,7 @@ class _WriteClan(Statement[None]):
 
 
 write_clan = _WriteClan(
+    _ROOT,
     "raids/write_clan.sql",
     tuple,
     {"group_id": "bigint", "name": "text", "motto": "text", "call_sign": "text", "clan_banner_data": "jsonb"},

@@ -2,8 +2,11 @@
 
 from msgspec import UNSET, UnsetType
 
+from genjilib.core.json import Json
 from genjilib.core.values import DifficultyTop
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class AvatarResponse(Row, frozen=True, gc=False):
@@ -19,8 +22,13 @@ class _Avatar(Statement[AvatarResponse]):
         """Return the skin and pose of a user's avatar; those that everybody has when none are chosen."""
         return await self._one(db, (cdn_url, user_id))
 
+    async def json(self, db: Executor, *, cdn_url: str, user_id: int) -> Json[AvatarResponse]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_one(db, (cdn_url, user_id))
+
 
 avatar = _Avatar(
+    _ROOT,
     "rank_card/avatar.sql",
     AvatarResponse,
     {"cdn_url": "text", "user_id": "bigint"},
@@ -40,8 +48,13 @@ class _Background(Statement[BackgroundResponse]):
         """Return the background of a user's rank card; one that shows nothing when none is chosen."""
         return await self._one(db, (cdn_url, user_id))
 
+    async def json(self, db: Executor, *, cdn_url: str, user_id: int) -> Json[BackgroundResponse]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_one(db, (cdn_url, user_id))
+
 
 background = _Background(
+    _ROOT,
     "rank_card/background.sql",
     BackgroundResponse,
     {"cdn_url": "text", "user_id": "bigint"},
@@ -78,8 +91,13 @@ class _Badges(Statement[BadgesRow]):
         own picture, masteries the icon of the level that the user has; badges of other types have none."""
         return await self._maybe(db, (cdn_url, user_id))
 
+    async def json(self, db: Executor, *, cdn_url: str, user_id: int) -> Json[BadgesRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (cdn_url, user_id))
+
 
 badges = _Badges(
+    _ROOT,
     "rank_card/badges.sql",
     BadgesRow,
     {"cdn_url": "text", "user_id": "bigint"},
@@ -124,8 +142,15 @@ class _Progress(Statement[ProgressRow]):
         """Count for each difficulty, easiest first, the maps of a kind and how many of them a user has completed, with medals."""
         return await self._many(db, (user_id, official, playable))
 
+    async def json(
+        self, db: Executor, *, user_id: int, official: bool, playable: bool | UnsetType | None = UNSET
+    ) -> Json[list[ProgressRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id, official, playable))
+
 
 progress = _Progress(
+    _ROOT,
     "rank_card/progress.sql",
     ProgressRow,
     {"user_id": "bigint", "official": "boolean", "playable": "boolean"},
@@ -147,7 +172,7 @@ class _SetBackground(Statement[None]):
 
 
 set_background = _SetBackground(
-    "rank_card/set_background.sql", tuple, {"user_id": "bigint", "name": "text"}, {}
+    _ROOT, "rank_card/set_background.sql", tuple, {"user_id": "bigint", "name": "text"}, {}
 )
 
 
@@ -192,6 +217,7 @@ class _SetBadges(Statement[None]):
 
 
 set_badges = _SetBadges(
+    _ROOT,
     "rank_card/set_badges.sql",
     tuple,
     {
@@ -219,7 +245,7 @@ class _SetPose(Statement[None]):
         return await self._nothing(db, (user_id, pose))
 
 
-set_pose = _SetPose("rank_card/set_pose.sql", tuple, {"user_id": "bigint", "pose": "text"}, {})
+set_pose = _SetPose(_ROOT, "rank_card/set_pose.sql", tuple, {"user_id": "bigint", "pose": "text"}, {})
 
 
 class _SetSkin(Statement[None]):
@@ -228,7 +254,7 @@ class _SetSkin(Statement[None]):
         return await self._nothing(db, (user_id, skin))
 
 
-set_skin = _SetSkin("rank_card/set_skin.sql", tuple, {"user_id": "bigint", "skin": "text"}, {})
+set_skin = _SetSkin(_ROOT, "rank_card/set_skin.sql", tuple, {"user_id": "bigint", "skin": "text"}, {})
 
 
 class StandingRow(Row, frozen=True, gc=False):
@@ -254,8 +280,13 @@ class _Standing(Statement[StandingRow]):
         """Return what a user's rank card says of its standing; nothing for an unknown user."""
         return await self._maybe(db, (cdn_url, user_id))
 
+    async def json(self, db: Executor, *, cdn_url: str, user_id: int) -> Json[StandingRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (cdn_url, user_id))
+
 
 standing = _Standing(
+    _ROOT,
     "rank_card/standing.sql",
     StandingRow,
     {"cdn_url": "text", "user_id": "bigint"},

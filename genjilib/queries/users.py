@@ -3,6 +3,7 @@
 from msgspec import UNSET, UnsetType
 
 from genjilib.core.json import Json
+from genjilib.core.values import DifficultyTop
 from genjilib.db.statement import Executor, Row, Statement, sql_root
 
 _ROOT = sql_root(__file__)
@@ -38,11 +39,27 @@ create = _Create(
 )
 
 
+class _CreatePlaceholder(Statement[int]):
+    async def __call__(self, db: Executor, *, name: str | None, first_own_id: int) -> int:
+        """Add a user for a player who is not here, under the next id below those of real users, and return the id."""
+        return await self._only(db, (name, first_own_id))
+
+
+create_placeholder = _CreatePlaceholder(
+    _ROOT,
+    "users/create_placeholder.sql",
+    tuple,
+    {"name": "text?", "first_own_id": "bigint"},
+    {"id": "bigint"},
+    scalar=True,
+)
+
+
 class UserListItem(Row, frozen=True, gc=False):
     """A row of ``sql/queries/users/everyone.sql``."""
 
     id: int
-    global_name: str | None
+    global_name: str
     nickname: str | None
     overwatch_usernames: list[str] | None
     coalesced_name: str
@@ -121,6 +138,17 @@ get = _Get(
 )
 
 
+class _IsCreator(Statement[bool]):
+    async def __call__(self, db: Executor, *, user_id: int) -> bool:
+        """Tell whether a user is a creator of a map."""
+        return await self._only(db, (user_id,))
+
+
+is_creator = _IsCreator(
+    _ROOT, "users/is_creator.sql", tuple, {"user_id": "bigint"}, {"is_creator": "boolean"}, scalar=True
+)
+
+
 class LockRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/users/lock.sql``."""
 
@@ -139,6 +167,52 @@ class _Lock(Statement[LockRow]):
 
 
 lock = _Lock(_ROOT, "users/lock.sql", LockRow, {"user_id": "bigint"}, {"id": "bigint", "is_mod": "boolean"})
+
+
+class LockAllRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/users/lock_all.sql``."""
+
+    id: int
+
+
+class _LockAll(Statement[LockAllRow]):
+    async def __call__(self, db: Executor, *, user_ids: list[int]) -> list[LockAllRow]:
+        """Lock these users, so that nothing new can be theirs until the transaction ends, and return those there are."""
+        return await self._many(db, (user_ids,))
+
+    async def json(self, db: Executor, *, user_ids: list[int]) -> Json[list[LockAllRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_ids,))
+
+
+lock_all = _LockAll(_ROOT, "users/lock_all.sql", LockAllRow, {"user_ids": "bigint[]"}, {"id": "bigint"})
+
+
+class _LockPlaceholders(Statement[int]):
+    async def __call__(self, db: Executor) -> int:
+        """Let placeholders be added one after the other, until the transaction ends."""
+        return await self._only(db, ())
+
+
+lock_placeholders = _LockPlaceholders(
+    _ROOT, "users/lock_placeholders.sql", tuple, {}, {"locked": "bigint"}, scalar=True
+)
+
+
+class _Merge(Statement[int]):
+    async def __call__(self, db: Executor, *, placeholder_id: int, user_id: int, merged_by: str) -> int:
+        """Make all that is a placeholder's a real user's, in every table, remove the placeholder; returns the record's id."""
+        return await self._only(db, (placeholder_id, user_id, merged_by))
+
+
+merge = _Merge(
+    _ROOT,
+    "users/merge.sql",
+    tuple,
+    {"placeholder_id": "bigint", "user_id": "bigint", "merged_by": "text"},
+    {"id": "bigint"},
+    scalar=True,
+)
 
 
 class _Name(Statement[str | None]):
@@ -173,6 +247,50 @@ overwatch_names = _OverwatchNames(
     OverwatchNamesRow,
     {"user_id": "bigint"},
     {"username": "text", "is_primary": "boolean"},
+)
+
+
+class RankDetailResponse(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/users/rank.sql``."""
+
+    difficulty: DifficultyTop
+    completions: int
+    gold: int
+    silver: int
+    bronze: int
+    rank_met: bool
+    gold_rank_met: bool
+    silver_rank_met: bool
+    bronze_rank_met: bool
+
+
+class _Rank(Statement[RankDetailResponse]):
+    async def __call__(self, db: Executor, *, user_id: int) -> list[RankDetailResponse]:
+        """Tell for each difficulty, easiest first, how many official, playable maps a user has completed and with which medal,
+        and whether that is enough for the rank of the difficulty and for its medals."""
+        return await self._many(db, (user_id,))
+
+    async def json(self, db: Executor, *, user_id: int) -> Json[list[RankDetailResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id,))
+
+
+rank = _Rank(
+    _ROOT,
+    "users/rank.sql",
+    RankDetailResponse,
+    {"user_id": "bigint"},
+    {
+        "difficulty": "text",
+        "completions": "bigint",
+        "gold": "bigint",
+        "silver": "bigint",
+        "bronze": "bigint",
+        "rank_met": "boolean",
+        "gold_rank_met": "boolean",
+        "silver_rank_met": "boolean",
+        "bronze_rank_met": "boolean",
+    },
 )
 
 
