@@ -63,3 +63,36 @@ choice-archived = 已归档
 choice-not-archived = 未归档
 choice-verified = 已通过
 choice-unverified = 未通过
+
+command-mod-edit-user = 修改用户
+    .description = 不在本服务器的玩家
+
+command-mod-edit-user-create-fake-user = 添加虚拟用户
+    .description = 添加一位不在本服务器的玩家
+    .name = 名字
+    .name-description = 玩家的名字
+
+command-mod-edit-user-link-fake-user = 关联虚拟用户
+    .description = 把虚拟用户的一切永久转给真实用户
+    .fake = 虚拟用户
+    .fake-description = 之前不在的玩家
+    .real = 真实用户
+    .real-description = 此玩家是谁
+
+command-xp = 经验
+    .description = 经验值
+
+command-xp-grant = 发放
+    .description = 给一位玩家发放经验
+    .user = 玩家
+    .user-description = 谁获得经验
+    .amount = 数量
+    .amount-description = 发放多少（未计倍率）
+    .reason = 理由
+    .reason-description = 为什么发放（最多 500 个字符）
+
+command-settings = 设置
+    .description = 选择您希望收到的通知和您的守望先锋用户名
+
+command-rank-card = 段位卡
+    .description = 查看您的段位卡
