@@ -57,6 +57,7 @@ from genjilib.queries.completions import (
     UserCompletionResponse,
     WorldRecordResponse,
 )
+from genjilib.users.bot import keep_roles
 
 Listed: TypeAlias = (
     CompletionResponse | UserCompletionResponse | WorldRecordResponse | ModerationRecordResponse
@@ -83,7 +84,10 @@ async def on_submission(bot: GenjiBot, delivery: Delivery[CompletionCreatedEvent
 
 
 async def on_verification(bot: GenjiBot, delivery: Delivery[VerificationChangedEvent]) -> None:
-    """Show an accepted run among the completions, and take every judged run out of the queue."""
+    """Show an accepted run among the completions, and take every judged run out of the queue.
+
+    The skill ranks of its player follow.
+    """
     run = await rules.submission(bot.db, delivery.event.completion_id)
     if run.verified and run.message_id is None:
         channel = bot.get_partial_messageable(bot.config.channels.completions)
@@ -92,6 +96,7 @@ async def on_verification(bot: GenjiBot, delivery: Delivery[VerificationChangedE
         await rules.patch(bot.db, run.id, CompletionPatchRequest(message_id=message.id))
     if run.verification_id is not None:
         await _take_out(bot, run.verification_id)
+    await keep_roles(bot, run.user_id)
 
 
 async def on_verification_delete(bot: GenjiBot, delivery: Delivery[VerificationMessageDeleteEvent]) -> None:

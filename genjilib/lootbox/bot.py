@@ -3,9 +3,11 @@
 import discord
 from discord import app_commands
 
+from genjilib import queries
 from genjilib.broker.handler import Delivery, Handler
 from genjilib.chat import look, permissions
 from genjilib.chat.client import Cog, GenjiBot
+from genjilib.chat.config import Config
 from genjilib.chat.interactions import Interaction, reply
 from genjilib.chat.look import Tone
 from genjilib.chat.send import discord_errors, post
@@ -13,9 +15,11 @@ from genjilib.chat.texts import t
 from genjilib.chat.transforms import KnownPlayer
 from genjilib.chat.views import posted
 from genjilib.core.validate import checked
+from genjilib.db import Executor
 from genjilib.lootbox import rules
 from genjilib.lootbox.types import TierChangeResponse, XpGrantEvent, XpGrantRequest
 from genjilib.notifications import rules as notifications
+from genjilib.users.bot import change_roles, keep_roles, role_changes
 
 
 async def on_grant(bot: GenjiBot, delivery: Delivery[XpGrantEvent]) -> None:
@@ -26,8 +30,12 @@ async def on_grant(bot: GenjiBot, delivery: Delivery[XpGrantEvent]) -> None:
     if member is None:
         return
     step = await rules.tier_change(bot.db, event.previous_amount, event.new_amount)
+    earned = tier_roles(bot.config, step.new_main_tier_name, step.new_prestige_level)
     with discord_errors():
-        await _keep_roles(bot, member, step)
+        await change_roles(member, *role_changes(member, earned, kept_roles(bot.config)), "XP tier changed")
+    if event.type == "Map Submission":
+        # Whose map was accepted is a map creator from now on.
+        await keep_roles(bot, member.id)
     wanted = await notifications.wants(bot.db, member.id, "xp_gain", "discord_ping")
     name = member.mention if wanted else look.plain(member.display_name)
     card = look.card(Tone.NEWS, t(None, "xp-title"), _text(name, event, step))
@@ -36,11 +44,40 @@ async def on_grant(bot: GenjiBot, delivery: Delivery[XpGrantEvent]) -> None:
     await post(channel, posted(card), message_id=delivery.message.message_id, mentions=mentions)
 
 
+def tier_roles(config: Config, main_tier: str, prestige: int) -> set[int]:
+    """Return the role of a main tier, and that of a prestige level where there is one."""
+    role = config.roles.prestige.get(f"Prestige {prestige}")
+    return {config.roles.xp[main_tier]} | ({role} if role else set[int]())
+
+
+def kept_roles(config: Config) -> set[int]:
+    """Return the roles that ``earned_roles`` chooses from."""
+    return {*config.roles.xp.values(), *config.roles.prestige.values()}
+
+
+async def earned_roles(db: Executor, config: Config, user_id: int) -> set[int]:
+    """Return the roles of the tier and prestige level of a user; none before the first XP."""
+    standing = await queries.lootbox.xp_summary(db, user_id=user_id)
+    if standing is None or not standing.xp:
+        return set()
+    return tier_roles(config, standing.current_main_tier_name, standing.prestige_level)
+
+
 handlers = [Handler(XpGrantEvent, prepare=on_grant)]
 
 
 class Xp(Cog):
     """Commands about XP."""
+
+    @Cog.listener()
+    async def on_member_join(self, member: discord.Member) -> None:
+        """Give who comes back the roles of their tier."""
+        config = self.bot.config
+        if member.guild.id == config.guild:
+            earned = await earned_roles(self.bot.db, config, member.id)
+            await change_roles(
+                member, *role_changes(member, earned, kept_roles(config)), "Came back to the server"
+            )
 
     xp = app_commands.Group(name="xp", description="Experience points")
 
@@ -79,17 +116,3 @@ def _text(name: str, event: XpGrantEvent, step: TierChangeResponse) -> str:
     if step.prestige_change and event.new_amount > event.previous_amount:
         lines.append(t(None, "xp-prestige", level=step.new_prestige_level))
     return "\n".join(lines)
-
-
-async def _keep_roles(bot: GenjiBot, member: discord.Member, step: TierChangeResponse) -> None:
-    roles = bot.config.roles
-    wanted = {roles.xp[step.new_main_tier_name]}
-    prestige = roles.prestige.get(f"Prestige {step.new_prestige_level}")
-    if prestige is not None:
-        wanted.add(prestige)
-    held = {role.id for role in member.roles}
-    surplus = (held & {*roles.xp.values(), *roles.prestige.values()}) - wanted
-    if surplus:
-        await member.remove_roles(*map(discord.Object, surplus), reason="XP tier changed")
-    if wanted - held:
-        await member.add_roles(*map(discord.Object, wanted - held), reason="XP tier changed")

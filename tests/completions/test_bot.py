@@ -242,10 +242,17 @@ async def test_buttons_work_after_a_restart_of_the_bot(clones: Clones) -> None:
                 await there.map()
                 event = CompletionCreatedEvent(completion_id=await there.run())
                 await handlers.on_submission(bot, delivery(event))
+                run = await there.run("genji")
+                await there.verify(run)
+                shown = VerificationChangedEvent(completion_id=run, verified=True, verified_by=1, reason=None)
+                await handlers.on_verification(bot, delivery(shown))
             async with connected(settings, db):
                 (message,) = await other.messages(QUEUE)
                 answer = await other.user("sombra").press(message, "Accept")
+                (message,) = await other.messages("completions")
+                voted = await other.user("tracer").press(message, f"upvote:submission:{run}")
     assert answer.message.text == "The run is accepted."
+    assert voted.message.buttons[0].label == "Upvotes: 1"
     clones.give_back(database_url)
 
 

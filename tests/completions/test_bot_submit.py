@@ -210,8 +210,8 @@ async def test_a_run_slower_than_the_verified_one_is_refused(town: Town, who: st
 
 
 async def test_a_member_who_is_no_user_yet_is_told_so(town: Town) -> None:
-    await town.discord.new_user("mei")
-    assert "You are not registered in this community yet." in (await submit(town, "mei")).message.text
+    await town.rows("delete from core.users where id = %s", town.id("echo"))
+    assert "You are not registered in this community yet." in (await submit(town, "echo")).message.text
 
 
 async def test_pictures_that_cannot_be_stored_leave_no_run_behind(town: Town) -> None:

@@ -1,7 +1,41 @@
-"""Placeholders in Discord: the team adds them and gives what is theirs to whom they stood for."""
+"""Users in Discord: who joins is registered, roles follow what was earned; placeholders for others."""
 
+import pytest
+
+from genjilib.ops import bot as ops
 from genjilib.users import rules
-from tests.town import Town
+from tests.town import LOCAL, SHOT, VIDEO, Town
+
+EARNED = """
+    insert into core.completions (map_id, user_id, time, screenshot, video, verified, verified_by, completion)
+    select m.id, %s, 50, %s, %s, true, %s, false from core.maps as m where m.code like 'EASY_'
+"""
+
+
+def roles(town: Town, who: str) -> set[str]:
+    """The names of somebody's roles."""
+    guild = town.discord.world.guild
+    return {guild.roles[role].name for role in guild.members[town.id(who)].roles}
+
+
+async def easy_runs(town: Town, who: str, number: int) -> None:
+    """Gold runs of so many easy maps, without a word to Discord."""
+    for place in range(number):
+        await town.map(f"EASY{place}", difficulty="Easy")
+    await town.rows(EARNED, town.id(who), SHOT, VIDEO, town.id("sombra"))
+
+
+@pytest.fixture
+def settings(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of a command line beside the town's bot."""
+    for name, value in {
+        "DATABASE_URL": town.url,
+        "AMQP_URL": "amqp://127.0.0.1:1",
+        "DISCORD_TOKEN": town.discord.token,
+        "DISCORD_API_URL": town.discord.api_url,
+        "DISCORD_CONFIG": str(LOCAL),
+    }.items():
+        monkeypatch.setenv(name, value)
 
 
 async def test_the_team_adds_a_placeholder(town: Town) -> None:
@@ -49,3 +83,63 @@ async def test_who_may_not_and_what_cannot_be_linked(town: Town) -> None:
         assert answer.message.ephemeral
         assert sentence in answer.text
     assert await town.ask("select count(*) from core.users where nickname = 'Hermit'") == 1
+
+
+async def test_the_tenth_easy_run_brings_the_rank_with_its_medal_and_tells_everybody_once(town: Town) -> None:
+    await easy_runs(town, "echo", 9)
+    await town.map("EASYX", difficulty="Easy")
+    run = await town.run("echo", 50, code="EASYX")
+    await town.queued(run)
+    await town.verify(run)
+    await town.settled()
+    assert roles(town, "echo") >= {"Ninja", "Jumper", "Jumper +++"}
+    news = [text for text in await town.texts("newsfeed") if "Jumper" in text]
+    assert len(news) == 1
+    assert "Echo: Jumper, Jumper \\+++" in news[0] or "Echo: Jumper, Jumper +++" in news[0]
+    told = "select count(*) from notifications.events where event_type = 'skill_role_update'"
+    assert await town.ask(told) == 1
+
+
+async def test_who_joins_is_registered_and_who_comes_back_has_their_roles(town: Town) -> None:
+    fresh = await town.discord.new_user("widow")
+    await town.until(lambda: town.ask("select nickname from core.users where id = %s", town.id("widow")))
+    await easy_runs(town, "echo", 10)
+    await town.rows("insert into lootbox.xp (user_id, amount) values (%s, 510)", town.id("echo"))
+    echo = town.discord.user("echo")
+    await echo.leave()
+    await echo.join()
+
+    async def back() -> bool:
+        return roles(town, "echo") >= {"Ninja", "Jumper", "Jumper +++", "Initiate"}
+
+    await town.until(back)
+    await town.settled()
+    assert not [text for text in await town.texts("newsfeed") if "Jumper" in text]
+    await town.discord.change_user("echo", nick="Echo Two")
+    renamed = "select nickname = 'Echo Two' from core.users where id = %s"
+    await town.until(lambda: town.ask(renamed, town.id("echo")))
+    await town.discord.change_user("echo", nick=None)
+    await fresh.leave()
+
+
+@pytest.mark.usefixtures("settings")
+async def test_the_command_line_puts_roles_right(town: Town) -> None:
+    await easy_runs(town, "echo", 10)
+    await town.discord.change_user("tracer", roles=["God", "Moderator"])
+    before = roles(town, "tracer")
+    plan = await ops._roles(yes=False, dry_run=True)
+    mine = {row["name"]: (row["added"], row["removed"]) for row in plan}
+    assert mine["Echo"] == (["Jumper", "Jumper +++", "Ninja"], [])
+    assert mine["Tracer"] == (["Ninja"], ["God"])
+    assert roles(town, "tracer") == before
+    assert await ops._roles(yes=True, dry_run=False) == plan
+    assert roles(town, "tracer") == {"Ninja", "Moderator"}
+    assert await ops._roles(yes=True, dry_run=False) == []
+
+
+@pytest.mark.usefixtures("settings")
+async def test_the_command_line_tells_discord_the_commands_once(town: Town) -> None:
+    difference = await ops._sync(yes=False, dry_run=True)
+    assert "/rank-card" in difference["added"]
+    assert await ops._sync(yes=True, dry_run=False) == difference
+    assert await ops._sync(yes=True, dry_run=False) == {"added": [], "removed": [], "changed": []}
