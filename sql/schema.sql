@@ -285,6 +285,35 @@ CREATE TYPE public.playtest_status AS ENUM (
 
 
 --
+-- Name: rank(integer, bigint, integer); Type: FUNCTION; Schema: completions; Owner: -
+--
+
+CREATE FUNCTION completions.rank(map_id integer, user_id bigint, run_id integer) RETURNS TABLE(rank bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select count(o.id) + 1
+    from completions.standings as s
+    left join completions.standings as o
+        on o.map_id = s.map_id and not o.partial and o.legacy = s.legacy and o.time < s.time
+    where s.map_id = rank.map_id and s.user_id = rank.user_id and s.id = rank.run_id and not s.partial
+    having count(s.id) > 0
+$$;
+
+
+--
+-- Name: ranks(integer); Type: FUNCTION; Schema: completions; Owner: -
+--
+
+CREATE FUNCTION completions.ranks(map_id integer) RETURNS TABLE(id integer, rank bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select s.id, rank() over (partition by s.legacy order by s.time)
+    from completions.standings as s
+    where s.map_id = ranks.map_id and not s.partial
+$$;
+
+
+--
 -- Name: difficulty_label(numeric); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -905,6 +934,18 @@ CREATE TABLE clan.clan_members (
 
 
 --
+-- Name: upvotes; Type: TABLE; Schema: completions; Owner: -
+--
+
+CREATE TABLE completions.upvotes (
+    id integer NOT NULL,
+    user_id bigint NOT NULL,
+    message_id bigint,
+    inserted_at timestamp with time zone DEFAULT now()
+);
+
+
+--
 -- Name: completions; Type: TABLE; Schema: core; Owner: -
 --
 
@@ -930,6 +971,137 @@ CREATE TABLE core.completions (
 
 
 --
+-- Name: maps; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.maps (
+    id integer NOT NULL,
+    code text,
+    map_name text NOT NULL,
+    category text NOT NULL,
+    checkpoints integer NOT NULL,
+    official boolean DEFAULT true NOT NULL,
+    playtesting public.playtest_status DEFAULT 'In Progress'::public.playtest_status NOT NULL,
+    hidden boolean DEFAULT true NOT NULL,
+    archived boolean DEFAULT false NOT NULL,
+    difficulty text NOT NULL,
+    raw_difficulty numeric(4,2) NOT NULL,
+    description text,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    custom_banner text,
+    title text,
+    linked_code text,
+    original_code text,
+    CONSTRAINT maps_linked_code_not_self CHECK (((linked_code IS NULL) OR (linked_code <> code))),
+    CONSTRAINT maps_title_check CHECK ((char_length(title) <= 50)),
+    CONSTRAINT overwatch_code CHECK ((code ~ '[A-Z0-9]{4,6}'::text))
+);
+
+
+--
+-- Name: users; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.users (
+    id bigint NOT NULL,
+    nickname text,
+    global_name text,
+    coins integer DEFAULT 0,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    is_mod boolean DEFAULT false NOT NULL
+);
+
+
+--
+-- Name: medals; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.medals (
+    map_id integer NOT NULL,
+    gold numeric(10,2),
+    silver numeric(10,2),
+    bronze numeric(10,2)
+);
+
+
+--
+-- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.overwatch_usernames (
+    id integer NOT NULL,
+    user_id bigint,
+    username text NOT NULL,
+    is_primary boolean DEFAULT false NOT NULL
+);
+
+
+--
+-- Name: names; Type: VIEW; Schema: users; Owner: -
+--
+
+CREATE VIEW users.names AS
+ SELECT u.id AS user_id,
+    COALESCE(o.primary_name, u.nickname, u.global_name, 'Unknown User'::text) AS name,
+    COALESCE(o.other_names, ''::text) AS also_known_as
+   FROM (core.users u
+     LEFT JOIN LATERAL ( SELECT max(n.username) FILTER (WHERE n.is_primary) AS primary_name,
+            string_agg(n.username, ', '::text ORDER BY n.username) FILTER (WHERE (NOT n.is_primary)) AS other_names
+           FROM users.overwatch_usernames n
+          WHERE (n.user_id = u.id)) o ON (true));
+
+
+--
+-- Name: suspicious_flags; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.suspicious_flags (
+    id integer NOT NULL,
+    user_id bigint,
+    completion_id bigint,
+    context text,
+    flag_type text,
+    flagged_by bigint,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: cards; Type: VIEW; Schema: completions; Owner: -
+--
+
+CREATE VIEW completions.cards AS
+ SELECT c.id,
+    m.code,
+    c.user_id,
+    n.name,
+    n.also_known_as,
+    (c."time")::double precision AS "time",
+    c.screenshot,
+    c.video,
+    c.completion AS partial,
+    c.verified,
+    maps.medal(c."time", d.gold, d.silver, d.bronze) AS time_medal,
+    m.map_name,
+    m.difficulty,
+    c.message_id,
+    COALESCE(c.legacy, false) AS legacy,
+    c.legacy_medal,
+    (EXISTS ( SELECT
+           FROM users.suspicious_flags f
+          WHERE (f.completion_id = c.id))) AS suspicious,
+    ( SELECT count(*) AS count
+           FROM completions.upvotes u
+          WHERE (u.message_id = c.message_id)) AS upvotes
+   FROM (((core.completions c
+     JOIN core.maps m ON ((m.id = c.map_id)))
+     JOIN users.names n ON ((n.user_id = c.user_id)))
+     LEFT JOIN maps.medals d ON ((d.map_id = c.map_id)));
+
+
+--
 -- Name: standings; Type: VIEW; Schema: completions; Owner: -
 --
 
@@ -948,18 +1120,6 @@ CREATE VIEW completions.standings AS
    FROM core.completions c
   WHERE verified
   ORDER BY map_id, user_id, inserted_at DESC;
-
-
---
--- Name: upvotes; Type: TABLE; Schema: completions; Owner: -
---
-
-CREATE TABLE completions.upvotes (
-    id integer NOT NULL,
-    user_id bigint NOT NULL,
-    message_id bigint,
-    inserted_at timestamp with time zone DEFAULT now()
-);
 
 
 --
@@ -1162,35 +1322,6 @@ CREATE TABLE core.instance_player (
 
 
 --
--- Name: maps; Type: TABLE; Schema: core; Owner: -
---
-
-CREATE TABLE core.maps (
-    id integer NOT NULL,
-    code text,
-    map_name text NOT NULL,
-    category text NOT NULL,
-    checkpoints integer NOT NULL,
-    official boolean DEFAULT true NOT NULL,
-    playtesting public.playtest_status DEFAULT 'In Progress'::public.playtest_status NOT NULL,
-    hidden boolean DEFAULT true NOT NULL,
-    archived boolean DEFAULT false NOT NULL,
-    difficulty text NOT NULL,
-    raw_difficulty numeric(4,2) NOT NULL,
-    description text,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    custom_banner text,
-    title text,
-    linked_code text,
-    original_code text,
-    CONSTRAINT maps_linked_code_not_self CHECK (((linked_code IS NULL) OR (linked_code <> code))),
-    CONSTRAINT maps_title_check CHECK ((char_length(title) <= 50)),
-    CONSTRAINT overwatch_code CHECK ((code ~ '[A-Z0-9]{4,6}'::text))
-);
-
-
---
 -- Name: maps_id_seq; Type: SEQUENCE; Schema: core; Owner: -
 --
 
@@ -1250,21 +1381,6 @@ CREATE TABLE core.player_stats (
     sherpas integer DEFAULT 0 NOT NULL,
     total_time_played_seconds integer DEFAULT 0 NOT NULL,
     fastest_instance_id bigint
-);
-
-
---
--- Name: users; Type: TABLE; Schema: core; Owner: -
---
-
-CREATE TABLE core.users (
-    id bigint NOT NULL,
-    nickname text,
-    global_name text,
-    coins integer DEFAULT 0,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    is_mod boolean DEFAULT false NOT NULL
 );
 
 
@@ -1604,18 +1720,6 @@ CREATE TABLE maps.mechanics (
 
 
 --
--- Name: medals; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.medals (
-    map_id integer NOT NULL,
-    gold numeric(10,2),
-    silver numeric(10,2),
-    bronze numeric(10,2)
-);
-
-
---
 -- Name: rating_totals; Type: TABLE; Schema: maps; Owner: -
 --
 
@@ -1704,33 +1808,6 @@ CREATE TABLE playtests.votes (
     updated_at timestamp with time zone DEFAULT now(),
     CONSTRAINT difficulty_range CHECK (((difficulty >= (0)::numeric) AND (difficulty <= (10)::numeric)))
 );
-
-
---
--- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
---
-
-CREATE TABLE users.overwatch_usernames (
-    id integer NOT NULL,
-    user_id bigint,
-    username text NOT NULL,
-    is_primary boolean DEFAULT false NOT NULL
-);
-
-
---
--- Name: names; Type: VIEW; Schema: users; Owner: -
---
-
-CREATE VIEW users.names AS
- SELECT u.id AS user_id,
-    COALESCE(o.primary_name, u.nickname, u.global_name, 'Unknown User'::text) AS name,
-    COALESCE(o.other_names, ''::text) AS also_known_as
-   FROM (core.users u
-     LEFT JOIN LATERAL ( SELECT max(n.username) FILTER (WHERE n.is_primary) AS primary_name,
-            string_agg(n.username, ', '::text ORDER BY n.username) FILTER (WHERE (NOT n.is_primary)) AS other_names
-           FROM users.overwatch_usernames n
-          WHERE (n.user_id = u.id)) o ON (true));
 
 
 --
@@ -3353,21 +3430,6 @@ CREATE TABLE users.sessions (
     last_activity timestamp with time zone DEFAULT now() NOT NULL,
     ip_address text,
     user_agent text
-);
-
-
---
--- Name: suspicious_flags; Type: TABLE; Schema: users; Owner: -
---
-
-CREATE TABLE users.suspicious_flags (
-    id integer NOT NULL,
-    user_id bigint,
-    completion_id bigint,
-    context text,
-    flag_type text,
-    flagged_by bigint,
-    inserted_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 
@@ -5386,6 +5448,13 @@ CREATE INDEX idx_sessions_user_id ON users.sessions USING btree (user_id);
 
 
 --
+-- Name: idx_suspicious_flags_completion_id; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX idx_suspicious_flags_completion_id ON users.suspicious_flags USING btree (completion_id);
+
+
+--
 -- Name: suspicious_flags_user_id_idx; Type: INDEX; Schema: users; Owner: -
 --
 
@@ -6394,4 +6463,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127090003'),
     ('20261127120000'),
     ('20261127132000'),
+    ('20261127132001'),
     ('20261127133000');
