@@ -53,6 +53,9 @@ CONSTRAINTS: Final[dict[str, Meaning]] = {
         "no-verified-run",
         "Only players with a verified run of the map may vote.",
     ),
+    # map edits
+    "fk_created_by": (NotFound, "user-not-found", "User not found."),
+    "fk_resolved_by": (Invalid, "unknown-moderator", "The moderator is not a user."),
     # completions
     "completions_faster_check": (
         Invalid,

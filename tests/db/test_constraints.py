@@ -46,7 +46,6 @@ NEVER_HIT = {
     "email_tokens_user_id_fkey": "the user is made by the same statement",
     "jobs_pkey": "ids are made by the database",
     "map_mastery_pk": "written with on conflict",
-    "map_mastery_users_user_id_fk": "the user is locked before",
     "mechanic_links_pkey": "duplicates are refused before",
     "medals_pkey": "the map is made by the same statement",
     "overwatch_usernames_user_id_fkey": "the user is locked before",
@@ -57,6 +56,8 @@ NEVER_HIT = {
     "sessions_pkey": "written with on conflict",
     "suspicious_flags_user_id_fkey": "the user is that of the run",
     "tag_links_pkey": "duplicates are refused before",
+    "votes_user_id_fkey": "who has a verified run is a user",
+    "votes_user_id_map_id_playtest_thread_id_uindex": "written with on conflict",
     "xp_pkey": "written with on conflict",
 }
 """What no request can run into, and why."""
