@@ -915,4 +915,4 @@ class _Wake(Statement[None]):
         return await self._value(db, ())
 
 
-wake = _Wake("messages/wake.sql", tuple, {}, {"pg_notify": "void"}, scalar=True)
+wake = _Wake("messages/wake.sql", tuple, {}, {"wake": "void"}, scalar=True)
