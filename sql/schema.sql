@@ -149,6 +149,13 @@ CREATE SCHEMA users;
 
 
 --
+-- Name: web; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA web;
+
+
+--
 -- Name: pg_trgm; Type: EXTENSION; Schema: -; Owner: -
 --
 
@@ -285,44 +292,6 @@ CREATE TYPE public.playtest_status AS ENUM (
 
 
 --
--- Name: rank(integer, bigint, integer); Type: FUNCTION; Schema: completions; Owner: -
---
-
-CREATE FUNCTION completions.rank(map_id integer, user_id bigint, run_id integer) RETURNS TABLE(rank bigint)
-    LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$
-    select count(o.id) + 1
-    from completions.standings as s
-    left join completions.standings as o
-        on o.map_id = s.map_id and not o.partial and o.legacy = s.legacy and o.time < s.time
-    where s.map_id = rank.map_id and s.user_id = rank.user_id and s.id = rank.run_id and not s.partial
-    having count(s.id) > 0
-$$;
-
-
---
--- Name: ranks(integer); Type: FUNCTION; Schema: completions; Owner: -
---
-
-CREATE FUNCTION completions.ranks(map_id integer) RETURNS TABLE(id integer, rank bigint)
-    LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$
-    select s.id, rank() over (partition by s.legacy order by s.time)
-    from completions.standings as s
-    where s.map_id = ranks.map_id and not s.partial
-$$;
-
-
---
--- Name: difficulty_label(numeric); Type: FUNCTION; Schema: core; Owner: -
---
-
-CREATE FUNCTION core.difficulty_label(raw numeric) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN (raw < (0)::numeric) THEN NULL::text WHEN (raw < 1.18) THEN 'Easy -'::text WHEN (raw < 1.76) THEN 'Easy'::text WHEN (raw < 2.35) THEN 'Easy +'::text WHEN (raw < 2.94) THEN 'Medium -'::text WHEN (raw < 3.53) THEN 'Medium'::text WHEN (raw < 4.12) THEN 'Medium +'::text WHEN (raw < 4.71) THEN 'Hard -'::text WHEN (raw < 5.29) THEN 'Hard'::text WHEN (raw < 5.88) THEN 'Hard +'::text WHEN (raw < 6.47) THEN 'Very Hard -'::text WHEN (raw < 7.06) THEN 'Very Hard'::text WHEN (raw < 7.65) THEN 'Very Hard +'::text WHEN (raw < 8.24) THEN 'Extreme -'::text WHEN (raw < 8.82) THEN 'Extreme'::text WHEN (raw < 9.41) THEN 'Extreme +'::text WHEN (raw <= (10)::numeric) THEN 'Hell'::text ELSE NULL::text END;
-
-
---
 -- Name: enforce_speed_rules_nonlegacy_only(); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -402,7 +371,24 @@ begin
                 schema = 'core', table = 'maps', column = 'raw_difficulty',
                 constraint = 'maps_difficulty_range_check';
     end if;
-    new.difficulty := core.difficulty_label(new.raw_difficulty);
+    new.difficulty := case
+        when new.raw_difficulty < 1.18 then 'Easy -'
+        when new.raw_difficulty < 1.76 then 'Easy'
+        when new.raw_difficulty < 2.35 then 'Easy +'
+        when new.raw_difficulty < 2.94 then 'Medium -'
+        when new.raw_difficulty < 3.53 then 'Medium'
+        when new.raw_difficulty < 4.12 then 'Medium +'
+        when new.raw_difficulty < 4.71 then 'Hard -'
+        when new.raw_difficulty < 5.29 then 'Hard'
+        when new.raw_difficulty < 5.88 then 'Hard +'
+        when new.raw_difficulty < 6.47 then 'Very Hard -'
+        when new.raw_difficulty < 7.06 then 'Very Hard'
+        when new.raw_difficulty < 7.65 then 'Very Hard +'
+        when new.raw_difficulty < 8.24 then 'Extreme -'
+        when new.raw_difficulty < 8.82 then 'Extreme'
+        when new.raw_difficulty < 9.41 then 'Extreme +'
+        when new.raw_difficulty <= 10 then 'Hell'
+    end;
     return new;
 end
 $$;
@@ -551,76 +537,6 @@ $$;
 
 
 --
--- Name: count_ratings(); Type: FUNCTION; Schema: maps; Owner: -
---
-
-CREATE FUNCTION maps.count_ratings() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-    if tg_op <> 'INSERT' then
-        with gone as (
-            select
-                r.map_id,
-                count(*) as amount,
-                sum(r.quality) as total,
-                count(*) filter (where r.verified) as verified_amount,
-                coalesce(sum(r.quality) filter (where r.verified), 0) as verified_total
-            from removed as r
-            where r.quality is not null
-            group by r.map_id
-        ),
-        held as (
-            select t.map_id
-            from maps.rating_totals as t
-            where t.map_id in (select g.map_id from gone as g)
-            order by t.map_id
-            for no key update
-        )
-        update maps.rating_totals as t
-        set
-            amount = t.amount - g.amount,
-            total = t.total - g.total,
-            verified_amount = t.verified_amount - g.verified_amount,
-            verified_total = t.verified_total - g.verified_total
-        from gone as g
-        join held as h on h.map_id = g.map_id
-        where t.map_id = h.map_id;
-    end if;
-    if tg_op <> 'DELETE' then
-        insert into maps.rating_totals as t (map_id, amount, total, verified_amount, verified_total)
-        select
-            r.map_id,
-            count(*),
-            sum(r.quality),
-            count(*) filter (where r.verified),
-            coalesce(sum(r.quality) filter (where r.verified), 0)
-        from added as r
-        where r.map_id is not null and r.quality is not null
-        group by r.map_id
-        order by r.map_id
-        on conflict (map_id) do update
-        set
-            amount = t.amount + excluded.amount,
-            total = t.total + excluded.total,
-            verified_amount = t.verified_amount + excluded.verified_amount,
-            verified_total = t.verified_total + excluded.verified_total;
-    end if;
-    return null;
-end
-$$;
-
-
---
--- Name: mastery_level(bigint); Type: FUNCTION; Schema: maps; Owner: -
---
-
-CREATE FUNCTION maps.mastery_level(amount bigint) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN (amount >= 30) THEN 'Prodigy'::text WHEN (amount >= 25) THEN 'Specialist'::text WHEN (amount >= 20) THEN 'Pathfinder'::text WHEN (amount >= 15) THEN 'Trailblazer'::text WHEN (amount >= 10) THEN 'Explorer'::text WHEN (amount >= 5) THEN 'Rookie'::text ELSE 'Placeholder'::text END;
-
-
---
 -- Name: medal(numeric, numeric, numeric, numeric); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -648,27 +564,6 @@ $$;
 
 
 --
--- Name: rebuild_rating_totals(); Type: FUNCTION; Schema: maps; Owner: -
---
-
-CREATE FUNCTION maps.rebuild_rating_totals() RETURNS void
-    LANGUAGE sql
-    AS $$
-    delete from maps.rating_totals;
-    insert into maps.rating_totals (map_id, amount, total, verified_amount, verified_total)
-    select
-        r.map_id,
-        count(*),
-        sum(r.quality),
-        count(*) filter (where r.verified),
-        coalesce(sum(r.quality) filter (where r.verified), 0)
-    from maps.ratings as r
-    where r.map_id is not null and r.quality is not null
-    group by r.map_id;
-$$;
-
-
---
 -- Name: set_clicks_day_bucket(); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -680,24 +575,6 @@ begin
     return new;
 end
 $$;
-
-
---
--- Name: sort_number(text, numeric, integer, double precision); Type: FUNCTION; Schema: maps; Owner: -
---
-
-CREATE FUNCTION maps.sort_number(key text, difficulty numeric, checkpoints integer, rating double precision) RETURNS double precision
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE key WHEN 'difficulty:asc'::text THEN (difficulty)::double precision WHEN 'difficulty:desc'::text THEN (- (difficulty)::double precision) WHEN 'checkpoints:asc'::text THEN (checkpoints)::double precision WHEN 'checkpoints:desc'::text THEN (- (checkpoints)::double precision) WHEN 'ratings:asc'::text THEN rating WHEN 'ratings:desc'::text THEN (- rating) ELSE NULL::double precision END;
-
-
---
--- Name: sort_text(text, text, text, text, text); Type: FUNCTION; Schema: maps; Owner: -
---
-
-CREATE FUNCTION maps.sort_text(key text, direction text, map_name text, title text, code text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE key WHEN ('map_name:'::text || direction) THEN map_name WHEN ('title:'::text || direction) THEN title WHEN ('code:'::text || direction) THEN code ELSE NULL::text END;
 
 
 --
@@ -721,6 +598,36 @@ CREATE FUNCTION messages.emit_job(queue text, body jsonb, order_key text DEFAULT
     AS $$
     -- The same with a row in public.jobs that follows the message; returns the job's id.
     select s.job_id from messages.send(queue, body, order_key, run_at, trace, causation, version, key, true) as s
+$$;
+
+
+--
+-- Name: hold_outbox(); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.hold_outbox() RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+    -- Waits for batches that are being published, and lets nobody claim or emit until the transaction ends.
+    lock table messages.outbox in exclusive mode;
+    return true;
+end
+$$;
+
+
+--
+-- Name: holds(jsonb, jsonb); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.holds(body jsonb, wanted jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    -- Whether the body has these texts at these paths (map.code).
+    select not exists (
+        select from jsonb_each_text(wanted) as w
+        where (body #>> string_to_array(w.key, '.')) is distinct from w.value
+    )
 $$;
 
 
@@ -774,26 +681,35 @@ COMMENT ON COLUMN messages.dead_letters.raw IS 'What arrived, where it is not JS
 
 
 --
--- Name: matching(jsonb); Type: FUNCTION; Schema: messages; Owner: -
+-- Name: matches(messages.dead_letters, jsonb); Type: FUNCTION; Schema: messages; Owner: -
 --
 
-CREATE FUNCTION messages.matching(filter jsonb) RETURNS SETOF messages.dead_letters
-    LANGUAGE sql STABLE
+CREATE FUNCTION messages.matches(d messages.dead_letters, filter jsonb) RETURNS boolean
+    LANGUAGE plpgsql STABLE
     AS $$
-    -- One place for what the filters of the dead-letter tool mean; an absent member matches everything.
-    select d.*
-    from messages.dead_letters as d
-    where (filter ->> 'queue' is null or d.queue = filter ->> 'queue')
+begin
+    -- One place for what the filters of the dead-letter tool mean; an absent member matches everything. No SQL
+    -- function: inlined, its nine conditions look as if hardly a row met them, and a batch would sort them all.
+    return (filter ->> 'queue' is null or d.queue = filter ->> 'queue')
       and (filter ->> 'type' is null or d.queue in (filter ->> 'type', 'api.' || (filter ->> 'type')))
       and (filter ->> 'error' is null or d.error = filter ->> 'error')
       and (filter ->> 'state' is null or d.state::text = filter ->> 'state')
       and (filter ->> 'died_before' is null or d.died_at < (filter ->> 'died_before')::timestamptz)
       and (filter ->> 'died_after' is null or d.died_at >= (filter ->> 'died_after')::timestamptz)
       and (filter -> 'ids' is null or filter -> 'ids' @> to_jsonb(d.id))
-      and (filter -> 'where' is null or not exists (
-          select from jsonb_each_text(filter -> 'where') as w
-          where (d.body #>> string_to_array(w.key, '.')) is distinct from w.value
-      ))
+      and (filter -> 'where' is null or messages.holds(d.body, filter -> 'where'));
+end
+$$;
+
+
+--
+-- Name: matching(jsonb); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.matching(filter jsonb) RETURNS SETOF messages.dead_letters
+    LANGUAGE sql STABLE
+    AS $$
+    select d.* from messages.dead_letters as d where messages.matches(d, filter)
 $$;
 
 
@@ -846,7 +762,22 @@ begin
     if wants_job then
         insert into public.jobs (id, action) values (send.job_id, send.queue) on conflict do nothing;
     end if;
-    perform pg_notify('outbox', '');
+    perform messages.wake();
+end
+$$;
+
+
+--
+-- Name: wake(); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.wake() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if pg_try_advisory_xact_lock(hashtextextended('messages.wake', 0)) then
+        perform pg_notify('outbox', '');
+    end if;
 end
 $$;
 
@@ -934,18 +865,6 @@ CREATE TABLE clan.clan_members (
 
 
 --
--- Name: upvotes; Type: TABLE; Schema: completions; Owner: -
---
-
-CREATE TABLE completions.upvotes (
-    id integer NOT NULL,
-    user_id bigint NOT NULL,
-    message_id bigint,
-    inserted_at timestamp with time zone DEFAULT now()
-);
-
-
---
 -- Name: completions; Type: TABLE; Schema: core; Owner: -
 --
 
@@ -971,137 +890,6 @@ CREATE TABLE core.completions (
 
 
 --
--- Name: maps; Type: TABLE; Schema: core; Owner: -
---
-
-CREATE TABLE core.maps (
-    id integer NOT NULL,
-    code text,
-    map_name text NOT NULL,
-    category text NOT NULL,
-    checkpoints integer NOT NULL,
-    official boolean DEFAULT true NOT NULL,
-    playtesting public.playtest_status DEFAULT 'In Progress'::public.playtest_status NOT NULL,
-    hidden boolean DEFAULT true NOT NULL,
-    archived boolean DEFAULT false NOT NULL,
-    difficulty text NOT NULL,
-    raw_difficulty numeric(4,2) NOT NULL,
-    description text,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    custom_banner text,
-    title text,
-    linked_code text,
-    original_code text,
-    CONSTRAINT maps_linked_code_not_self CHECK (((linked_code IS NULL) OR (linked_code <> code))),
-    CONSTRAINT maps_title_check CHECK ((char_length(title) <= 50)),
-    CONSTRAINT overwatch_code CHECK ((code ~ '[A-Z0-9]{4,6}'::text))
-);
-
-
---
--- Name: users; Type: TABLE; Schema: core; Owner: -
---
-
-CREATE TABLE core.users (
-    id bigint NOT NULL,
-    nickname text,
-    global_name text,
-    coins integer DEFAULT 0,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    is_mod boolean DEFAULT false NOT NULL
-);
-
-
---
--- Name: medals; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.medals (
-    map_id integer NOT NULL,
-    gold numeric(10,2),
-    silver numeric(10,2),
-    bronze numeric(10,2)
-);
-
-
---
--- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
---
-
-CREATE TABLE users.overwatch_usernames (
-    id integer NOT NULL,
-    user_id bigint,
-    username text NOT NULL,
-    is_primary boolean DEFAULT false NOT NULL
-);
-
-
---
--- Name: names; Type: VIEW; Schema: users; Owner: -
---
-
-CREATE VIEW users.names AS
- SELECT u.id AS user_id,
-    COALESCE(o.primary_name, u.nickname, u.global_name, 'Unknown User'::text) AS name,
-    COALESCE(o.other_names, ''::text) AS also_known_as
-   FROM (core.users u
-     LEFT JOIN LATERAL ( SELECT max(n.username) FILTER (WHERE n.is_primary) AS primary_name,
-            string_agg(n.username, ', '::text ORDER BY n.username) FILTER (WHERE (NOT n.is_primary)) AS other_names
-           FROM users.overwatch_usernames n
-          WHERE (n.user_id = u.id)) o ON (true));
-
-
---
--- Name: suspicious_flags; Type: TABLE; Schema: users; Owner: -
---
-
-CREATE TABLE users.suspicious_flags (
-    id integer NOT NULL,
-    user_id bigint,
-    completion_id bigint,
-    context text,
-    flag_type text,
-    flagged_by bigint,
-    inserted_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-
---
--- Name: cards; Type: VIEW; Schema: completions; Owner: -
---
-
-CREATE VIEW completions.cards AS
- SELECT c.id,
-    m.code,
-    c.user_id,
-    n.name,
-    n.also_known_as,
-    (c."time")::double precision AS "time",
-    c.screenshot,
-    c.video,
-    c.completion AS partial,
-    c.verified,
-    maps.medal(c."time", d.gold, d.silver, d.bronze) AS time_medal,
-    m.map_name,
-    m.difficulty,
-    c.message_id,
-    COALESCE(c.legacy, false) AS legacy,
-    c.legacy_medal,
-    (EXISTS ( SELECT
-           FROM users.suspicious_flags f
-          WHERE (f.completion_id = c.id))) AS suspicious,
-    ( SELECT count(*) AS count
-           FROM completions.upvotes u
-          WHERE (u.message_id = c.message_id)) AS upvotes
-   FROM (((core.completions c
-     JOIN core.maps m ON ((m.id = c.map_id)))
-     JOIN users.names n ON ((n.user_id = c.user_id)))
-     LEFT JOIN maps.medals d ON ((d.map_id = c.map_id)));
-
-
---
 -- Name: standings; Type: VIEW; Schema: completions; Owner: -
 --
 
@@ -1120,6 +908,18 @@ CREATE VIEW completions.standings AS
    FROM core.completions c
   WHERE verified
   ORDER BY map_id, user_id, inserted_at DESC;
+
+
+--
+-- Name: upvotes; Type: TABLE; Schema: completions; Owner: -
+--
+
+CREATE TABLE completions.upvotes (
+    id integer NOT NULL,
+    user_id bigint NOT NULL,
+    message_id bigint,
+    inserted_at timestamp with time zone DEFAULT now()
+);
 
 
 --
@@ -1322,6 +1122,35 @@ CREATE TABLE core.instance_player (
 
 
 --
+-- Name: maps; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.maps (
+    id integer NOT NULL,
+    code text,
+    map_name text NOT NULL,
+    category text NOT NULL,
+    checkpoints integer NOT NULL,
+    official boolean DEFAULT true NOT NULL,
+    playtesting public.playtest_status DEFAULT 'In Progress'::public.playtest_status NOT NULL,
+    hidden boolean DEFAULT true NOT NULL,
+    archived boolean DEFAULT false NOT NULL,
+    difficulty text NOT NULL,
+    raw_difficulty numeric(4,2) NOT NULL,
+    description text,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    custom_banner text,
+    title text,
+    linked_code text,
+    original_code text,
+    CONSTRAINT maps_linked_code_not_self CHECK (((linked_code IS NULL) OR (linked_code <> code))),
+    CONSTRAINT maps_title_check CHECK ((char_length(title) <= 50)),
+    CONSTRAINT overwatch_code CHECK ((code ~ '[A-Z0-9]{4,6}'::text))
+);
+
+
+--
 -- Name: maps_id_seq; Type: SEQUENCE; Schema: core; Owner: -
 --
 
@@ -1381,6 +1210,21 @@ CREATE TABLE core.player_stats (
     sherpas integer DEFAULT 0 NOT NULL,
     total_time_played_seconds integer DEFAULT 0 NOT NULL,
     fastest_instance_id bigint
+);
+
+
+--
+-- Name: users; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.users (
+    id bigint NOT NULL,
+    nickname text,
+    global_name text,
+    coins integer DEFAULT 0,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    is_mod boolean DEFAULT false NOT NULL
 );
 
 
@@ -1675,206 +1519,6 @@ CREATE TABLE lootbox.xp_multiplier (
 
 
 --
--- Name: creators; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.creators (
-    map_id integer NOT NULL,
-    user_id bigint NOT NULL,
-    is_primary boolean DEFAULT false
-);
-
-
---
--- Name: guides; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.guides (
-    id integer NOT NULL,
-    map_id integer,
-    url text NOT NULL,
-    user_id bigint,
-    inserted_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-
---
--- Name: mechanic_links; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.mechanic_links (
-    map_id integer NOT NULL,
-    mechanic_id integer NOT NULL
-);
-
-
---
--- Name: mechanics; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.mechanics (
-    id integer NOT NULL,
-    name text NOT NULL,
-    "position" integer
-);
-
-
---
--- Name: rating_totals; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.rating_totals (
-    map_id integer NOT NULL,
-    amount integer NOT NULL,
-    total bigint NOT NULL,
-    verified_amount integer NOT NULL,
-    verified_total bigint NOT NULL,
-    mean double precision GENERATED ALWAYS AS (((total)::double precision / (NULLIF(amount, 0))::double precision)) STORED,
-    verified_mean double precision GENERATED ALWAYS AS (((verified_total)::double precision / (NULLIF(verified_amount, 0))::double precision)) STORED
-);
-
-
---
--- Name: restriction_links; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.restriction_links (
-    map_id integer NOT NULL,
-    restriction_id integer NOT NULL
-);
-
-
---
--- Name: restrictions; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.restrictions (
-    id integer NOT NULL,
-    name text NOT NULL,
-    "position" integer
-);
-
-
---
--- Name: tag_links; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.tag_links (
-    map_id integer NOT NULL,
-    tag_id integer NOT NULL
-);
-
-
---
--- Name: tags; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.tags (
-    id integer NOT NULL,
-    name text NOT NULL,
-    "position" integer
-);
-
-
---
--- Name: meta; Type: TABLE; Schema: playtests; Owner: -
---
-
-CREATE TABLE playtests.meta (
-    id integer NOT NULL,
-    thread_id bigint,
-    map_id integer NOT NULL,
-    verification_id bigint,
-    initial_difficulty numeric(4,2) NOT NULL,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    completed boolean DEFAULT false,
-    enough_votes_message_id bigint,
-    CONSTRAINT difficulty_range CHECK (((initial_difficulty >= (0)::numeric) AND (initial_difficulty <= (10)::numeric)))
-);
-
-
---
--- Name: votes; Type: TABLE; Schema: playtests; Owner: -
---
-
-CREATE TABLE playtests.votes (
-    id integer NOT NULL,
-    user_id bigint,
-    map_id integer,
-    playtest_thread_id bigint NOT NULL,
-    difficulty numeric(4,2) NOT NULL,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    CONSTRAINT difficulty_range CHECK (((difficulty >= (0)::numeric) AND (difficulty <= (10)::numeric)))
-);
-
-
---
--- Name: cards; Type: VIEW; Schema: maps; Owner: -
---
-
-CREATE VIEW maps.cards AS
- SELECT m.id,
-    m.code,
-    m.map_name,
-    m.category,
-    creators.list AS creators,
-    m.checkpoints,
-    m.difficulty,
-    m.official,
-    m.playtesting,
-    m.archived,
-    m.hidden,
-    m.created_at,
-    m.updated_at,
-    r.mean AS ratings,
-    playtest.summary AS playtest,
-    ( SELECT array_agg(g.url ORDER BY g.id) AS array_agg
-           FROM maps.guides g
-          WHERE (g.map_id = m.id)) AS guides,
-    m.raw_difficulty,
-    ARRAY( SELECT k.name
-           FROM (maps.mechanic_links l
-             JOIN maps.mechanics k ON ((k.id = l.mechanic_id)))
-          WHERE (l.map_id = m.id)
-          ORDER BY k."position", k.name) AS mechanics,
-    ARRAY( SELECT k.name
-           FROM (maps.restriction_links l
-             JOIN maps.restrictions k ON ((k.id = l.restriction_id)))
-          WHERE (l.map_id = m.id)
-          ORDER BY k."position", k.name) AS restrictions,
-    ARRAY( SELECT k.name
-           FROM (maps.tag_links l
-             JOIN maps.tags k ON ((k.id = l.tag_id)))
-          WHERE (l.map_id = m.id)
-          ORDER BY k."position", k.name) AS tags,
-    m.description,
-    ( SELECT json_build_object('gold', d.gold, 'silver', d.silver, 'bronze', d.bronze) AS json_build_object
-           FROM maps.medals d
-          WHERE (d.map_id = m.id)) AS medals,
-    m.title,
-    m.custom_banner,
-    m.linked_code
-   FROM (((core.maps m
-     LEFT JOIN maps.rating_totals r ON ((r.map_id = m.id)))
-     CROSS JOIN LATERAL ( SELECT COALESCE(json_agg(json_build_object('id', c.user_id, 'is_primary', COALESCE(c.is_primary, false), 'name', n.name) ORDER BY c.is_primary DESC NULLS LAST, n.name), '[]'::json) AS list
-           FROM (maps.creators c
-             JOIN users.names n ON ((n.user_id = c.user_id)))
-          WHERE (c.map_id = m.id)) creators)
-     LEFT JOIN LATERAL ( SELECT json_build_object('thread_id', p.thread_id, 'vote_average', v.average, 'vote_count', v.amount, 'voters', v.voters, 'verification_id', p.verification_id, 'initial_difficulty', p.initial_difficulty, 'completed', COALESCE(p.completed, false)) AS summary
-           FROM (playtests.meta p
-             CROSS JOIN LATERAL ( SELECT round(avg(w.difficulty), 2) AS average,
-                    count(*) AS amount,
-                    COALESCE(json_agg(w.user_id ORDER BY w.id), '[]'::json) AS voters
-                   FROM playtests.votes w
-                  WHERE (w.playtest_thread_id = p.thread_id)) v)
-          WHERE ((p.map_id = m.id) AND (p.thread_id IS NOT NULL) AND (NOT COALESCE(p.completed, false)))
-          ORDER BY p.id DESC
-         LIMIT 1) playtest ON (true));
-
-
---
 -- Name: clicks; Type: TABLE; Schema: maps; Owner: -
 --
 
@@ -1907,6 +1551,17 @@ CREATE SEQUENCE maps.clicks_id_seq
 --
 
 ALTER SEQUENCE maps.clicks_id_seq OWNED BY maps.clicks.id;
+
+
+--
+-- Name: creators; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.creators (
+    map_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    is_primary boolean DEFAULT false
+);
 
 
 --
@@ -1950,6 +1605,19 @@ ALTER SEQUENCE maps.edit_requests_id_seq OWNED BY maps.edit_requests.id;
 
 
 --
+-- Name: guides; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.guides (
+    id integer NOT NULL,
+    map_id integer,
+    url text NOT NULL,
+    user_id bigint,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
 -- Name: guides_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
 --
 
@@ -1975,6 +1643,27 @@ CREATE TABLE maps.mastery (
 
 
 --
+-- Name: mechanic_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.mechanic_links (
+    map_id integer NOT NULL,
+    mechanic_id integer NOT NULL
+);
+
+
+--
+-- Name: mechanics; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.mechanics (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
+);
+
+
+--
 -- Name: mechanics_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
 --
 
@@ -1985,6 +1674,18 @@ ALTER TABLE maps.mechanics ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+
+--
+-- Name: medals; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.medals (
+    map_id integer NOT NULL,
+    gold numeric(10,2),
+    silver numeric(10,2),
+    bronze numeric(10,2)
 );
 
 
@@ -2028,6 +1729,27 @@ ALTER TABLE maps.ratings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
+-- Name: restriction_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.restriction_links (
+    map_id integer NOT NULL,
+    restriction_id integer NOT NULL
+);
+
+
+--
+-- Name: restrictions; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.restrictions (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
+);
+
+
+--
 -- Name: restrictions_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
 --
 
@@ -2038,6 +1760,27 @@ ALTER TABLE maps.restrictions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+
+--
+-- Name: tag_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.tag_links (
+    map_id integer NOT NULL,
+    tag_id integer NOT NULL
+);
+
+
+--
+-- Name: tags; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.tags (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
 );
 
 
@@ -2053,6 +1796,25 @@ ALTER TABLE maps.tags ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+
+--
+-- Name: alerts; Type: TABLE; Schema: messages; Owner: -
+--
+
+CREATE TABLE messages.alerts (
+    queue text NOT NULL,
+    error text NOT NULL,
+    last_id bigint NOT NULL,
+    alerted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE alerts; Type: COMMENT; Schema: messages; Owner: -
+--
+
+COMMENT ON TABLE messages.alerts IS 'Which kinds of dead letters the team was told of, and the newest letter at that time.';
 
 
 --
@@ -2362,6 +2124,23 @@ CREATE TABLE playtests.deprecated_count (
 
 
 --
+-- Name: meta; Type: TABLE; Schema: playtests; Owner: -
+--
+
+CREATE TABLE playtests.meta (
+    id integer NOT NULL,
+    thread_id bigint,
+    map_id integer NOT NULL,
+    verification_id bigint,
+    initial_difficulty numeric(4,2) NOT NULL,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    completed boolean DEFAULT false,
+    CONSTRAINT difficulty_range CHECK (((initial_difficulty >= (0)::numeric) AND (initial_difficulty <= (10)::numeric)))
+);
+
+
+--
 -- Name: meta_id_seq; Type: SEQUENCE; Schema: playtests; Owner: -
 --
 
@@ -2386,6 +2165,22 @@ CREATE TABLE playtests.stale_alerts (
     created_at timestamp with time zone DEFAULT now(),
     alerted boolean DEFAULT false,
     approved boolean DEFAULT false
+);
+
+
+--
+-- Name: votes; Type: TABLE; Schema: playtests; Owner: -
+--
+
+CREATE TABLE playtests.votes (
+    id integer NOT NULL,
+    user_id bigint,
+    map_id integer,
+    playtest_thread_id bigint NOT NULL,
+    difficulty numeric(4,2) NOT NULL,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    CONSTRAINT difficulty_range CHECK (((difficulty >= (0)::numeric) AND (difficulty <= (10)::numeric)))
 );
 
 
@@ -2508,7 +2303,8 @@ CREATE TABLE public.jobs (
     attempts integer DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
-    finished_at timestamp with time zone
+    finished_at timestamp with time zone,
+    queued_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 
@@ -2544,7 +2340,8 @@ ALTER TABLE public.newsfeed ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 CREATE TABLE public.processed_messages (
     idempotency_key text NOT NULL,
-    processed_at timestamp with time zone DEFAULT now() NOT NULL
+    processed_at timestamp with time zone DEFAULT now() NOT NULL,
+    claimed_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 
@@ -3380,6 +3177,33 @@ CREATE SEQUENCE users.email_user_id_seq
 
 
 --
+-- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.overwatch_usernames (
+    id integer NOT NULL,
+    user_id bigint,
+    username text NOT NULL,
+    is_primary boolean DEFAULT false NOT NULL
+);
+
+
+--
+-- Name: names; Type: VIEW; Schema: users; Owner: -
+--
+
+CREATE VIEW users.names AS
+ SELECT u.id AS user_id,
+    COALESCE(o.primary_name, u.nickname, u.global_name, 'Unknown User'::text) AS name,
+    COALESCE(o.other_names, ''::text) AS also_known_as
+   FROM (core.users u
+     LEFT JOIN LATERAL ( SELECT max(n.username) FILTER (WHERE n.is_primary) AS primary_name,
+            string_agg(n.username, ', '::text ORDER BY n.username) FILTER (WHERE (NOT n.is_primary)) AS other_names
+           FROM users.overwatch_usernames n
+          WHERE (n.user_id = u.id)) o ON (true));
+
+
+--
 -- Name: notification_settings; Type: TABLE; Schema: users; Owner: -
 --
 
@@ -3434,6 +3258,21 @@ CREATE TABLE users.sessions (
 
 
 --
+-- Name: suspicious_flags; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.suspicious_flags (
+    id integer NOT NULL,
+    user_id bigint,
+    completion_id bigint,
+    context text,
+    flag_type text,
+    flagged_by bigint,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
 -- Name: suspicious_flags_id_seq; Type: SEQUENCE; Schema: users; Owner: -
 --
 
@@ -3445,6 +3284,50 @@ ALTER TABLE users.suspicious_flags ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     NO MAXVALUE
     CACHE 1
 );
+
+
+--
+-- Name: answers; Type: TABLE; Schema: web; Owner: -
+--
+
+CREATE TABLE web.answers (
+    id bytea NOT NULL,
+    request bytea NOT NULL,
+    operation text NOT NULL,
+    caller text NOT NULL,
+    status smallint NOT NULL,
+    content_type text,
+    body bytea,
+    answered_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE answers; Type: COMMENT; Schema: web; Owner: -
+--
+
+COMMENT ON TABLE web.answers IS 'What was answered to a request with an Idempotency-Key, written in the transaction of its effect.';
+
+
+--
+-- Name: COLUMN answers.id; Type: COMMENT; Schema: web; Owner: -
+--
+
+COMMENT ON COLUMN web.answers.id IS 'Keyed hash of the caller''s API key and the Idempotency-Key.';
+
+
+--
+-- Name: COLUMN answers.request; Type: COMMENT; Schema: web; Owner: -
+--
+
+COMMENT ON COLUMN web.answers.request IS 'Keyed hash of what was asked: a repetition must ask the same.';
+
+
+--
+-- Name: COLUMN answers.body; Type: COMMENT; Schema: web; Owner: -
+--
+
+COMMENT ON COLUMN web.answers.body IS 'Null where there is none, or where it holds a secret.';
 
 
 --
@@ -3918,14 +3801,6 @@ ALTER TABLE ONLY maps.names
 
 
 --
--- Name: rating_totals rating_totals_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
---
-
-ALTER TABLE ONLY maps.rating_totals
-    ADD CONSTRAINT rating_totals_pkey PRIMARY KEY (map_id);
-
-
---
 -- Name: ratings ratings_map_id_user_id_key; Type: CONSTRAINT; Schema: maps; Owner: -
 --
 
@@ -4011,6 +3886,14 @@ ALTER TABLE ONLY maps.tags
 
 ALTER TABLE ONLY maps.clicks
     ADD CONSTRAINT u_click_unique_per_day UNIQUE (map_id, ip_hash, day_bucket);
+
+
+--
+-- Name: alerts alerts_pkey; Type: CONSTRAINT; Schema: messages; Owner: -
+--
+
+ALTER TABLE ONLY messages.alerts
+    ADD CONSTRAINT alerts_pkey PRIMARY KEY (queue, error);
 
 
 --
@@ -4510,17 +4393,18 @@ ALTER TABLE ONLY users.suspicious_flags
 
 
 --
+-- Name: answers answers_pkey; Type: CONSTRAINT; Schema: web; Owner: -
+--
+
+ALTER TABLE ONLY web.answers
+    ADD CONSTRAINT answers_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: clan_members_membership_id_idx; Type: INDEX; Schema: clan; Owner: -
 --
 
 CREATE INDEX clan_members_membership_id_idx ON clan.clan_members USING btree (membership_id);
-
-
---
--- Name: idx_upvotes_inserted_at; Type: INDEX; Schema: completions; Owner: -
---
-
-CREATE INDEX idx_upvotes_inserted_at ON completions.upvotes USING btree (inserted_at);
 
 
 --
@@ -4804,13 +4688,6 @@ CREATE INDEX idx_creators_user_primary ON maps.creators USING btree (user_id, is
 
 
 --
--- Name: idx_guides_map_id; Type: INDEX; Schema: maps; Owner: -
---
-
-CREATE INDEX idx_guides_map_id ON maps.guides USING btree (map_id);
-
-
---
 -- Name: idx_map_edit_requests_code; Type: INDEX; Schema: maps; Owner: -
 --
 
@@ -4909,6 +4786,13 @@ CREATE INDEX dead_letters_replay_of_idx ON messages.dead_letters USING btree (re
 
 
 --
+-- Name: dead_letters_waiting_idx; Type: INDEX; Schema: messages; Owner: -
+--
+
+CREATE INDEX dead_letters_waiting_idx ON messages.dead_letters USING btree ("position", id) WHERE (state = 'dead'::messages.dead_letter_state);
+
+
+--
 -- Name: failures_failed_at_idx; Type: INDEX; Schema: messages; Owner: -
 --
 
@@ -5000,20 +4884,6 @@ CREATE INDEX deprecated_count_count_idx ON playtests.deprecated_count USING btre
 
 
 --
--- Name: idx_meta_map_id; Type: INDEX; Schema: playtests; Owner: -
---
-
-CREATE INDEX idx_meta_map_id ON playtests.meta USING btree (map_id);
-
-
---
--- Name: idx_votes_playtest_thread_id; Type: INDEX; Schema: playtests; Owner: -
---
-
-CREATE INDEX idx_votes_playtest_thread_id ON playtests.votes USING btree (playtest_thread_id);
-
-
---
 -- Name: votes_user_id_map_id_playtest_thread_id_uindex; Type: INDEX; Schema: playtests; Owner: -
 --
 
@@ -5060,6 +4930,13 @@ CREATE INDEX newsfeed_id_desc_idx ON public.newsfeed USING btree (id DESC);
 --
 
 CREATE INDEX newsfeed_type_idx ON public.newsfeed USING btree (event_type);
+
+
+--
+-- Name: processed_messages_claimed_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX processed_messages_claimed_at_idx ON public.processed_messages USING btree (claimed_at);
 
 
 --
@@ -5448,13 +5325,6 @@ CREATE INDEX idx_sessions_user_id ON users.sessions USING btree (user_id);
 
 
 --
--- Name: idx_suspicious_flags_completion_id; Type: INDEX; Schema: users; Owner: -
---
-
-CREATE INDEX idx_suspicious_flags_completion_id ON users.suspicious_flags USING btree (completion_id);
-
-
---
 -- Name: suspicious_flags_user_id_idx; Type: INDEX; Schema: users; Owner: -
 --
 
@@ -5466,6 +5336,13 @@ CREATE INDEX suspicious_flags_user_id_idx ON users.suspicious_flags USING btree 
 --
 
 CREATE UNIQUE INDEX unique_primary_per_user ON users.overwatch_usernames USING btree (user_id) WHERE is_primary;
+
+
+--
+-- Name: answers_answered_at_idx; Type: INDEX; Schema: web; Owner: -
+--
+
+CREATE INDEX answers_answered_at_idx ON web.answers USING btree (answered_at);
 
 
 --
@@ -5522,27 +5399,6 @@ CREATE TRIGGER update_core_users_updated_at BEFORE UPDATE ON core.users FOR EACH
 --
 
 CREATE TRIGGER trg_clicks_day_bucket_ins BEFORE INSERT ON maps.clicks FOR EACH ROW EXECUTE FUNCTION maps.set_clicks_day_bucket();
-
-
---
--- Name: ratings trg_count_ratings_delete; Type: TRIGGER; Schema: maps; Owner: -
---
-
-CREATE TRIGGER trg_count_ratings_delete AFTER DELETE ON maps.ratings REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION maps.count_ratings();
-
-
---
--- Name: ratings trg_count_ratings_insert; Type: TRIGGER; Schema: maps; Owner: -
---
-
-CREATE TRIGGER trg_count_ratings_insert AFTER INSERT ON maps.ratings REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION maps.count_ratings();
-
-
---
--- Name: ratings trg_count_ratings_update; Type: TRIGGER; Schema: maps; Owner: -
---
-
-CREATE TRIGGER trg_count_ratings_update AFTER UPDATE ON maps.ratings REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION maps.count_ratings();
 
 
 --
@@ -5986,14 +5842,6 @@ ALTER TABLE ONLY maps.mechanic_links
 
 ALTER TABLE ONLY maps.medals
     ADD CONSTRAINT medals_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
-
-
---
--- Name: rating_totals rating_totals_map_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
---
-
-ALTER TABLE ONLY maps.rating_totals
-    ADD CONSTRAINT rating_totals_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
 
 
 --
@@ -6462,6 +6310,8 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127090002'),
     ('20261127090003'),
     ('20261127120000'),
-    ('20261127132000'),
-    ('20261127132001'),
-    ('20261127133000');
+    ('20261127134000'),
+    ('20261127134001'),
+    ('20261127134002'),
+    ('20261127134003'),
+    ('20261127134004');
