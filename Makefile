@@ -5,11 +5,12 @@ BIN := .venv/bin
 # One more than there are cores: much of a test is waiting for a server.
 WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 N ?= 100000
+IDS ?= 20000
 
-.PHONY: help setup demo run test chaos check format sql clean
+.PHONY: help setup demo demo-raids run test chaos check format sql clean
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing: Python packages, RabbitMQ (nothing to do: 0.1 s)
 	@infra/setup
@@ -19,6 +20,9 @@ demo: setup ## Show the main job on real servers, from a submitted map to a rest
 
 run: setup ## Keep the whole system up until Ctrl-C; prints its addresses and an API key
 	@$(BIN)/python -m genjilib.local.system
+
+demo-raids: setup ## Crawl IDS simulated reports with faults and kills, and compare every table with the truth
+	@$(BIN)/python -m genjilib.local.bungie.demo $(IDS)
 
 test: check ## Check, then run all tests
 	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
