@@ -13,6 +13,11 @@ WITH_PEERS = PYTHONPATH=.:examples:$$(echo $(PEERS)/lib/python3*/site-packages)
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+IDS ?= 20000
+
+.PHONY: help setup demo demo-raids run test chaos check format sql clean
+
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing: Python packages, RabbitMQ (nothing to do: 0.1 s)
 	@infra/setup
@@ -22,6 +27,9 @@ demo: setup ## Show the main job on real servers, from a submitted map to a rest
 
 run: setup ## Keep the whole system up until Ctrl-C; prints its addresses and an API key
 	@$(BIN)/python -m genjilib.local.system
+
+demo-raids: setup ## Crawl IDS simulated reports with faults and kills, and compare every table with the truth
+	@$(BIN)/python -m genjilib.local.bungie.demo $(IDS)
 
 test: check ## Check, then run all tests
 	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
