@@ -97,9 +97,9 @@ class _Leaderboard(Statement[CommunityLeaderboardResponse]):
         self,
         db: Executor,
         *,
-        total_results: int,
         size: int,
         skip: int,
+        total_results: int,
         pattern: str | UnsetType | None = UNSET,
         tier_name: str | UnsetType | None = UNSET,
         skill_rank: str | UnsetType | None = UNSET,
@@ -125,7 +125,7 @@ class _Leaderboard(Statement[CommunityLeaderboardResponse]):
         ] = "xp_amount_asc",
     ) -> Json[list[CommunityLeaderboardResponse]]:
         """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_many(db, (total_results, pattern, tier_name, skill_rank, size, skip), order)
+        return await self._json_many(db, (pattern, tier_name, skill_rank, size, skip, total_results), order)
 
 
 leaderboard = _Leaderboard(

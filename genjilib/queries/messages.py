@@ -4,7 +4,10 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.core.json import Json
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class _BeginAction(Statement[int]):
@@ -14,6 +17,7 @@ class _BeginAction(Statement[int]):
 
 
 begin_action = _BeginAction(
+    _ROOT,
     "messages/begin_action.sql",
     tuple,
     {"who": "text", "what": "text", "filter": "jsonb", "reason": "text?"},
@@ -71,6 +75,7 @@ class _Bury(Statement[None]):
 
 
 bury = _Bury(
+    _ROOT,
     "messages/bury.sql",
     tuple,
     {
@@ -123,6 +128,7 @@ class _Claim(Statement[ClaimRow]):
 
 
 claim = _Claim(
+    _ROOT,
     "messages/claim.sql",
     ClaimRow,
     {"queues": "text[]", "order_keys": "text[]", "n": "bigint"},
@@ -150,7 +156,7 @@ class _CleanClaims(Statement[None]):
 
 
 clean_claims = _CleanClaims(
-    "messages/clean_claims.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
+    _ROOT, "messages/clean_claims.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
 
 
@@ -161,7 +167,7 @@ class _CleanFailures(Statement[None]):
 
 
 clean_failures = _CleanFailures(
-    "messages/clean_failures.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
+    _ROOT, "messages/clean_failures.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
 
 
@@ -172,7 +178,7 @@ class _CleanInbox(Statement[None]):
 
 
 clean_inbox = _CleanInbox(
-    "messages/clean_inbox.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
+    _ROOT, "messages/clean_inbox.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
 
 
@@ -183,7 +189,7 @@ class _CleanJobs(Statement[None]):
 
 
 clean_jobs = _CleanJobs(
-    "messages/clean_jobs.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
+    _ROOT, "messages/clean_jobs.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
 
 
@@ -194,7 +200,7 @@ class _CleanSent(Statement[None]):
 
 
 clean_sent = _CleanSent(
-    "messages/clean_sent.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
+    _ROOT, "messages/clean_sent.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
 
 
@@ -216,8 +222,13 @@ class _CountDead(Statement[CountDeadRow]):
         """Count the dead letters that match, by queue and error, and what a replay of them would meet."""
         return await self._many(db, (filter,))
 
+    async def json(self, db: Executor, *, filter: Any) -> Json[list[CountDeadRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (filter,))
+
 
 count_dead = _CountDead(
+    _ROOT,
     "messages/count_dead.sql",
     CountDeadRow,
     {"filter": "jsonb"},
@@ -241,7 +252,7 @@ class _CountDeadAgain(Statement[int]):
 
 
 count_dead_again = _CountDeadAgain(
-    "messages/count_dead_again.sql", tuple, {"action_id": "bigint"}, {"n": "bigint"}, scalar=True
+    _ROOT, "messages/count_dead_again.sql", tuple, {"action_id": "bigint"}, {"n": "bigint"}, scalar=True
 )
 
 
@@ -252,7 +263,7 @@ class _Discard(Statement[None]):
 
 
 discard = _Discard(
-    "messages/discard.sql", tuple, {"filter": "jsonb", "n": "bigint", "action_id": "bigint"}, {}
+    _ROOT, "messages/discard.sql", tuple, {"filter": "jsonb", "n": "bigint", "action_id": "bigint"}, {}
 )
 
 
@@ -265,6 +276,7 @@ class _Edit(Statement[UUID | None]):
 
 
 edit = _Edit(
+    _ROOT,
     "messages/edit.sql",
     tuple,
     {"action_id": "bigint", "id": "bigint", "version": "integer", "body": "jsonb", "order_key": "text?"},
@@ -300,6 +312,7 @@ class _Emit(Statement[EmitRow]):
 
 
 emit = _Emit(
+    _ROOT,
     "messages/emit.sql",
     EmitRow,
     {
@@ -317,13 +330,46 @@ emit = _Emit(
 )
 
 
+class _EmitAll(Statement[int]):
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        queues: list[str],
+        bodies: list[Any],
+        order_keys: list[str],
+        versions: list[int],
+        trace: str | None,
+        causation: UUID | None,
+    ) -> int:
+        """Put messages into the outbox, in their order; tell how many. An empty order key is none."""
+        return await self._only(db, (queues, bodies, order_keys, versions, trace, causation))
+
+
+emit_all = _EmitAll(
+    _ROOT,
+    "messages/emit_all.sql",
+    tuple,
+    {
+        "queues": "text[]",
+        "bodies": "jsonb[]",
+        "order_keys": "text[]",
+        "versions": "integer[]",
+        "trace": "text?",
+        "causation": "uuid?",
+    },
+    {"count": "bigint"},
+    scalar=True,
+)
+
+
 class _EndAction(Statement[None]):
     async def __call__(self, db: Executor, *, outcome: str, id: int) -> None:
         """Write down how an action on dead letters ended."""
         return await self._nothing(db, (outcome, id))
 
 
-end_action = _EndAction("messages/end_action.sql", tuple, {"outcome": "text", "id": "bigint"}, {})
+end_action = _EndAction(_ROOT, "messages/end_action.sql", tuple, {"outcome": "text", "id": "bigint"}, {})
 
 
 class FindAlarmingRow(Row, frozen=True, gc=False):
@@ -342,8 +388,13 @@ class _FindAlarming(Statement[FindAlarmingRow]):
         """Tell which kinds of dead letters are open of which all that the team was told of is dealt with, if it was."""
         return await self._many(db, ())
 
+    async def json(self, db: Executor) -> Json[list[FindAlarmingRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
 
 find_alarming = _FindAlarming(
+    _ROOT,
     "messages/find_alarming.sql",
     FindAlarmingRow,
     {},
@@ -369,9 +420,17 @@ class _FindApplied(Statement[FindAppliedRow]):
         """Tell which messages have their effect in the database already."""
         return await self._many(db, (consumer, ids))
 
+    async def json(self, db: Executor, *, consumer: str, ids: list[UUID]) -> Json[list[FindAppliedRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (consumer, ids))
+
 
 find_applied = _FindApplied(
-    "messages/find_applied.sql", FindAppliedRow, {"consumer": "text", "ids": "uuid[]"}, {"message_id": "uuid"}
+    _ROOT,
+    "messages/find_applied.sql",
+    FindAppliedRow,
+    {"consumer": "text", "ids": "uuid[]"},
+    {"message_id": "uuid"},
 )
 
 
@@ -387,8 +446,13 @@ class _FindOutcome(Statement[FindOutcomeRow]):
         """Tell what became of a replayed dead letter: applied since, dead again, or neither yet."""
         return await self._maybe(db, (id,))
 
+    async def json(self, db: Executor, *, id: int) -> Json[FindOutcomeRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (id,))
+
 
 find_outcome = _FindOutcome(
+    _ROOT,
     "messages/find_outcome.sql",
     FindOutcomeRow,
     {"id": "bigint"},
@@ -409,8 +473,15 @@ class _FindWaiting(Statement[FindWaitingRow]):
         """Tell which messages must wait because an earlier one of their order key was put back and is not applied yet."""
         return await self._many(db, (ids, order_keys, positions, queue))
 
+    async def json(
+        self, db: Executor, *, ids: list[UUID], order_keys: list[str], positions: list[int], queue: str
+    ) -> Json[list[FindWaitingRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (ids, order_keys, positions, queue))
+
 
 find_waiting = _FindWaiting(
+    _ROOT,
     "messages/find_waiting.sql",
     FindWaitingRow,
     {"ids": "uuid[]", "order_keys": "text[]", "positions": "bigint[]", "queue": "text"},
@@ -424,7 +495,7 @@ class _FinishJobs(Statement[None]):
         return await self._nothing(db, (ids,))
 
 
-finish_jobs = _FinishJobs("messages/finish_jobs.sql", tuple, {"ids": "uuid[]"}, {})
+finish_jobs = _FinishJobs(_ROOT, "messages/finish_jobs.sql", tuple, {"ids": "uuid[]"}, {})
 
 
 class GetDeadRow(Row, frozen=True, gc=False):
@@ -461,8 +532,13 @@ class _GetDead(Statement[GetDeadRow]):
         """Return everything about a dead letter."""
         return await self._maybe(db, (id,))
 
+    async def json(self, db: Executor, *, id: int) -> Json[GetDeadRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (id,))
+
 
 get_dead = _GetDead(
+    _ROOT,
     "messages/get_dead.sql",
     GetDeadRow,
     {"id": "bigint"},
@@ -501,7 +577,7 @@ class _HoldOutbox(Statement[bool | None]):
         return await self._value(db, ())
 
 
-hold_outbox = _HoldOutbox("messages/hold_outbox.sql", tuple, {}, {"held": "boolean"}, scalar=True)
+hold_outbox = _HoldOutbox(_ROOT, "messages/hold_outbox.sql", tuple, {}, {"held": "boolean"}, scalar=True)
 
 
 class ListActionsRow(Row, frozen=True, gc=False):
@@ -523,8 +599,13 @@ class _ListActions(Statement[ListActionsRow]):
         """List what was done to dead letters, newest first."""
         return await self._many(db, (n,))
 
+    async def json(self, db: Executor, *, n: int) -> Json[list[ListActionsRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (n,))
+
 
 list_actions = _ListActions(
+    _ROOT,
     "messages/list_actions.sql",
     ListActionsRow,
     {"n": "bigint"},
@@ -562,8 +643,13 @@ class _ListDead(Statement[ListDeadRow]):
         """List the dead letters that match, newest first."""
         return await self._many(db, (filter, n))
 
+    async def json(self, db: Executor, *, filter: Any, n: int) -> Json[list[ListDeadRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (filter, n))
+
 
 list_dead = _ListDead(
+    _ROOT,
     "messages/list_dead.sql",
     ListDeadRow,
     {"filter": "jsonb", "n": "bigint"},
@@ -598,8 +684,13 @@ class _ListFailures(Statement[ListFailuresRow]):
         """List the failed tries of a message, first to last."""
         return await self._many(db, (message_id,))
 
+    async def json(self, db: Executor, *, message_id: UUID) -> Json[list[ListFailuresRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (message_id,))
+
 
 list_failures = _ListFailures(
+    _ROOT,
     "messages/list_failures.sql",
     ListFailuresRow,
     {"message_id": "uuid"},
@@ -631,8 +722,13 @@ class _ListLives(Statement[ListLivesRow]):
         """List the dead letters that are the same message, or came from it by replay, first to last."""
         return await self._many(db, (id,))
 
+    async def json(self, db: Executor, *, id: int) -> Json[list[ListLivesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (id,))
+
 
 list_lives = _ListLives(
+    _ROOT,
     "messages/list_lives.sql",
     ListLivesRow,
     {"id": "bigint"},
@@ -662,7 +758,7 @@ class _LockKeys(Statement[LockKeysRow]):
 
 
 lock_keys = _LockKeys(
-    "messages/lock_keys.sql", LockKeysRow, {"n": "bigint"}, {"queue": "text", "order_key": "text"}
+    _ROOT, "messages/lock_keys.sql", LockKeysRow, {"n": "bigint"}, {"queue": "text", "order_key": "text"}
 )
 
 
@@ -679,7 +775,11 @@ class _MarkApplied(Statement[MarkAppliedRow]):
 
 
 mark_applied = _MarkApplied(
-    "messages/mark_applied.sql", MarkAppliedRow, {"consumer": "text", "ids": "uuid[]"}, {"message_id": "uuid"}
+    _ROOT,
+    "messages/mark_applied.sql",
+    MarkAppliedRow,
+    {"consumer": "text", "ids": "uuid[]"},
+    {"message_id": "uuid"},
 )
 
 
@@ -689,7 +789,7 @@ class _MarkSent(Statement[None]):
         return await self._nothing(db, (ids,))
 
 
-mark_sent = _MarkSent("messages/mark_sent.sql", tuple, {"ids": "uuid[]"}, {})
+mark_sent = _MarkSent(_ROOT, "messages/mark_sent.sql", tuple, {"ids": "uuid[]"}, {})
 
 
 class _NoteAlert(Statement[None]):
@@ -699,7 +799,7 @@ class _NoteAlert(Statement[None]):
 
 
 note_alert = _NoteAlert(
-    "messages/note_alert.sql", tuple, {"queue": "text", "error": "text", "last_id": "bigint"}, {}
+    _ROOT, "messages/note_alert.sql", tuple, {"queue": "text", "error": "text", "last_id": "bigint"}, {}
 )
 
 
@@ -709,7 +809,7 @@ class _Postpone(Statement[None]):
         return await self._nothing(db, (ids,))
 
 
-postpone = _Postpone("messages/postpone.sql", tuple, {"ids": "uuid[]"}, {})
+postpone = _Postpone(_ROOT, "messages/postpone.sql", tuple, {"ids": "uuid[]"}, {})
 
 
 class _PutBack(Statement[None]):
@@ -751,6 +851,7 @@ class _PutBack(Statement[None]):
 
 
 put_back = _PutBack(
+    _ROOT,
     "messages/put_back.sql",
     tuple,
     {
@@ -787,6 +888,7 @@ class _Replay(Statement[ReplayRow]):
 
 
 replay = _Replay(
+    _ROOT,
     "messages/replay.sql",
     ReplayRow,
     {"filter": "jsonb", "n": "bigint", "action_id": "bigint"},
@@ -845,6 +947,7 @@ class _Retry(Statement[None]):
 
 
 retry = _Retry(
+    _ROOT,
     "messages/retry.sql",
     tuple,
     {
@@ -877,7 +980,7 @@ class _StartJobs(Statement[None]):
         return await self._nothing(db, (ids,))
 
 
-start_jobs = _StartJobs("messages/start_jobs.sql", tuple, {"ids": "uuid[]"}, {})
+start_jobs = _StartJobs(_ROOT, "messages/start_jobs.sql", tuple, {"ids": "uuid[]"}, {})
 
 
 class _TimeOutJobs(Statement[None]):
@@ -887,7 +990,7 @@ class _TimeOutJobs(Statement[None]):
 
 
 time_out_jobs = _TimeOutJobs(
-    "messages/time_out_jobs.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
+    _ROOT, "messages/time_out_jobs.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
 
 
@@ -903,9 +1006,17 @@ class _Waiting(Statement[WaitingRow]):
         """Count the messages that are due and not yet published, and tell the age of the oldest in seconds."""
         return await self._one(db, ())
 
+    async def json(self, db: Executor) -> Json[WaitingRow]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_one(db, ())
+
 
 waiting = _Waiting(
-    "messages/waiting.sql", WaitingRow, {}, {"messages": "bigint", "oldest_seconds": "double precision"}
+    _ROOT,
+    "messages/waiting.sql",
+    WaitingRow,
+    {},
+    {"messages": "bigint", "oldest_seconds": "double precision"},
 )
 
 
@@ -915,4 +1026,4 @@ class _Wake(Statement[None]):
         return await self._value(db, ())
 
 
-wake = _Wake("messages/wake.sql", tuple, {}, {"wake": "void"}, scalar=True)
+wake = _Wake(_ROOT, "messages/wake.sql", tuple, {}, {"wake": "void"}, scalar=True)

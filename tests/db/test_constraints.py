@@ -67,7 +67,6 @@ NEVER_HIT = {
     "votes_user_id_map_id_playtest_thread_id_uindex": "written with on conflict",
     "u_click_unique_per_day": "written with on conflict",
     "user_rewards_user_id_fkey": "the user is locked before",
-    "votes_user_id_fkey": "who has a verified run is a user",
     "xp_pkey": "written with on conflict",
 }
 """What no request can run into, and why."""

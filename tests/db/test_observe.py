@@ -69,12 +69,9 @@ async def test_a_slow_statement_is_logged_with_its_request_and_without_values(
             await slow.many(db, n=2)
             await quick.many(db, n="secret")
     (line,) = [record.msg for record in caplog.records if record.name == "genjilib.db.observe"]
-    assert 0.1 <= line["seconds"] < 5
+    assert 0.3 <= line["seconds"] < 5
     assert "secret" not in str(line)
     assert {key: line[key] for key in ("event", "level", "query", "rows", "request_id")} == {
-    (line,) = lines
-    assert 0.3 <= line.pop("seconds") < 5
-    assert line == {
         "event": "slow-query",
         "level": "warning",
         "query": "test.slow",
