@@ -134,7 +134,10 @@ def queues() -> list[Row]:
     from runners import bot, worker
 
     path = Path(inspect.getfile(topology))
-    handlers = {handler.event.queue: _place(handler) for handler in (*bot.HANDLERS, *worker.HANDLERS)}
+    handlers = {
+        handler.event.queue: _place(handler)
+        for handler in (*bot.HANDLERS, *worker.HANDLERS, *worker.RAID_HANDLERS)
+    }
     return [
         {
             "name": queue.name,
