@@ -79,6 +79,13 @@ CREATE SCHEMA flagging;
 
 
 --
+-- Name: leaderboard; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA leaderboard;
+
+
+--
 -- Name: lootbox; Type: SCHEMA; Schema: -; Owner: -
 --
 
@@ -1437,6 +1444,219 @@ CREATE TABLE flagging.flag_instance_player (
     cheat_probability numeric NOT NULL,
     CONSTRAINT flag_instance_player_probability_check CHECK (((cheat_probability >= (0)::numeric) AND (cheat_probability <= (1)::numeric)))
 );
+
+
+--
+-- Name: clan_leaderboard; Type: MATERIALIZED VIEW; Schema: leaderboard; Owner: -
+--
+
+CREATE MATERIALIZED VIEW leaderboard.clan_leaderboard AS
+ SELECT group_id,
+    count(*) AS known_member_count,
+    sum(clears) AS clears,
+    avg(clears) AS average_clears,
+    sum(fresh_clears) AS fresh_clears,
+    avg(fresh_clears) AS average_fresh_clears,
+    sum(sherpas) AS sherpas,
+    avg(sherpas) AS average_sherpas,
+    sum(total_time_played_seconds) AS time_played_seconds,
+    avg(total_time_played_seconds) AS average_time_played_seconds,
+    sum(wfr_score) AS total_contest_score,
+    (((3)::double precision * sum((wfr_score * (power(0.9, ((place - 6))::numeric))::double precision))) / (power(((1 + count(*)))::numeric, ((1)::numeric / 3.0)))::double precision) AS weighted_contest_score
+   FROM ( SELECT c.group_id,
+            p.clears,
+            p.fresh_clears,
+            p.sherpas,
+            p.total_time_played_seconds,
+            p.wfr_score,
+            row_number() OVER (PARTITION BY c.group_id ORDER BY p.wfr_score DESC, p.membership_id) AS place
+           FROM (clan.clan_members c
+             JOIN core.player p ON ((p.membership_id = c.membership_id)))) m
+  GROUP BY group_id
+  WITH NO DATA;
+
+
+--
+-- Name: counted_instance; Type: VIEW; Schema: leaderboard; Owner: -
+--
+
+CREATE VIEW leaderboard.counted_instance AS
+ SELECT instance_id,
+    hash,
+    date_started,
+    date_completed
+   FROM core.instance i
+  WHERE (completed AND (is_whitelisted OR (NOT (EXISTS ( SELECT
+           FROM flagging.blacklist_instance b
+          WHERE (b.instance_id = i.instance_id))))));
+
+
+--
+-- Name: individual_global_leaderboard; Type: MATERIALIZED VIEW; Schema: leaderboard; Owner: -
+--
+
+CREATE MATERIALIZED VIEW leaderboard.individual_global_leaderboard AS
+ SELECT membership_id,
+    clears,
+    row_number() OVER (ORDER BY clears DESC, membership_id) AS clears_position,
+    rank() OVER (ORDER BY clears DESC) AS clears_rank,
+    ((1)::double precision - percent_rank() OVER (ORDER BY clears DESC)) AS clears_percentile,
+    fresh_clears,
+    row_number() OVER (ORDER BY fresh_clears DESC, membership_id) AS fresh_clears_position,
+    rank() OVER (ORDER BY fresh_clears DESC) AS fresh_clears_rank,
+    ((1)::double precision - percent_rank() OVER (ORDER BY fresh_clears DESC)) AS fresh_clears_percentile,
+    sherpas,
+    row_number() OVER (ORDER BY sherpas DESC, membership_id) AS sherpas_position,
+    rank() OVER (ORDER BY sherpas DESC) AS sherpas_rank,
+    ((1)::double precision - percent_rank() OVER (ORDER BY sherpas DESC)) AS sherpas_percentile,
+    total_time_played_seconds AS total_time_played,
+    row_number() OVER (ORDER BY total_time_played_seconds DESC, membership_id) AS total_time_played_position,
+    rank() OVER (ORDER BY total_time_played_seconds DESC) AS total_time_played_rank,
+    ((1)::double precision - percent_rank() OVER (ORDER BY total_time_played_seconds DESC)) AS total_time_played_percentile,
+    wfr_score,
+    row_number() OVER (ORDER BY wfr_score DESC, membership_id) AS wfr_score_position,
+    rank() OVER (ORDER BY wfr_score DESC) AS wfr_score_rank,
+    ((1)::double precision - percent_rank() OVER (ORDER BY wfr_score DESC)) AS wfr_score_percentile,
+    sum_of_best AS speed,
+        CASE
+            WHEN (sum_of_best IS NOT NULL) THEN row_number() OVER (PARTITION BY (sum_of_best IS NULL) ORDER BY sum_of_best, membership_id)
+            ELSE NULL::bigint
+        END AS speed_position,
+        CASE
+            WHEN (sum_of_best IS NOT NULL) THEN rank() OVER (PARTITION BY (sum_of_best IS NULL) ORDER BY sum_of_best)
+            ELSE NULL::bigint
+        END AS speed_rank,
+        CASE
+            WHEN (sum_of_best IS NOT NULL) THEN ((1)::double precision - percent_rank() OVER (PARTITION BY (sum_of_best IS NULL) ORDER BY sum_of_best))
+            ELSE NULL::double precision
+        END AS speed_percentile
+   FROM core.player p
+  WHERE ((clears > 0) AND (NOT is_private) AND (cheat_level < 2))
+  WITH NO DATA;
+
+
+--
+-- Name: individual_pantheon_version_leaderboard; Type: MATERIALIZED VIEW; Schema: leaderboard; Owner: -
+--
+
+CREATE MATERIALIZED VIEW leaderboard.individual_pantheon_version_leaderboard AS
+ SELECT s.version_id,
+    s.membership_id,
+    s.clears,
+    row_number() OVER (PARTITION BY s.version_id ORDER BY s.clears DESC, p.membership_id) AS clears_position,
+    rank() OVER (PARTITION BY s.version_id ORDER BY s.clears DESC) AS clears_rank,
+    ((1)::double precision - percent_rank() OVER (PARTITION BY s.version_id ORDER BY s.clears DESC)) AS clears_percentile,
+    s.fresh_clears,
+    row_number() OVER (PARTITION BY s.version_id ORDER BY s.fresh_clears DESC, p.membership_id) AS fresh_clears_position,
+    rank() OVER (PARTITION BY s.version_id ORDER BY s.fresh_clears DESC) AS fresh_clears_rank,
+    ((1)::double precision - percent_rank() OVER (PARTITION BY s.version_id ORDER BY s.fresh_clears DESC)) AS fresh_clears_percentile,
+    s.score,
+    row_number() OVER (PARTITION BY s.version_id ORDER BY s.score DESC, p.membership_id) AS score_position,
+    rank() OVER (PARTITION BY s.version_id ORDER BY s.score DESC) AS score_rank,
+    ((1)::double precision - percent_rank() OVER (PARTITION BY s.version_id ORDER BY s.score DESC)) AS score_percentile
+   FROM (( SELECT v.version_id,
+            t.membership_id,
+            count(*) AS clears,
+            count(*) FILTER (WHERE i.fresh) AS fresh_clears,
+            sum(i.score) AS score
+           FROM ((core.instance i
+             JOIN definitions.activity_version v ON (((v.hash = i.hash) AND (v.activity_id = 101))))
+             JOIN core.instance_player t ON (((t.instance_id = i.instance_id) AND t.completed)))
+          GROUP BY v.version_id, t.membership_id) s
+     JOIN core.player p ON ((p.membership_id = s.membership_id)))
+  WHERE ((NOT p.is_private) AND (p.cheat_level < 2))
+  WITH NO DATA;
+
+
+--
+-- Name: individual_raid_leaderboard; Type: MATERIALIZED VIEW; Schema: leaderboard; Owner: -
+--
+
+CREATE MATERIALIZED VIEW leaderboard.individual_raid_leaderboard AS
+ SELECT s.activity_id,
+    s.membership_id,
+    s.clears,
+    row_number() OVER (PARTITION BY s.activity_id ORDER BY s.clears DESC, p.membership_id) AS clears_position,
+    rank() OVER (PARTITION BY s.activity_id ORDER BY s.clears DESC) AS clears_rank,
+    ((1)::double precision - percent_rank() OVER (PARTITION BY s.activity_id ORDER BY s.clears DESC)) AS clears_percentile,
+    s.fresh_clears,
+    row_number() OVER (PARTITION BY s.activity_id ORDER BY s.fresh_clears DESC, p.membership_id) AS fresh_clears_position,
+    rank() OVER (PARTITION BY s.activity_id ORDER BY s.fresh_clears DESC) AS fresh_clears_rank,
+    ((1)::double precision - percent_rank() OVER (PARTITION BY s.activity_id ORDER BY s.fresh_clears DESC)) AS fresh_clears_percentile,
+    s.sherpas,
+    row_number() OVER (PARTITION BY s.activity_id ORDER BY s.sherpas DESC, p.membership_id) AS sherpas_position,
+    rank() OVER (PARTITION BY s.activity_id ORDER BY s.sherpas DESC) AS sherpas_rank,
+    ((1)::double precision - percent_rank() OVER (PARTITION BY s.activity_id ORDER BY s.sherpas DESC)) AS sherpas_percentile,
+    s.total_time_played_seconds AS total_time_played,
+    row_number() OVER (PARTITION BY s.activity_id ORDER BY s.total_time_played_seconds DESC, p.membership_id) AS total_time_played_position,
+    rank() OVER (PARTITION BY s.activity_id ORDER BY s.total_time_played_seconds DESC) AS total_time_played_rank,
+    ((1)::double precision - percent_rank() OVER (PARTITION BY s.activity_id ORDER BY s.total_time_played_seconds DESC)) AS total_time_played_percentile
+   FROM ((core.player_stats s
+     JOIN core.player p ON ((p.membership_id = s.membership_id)))
+     JOIN definitions.activity_definition a ON ((a.id = s.activity_id)))
+  WHERE ((s.clears > 0) AND (NOT p.is_private) AND (p.cheat_level < 2) AND a.is_raid)
+  WITH NO DATA;
+
+
+--
+-- Name: team_activity_version_leaderboard; Type: MATERIALIZED VIEW; Schema: leaderboard; Owner: -
+--
+
+CREATE MATERIALIZED VIEW leaderboard.team_activity_version_leaderboard AS
+ SELECT r.activity_id,
+    r.version_id,
+    r."position",
+    r.rank,
+    r.value,
+    r.instance_id,
+    r.date_completed,
+    m.membership_ids
+   FROM (( SELECT v.activity_id,
+            v.version_id,
+            i.instance_id,
+            i.date_completed,
+            row_number() OVER (PARTITION BY v.activity_id, v.version_id ORDER BY i.date_completed, i.instance_id) AS "position",
+            rank() OVER (PARTITION BY v.activity_id, v.version_id ORDER BY i.date_completed) AS rank,
+            (EXTRACT(epoch FROM (i.date_completed - COALESCE(v.release_date_override, a.release_date))))::bigint AS value
+           FROM ((leaderboard.counted_instance i
+             JOIN definitions.activity_version v ON (((v.hash = i.hash) AND (v.version_id <> 2))))
+             JOIN definitions.activity_definition a ON ((a.id = v.activity_id)))) r
+     CROSS JOIN LATERAL ( SELECT jsonb_agg(t.membership_id ORDER BY t.membership_id) AS membership_ids
+           FROM core.instance_player t
+          WHERE ((t.instance_id = r.instance_id) AND t.completed)) m)
+  WHERE (r."position" <= 1000)
+  WITH NO DATA;
+
+
+--
+-- Name: world_first_contest_leaderboard; Type: MATERIALIZED VIEW; Schema: leaderboard; Owner: -
+--
+
+CREATE MATERIALIZED VIEW leaderboard.world_first_contest_leaderboard AS
+ SELECT r.activity_id,
+    r."position",
+    r.rank,
+    r.instance_id,
+    r.date_completed,
+    r.time_after_launch,
+    r.is_challenge_mode,
+    m.membership_ids
+   FROM (( SELECT v.activity_id,
+            i.instance_id,
+            i.date_completed,
+            row_number() OVER (PARTITION BY v.activity_id ORDER BY i.date_completed, i.instance_id) AS "position",
+            rank() OVER (PARTITION BY v.activity_id ORDER BY i.date_completed) AS rank,
+            (EXTRACT(epoch FROM (i.date_completed - a.release_date)))::bigint AS time_after_launch,
+            d.is_challenge_mode
+           FROM (((leaderboard.counted_instance i
+             JOIN definitions.activity_version v ON (((v.hash = i.hash) AND v.is_world_first)))
+             JOIN definitions.activity_definition a ON ((a.id = v.activity_id)))
+             JOIN definitions.version_definition d ON ((d.id = v.version_id)))
+          WHERE ((i.date_started < COALESCE(a.contest_end, a.week_one_end)) AND (i.date_completed < a.week_one_end))) r
+     CROSS JOIN LATERAL ( SELECT jsonb_agg(t.membership_id ORDER BY t.membership_id) AS membership_ids
+           FROM core.instance_player t
+          WHERE ((t.instance_id = r.instance_id) AND t.completed)) m)
+  WITH NO DATA;
 
 
 --
@@ -4627,6 +4847,160 @@ CREATE INDEX flag_instance_player_membership_id_idx ON flagging.flag_instance_pl
 
 
 --
+-- Name: clan_leaderboard_group_id_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX clan_leaderboard_group_id_key ON leaderboard.clan_leaderboard USING btree (group_id);
+
+
+--
+-- Name: individual_global_leaderboard_clears_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_global_leaderboard_clears_key ON leaderboard.individual_global_leaderboard USING btree (clears_position);
+
+
+--
+-- Name: individual_global_leaderboard_fresh_clears_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_global_leaderboard_fresh_clears_key ON leaderboard.individual_global_leaderboard USING btree (fresh_clears_position);
+
+
+--
+-- Name: individual_global_leaderboard_membership_id_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_global_leaderboard_membership_id_key ON leaderboard.individual_global_leaderboard USING btree (membership_id);
+
+
+--
+-- Name: individual_global_leaderboard_sherpas_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_global_leaderboard_sherpas_key ON leaderboard.individual_global_leaderboard USING btree (sherpas_position);
+
+
+--
+-- Name: individual_global_leaderboard_speed_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_global_leaderboard_speed_key ON leaderboard.individual_global_leaderboard USING btree (speed_position);
+
+
+--
+-- Name: individual_global_leaderboard_total_time_played_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_global_leaderboard_total_time_played_key ON leaderboard.individual_global_leaderboard USING btree (total_time_played_position);
+
+
+--
+-- Name: individual_global_leaderboard_wfr_score_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_global_leaderboard_wfr_score_key ON leaderboard.individual_global_leaderboard USING btree (wfr_score_position);
+
+
+--
+-- Name: individual_pantheon_version_leaderboard_clears_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_pantheon_version_leaderboard_clears_key ON leaderboard.individual_pantheon_version_leaderboard USING btree (version_id, clears_position);
+
+
+--
+-- Name: individual_pantheon_version_leaderboard_fresh_clears_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_pantheon_version_leaderboard_fresh_clears_key ON leaderboard.individual_pantheon_version_leaderboard USING btree (version_id, fresh_clears_position);
+
+
+--
+-- Name: individual_pantheon_version_leaderboard_membership_id_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_pantheon_version_leaderboard_membership_id_key ON leaderboard.individual_pantheon_version_leaderboard USING btree (membership_id, version_id);
+
+
+--
+-- Name: individual_pantheon_version_leaderboard_score_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_pantheon_version_leaderboard_score_key ON leaderboard.individual_pantheon_version_leaderboard USING btree (version_id, score_position);
+
+
+--
+-- Name: individual_raid_leaderboard_clears_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_raid_leaderboard_clears_key ON leaderboard.individual_raid_leaderboard USING btree (activity_id, clears_position);
+
+
+--
+-- Name: individual_raid_leaderboard_fresh_clears_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_raid_leaderboard_fresh_clears_key ON leaderboard.individual_raid_leaderboard USING btree (activity_id, fresh_clears_position);
+
+
+--
+-- Name: individual_raid_leaderboard_membership_id_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_raid_leaderboard_membership_id_key ON leaderboard.individual_raid_leaderboard USING btree (membership_id, activity_id);
+
+
+--
+-- Name: individual_raid_leaderboard_sherpas_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_raid_leaderboard_sherpas_key ON leaderboard.individual_raid_leaderboard USING btree (activity_id, sherpas_position);
+
+
+--
+-- Name: individual_raid_leaderboard_total_time_played_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_raid_leaderboard_total_time_played_key ON leaderboard.individual_raid_leaderboard USING btree (activity_id, total_time_played_position);
+
+
+--
+-- Name: team_activity_version_leaderboard_members_idx; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE INDEX team_activity_version_leaderboard_members_idx ON leaderboard.team_activity_version_leaderboard USING gin (membership_ids);
+
+
+--
+-- Name: team_activity_version_leaderboard_position_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX team_activity_version_leaderboard_position_key ON leaderboard.team_activity_version_leaderboard USING btree (activity_id, version_id, "position");
+
+
+--
+-- Name: world_first_contest_leaderboard_instance_id_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX world_first_contest_leaderboard_instance_id_key ON leaderboard.world_first_contest_leaderboard USING btree (instance_id);
+
+
+--
+-- Name: world_first_contest_leaderboard_members_idx; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE INDEX world_first_contest_leaderboard_members_idx ON leaderboard.world_first_contest_leaderboard USING gin (membership_ids);
+
+
+--
+-- Name: world_first_contest_leaderboard_rank_idx; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE INDEX world_first_contest_leaderboard_rank_idx ON leaderboard.world_first_contest_leaderboard USING btree (activity_id, "position");
+
+
+--
 -- Name: idx_clicks_map_time; Type: INDEX; Schema: maps; Owner: -
 --
 
@@ -6256,4 +6630,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127090002'),
     ('20261127090003'),
     ('20261127120000'),
-    ('20261127136000');
+    ('20261127136000'),
+    ('20261127136001');

@@ -386,6 +386,60 @@ class _Position(Statement[int | None]):
 position = _Position("raids/position.sql", tuple, {"buffer": "bigint"}, {"next_id": "bigint"}, scalar=True)
 
 
+class _RefreshClan(Statement[None]):
+    async def __call__(self, db: Executor) -> None:
+        """Compute leaderboard.clan_leaderboard anew, while it is read."""
+        return await self._nothing(db, ())
+
+
+refresh_clan = _RefreshClan("raids/refresh_clan.sql", tuple, {}, {})
+
+
+class _RefreshContest(Statement[None]):
+    async def __call__(self, db: Executor) -> None:
+        """Compute leaderboard.world_first_contest_leaderboard anew, while it is read."""
+        return await self._nothing(db, ())
+
+
+refresh_contest = _RefreshContest("raids/refresh_contest.sql", tuple, {}, {})
+
+
+class _RefreshGlobal(Statement[None]):
+    async def __call__(self, db: Executor) -> None:
+        """Compute leaderboard.individual_global_leaderboard anew, while it is read."""
+        return await self._nothing(db, ())
+
+
+refresh_global = _RefreshGlobal("raids/refresh_global.sql", tuple, {}, {})
+
+
+class _RefreshPantheon(Statement[None]):
+    async def __call__(self, db: Executor) -> None:
+        """Compute leaderboard.individual_pantheon_version_leaderboard anew, while it is read."""
+        return await self._nothing(db, ())
+
+
+refresh_pantheon = _RefreshPantheon("raids/refresh_pantheon.sql", tuple, {}, {})
+
+
+class _RefreshRaid(Statement[None]):
+    async def __call__(self, db: Executor) -> None:
+        """Compute leaderboard.individual_raid_leaderboard anew, while it is read."""
+        return await self._nothing(db, ())
+
+
+refresh_raid = _RefreshRaid("raids/refresh_raid.sql", tuple, {}, {})
+
+
+class _RefreshTeam(Statement[None]):
+    async def __call__(self, db: Executor) -> None:
+        """Compute leaderboard.team_activity_version_leaderboard anew, while it is read."""
+        return await self._nothing(db, ())
+
+
+refresh_team = _RefreshTeam("raids/refresh_team.sql", tuple, {}, {})
+
+
 class _Restrict(Statement[None]):
     async def __call__(self, db: Executor, *, version: str, bitmask: int, instance_ids: list[int]) -> None:
         """Flag instances whose reports Bungie hides for good, and keep them off the leaderboards."""
@@ -395,6 +449,16 @@ class _Restrict(Statement[None]):
 restrict = _Restrict(
     "raids/restrict.sql", tuple, {"version": "text", "bitmask": "bigint", "instance_ids": "bigint[]"}, {}
 )
+
+
+class _ScoreWorldFirsts(Statement[None]):
+    async def __call__(self, db: Executor) -> int:
+        """Score everybody's best place in each contest for the world's first: more for later raids, less by the root of it.
+        The players that change are locked in the order that everybody locks them in."""
+        return await self._count(db, ())
+
+
+score_world_firsts = _ScoreWorldFirsts("raids/score_world_firsts.sql", tuple, {}, {})
 
 
 class _SetSkulls(Statement[None]):
@@ -512,6 +576,15 @@ tell_player = _TellPlayer(
     },
     {},
 )
+
+
+class _TryRefreshing(Statement[bool]):
+    async def __call__(self, db: Executor) -> bool:
+        """Take the right to refresh leaderboards until the transaction ends; false while somebody else has it."""
+        return await self._only(db, ())
+
+
+try_refreshing = _TryRefreshing("raids/try_refreshing.sql", tuple, {}, {"taken": "boolean"}, scalar=True)
 
 
 class WriteRow(Row, frozen=True, gc=False):
