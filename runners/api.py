@@ -14,6 +14,7 @@ from genjilib.maps import api as maps
 from genjilib.newsfeed import api as newsfeed
 from genjilib.notifications import api as notifications
 from genjilib.playtests import api as playtests
+from genjilib.raids import api as raids
 from genjilib.users import api as users
 from genjilib.web.app import create_app
 from genjilib.web.server import serve
@@ -30,6 +31,7 @@ ROUTES = [
     *playtests.routes,
     *maps.routes,
     *completions.routes,
+    *raids.routes,
 ]
 """Every operation of the public API; ``genji show routes`` prints it."""
 
