@@ -57,6 +57,48 @@ claim = _Claim(
 )
 
 
+class ClanPageRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/clan_page.sql``."""
+
+    group_id: str
+    name: str
+    call_sign: str
+    motto: str
+    known_member_count: int
+    clears: int
+    fresh_clears: int
+    sherpas: int
+    time_played_seconds: int
+    total_contest_score: float
+    weighted_contest_score: float
+
+
+class _ClanPage(Statement[ClanPageRow]):
+    async def __call__(self, db: Executor, *, size: int, skip: int) -> list[ClanPageRow]:
+        """Return a page of the clans, by their weighted score of contests."""
+        return await self._many(db, (size, skip))
+
+
+clan_page = _ClanPage(
+    "raids/clan_page.sql",
+    ClanPageRow,
+    {"size": "bigint", "skip": "bigint"},
+    {
+        "group_id": "text",
+        "name": "text",
+        "call_sign": "text",
+        "motto": "text",
+        "known_member_count": "bigint",
+        "clears": "bigint",
+        "fresh_clears": "bigint",
+        "sherpas": "bigint",
+        "time_played_seconds": "bigint",
+        "total_contest_score": "double precision",
+        "weighted_contest_score": "double precision",
+    },
+)
+
+
 class _ClanUpdatedAt(Statement[datetime | None]):
     async def __call__(self, db: Executor, *, group_id: int) -> datetime | None:
         """Tell when a clan was last read."""
@@ -283,6 +325,78 @@ get_player = _GetPlayer(
 )
 
 
+class GetProfileRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/get_profile.sql``."""
+
+    membership_id: str
+    membership_type: int | None
+    icon_path: str | None
+    bungie_name: str | None
+    first_seen: datetime
+    last_seen: datetime
+    clears: int
+    fresh_clears: int
+    sherpas: int
+    total_time_played_seconds: int
+    sum_of_best: int | None
+    wfr_score: float
+    cheat_level: int
+    is_private: bool
+    clears_rank: int | None
+    fresh_clears_rank: int | None
+    sherpas_rank: int | None
+    speed_rank: int | None
+    wfr_score_rank: int | None
+    activities: Any
+
+
+class _GetProfile(Statement[GetProfileRow]):
+    async def __call__(self, db: Executor, *, membership_id: int) -> GetProfileRow | None:
+        """Return a player with all raids they played; nothing for an unknown player.
+        Ranks are those of the last computation, null for who does not stand on the leaderboard."""
+        return await self._maybe(db, (membership_id,))
+
+
+get_profile = _GetProfile(
+    "raids/get_profile.sql",
+    GetProfileRow,
+    {"membership_id": "bigint"},
+    {
+        "membership_id": "text",
+        "membership_type": "integer",
+        "icon_path": "text",
+        "bungie_name": "text",
+        "first_seen": "timestamp with time zone",
+        "last_seen": "timestamp with time zone",
+        "clears": "integer",
+        "fresh_clears": "integer",
+        "sherpas": "integer",
+        "total_time_played_seconds": "integer",
+        "sum_of_best": "integer",
+        "wfr_score": "double precision",
+        "cheat_level": "smallint",
+        "is_private": "boolean",
+        "clears_rank": "bigint",
+        "fresh_clears_rank": "bigint",
+        "sherpas_rank": "bigint",
+        "speed_rank": "bigint",
+        "wfr_score_rank": "bigint",
+        "activities": "jsonb",
+    },
+)
+
+
+class _GetReport(Statement[bytes | None]):
+    async def __call__(self, db: Executor, *, instance_id: int) -> bytes | None:
+        """Return a report as it is kept, compressed by gzip."""
+        return await self._value(db, (instance_id,))
+
+
+get_report = _GetReport(
+    "raids/get_report.sql", tuple, {"instance_id": "bigint"}, {"data": "bytea"}, scalar=True
+)
+
+
 class GlobalLeaderboardRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/global_leaderboard.sql``."""
 
@@ -321,6 +435,56 @@ global_leaderboard = _GlobalLeaderboard(
         "membership_type": "integer",
         "bungie_name": "text",
         "icon_path": "text",
+    },
+)
+
+
+class HistoryRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/history.sql``."""
+
+    instance_id: str
+    hash: int
+    activity_id: int
+    version_id: int
+    date_started: datetime
+    date_completed: datetime
+    duration: int
+    instance_completed: bool
+    fresh: bool | None
+    flawless: bool | None
+    player_count: int
+    completed: bool
+    time_played_seconds: int
+    sherpas: int
+    is_first_clear: bool
+
+
+class _History(Statement[HistoryRow]):
+    async def __call__(self, db: Executor, *, membership_id: int, before: int, n: int) -> list[HistoryRow]:
+        """Return a player's instances, newest first, from before an instance on."""
+        return await self._many(db, (membership_id, before, n))
+
+
+history = _History(
+    "raids/history.sql",
+    HistoryRow,
+    {"membership_id": "bigint", "before": "bigint", "n": "bigint"},
+    {
+        "instance_id": "text",
+        "hash": "bigint",
+        "activity_id": "integer",
+        "version_id": "integer",
+        "date_started": "timestamp with time zone",
+        "date_completed": "timestamp with time zone",
+        "duration": "integer",
+        "instance_completed": "boolean",
+        "fresh": "boolean",
+        "flawless": "boolean",
+        "player_count": "integer",
+        "completed": "boolean",
+        "time_played_seconds": "integer",
+        "sherpas": "integer",
+        "is_first_clear": "boolean",
     },
 )
 
@@ -537,6 +701,49 @@ class _RaidExists(Statement[bool]):
 raid_exists = _RaidExists("raids/raid_exists.sql", tuple, {"raid": "text"}, {"known": "boolean"}, scalar=True)
 
 
+class RaidLeaderboardRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/raid_leaderboard.sql``."""
+
+    position: int
+    rank: int
+    value: int
+    membership_id: str
+    membership_type: int | None
+    bungie_name: str | None
+    icon_path: str | None
+
+
+class _RaidLeaderboard(Statement[RaidLeaderboardRow]):
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        raid: str,
+        category: str,
+        size: int,
+        skip: int,
+        order: Literal["clears", "freshClears", "sherpas", "timePlayed"] = "clears",
+    ) -> list[RaidLeaderboardRow]:
+        """Return a page of the leaderboard of one raid, by one of its categories."""
+        return await self._many(db, (raid, category, size, skip), order)
+
+
+raid_leaderboard = _RaidLeaderboard(
+    "raids/raid_leaderboard.sql",
+    RaidLeaderboardRow,
+    {"raid": "text", "category": "text", "size": "bigint", "skip": "bigint"},
+    {
+        "position": "bigint",
+        "rank": "bigint",
+        "value": "integer",
+        "membership_id": "text",
+        "membership_type": "integer",
+        "bungie_name": "text",
+        "icon_path": "text",
+    },
+)
+
+
 class _RefreshClan(Statement[None]):
     async def __call__(self, db: Executor) -> None:
         """Compute leaderboard.clan_leaderboard anew, while it is read."""
@@ -692,6 +899,38 @@ stale_histories = _StaleHistories(
 )
 
 
+class StatusRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/status.sql``."""
+
+    next_id: str | None
+    updated_at: datetime | None
+    latest_instance_id: str | None
+    latest_completed_at: datetime | None
+    missed: int
+    blocked: int
+
+
+class _Status(Statement[StatusRow]):
+    async def __call__(self, db: Executor) -> StatusRow:
+        """Tell how far the crawler is, and what waits."""
+        return await self._one(db, ())
+
+
+status = _Status(
+    "raids/status.sql",
+    StatusRow,
+    {},
+    {
+        "next_id": "text",
+        "updated_at": "timestamp with time zone",
+        "latest_instance_id": "text",
+        "latest_completed_at": "timestamp with time zone",
+        "missed": "bigint",
+        "blocked": "bigint",
+    },
+)
+
+
 class TakeMissedRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/take_missed.sql``."""
 
@@ -717,6 +956,40 @@ class _TakeTime(Statement[str]):
 
 
 take_time = _TakeTime("raids/take_time.sql", tuple, {}, {"set_config": "text"}, scalar=True)
+
+
+class TeamLeaderboardRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/team_leaderboard.sql``."""
+
+    position: int
+    rank: int
+    value: int
+    instance_id: str
+    date_completed: datetime
+    membership_ids: Any
+
+
+class _TeamLeaderboard(Statement[TeamLeaderboardRow]):
+    async def __call__(
+        self, db: Executor, *, raid: str, version: str, size: int, skip: int
+    ) -> list[TeamLeaderboardRow]:
+        """Return a page of the first teams that completed a version of a raid."""
+        return await self._many(db, (raid, version, size, skip))
+
+
+team_leaderboard = _TeamLeaderboard(
+    "raids/team_leaderboard.sql",
+    TeamLeaderboardRow,
+    {"raid": "text", "version": "text", "size": "bigint", "skip": "bigint"},
+    {
+        "position": "bigint",
+        "rank": "bigint",
+        "value": "bigint",
+        "instance_id": "text",
+        "date_completed": "timestamp with time zone",
+        "membership_ids": "jsonb",
+    },
+)
 
 
 class _TellPlayer(Statement[None]):

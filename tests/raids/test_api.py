@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from genjilib.local.bungie.reports import Entry, Played, Weapon
-from genjilib.raids import leaderboards
+from genjilib.raids import crawl, leaderboards
+from genjilib.raids.bungie import Result
 from genjilib.raids.store import store
 from tests.api import Api
 from tests.raids.test_leaderboards import EDGE_CONTEST, HOUR, clear
@@ -133,3 +134,100 @@ async def test_a_contest_shows_its_teams(api: Api) -> None:
     }
     assert (await api.get(f"{path}/vog")).json == []
     (await api.get(f"{path}/nowhere")).refused(404, "raid-not-found")
+
+
+async def test_a_player_is_shown_with_raids_and_ranks(api: Api) -> None:
+    await store(api.db, [clear(1, HOUR, 1, 2), clear(2, 2 * HOUR, 1, 3)])
+    await leaderboards.refresh(api.db)
+    shown = (await api.get("/raids/player/1/profile")).json
+    assert (shown["membership_id"], shown["clears"], shown["sherpas"]) == ("1", 2, 1)
+    assert (shown["clears_rank"], shown["sherpas_rank"], shown["speed_rank"]) == (1, 1, None)
+    assert shown["activities"] == [
+        {
+            "activity_id": 14,
+            "clears": 2,
+            "fresh_clears": 2,
+            "sherpas": 1,
+            "total_time_played_seconds": 7200,
+            "fastest_instance_id": "1",
+            "fastest_seconds": 3600,
+        }
+    ]
+    (await api.get("/raids/player/99/profile")).refused(404, "player-not-found")
+
+
+async def test_a_history_goes_back_page_by_page(api: Api) -> None:
+    await store(api.db, [clear(n, n * HOUR, 1) for n in range(1, 6)])
+    path = "/raids/player/1/history"
+    first = (await api.get(path, count=2)).json
+    assert [row["instance_id"] for row in first] == ["5", "4"]
+    second = (await api.get(path, count=9, before=first[-1]["instance_id"])).json
+    assert [(row["instance_id"], row["is_first_clear"]) for row in second] == [
+        ("3", False),
+        ("2", False),
+        ("1", True),
+    ]
+    (await api.get(path, count=251)).refused(400, "validation-failed")
+    (await api.get("/raids/player/99/history")).refused(404, "player-not-found")
+
+
+async def test_private_players_are_not_shown(api: Api) -> None:
+    await store(api.db, [clear(1, HOUR, 1)])
+    api.sql.execute("update core.player set is_private = true")
+    for what in ("profile", "history"):
+        (await api.get(f"/raids/player/1/{what}")).refused(403, "private-profile")
+
+
+async def test_a_report_comes_as_it_was_sent(api: Api) -> None:
+    report = clear(1, HOUR, 1)
+    await store(api.db, [report])
+    assert (await api.get("/raids/pgcr/1")).raw == report.raw
+    (await api.get("/raids/pgcr/2")).refused(404, "report-not-found")
+
+
+async def test_one_raid_has_leaderboards_of_players_and_teams(api: Api) -> None:
+    await store(api.db, [clear(1, HOUR, 1, 2), clear(2, 2 * HOUR, 2, 3)])
+    await leaderboards.refresh(api.db)
+    path = "/raids/leaderboard/individual/raid"
+    page = (await api.get(f"{path}/edge", category="sherpas")).json
+    assert [(row["membership_id"], row["value"], row["rank"]) for row in page] == [
+        ("2", 1, 1),
+        ("1", 0, 2),
+        ("3", 0, 2),
+    ]
+    assert (await api.get(f"{path}/vog")).json == []
+    (await api.get(f"{path}/nowhere")).refused(404, "raid-not-found")
+    teams = (await api.get("/raids/leaderboard/team/first/edge/normal")).json
+    assert [(team["position"], team["value"], team["membership_ids"]) for team in teams] == [
+        (1, 2 * 3600, ["1", "2"]),
+        (2, 3 * 3600, ["2", "3"]),
+    ]
+    assert (await api.get("/raids/leaderboard/team/first/edge/master")).json == []
+    (await api.get("/raids/leaderboard/team/first/nowhere/normal")).refused(404, "raid-not-found")
+
+
+async def test_clans_are_ranked_by_their_contests(api: Api) -> None:
+    await store(api.db, [clear(1, 20 * HOUR, 1, hash=EDGE_CONTEST), clear(2, HOUR, 2)])
+    api.sql.execute(
+        "insert into clan.clan (group_id, name, motto, call_sign, clan_banner_data, updated_at)"
+        " values (8, 'Eight', 'm', 'E', '{}', now()), (9, 'Nine', 'm', 'N', '{}', now())"
+    )
+    api.sql.execute("insert into clan.clan_members (group_id, membership_id) values (8, 2), (9, 1)")
+    await leaderboards.refresh(api.db)
+    found = (await api.get("/raids/leaderboard/clan")).json
+    assert [(clan["group_id"], clan["name"], clan["clears"]) for clan in found] == [
+        ("9", "Nine", 1),
+        ("8", "Eight", 1),
+    ]
+    assert found[0]["total_contest_score"] == pytest.approx(1.25**13)
+
+
+async def test_the_status_tells_how_far_the_crawler_is(api: Api) -> None:
+    empty = {"next_id": None, "updated_at": None, "latest_instance_id": None, "latest_completed_at": None}
+    assert (await api.get("/raids/status")).json == empty | {"missed": 0, "blocked": 0}
+    await store(api.db, [clear(5, HOUR, 1)])
+    missed = {3: (Result.NOT_FOUND, 9.0), 4: (Result.NOT_FOUND, None)}
+    await crawl.record(api.db, crawl.Findings(missed=missed, blocked=[2]), next_id=6)
+    shown = (await api.get("/raids/status")).json
+    assert (shown["next_id"], shown["latest_instance_id"]) == ("6", "5")
+    assert (shown["missed"], shown["blocked"]) == (1, 1)
