@@ -7,7 +7,7 @@ WORKERS ?= $(shell echo $$((2 * $$(nproc) + 1)))
 N ?= 100000
 IDS ?= 20000
 
-.PHONY: help setup demo demo-raids run test chaos check format sql bench-sql bench-memory bench-queue clean
+.PHONY: help setup demo demo-raids run test chaos check format sql bench-sql bench-memory bench-queue bench-raids clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ run: setup ## Keep the whole system up until Ctrl-C; prints its addresses and an
 
 demo-raids: setup ## Crawl IDS simulated reports with faults and kills, and compare every table with the truth
 	@$(BIN)/python -m genjilib.local.bungie.demo $(IDS)
+
+bench-raids: setup ## Measure the raids' way from Bungie to the tables
+	@$(BIN)/python -m benchmarks.raids
 
 test: check ## Check, then run all tests
 	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder

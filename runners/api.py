@@ -19,6 +19,7 @@ from genjilib.newsfeed import api as newsfeed
 from genjilib.notifications import api as notifications
 from genjilib.playtests import api as playtests
 from genjilib.rank_card import api as rank_card
+from genjilib.raids import api as raids
 from genjilib.users import api as users
 from genjilib.utilities import api as utilities
 from genjilib.web.app import create_app
@@ -43,6 +44,7 @@ ROUTES = [
     *completions.routes,
     *rank_card.routes,
     *community.routes,
+    *raids.routes,
 ]
 """Every operation of the public API; ``genji show routes`` prints it."""
 

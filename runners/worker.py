@@ -22,6 +22,7 @@ from genjilib.db import Db
 from genjilib.raids import worker as raids
 from genjilib.raids.bungie import Bungie
 from genjilib.raids.gates import Gates
+from genjilib.raids.leaderboards import keep_fresh
 from genjilib.web.health import serve_inner
 from genjilib.web.server import stop_signal
 from runners.start import start
@@ -67,7 +68,7 @@ async def _raids(db: Db, broker: Broker, settings: Settings) -> AsyncGenerator[N
     async with Bungie.open(settings) as bungie:
         gates = Gates(bungie)
         async with (
-            _beside(gates.watch()),
+            _beside(gates.watch(), keep_fresh(db)),
             consuming(db, broker, RAID_HANDLERS, raids.Context(db, bungie, gates), settings),
         ):
             yield

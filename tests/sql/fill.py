@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 
 # Tables that hold one row, though only their name says so.
-SINGLE = {"lootbox.active_key", "lootbox.xp_multiplier"}
+SINGLE = {"crawl.position", "lootbox.active_key", "lootbox.xp_multiplier"}
 
 # Tables whose rows a trigger looks for before it lets a row in.
 WANTED_BY_TRIGGER = {"playtests.votes": {"core.completions"}}
@@ -29,6 +29,7 @@ SPECIAL: dict[str, str | None] = {
     "flagging.flag_instance.cheat_probability": "0.{n}",
     "flagging.flag_instance_player.cheat_probability": "0.{n}",
     "flagging.blacklist_instance.report_source": "Manual",
+    "crawl.missed.state": "missed",
 }
 
 BY_TYPE = {
