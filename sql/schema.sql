@@ -4347,6 +4347,27 @@ CREATE INDEX idx_movement_techniques_difficulty_id ON content.movement_technique
 
 
 --
+-- Name: completions_message_id_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX completions_message_id_idx ON core.completions USING btree (message_id) WHERE (message_id IS NOT NULL);
+
+
+--
+-- Name: completions_pending_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX completions_pending_idx ON core.completions USING btree (inserted_at) WHERE ((NOT verified) AND (verified_by IS NULL) AND (verification_id IS NOT NULL));
+
+
+--
+-- Name: completions_verification_id_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX completions_verification_id_idx ON core.completions USING btree (verification_id) WHERE (verification_id IS NOT NULL);
+
+
+--
 -- Name: idx_completions_nonlegacy_best; Type: INDEX; Schema: core; Owner: -
 --
 
@@ -4568,6 +4589,13 @@ CREATE INDEX flag_instance_player_flagged_at_idx ON flagging.flag_instance_playe
 --
 
 CREATE INDEX flag_instance_player_membership_id_idx ON flagging.flag_instance_player USING btree (membership_id);
+
+
+--
+-- Name: guides_map_id_idx; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX guides_map_id_idx ON maps.guides USING btree (map_id);
 
 
 --
@@ -5173,6 +5201,13 @@ CREATE INDEX idx_xp_grants_user ON tournaments.xp_grants USING btree (user_id);
 
 
 --
+-- Name: email_tokens_token_hash_idx; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX email_tokens_token_hash_idx ON users.email_tokens USING btree (token_hash);
+
+
+--
 -- Name: idx_auth_rate_limits_identifier_action; Type: INDEX; Schema: users; Owner: -
 --
 
@@ -5233,6 +5268,13 @@ CREATE INDEX idx_sessions_last_activity ON users.sessions USING btree (last_acti
 --
 
 CREATE INDEX idx_sessions_user_id ON users.sessions USING btree (user_id);
+
+
+--
+-- Name: suspicious_flags_completion_id_idx; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX suspicious_flags_completion_id_idx ON users.suspicious_flags USING btree (completion_id);
 
 
 --
@@ -6222,4 +6264,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127090003'),
     ('20261127120000'),
     ('20261127133000'),
-    ('20261127134000');
+    ('20261127134000'),
+    ('20261127137000');

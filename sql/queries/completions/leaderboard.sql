@@ -12,9 +12,8 @@ with ranked as (
       when not s.partial then rank() over (partition by s.legacy, s.partial order by s.time)
     end as rank,
     count(*) over () as total_results
-  from core.maps as m
-  join completions.standings as s on s.map_id = m.id
-  where m.code = :code
+  from completions.standings as s
+  where s.map_id = (select m.id from core.maps as m where m.code = :code)
 ),
 page as (
   select r.*

@@ -12,9 +12,10 @@ with page as (
     and not s.partial
     and not s.legacy
     and m.code is not null
-    and not exists (
-      select from completions.standings as o
-      where o.map_id = s.map_id and not o.partial and not o.legacy and o.time < s.time
+    and s.time <= (
+      select min(o.time)
+      from completions.standings as o
+      where o.map_id = s.map_id and not o.partial and not o.legacy
     )
     /*[ and m.archived = :archived ]*/
 )
