@@ -5,11 +5,13 @@ BIN := .venv/bin
 # More than there are cores: much of a test is waiting for a server.
 WORKERS ?= $(shell echo $$((2 * $$(nproc) + 1)))
 N ?= 100000
+PEERS := .local/peers
+WITH_PEERS = PYTHONPATH=.:examples:$$(echo $(PEERS)/lib/python3*/site-packages)
 
-.PHONY: help setup demo run test chaos check format sql clean
+.PHONY: help setup demo run test chaos check format sql bench-sql bench-memory peers clean
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing: Python packages, RabbitMQ (nothing to do: 0.1 s)
 	@infra/setup
@@ -41,6 +43,16 @@ format: setup ## Format the code and fix what can be fixed by a tool
 
 sql: setup ## Generate genjilib/queries from sql/queries
 	$(BIN)/python cli.py sql generate
+
+bench-sql: peers ## Measure statements beside psycopg, asyncpg, aiosql and SQLAlchemy Core, in ratios of one run
+	@$(WITH_PEERS) $(BIN)/python -m benchmarks.sql
+
+bench-memory: peers ## Run a million calls and print the memory along the way
+	@$(WITH_PEERS) $(BIN)/python -m benchmarks.sql memory
+
+peers: setup
+	@.local/tools/bin/uv venv -q --clear --no-python-downloads --python $(BIN)/python $(PEERS)
+	@VIRTUAL_ENV=$(PEERS) .local/tools/bin/uv pip sync -q --require-hashes benchmarks/sql-peers.lock
 
 clean: ## Stop the kept servers, remove their data, the environment and caches
 	@[ ! -x $(BIN)/python ] || $(BIN)/python cli.py local down

@@ -9,6 +9,9 @@ from genjilib.core import log
 from genjilib.core.errors import Invalid, RateLimited, Unavailable
 from genjilib.core.settings import Settings
 
+_OUR_FAULT = ("401", "403")
+"""Statuses about RESEND_API_KEY or FROM_EMAIL: the same mail will do when they are mended."""
+
 _logger = log.get_logger(__name__)
 
 
@@ -43,6 +46,9 @@ async def send(settings: Settings, *, to: str, subject: str, text: str, html: st
 
 def _meaning(error: ResendError) -> Invalid | Unavailable:
     code = str(error.code)
+    if code in _OUR_FAULT:
+        _logger.error("mail is refused for our settings", error=error.error_type)
+        return Unavailable("The mail service does not take our key or sender.", after=60, code="mail-key")
     if code.startswith("4"):
         return Invalid(f"The mail service refused the mail ({error.error_type}).", code="mail-refused")
     return Unavailable("The mail service is not available.", after=30, code="mail-away")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 async def put(settings: Settings, key: str, body: bytes, content_type: str) -> str:
     """Store ``body`` under ``key`` and return its public address; ``Unavailable`` without the service."""
+    if not settings.s3_endpoint_url and not settings.r2_account_id:
+        raise Unavailable("This server has no place for images.", after=600, code="storage-off")
     client = _client(
         settings.s3_endpoint_url or f"https://{settings.r2_account_id}.r2.cloudflarestorage.com",
         settings.aws_access_key_id,

@@ -4,17 +4,22 @@ import sys
 
 from genjilib.auth import api as auth
 from genjilib.auth import rules as keys
+from genjilib.autocomplete import api as autocomplete
+from genjilib.change_requests import api as change_requests
+from genjilib.community import api as community
 from genjilib.completions import api as completions
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.images import api as images
 from genjilib.jobs import api as jobs
 from genjilib.lootbox import api as lootbox
+from genjilib.map_edits import api as map_edits
 from genjilib.maps import api as maps
 from genjilib.newsfeed import api as newsfeed
 from genjilib.notifications import api as notifications
 from genjilib.playtests import api as playtests
 from genjilib.users import api as users
+from genjilib.utilities import api as utilities
 from genjilib.web.app import create_app
 from genjilib.web.idempotency import Repeats
 from genjilib.web.server import serve
@@ -28,9 +33,14 @@ ROUTES = [
     *newsfeed.routes,
     *lootbox.routes,
     *images.routes,
+    *utilities.routes,
+    *autocomplete.routes,
+    *change_requests.routes,
     *playtests.routes,
+    *map_edits.routes,
     *maps.routes,
     *completions.routes,
+    *community.routes,
 ]
 """Every operation of the public API; ``genji show routes`` prints it."""
 

@@ -1,18 +1,23 @@
 """The bot: settings → database, broker, Discord ids → the client with its cogs, and its queues beside it."""
 
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
 
 import discord
 
+from genjilib.alerts import bot as alerts
 from genjilib.broker.client import Broker
 from genjilib.broker.consume import consuming
+from genjilib.broker.topology import find
 from genjilib.chat.client import GenjiBot
 from genjilib.chat.config import Config
 from genjilib.completions import bot as completions
-from genjilib.core.errors import Invalid
+from genjilib.core.errors import Invalid, Unavailable
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.lootbox import bot as lootbox
+from genjilib.map_edits import bot as map_edits
 from genjilib.newsfeed import bot as newsfeed
 from genjilib.notifications import bot as notifications
 from genjilib.playtests import bot as playtests
@@ -20,12 +25,13 @@ from genjilib.web.health import serve_inner
 from genjilib.web.server import stop_signal
 from runners.start import start
 
-COGS = [completions.Completions]
+COGS = [completions.Completions, map_edits.MapEdits, playtests.Playtests]
 """Commands, menus and buttons of every domain."""
 
 HANDLERS = [
     *completions.handlers,
     *lootbox.handlers,
+    *map_edits.handlers,
     *newsfeed.handlers,
     *notifications.handlers,
     *playtests.handlers,
@@ -38,16 +44,25 @@ async def run(settings: Settings) -> None:
     config = Config.load(settings.discord_config)
     async with Db.open(settings, name="bot") as db, Broker.open(settings, name="bot") as broker:
         bot = GenjiBot(settings, config, db, COGS)
+        with suppress(Unavailable):
+            # A broker that is away now is looked at by the worker, which declares all queues.
+            await broker.declare([find(handler.event.queue) for handler in HANDLERS], wait=2)
         inner = await serve_inner(
             settings, {"database": db.ready, "broker": broker.ready, "discord": bot.ready}
         )
         try:
-            queues = consuming(db, broker, HANDLERS, bot, settings)
-            await bot.serve(stop_signal(), beside=queues)
+            await bot.serve(stop_signal(), beside=_beside(bot, broker))
         except (discord.LoginFailure, discord.PrivilegedIntentsRequired) as error:
             raise Invalid(f"Discord refuses the bot: {error}", code="discord-login") from error
         finally:
             await inner.close()
+
+
+@asynccontextmanager
+async def _beside(bot: GenjiBot, broker: Broker) -> AsyncGenerator[None]:
+    """Consume the queues and tell the team of dead letters while the bot serves people."""
+    async with alerts.watching(bot), consuming(bot.db, broker, HANDLERS, bot, bot.settings):
+        yield
 
 
 if __name__ == "__main__":

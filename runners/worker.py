@@ -19,12 +19,16 @@ from genjilib.core import log
 from genjilib.core.errors import Unavailable
 from genjilib.core.settings import Settings
 from genjilib.db import Db
+from genjilib.raids import worker as raids
+from genjilib.raids.bungie import Bungie
 from genjilib.web.health import serve_inner
 from genjilib.web.server import stop_signal
 from runners.start import start
 
-HANDLERS = [*auth.handlers, *completions.handlers]
-"""The handlers of every queue that the worker consumes."""
+GENJI = [*auth.handlers, *completions.handlers]
+RAIDS = [*raids.handlers]
+HANDLERS = [*GENJI, *RAIDS]
+"""The handlers of every queue that the worker consumes; the raids' only with a key of Bungie's API."""
 
 _logger = log.get_logger(__name__)
 
@@ -39,7 +43,8 @@ async def run(settings: Settings) -> None:
         try:
             async with (
                 _beside(_publish(broker, relay), Drain(db, broker).run(), keep_clean(db)) as parts,
-                consuming(db, broker, HANDLERS, context, settings),
+                consuming(db, broker, GENJI, context, settings),
+                _raids(db, broker, settings),
             ):
                 _logger.info("working", inner_port=inner.port)
                 await asyncio.wait({stop, *parts}, return_when=asyncio.FIRST_COMPLETED)
@@ -50,6 +55,19 @@ async def run(settings: Settings) -> None:
                 inner.drain()
         finally:
             await inner.close()
+
+
+@asynccontextmanager
+async def _raids(db: Db, broker: Broker, settings: Settings) -> AsyncGenerator[None]:
+    """Handle the messages of the raids while the block runs, if Bungie may be asked at all."""
+    if not settings.bungie_api_keys.get_secret_value():
+        yield
+        return
+    async with (
+        Bungie.open(settings) as bungie,
+        consuming(db, broker, RAIDS, raids.Context(db, bungie), settings),
+    ):
+        yield
 
 
 @asynccontextmanager

@@ -32,6 +32,14 @@ class AuthUserVerify(AuthUserPublic):
     is_mod: bool
 
 
+class AuthUserResponse(AuthUserVerify):
+    coins: int
+
+
+class LoginResponse(Exact):
+    user: AuthUserResponse
+
+
 class RegisterResponse(Exact):
     user: AuthUserPublic
     verification_email_sent: bool
@@ -86,6 +94,40 @@ class NotificationPreferencesResponse(Exact):
     channels: dict[Literal["discord_dm", "discord_ping", "web"], bool]
 
 
+class ShouldDeliverResponse(Exact):
+    should_deliver: bool
+
+
+class ChangeRequestResponse(Exact):
+    thread_id: int
+    user_id: int
+    code: Code
+    content: str
+    change_request_type: Literal[
+        "Difficulty Change", "Map Geometry", "Map Edit Required", "Framework/Workshop", "Other"
+    ]
+    creator_mentions: str | None
+    alerted: bool
+    resolved: bool
+
+
+class StaleChangeRequestResponse(Exact):
+    thread_id: int
+    user_id: int
+    creator_mentions: str
+
+
+class LogClicksDebug(Exact):
+    id: int | None
+    map_id: int | None
+    user_id: int | None
+    source: str | None
+    user_agent: str | None
+    ip_hash: str | None
+    inserted_at: datetime
+    day_bucket: int
+
+
 class NewsfeedEvent(Exact):
     id: int
     timestamp: datetime
@@ -104,6 +146,55 @@ class XpGrantResponse(Exact):
     new_amount: int
 
 
+KeyType = Literal["Classic", "Winter", "Summer", "Halloween", "Spring", "Autumn"]
+
+
+class RewardTypeResponse(Exact):
+    name: str
+    key_type: KeyType
+    rarity: str
+    type: str
+    duplicate: bool
+    coin_amount: int
+    url: str | None
+
+
+class LootboxKeyTypeResponse(Exact):
+    name: str
+
+
+class UserRewardResponse(Exact):
+    user_id: int
+    earned_at: datetime
+    name: str
+    type: str
+    rarity: str
+    medal: str | None
+    url: str | None
+
+
+class UserLootboxKeyAmountResponse(Exact):
+    key_type: KeyType
+    amount: int
+
+
+class XpSummaryResponse(Exact):
+    xp: int
+    raw_tier: int
+    normalized_tier: int
+    prestige_level: int
+    current_main_tier_name: str
+    current_sub_tier_name: str
+    current_full_tier_name: str
+    next_main_tier_name: str
+    next_sub_tier_name: str
+    next_full_tier_name: str
+    next_sub_tier_xp_required: int
+    next_sub_tier_xp_total: int
+    next_main_tier_xp_required: int
+    next_main_tier_xp_total: int
+
+
 class TierChangeResponse(Exact):
     old_xp: int
     new_xp: int
@@ -115,6 +206,87 @@ class TierChangeResponse(Exact):
     new_prestige_level: int
     rank_change_type: str | None
     prestige_change: bool
+
+
+Rank = Literal["Ninja", "Jumper", "Skilled", "Pro", "Master", "Grandmaster", "God"]
+DifficultyTop = Literal["Easy", "Medium", "Hard", "Very Hard", "Extreme", "Hell"]
+
+
+class RankDetailResponse(Exact):
+    difficulty: DifficultyTop
+    completions: int
+    gold: int
+    silver: int
+    bronze: int
+    rank_met: bool
+    gold_rank_met: bool
+    silver_rank_met: bool
+    bronze_rank_met: bool
+
+
+class CommunityLeaderboardResponse(Exact):
+    user_id: int
+    nickname: str | None
+    xp_amount: int
+    raw_tier: int
+    normalized_tier: int
+    prestige_level: int
+    tier_name: str
+    wr_count: int
+    map_count: int
+    playtest_count: int
+    discord_tag: str
+    skill_rank: Rank
+    skill_score: float
+    skill_tier: int
+    skill_percentile: float
+    skill_tier_name: str
+    total_results: int
+
+
+class TierAmount(Exact):
+    tier: str
+    amount: int
+
+
+class MapCompletionStatisticsResponse(Exact):
+    min: float | None
+    max: float | None
+    avg: float | None
+
+
+class MapPerDifficultyStatisticsResponse(Exact):
+    difficulty: DifficultyTop
+    amount: int
+
+
+class PopularMapsStatisticsResponse(Exact):
+    code: Code
+    completions: int
+    quality: float
+    difficulty: DifficultyTop
+    ranking: int
+
+
+class TopCreatorsResponse(Exact):
+    map_count: int
+    name: str
+    average_quality: float
+
+
+class MapCountsResponse(Exact):
+    map_name: str
+    amount: int
+
+
+class MapRecordProgressionResponse(Exact):
+    time: float
+    inserted_at: datetime
+
+
+class TimePlayedPerRankResponse(Exact):
+    total_seconds: float
+    difficulty: DifficultyTop
 
 
 class PlaytestResponse(Exact):
@@ -129,6 +301,46 @@ class PlaytestResponse(Exact):
     thread_creation_status: Literal["pending", "processing", "success", "failed"] | None
     thread_creation_failure_reason: str | None
     thread_creation_last_attempt_at: datetime | None
+
+
+class MapEditResponse(Exact):
+    id: int
+    map_id: int
+    code: Code
+    proposed_changes: dict[str, Any]
+    reason: str
+    created_by: int
+    created_at: datetime
+    message_id: int | None
+    resolved_at: datetime | None
+    accepted: bool | None
+    resolved_by: int | None
+    rejection_reason: str | None
+
+
+class MapEditFieldChange(Exact):
+    field: str
+    old_value: str
+    new_value: str
+
+
+class MapEditSubmissionResponse(Exact):
+    id: int
+    code: Code
+    map_name: str
+    difficulty: Difficulty
+    changes: list[MapEditFieldChange]
+    reason: str
+    submitter_name: str
+    submitter_id: int
+    created_at: datetime
+    message_id: int | None
+
+
+class PendingMapEditResponse(Exact):
+    id: int
+    code: Code
+    message_id: int | None
 
 
 class PlaytestVoteWithUser(Exact):
@@ -297,3 +509,35 @@ class SuspiciousCompletionResponse(Exact):
 class UpvoteSubmissionJobResponse(Exact):
     job_status: JobStatusResponse | None
     upvotes: int | None
+
+
+class GuideResponse(Exact):
+    url: str
+    user_id: int
+
+
+class GuideFullResponse(GuideResponse):
+    usernames: list[str]
+
+
+class MapMasteryResponse(Exact):
+    map_name: str
+    amount: int
+    level: str | None
+    icon_url: str | None
+
+
+class MapMasteryCreateResponse(Exact):
+    map_name: str
+    medal: str
+    operation_status: Literal["inserted", "updated"]
+
+
+class TrendingMapResponse(Exact):
+    code: Code
+    map_name: str
+    clicks: int
+    completions: int
+    upvotes: int
+    momentum: float
+    trend_score: float

@@ -12,7 +12,7 @@ QUERIES = sorted((ROOT / "sql" / "queries").rglob("*.sql"))
 
 ROOMS = {
     "pika": r"genjilib/broker/",
-    "discord": r"genjilib/chat/|genjilib/local/|genjilib/.*/bot\.py|genjilib/bot\.py|runners/bot\.py",
+    "discord": r"genjilib/chat/|genjilib/local/|genjilib/.*/bot\.py|runners/bot\.py",
     "aiohttp.web": r"genjilib/web/|genjilib/local/|genjilib/.*/api\.py",
     "subprocess": r"genjilib/ops/|genjilib/local/",
 }

@@ -11,8 +11,10 @@ from genjilib.auth.types import (
     CreateRememberTokenResponse,
     DestroyUserSessionsResponse,
     EmailAuthStatus,
+    EmailLoginRequest,
     EmailRegisterRequest,
     EmailVerifyRequest,
+    LoginResponse,
     PasswordResetConfirmRequest,
     PasswordResetConfirmResponse,
     PasswordResetRequest,
@@ -31,7 +33,7 @@ from genjilib.auth.types import (
     ValidateRememberTokenResponse,
     VerifyEmailResponse,
 )
-from genjilib.core.errors import Invalid, NotFound, RateLimited
+from genjilib.core.errors import Invalid, NotFound, RateLimited, Unauthenticated
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.web.identity import client_address
@@ -52,6 +54,12 @@ async def register(
     return await rules.register(
         db, body, client=client_address(request, settings.trusted_proxies), secret=secret
     )
+
+
+async def login(db: Db, settings: Settings, request: web.Request, body: EmailLoginRequest) -> LoginResponse:
+    """Return the user whose address and password these are."""
+    client = client_address(request, settings.trusted_proxies)
+    return LoginResponse(await rules.login(db, body, client=client))
 
 
 async def verify_email(db: Db, body: EmailVerifyRequest) -> VerifyEmailResponse:
@@ -162,5 +170,6 @@ routes = [
     post("/api/v3/auth/remember-token/validate", validate_remember_token, status=200),
     delete("/api/v3/auth/remember-token/user/{user_id:int}", revoke_remember_tokens, status=200),
     post("/api/v3/auth/register", register, errors=[Invalid, RateLimited]),
+    post("/api/v3/auth/login", login, status=200, errors=[Unauthenticated, RateLimited]),
     post("/api/v3/auth/verify-email", verify_email, status=200, errors=[Invalid]),
 ]

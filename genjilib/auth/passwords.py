@@ -5,10 +5,13 @@ import base64
 import hashlib
 import hmac
 import re
+import secrets
+from functools import cache
 from typing import Final
 from uuid import UUID
 
 from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
 
 from genjilib.core.errors import Invalid
 
@@ -33,6 +36,29 @@ def check_password(password: str) -> None:
 async def hash_password(password: str) -> str:
     """Return the argon2id hash of a password; takes about 20 ms in a thread of its own."""
     return await asyncio.to_thread(_HASHER.hash, password)
+
+
+async def verify_password(password_hash: str | None, password: str) -> bool:
+    """Tell whether a hash is that of the password; ``None``, for no account, takes as long and never is."""
+    return await asyncio.to_thread(_verify, password_hash, password)
+
+
+def is_outdated(password_hash: str) -> bool:
+    """Tell whether a hash was made with other parameters than those of today."""
+    return _HASHER.check_needs_rehash(password_hash)
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _HASHER.hash(secrets.token_urlsafe())
+
+
+def _verify(password_hash: str | None, password: str) -> bool:
+    nobodys = _nobodys_hash()  # for everybody, so that the first one takes as long for an account as for none
+    try:
+        return _HASHER.verify(password_hash or nobodys, password) and password_hash is not None
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 def mailed_token(secret: str, nonce: UUID) -> str:

@@ -9,12 +9,21 @@ from typing import Final
 from uuid import uuid4
 
 from genjilib import queries
-from genjilib.auth.passwords import check_password, hash_password, hash_token, mailed_token
+from genjilib.auth.passwords import (
+    check_password,
+    hash_password,
+    hash_token,
+    is_outdated,
+    mailed_token,
+    verify_password,
+)
 from genjilib.auth.types import (
     AuthUserPublic,
+    AuthUserResponse,
     AuthUserVerify,
     CreatedKey,
     EmailAuthStatus,
+    EmailLoginRequest,
     EmailRegisterRequest,
     Key,
     MailEvent,
@@ -26,7 +35,7 @@ from genjilib.auth.types import (
 )
 from genjilib.broker import outbox
 from genjilib.core import clock
-from genjilib.core.errors import Invalid, NotFound, RateLimited
+from genjilib.core.errors import Invalid, NotFound, RateLimited, Unauthenticated
 from genjilib.core.principal import Principal
 from genjilib.db import Db, Executor
 
@@ -47,6 +56,7 @@ REMEMBER_LIFE: Final = timedelta(days=30)
 
 ATTEMPTS: Final = {
     "register": (5, timedelta(hours=1)),
+    "login": (10, timedelta(minutes=15)),
     "password_reset": (3, timedelta(hours=1)),
     "verification_resend": (3, timedelta(hours=1)),
 }
@@ -178,6 +188,36 @@ async def register(db: Db, new: EmailRegisterRequest, *, client: str | None, sec
     return RegisterResponse(AuthUserPublic(user_id, email, username, False), True)
 
 
+async def login(db: Db, given: EmailLoginRequest, *, client: str | None) -> AuthUserResponse:
+    """Return the user whose address and password these are; the address need not be confirmed.
+
+    A hash of other parameters than today's is replaced. Raises ``Unauthenticated``, after the same work with
+    and without such an account, and ``RateLimited`` after too many attempts, good or bad, for the address or
+    from ``client``.
+    """
+    email = given.email.strip()
+    await _admit(db, "login", [email.lower(), *([client] if client else [])])
+    account = await queries.auth.credentials(db, email=email)
+    kept = None if account is None else account.password_hash
+    if not await verify_password(kept, given.password) or account is None:
+        raise Unauthenticated("Invalid email or password.", code="invalid-credentials")
+    if is_outdated(account.password_hash):
+        await queries.auth.rehash_password(
+            db,
+            user_id=account.user_id,
+            replaced=account.password_hash,
+            password_hash=await hash_password(given.password),
+        )
+    return AuthUserResponse(
+        account.user_id,
+        account.email,
+        account.username,
+        account.email_verified,
+        account.coins,
+        account.is_mod,
+    )
+
+
 async def verify_email(db: Db, token: str) -> AuthUserVerify:
     """Confirm the address that ``token`` was mailed to; ``Invalid`` says what is wrong with the token."""
     async with db.transaction() as tx:
@@ -306,11 +346,13 @@ async def _mail_token(db: Db, action: str, email: str, client: str | None, secre
 async def _admit(db: Db, action: str, identifiers: list[str]) -> None:
     """Count an attempt for every identifier; raise ``RateLimited`` when one of them had too many."""
     limit, period = ATTEMPTS[action]
-    for identifier in identifiers:
-        row = await queries.auth.count_attempts(db, identifier=identifier, action=action, period=period)
+    async with db.transaction() as tx:
+        # Of many attempts at once no more than the limit pass.
+        await queries.auth.lock_attempts(tx, identifiers=identifiers, action=action)
+        row = await queries.auth.count_attempts(tx, identifiers=identifiers, action=action, period=period)
         if row.amount >= limit:
             raise RateLimited("Too many attempts. Please try again later.", after=max(1, row.forgotten_after))
-    await queries.auth.record_attempt(db, identifiers=identifiers, action=action, success=True)
+        await queries.auth.record_attempt(tx, identifiers=identifiers, action=action, success=True)
 
 
 def _check_account(email: str, username: str) -> None:

@@ -49,6 +49,13 @@ class EmailRegisterRequest(Struct):
     username: Annotated[str, Meta(max_length=100)]
 
 
+class EmailLoginRequest(Struct):
+    """The address and password of an account."""
+
+    email: Annotated[str, Meta(max_length=254)]
+    password: Annotated[str, Meta(max_length=256)]
+
+
 class EmailVerifyRequest(Struct):
     """The token out of a verification mail."""
 
@@ -68,6 +75,23 @@ class AuthUserVerify(AuthUserPublic):
     """An e-mail user with its standing in the community."""
 
     is_mod: bool = False
+
+
+class AuthUserResponse(Struct):
+    """An e-mail user with its coins and its standing in the community."""
+
+    id: int
+    email: str
+    username: str
+    email_verified: bool
+    coins: int = 0
+    is_mod: bool = False
+
+
+class LoginResponse(Struct):
+    """The user whose password this is."""
+
+    user: AuthUserResponse
 
 
 class RegisterResponse(Struct):

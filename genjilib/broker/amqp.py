@@ -44,6 +44,7 @@ class Method(Protocol):
     multiple: bool
     redelivered: bool
     message_count: int
+    consumer_count: int
 
 
 class Frame(Protocol):
@@ -107,6 +108,9 @@ class Channel(Protocol):
         callback: Callable[[Frame], None],
     ) -> None:
         """Create a queue, or check that it is there and the same."""
+
+    def queue_delete(self, queue: str, *, callback: Callable[[Frame], None]) -> None:
+        """Delete a queue; quorum queues know no conditions for it."""
 
 
 class Connection(Protocol):

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Self
 
 from genjilib.broker import amqp
@@ -12,15 +13,23 @@ from genjilib.broker.channels import Batch, ConsumeChannel, Outcome, PublishChan
 from genjilib.broker.connection import Link, Task, Timing, declare
 from genjilib.broker.envelope import Message
 from genjilib.broker.subscription import Subscription
-from genjilib.broker.topology import Queue
+from genjilib.broker.topology import Arguments, Queue
 from genjilib.core import metrics
-from genjilib.core.errors import GenjiError, Unavailable
+from genjilib.core.errors import GenjiError, NotFound, Unavailable
 from genjilib.core.log import get_logger
 from genjilib.core.settings import Settings
 
 log = get_logger(__name__)
 
 Work = Callable[[Channel, Callable[[object], None]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How many messages of a queue are ready, and how many consumers it has."""
+
+    messages: int
+    consumers: int
 
 
 class Broker:
@@ -48,7 +57,7 @@ class Broker:
         self._pika = amqp.new_loop()
         self._thread = threading.Thread(target=self._serve, name=f"pika-{name}", daemon=True)
         self._stopping = False
-        self._declared: Sequence[Queue] = ()
+        self._declared: Sequence[tuple[str, Arguments]] = ()
         self._publisher: PublishChannel | None = None
         self._subscriptions: list[Subscription] = []
         self._publishing = Link(
@@ -105,8 +114,16 @@ class Broker:
         Raises ``Conflict`` when one exists with other arguments, ``Unavailable`` without an answer
         within ``wait`` seconds.
         """
-        self._declared = queues
-        await self._ask(lambda channel, done: declare(channel, queues, done), wait)
+        self._declared = [one for queue in queues for one in queue.declarations()]
+        await self._ask(lambda channel, done: declare(channel, self._declared, done), wait)
+
+    async def declare_one(self, name: str, arguments: Arguments, *, wait: float = 10) -> None:
+        """Declare one queue where it is missing; raises as ``declare`` does."""
+        await self._ask(lambda channel, done: declare(channel, [(name, arguments)], done), wait)
+
+    async def delete(self, name: str, *, wait: float = 10) -> None:
+        """Delete a queue, with what is in it."""
+        await self._ask(lambda channel, done: channel.queue_delete(name, callback=done), wait)
 
     async def ready(self) -> None:
         """Raise ``Unavailable`` unless messages can be published now."""
@@ -115,14 +132,26 @@ class Broker:
 
     async def depth(self, queue: str, *, wait: float = 10) -> int:
         """Return how many messages are ready in ``queue``; raise ``Unavailable`` when it does not exist."""
+        found = await self.look(queue, wait=wait)
+        if found is None:
+            raise Unavailable(f"There is no queue {queue}.", after=1, code="no-queue")
+        return found.messages
+
+    async def look(self, queue: str, *, wait: float = 10) -> Depth | None:
+        """Return what is in ``queue`` and who consumes it; nothing when it does not exist."""
 
         def ask(channel: Channel, done: Callable[[object], None]) -> None:
             channel.queue_declare(
-                queue, passive=True, callback=lambda frame: done(frame.method.message_count)
+                queue,
+                passive=True,
+                callback=lambda frame: done(Depth(frame.method.message_count, frame.method.consumer_count)),
             )
 
-        found = await self._ask(ask, wait)
-        assert isinstance(found, int)
+        try:
+            found = await self._ask(ask, wait)
+        except NotFound:
+            return None
+        assert isinstance(found, Depth)
         return found
 
     async def _publish(self, messages: Sequence[Message]) -> list[Outcome]:

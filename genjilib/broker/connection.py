@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from genjilib.broker import amqp
 from genjilib.broker.amqp import Channel, Connection, Loop
-from genjilib.broker.topology import DEAD_ARGUMENTS, Queue
-from genjilib.core.errors import Conflict, GenjiError, Unavailable
+from genjilib.broker.topology import Arguments
+from genjilib.core.errors import Conflict, GenjiError, NotFound, Unavailable
 from genjilib.core.log import get_logger
 
 log = get_logger(__name__)
@@ -129,16 +129,20 @@ def explain(reason: Exception) -> GenjiError:
     """Turn the closing of a channel into an error with a sentence."""
     if amqp.close_code(reason) == 406:
         return Conflict(
-            f"RabbitMQ has a queue of this name with other arguments ({reason}). Drain and delete it, then "
-            "start again: it will be declared as the table of queues says.",
+            f"RabbitMQ has a queue of this name with other arguments ({reason}). Stop the worker and the "
+            "bot, run 'genji topology mend', then start them again.",
             code="topology-drift",
         )
+    if amqp.close_code(reason) == 404:
+        return NotFound(f"RabbitMQ has no such queue: {reason}.", code="no-queue")
     return Unavailable(f"RabbitMQ closed the channel: {reason}.", after=1, code="broker")
 
 
-def declare(channel: Channel, queues: Sequence[Queue], done: Callable[[object], None]) -> None:
-    """Declare ``queues`` with their dead queues; existing ones must have the same arguments."""
-    left = 2 * len(queues)
+def declare(
+    channel: Channel, queues: Sequence[tuple[str, Arguments]], done: Callable[[object], None]
+) -> None:
+    """Declare queues by name and arguments; existing ones must have the same arguments."""
+    left = len(queues)
     if left == 0:
         done(None)
 
@@ -148,6 +152,5 @@ def declare(channel: Channel, queues: Sequence[Queue], done: Callable[[object], 
         if left == 0:
             done(None)
 
-    for queue in queues:
-        channel.queue_declare(queue.dead, durable=True, arguments=dict(DEAD_ARGUMENTS), callback=count)
-        channel.queue_declare(queue.name, durable=True, arguments=dict(queue.arguments()), callback=count)
+    for name, arguments in queues:
+        channel.queue_declare(name, durable=True, arguments=dict(arguments), callback=count)

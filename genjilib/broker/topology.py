@@ -48,6 +48,10 @@ class Queue:
         }
         return {**found, "x-single-active-consumer": True} if self.ordered else found
 
+    def declarations(self) -> list[tuple[str, Arguments]]:
+        """Return names and arguments of the dead queue and of the queue itself."""
+        return [(self.dead, DEAD_ARGUMENTS), (self.name, self.arguments())]
+
 
 DEAD_ARGUMENTS: Arguments = {"x-queue-type": "classic"}
 """Dead queues are classic: looking at a quorum queue counts as a delivery and would empty it in the end."""
@@ -73,6 +77,7 @@ QUEUES: tuple[Queue, ...] = (
     Queue("api.mail.delivery", "worker", "auth"),
     Queue("api.completion.autoverification", "worker", "completions"),
     Queue("api.image.process", "worker", "images"),
+    Queue("raid.pgcr.blocked", "worker", "raids"),
 )
 
 
@@ -108,6 +113,5 @@ def definitions(queues: Sequence[Queue] = QUEUES, vhost: str = "/") -> dict[str,
     def entry(name: str, arguments: Arguments) -> dict[str, object]:
         return {"name": name, "vhost": vhost, "durable": True, "auto_delete": False, "arguments": arguments}
 
-    entries = [entry(queue.dead, DEAD_ARGUMENTS) for queue in queues]
-    entries += [entry(queue.name, queue.arguments()) for queue in queues]
+    entries = [entry(*one) for queue in queues for one in queue.declarations()]
     return {"vhosts": [{"name": vhost}], "queues": entries, "exchanges": [], "bindings": []}

@@ -19,6 +19,7 @@ from genjilib.completions.types import (
     VerificationFilter,
 )
 from genjilib.core.errors import Conflict, Invalid, NotFound
+from genjilib.core.json import Json
 from genjilib.core.settings import Settings
 from genjilib.core.values import DifficultyTop, MapCode, UserId
 from genjilib.db import Db
@@ -104,9 +105,9 @@ async def pending(db: Db) -> list[PendingVerificationResponse]:
     return await queries.completions.pending(db)
 
 
-async def leaderboard(db: Db, code: str, query: PageOrAll) -> list[CompletionResponse]:
+async def leaderboard(db: Db, code: str, query: PageOrAll) -> Json[list[CompletionResponse]]:
     """Return a map's leaderboard: ranked runs by time, then partial ones, legacy runs behind all others."""
-    return await queries.completions.leaderboard(db, code=code, size=query.limit or 0, skip=query.offset)
+    return await queries.completions.leaderboard.json(db, code=code, size=query.limit or 0, skip=query.offset)
 
 
 async def submission(db: Db, record_id: int) -> CompletionSubmissionResponse:

@@ -115,9 +115,9 @@ class Accept(Button, action="completions:accept", thinking=True):
 
     async def press(self, interaction: Interaction) -> None:
         """Judge the run as the person who pressed."""
-        who = permissions.require_moderator(interaction)
+        permissions.require_moderator(interaction)
         verdict = CompletionVerificationUpdateRequest(
-            verified_by=who.user_id or 0, verified=True, reason=None
+            verified_by=interaction.user.id, verified=True, reason=None
         )
         await rules.verify(interaction.client.db, int(self.key), verdict)
         await reply(interaction, t(interaction, "completion-accepted"))
@@ -144,12 +144,12 @@ class Reason(Form):
 
     async def on_submit(self, interaction: Interaction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Judge the run as the person who filled in the form."""
-        who = permissions.require_moderator(interaction)
+        permissions.require_moderator(interaction)
         reason = self.text.value.strip()
         if not reason:
             raise Invalid("A rejection needs a reason.", code="reason-missing")
         verdict = CompletionVerificationUpdateRequest(
-            verified_by=who.user_id or 0, verified=False, reason=reason
+            verified_by=interaction.user.id, verified=False, reason=reason
         )
         await rules.verify(interaction.client.db, self._completion_id, verdict)
         await reply(interaction, t(interaction, "completion-rejected"))

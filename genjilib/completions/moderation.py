@@ -3,7 +3,7 @@
 from msgspec import UNSET
 
 from genjilib import queries
-from genjilib.completions.rules import not_found
+from genjilib.completions.rules import not_found, stored_time
 from genjilib.completions.types import (
     CompletionModerateRequest,
     SuspiciousCompletionCreateRequest,
@@ -11,7 +11,6 @@ from genjilib.completions.types import (
 )
 from genjilib.core.errors import Invalid
 from genjilib.core.text import format_run_time
-from genjilib.core.values import as_stored
 from genjilib.db import Db, Tx
 from genjilib.notifications import rules as notifications
 from genjilib.notifications.types import NotificationCreateRequest
@@ -80,9 +79,7 @@ def _check(changes: CompletionModerateRequest) -> None:
 async def _change_time(tx: Tx, run: LockRow, changes: CompletionModerateRequest) -> list[str]:
     if changes.time is UNSET:
         return []
-    time = as_stored(changes.time)
-    if not time:
-        raise Invalid("A run takes at least a hundredth of a second.", code="no-time")
+    time = stored_time(changes.time)
     await queries.completions.moderate(tx, completion_id=run.id, time=time)
     was, now = format_run_time(run.time), format_run_time(time)
     return [

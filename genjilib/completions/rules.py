@@ -61,9 +61,7 @@ async def submit(
     A faster waiting run of the same player makes it ``Invalid``; a slower one is replaced. A run that is not
     faster than the player's verified one is ``Invalid``, an unknown or archived map ``NotFound``.
     """
-    time = as_stored(run.time)
-    if not time:
-        raise Invalid("A run takes at least a hundredth of a second.", code="no-time")
+    time = stored_time(run.time)
     async with db.transaction() as tx:
         # One player's submissions wait for each other here, so two at once cannot both miss the other's row.
         if await queries.users.lock(tx, user_id=run.user_id) is None:
@@ -187,6 +185,14 @@ async def rate(db: Db, code: str, rating: QualityUpdateRequest) -> None:
     """Keep a player's rating of a map; ``NotFound`` for an unknown or archived map or an unknown user."""
     if not await queries.maps.rate(db, code=code, user_id=rating.user_id, quality=rating.quality):
         raise maps.not_found(code)
+
+
+def stored_time(seconds: float) -> float:
+    """Return a run's time as the database keeps it; ``Invalid`` for one that would be kept as none."""
+    time = as_stored(seconds)
+    if not time:
+        raise Invalid("A run takes at least a hundredth of a second.", code="no-time")
+    return time
 
 
 def not_found(completion_id: int) -> NotFound:

@@ -32,7 +32,7 @@ class CompletionSubmissionJobResponse(Struct):
 
 
 class CompletionVerificationUpdateRequest(Struct):
-    """A moderator's verdict; a rejection says why."""
+    """A moderator's verdict; the bot asks for the reason of a rejection, other clients need not."""
 
     verified_by: UserId
     verified: bool

@@ -118,3 +118,21 @@ BUNGIE_WAIT_SECONDS = Histogram(
     buckets=_SECONDS,
     registry=REGISTRY,
 )
+CRAWLER_WORKERS = Gauge(
+    "genji_crawler_workers", "Reports that are asked for at once in this period.", registry=REGISTRY
+)
+CRAWLER_POSITION = Gauge(
+    "genji_crawler_position", "Id that a restarted crawler would begin with.", registry=REGISTRY
+)
+CRAWLER_RESULTS = Counter(
+    "genji_crawler_results_total",
+    "Answers to questions for reports: the first try, a later one, or one of those that were missed before.",
+    ("result", "attempt"),
+    registry=REGISTRY,
+)
+CRAWLER_LAG_SECONDS = Histogram(
+    "genji_crawler_lag_seconds",
+    "Time from the end of an activity to the crawler's having its report.",
+    buckets=(5, 15, 25, 30, 35, 40, 45, 60, 90, 300, 1800, 14400, 86400, 259200),
+    registry=REGISTRY,
+)

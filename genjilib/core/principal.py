@@ -1,4 +1,4 @@
-"""Who is asking: an API key, a member of the Discord server, or the system itself."""
+"""Who is asking: an API key or a member of the Discord server."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -16,7 +16,7 @@ class Principal:
     ``user_id`` is the person acting, where one is known; a key acts for its service and has none.
     """
 
-    kind: Literal["key", "member", "system"]
+    kind: Literal["key", "member"]
     name: str
     user_id: int | None = None
     superuser: bool = False
@@ -34,6 +34,3 @@ class Principal:
         missing = sorted(set(scopes) - self.scopes)
         if missing:
             raise Unauthenticated(f"Missing required scopes: {', '.join(missing)}", code="missing-scopes")
-
-
-SYSTEM = Principal(kind="system", name="system", user_id=SYSTEM_USER_ID, superuser=True)

@@ -114,6 +114,9 @@ class Settings(BaseSettings):
         min_length=32,
         description="Key that mailed tokens follow from; at least 32 characters, never changed.",
     )
+    ip_hash_secret: SecretStr = Field(
+        SecretStr(""), description="Key of the hashes kept of visitors' addresses; empty means TOKEN_SECRET."
+    )
     site_url: str = Field(
         "https://genji.pk", description="Address of the website, for links in mails and messages."
     )
@@ -158,6 +161,13 @@ class Settings(BaseSettings):
     bungie_stats_rate: Seconds = Field(
         40, description="Requests a second to BUNGIE_STATS_URL, of a runner and address."
     )
+    crawler_start_id: Annotated[int | None, Field(ge=1)] = Field(
+        None, description="Report that the crawler begins with when it never crawled and none is stored."
+    )
+    raid_alerts_url: SecretStr = Field(
+        SecretStr(""), description="Discord webhook that tells about the crawler; empty switches it off."
+    )
+    raid_alerts_role_id: int | None = Field(None, description="Role that grave alerts mention.")
 
     sentry_dsn: SecretStr = Field(
         SecretStr(""), description="Where errors are reported; empty switches it off."

@@ -9,4 +9,4 @@ def format_run_time(seconds: float) -> str:
     tail = f"{rest // 100:02d}.{rest % 100:02d}"
     if hours:
         return f"{hours}:{minutes:02d}:{tail}"
-    return f"{minutes}:{tail}" if minutes else tail.removeprefix("0") if rest >= 100 else f"0{tail[2:]}"
+    return f"{minutes}:{tail}" if minutes else tail.removeprefix("0")

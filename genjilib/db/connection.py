@@ -1,7 +1,9 @@
 """One connection: what is prepared on it, how each statement's rows are read, and how a statement runs."""
 
-from collections.abc import Generator
+from collections import deque
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from time import perf_counter
 from typing import Any, Final
 
@@ -18,6 +20,8 @@ BINARY: Final = pq.Format.BINARY
 STALE: Final = ("0A000", "26000")
 """SQLSTATEs of a prepared statement whose result type changed or that the server forgot."""
 
+_BATCH: Final = 500
+"""Rows of a batch that travel together."""
 _OK: Final = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 
@@ -35,11 +39,12 @@ class Connection(AsyncConnection[Any]):
 
         The loaders of a prepared text are ``fixed`` once: PostgreSQL refuses to run it with other types.
         """
-        transformer = self.transformers.get(text.name)
-        if transformer is None or not fixed:
+        transformer = self.transformers.get(text.name) if fixed else None
+        if transformer is None:
             transformer = PsycopgTransformer(self)
             transformer.set_loader_types([result.ftype(i) for i in range(result.nfields)], BINARY)
-            self.transformers[text.name] = transformer
+            if fixed:
+                self.transformers[text.name] = transformer
         transformer.set_pgresult(result, set_loaders=False)
         return transformer
 
@@ -92,16 +97,80 @@ async def run(
     return result, connection.transformer(text, result, fixed=how.prepare)
 
 
+async def run_batch(
+    connection: Connection,
+    statement: AnyStatement,
+    text: Text,
+    rows: Iterable[list[bytes | None]],
+    how: How,
+) -> int:
+    """Run one text with each of ``rows`` inside a transaction; return how many rows were written.
+
+    They travel in pipelines of ``_BATCH``: a round trip for each of those and not for each row.
+    """
+    started, written, first = perf_counter(), 0, 0
+    iterator = iter(rows)
+    result: pq.abc.PGresult | None = None
+    while chunk := list(islice(iterator, _BATCH)):
+        async with connection.lock:
+            results = await connection.wait(_pipelined(connection, text, chunk, how))
+        for index, result in enumerate(results, first):
+            if result.status not in _OK:
+                error = psycopg.errors.error_from_result(result, encoding="utf-8")
+                error.add_note(f"with row {index} of the batch, counted from 0")
+                raise observe.refused(statement, text, error) from error
+            written += result.command_tuples or 0
+        first += len(chunk)
+    if result is not None:
+        observe.answered(statement, perf_counter() - started, result, slow=how.slow)
+    return written
+
+
+def _pipelined(
+    connection: Connection, text: Text, chunk: list[list[bytes | None]], how: How
+) -> Generator[Any, Any, list[pq.abc.PGresult]]:
+    pgconn = connection.pgconn
+    if how.prepare and text.name not in connection.prepared:
+        result = yield from _preparation(connection, text)
+        if result.status not in _OK:
+            return [result]
+
+    def send() -> None:
+        for parameters in chunk:
+            if how.prepare:
+                pgconn.send_query_prepared(text.name, parameters, None, BINARY)
+            else:
+                pgconn.send_query_params(text.sql, parameters, None, None, BINARY)
+        pgconn.pipeline_sync()
+
+    pgconn.enter_pipeline_mode()
+    try:
+        answers = yield from generators.pipeline_communicate(pgconn, deque([send]))
+        yield from generators.send(pgconn)
+        while len(answers) <= len(chunk):  # one for each row, and one for the synchronisation point
+            answers.append((yield from generators.fetch_many(pgconn)))
+    finally:
+        if pgconn.status == pq.ConnStatus.OK:
+            pgconn.exit_pipeline_mode()
+    return [answer[0] for answer in answers[:-1]]
+
+
+def _preparation(connection: Connection, text: Text) -> Generator[Any, Any, pq.abc.PGresult]:
+    connection.pgconn.send_prepare(text.name, text.sql)
+    (result,) = yield from generators.execute(connection.pgconn)
+    if result.status in _OK:
+        connection.prepared.add(text.name)
+    return result
+
+
 def _prepared(
     connection: Connection, text: Text, parameters: list[bytes | None]
 ) -> Generator[Any, Any, pq.abc.PGresult]:
     pgconn = connection.pgconn
     if text.name not in connection.prepared:
-        pgconn.send_prepare(text.name, text.sql)
-        (result,) = yield from generators.execute(pgconn)
+        result = yield from _preparation(connection, text)
         if result.status not in _OK:
             return result
-        connection.prepared.add(text.name)
     pgconn.send_query_prepared(text.name, parameters, None, BINARY)
     (result,) = yield from generators.execute(pgconn)
     return result

@@ -32,12 +32,19 @@ CONSTRAINTS: Final[dict[str, Meaning]] = {
     "maps_linked_code_fkey": (NotFound, "map-not-found", "There is no map with the code to link."),
     "creators_user_id_fkey": (Invalid, "creator-not-found", "One of the creators is not a user."),
     "creators_pkey": (Invalid, "duplicate-creator", "Duplicate creator in request."),
+    "map_mastery_map_names_user_id_fk": (NotFound, "unknown-map-name", "There is no map of this name."),
+    "map_mastery_users_user_id_fk": (NotFound, "user-not-found", "User not found."),
     "guides_user_id_map_id_unique": (Conflict, "guide-exists", "This user has a guide to this map already."),
     "guides_user_id_fkey": (NotFound, "user-not-found", "User not found."),
     "ratings_user_id_fkey": (NotFound, "user-not-found", "User not found."),
     "quality_range": (Invalid, "bad-quality", "A quality lies between 1 and 10."),
     # messages
     "outbox_body_check": (Invalid, "message-too-large", "A message may have 1 MB."),
+    "clicks_user_id_fkey": (NotFound, "user-not-found", "User not found."),
+    # change requests
+    "change_requests_pkey": (Conflict, "change-request-exists", "This thread has a change request already."),
+    "change_requests_code_fkey": (NotFound, "map-not-found", "There is no map with this code."),
+    "change_requests_user_id_fkey": (NotFound, "user-not-found", "User not found."),
     # playtests
     "meta_thread_id_key": (Conflict, "thread-taken", "This thread belongs to another playtest."),
     "difficulty_range": (Invalid, "bad-difficulty", "A difficulty lies between 0 and 10."),
@@ -51,6 +58,9 @@ CONSTRAINTS: Final[dict[str, Meaning]] = {
         "no-verified-run",
         "Only players with a verified run of the map may vote.",
     ),
+    # map edits
+    "fk_created_by": (NotFound, "user-not-found", "User not found."),
+    "fk_resolved_by": (Invalid, "unknown-moderator", "The moderator is not a user."),
     # completions
     "completions_faster_check": (
         Invalid,

@@ -18,10 +18,10 @@ _OVERRIDE: Final = re.compile(r"(\w+)([!?])")
 _PARAMETER: Final = re.compile(r":\w+")
 _ROWS: Final[tuple[Rows, ...]] = ("none", "one", "maybe", "many")
 _FITTING: Final[dict[Rows, tuple[str, ...]]] = {
-    "none": ("none", "count"),
+    "none": ("none", "count", "batch", "copy"),
     "one": ("one", "scalar", "value"),
     "maybe": ("maybe", "scalar", "one", "value"),
-    "many": ("many", "stream", "maybe", "one", "scalar", "value"),
+    "many": ("many", "stream", "maybe", "one", "scalar", "value", "copy"),
 }
 """What a header may say for the rows that are proved, the inferred one first; what promises fewer rows than
 are proved is checked again at run time."""

@@ -3,6 +3,7 @@
 The parameter types of a statement are fixed when it is generated, so the encoders are looked up once at load.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -15,6 +16,7 @@ from genjilib.core.errors import Invalid
 
 Encoder = Callable[[Any], bytes]
 
+_COPY_SPECIAL: Final = re.compile(rb"[\\\t\n\r]")
 _BACKSLASHED: Final = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
 
@@ -26,6 +28,16 @@ def encoder_for(type_name: str) -> Encoder:
     if type_name.endswith("[]"):
         return _array(encoder_for(type_name.removesuffix("[]")))
     return _ENCODERS.get(type_name, _text)
+
+
+def copied(values: Sequence[bytes | None]) -> bytes:
+    """Return encoded values as a line of COPY's text format."""
+    fields = (b"\\N" if value is None else _COPY_SPECIAL.sub(_copy_escape, value) for value in values)
+    return b"\t".join(fields) + b"\n"
+
+
+def _copy_escape(found: re.Match[bytes]) -> bytes:
+    return {b"\\": b"\\\\", b"\t": b"\\t", b"\n": b"\\n", b"\r": b"\\r"}[found[0]]
 
 
 def _text(value: str) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-RETURNS: Final = ("one", "maybe", "many", "stream", "scalar", "value", "count", "none")
+RETURNS: Final = ("one", "maybe", "many", "stream", "scalar", "value", "count", "batch", "copy", "none")
 
 _DIRECTIVE: Final = re.compile(r"--\s*([A-Za-z][\w-]*)\s*:(?:\s+(.*)|)\s*")
 _NAMES: Final = re.compile(r"[a-z_]\w*(\s*,\s*[a-z_]\w*)*")

@@ -5,9 +5,10 @@ transactions, statements declared slow, and reads while no shared connection is 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from time import perf_counter
 from typing import Any, Self
 
@@ -18,7 +19,7 @@ from genjilib.core import metrics
 from genjilib.core.errors import Unavailable
 from genjilib.core.settings import Settings
 from genjilib.db import adapt, constraints, observe
-from genjilib.db.connection import STALE, Connection, How, run
+from genjilib.db.connection import STALE, Connection, How, run, run_batch
 from genjilib.db.pipeline import Lost, Pipeline, Pipelines
 from genjilib.db.statement import Answer, Executor, Statement, Text
 
@@ -34,10 +35,63 @@ class Tx:
         """Run on ``connection``, which is inside a transaction already."""
         self._connection = connection
         self._how = how
+        self._cursors = 0
 
     async def execute(self, statement: Statement[Any], text: Text, parameters: list[bytes | None]) -> Answer:
         """Run one statement inside the transaction."""
         return await run(self._connection, statement, text, parameters, self._how, retry=False)
+
+    async def stream(
+        self, statement: Statement[Any], text: Text, parameters: list[bytes | None], size: int
+    ) -> AsyncIterator[Answer]:
+        """Give the rows of a statement, ``size`` at a time: a cursor that ends with the transaction."""
+        self._cursors += 1
+        cursor = f'"{statement.name[:50]}.{self._cursors}"'
+        how = replace(self._how, prepare=False)
+        declare = text.around(f"declare {cursor} no scroll cursor for ")
+        await run(self._connection, statement, declare, parameters, how, retry=False)
+        fetch = text.instead(f"fetch {size} from {cursor}")
+        while True:
+            answer = await run(self._connection, statement, fetch, [], how, retry=False)
+            if answer[0].ntuples:
+                yield answer
+            if answer[0].ntuples < size:
+                break
+        await run(self._connection, statement, text.instead(f"close {cursor}"), [], how, retry=False)
+
+    async def batch(self, statement: Statement[Any], text: Text, rows: Iterable[list[bytes | None]]) -> int:
+        """Run one statement with each of ``rows``; return how many rows were written."""
+        return await run_batch(self._connection, statement, text, rows, self._how)
+
+    async def copy_in(
+        self, statement: Statement[Any], text: Text, target: str, lines: Iterable[bytes]
+    ) -> int:
+        """Add lines of COPY's text format to ``target``; return how many there were."""
+        started = perf_counter()
+        try:
+            async with self._connection.cursor() as cursor:
+                async with cursor.copy(f"/* {statement.name} */ copy {target} from stdin".encode()) as copy:
+                    for line in lines:
+                        await copy.write(line)
+                if cursor.pgresult:
+                    observe.answered(
+                        statement, perf_counter() - started, cursor.pgresult, slow=self._how.slow
+                    )
+                return cursor.rowcount
+        except psycopg.Error as error:
+            raise observe.refused(statement, text, error) from error
+
+    async def copy_out(self, statement: Statement[Any], text: Text) -> AsyncIterator[bytes]:
+        """Give the rows of a statement as blocks of CSV with a header line."""
+        try:
+            async with (
+                self._connection.cursor() as cursor,
+                cursor.copy(b"copy (" + text.sql + b") to stdout (format csv, header)") as copy,
+            ):
+                async for block in copy:
+                    yield bytes(block)
+        except psycopg.Error as error:
+            raise observe.refused(statement, text, error) from error
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncGenerator["Tx"]:
@@ -61,27 +115,49 @@ class Db:
         self._how = how or How()
 
     @classmethod
-    @asynccontextmanager
-    async def open(cls, settings: Settings, *, name: str) -> AsyncGenerator[Self]:
-        """Open the connections of ``settings`` for the runner called ``name``; close them at the end.
+    def open(cls, settings: Settings, *, name: str) -> AbstractAsyncContextManager[Self]:
+        """Open the connections of ``settings`` for the runner called ``name``; see ``connect``."""
+        return cls.connect(
+            settings.database_url.get_secret_value(),
+            name=name,
+            size=settings.database_pool_size,
+            pipelines=settings.database_pipelines,
+            statement_timeout=settings.statement_timeout,
+            how=How(settings.database_prepare, settings.slow_query),
+        )
 
+    @classmethod
+    @asynccontextmanager
+    async def connect(
+        cls,
+        url: str,
+        *,
+        name: str,
+        size: int = 10,
+        pipelines: int = 2,
+        statement_timeout: float = 30,
+        how: How | None = None,
+    ) -> AsyncGenerator[Self]:
+        """Open a pool of ``size`` connections to ``url`` and ``pipelines`` shared ones; close all at the end.
+
+        PostgreSQL shows them as ``genji-<name>`` and ends a statement after ``statement_timeout`` seconds.
         Does not wait for PostgreSQL: while it is away, statements raise ``Unavailable``.
         """
-        url = settings.database_url.get_secret_value()
+        how = how or How()
         options: dict[str, Any] = {
             "autocommit": True,
             # Statements that psycopg prepared by itself make it deallocate ours too at a rollback.
             "prepare_threshold": None,
             "application_name": f"genji-{name}",
             "options": "-c timezone=UTC -c jit=off -c client_connection_check_interval=1s"
-            f" -c statement_timeout={round(settings.statement_timeout * 1000)}",
+            f" -c statement_timeout={round(statement_timeout * 1000)}",
         }
         pool = AsyncConnectionPool(
             url,
             connection_class=Connection,
             kwargs=options,
-            min_size=min(2, settings.database_pool_size),
-            max_size=settings.database_pool_size,
+            min_size=min(2, size),
+            max_size=size,
             configure=adapt.configure,
             timeout=5,
             reconnect_timeout=0,
@@ -93,18 +169,13 @@ class Db:
             await adapt.configure(connection)
             return connection
 
-        pipelines = Pipelines(
-            connect,
-            size=settings.database_pipelines,
-            prepare=settings.database_prepare,
-            limit=settings.statement_timeout,
-        )
+        shared = Pipelines(connect, size=pipelines, prepare=how.prepare, limit=statement_timeout)
         await pool.open(wait=False)
-        pipelines.start()
+        shared.start()
         try:
-            yield cls(pool, pipelines, How(settings.database_prepare, settings.slow_query))
+            yield cls(pool, shared, how)
         finally:
-            await pipelines.stop()
+            await shared.stop()
             await pool.close()
 
     async def execute(self, statement: Statement[Any], text: Text, parameters: list[bytes | None]) -> Answer:

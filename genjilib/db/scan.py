@@ -31,6 +31,9 @@ RESERVED_PARAMETERS: Final = frozenset({"self", "db", "order"})
 MAX_VARIANTS: Final = 512
 
 _MISPLACED: Final = re.compile(rf"--\s*({'|'.join(header.WORDS)})\s*:")
+_INSERT: Final = re.compile(
+    r"/\*[^*]*\*/\s*insert\s+into\s+([\w.\"]+)\s*(\([^()]*\))\s*values\s*\(([$\d\s,]*)\)\s*", re.IGNORECASE
+)
 _TOKEN = re.compile(
     r"""
       (?P<line_comment> --[^\n]* )
@@ -140,6 +143,11 @@ class Compiled:
         start, origin = max((pair for pair in self.offsets if pair[0] <= offset), default=(0, 0))
         return origin + offset - start
 
+    def within(self, before: str, behind: str) -> "Compiled":
+        """Return this text with SQL around it."""
+        offsets = tuple((start + len(before), origin) for start, origin in self.offsets)
+        return Compiled(f"{before}{self.text}{behind}", self.parameters, offsets)
+
 
 @dataclass(frozen=True, slots=True)
 class QueryFile:
@@ -219,6 +227,17 @@ def parse_any(source: str) -> QueryFile:
     """Parse SQL text that need not keep the rules of query files: no header, parameters written ``$1``."""
     blank = QueryFile("", source, "", {}, {}, ())
     return replace(blank, parts=_trimmed(tuple(_parts(blank, source, 0, top=True))))
+
+
+def copy_target(file: QueryFile) -> str:
+    """Return ``table (columns)`` of an insert that COPY can do; raise ``SqlFileError`` for any other."""
+    compiled = file.compile(next(file.variants()))
+    found = _INSERT.fullmatch(compiled.text)
+    numbers = [f"${number}" for number in range(1, len(compiled.parameters) + 1)]
+    if found is None or [part.strip() for part in found[3].split(",")] != numbers:
+        sentence = "COPY adds rows by 'insert into table (column, …) values (:parameter, …)' and nothing more"
+        raise file.wrong("returns", sentence)
+    return f"{found[1]} {found[2]}"
 
 
 def _parts(file: QueryFile, source: str, start: int, *, top: bool) -> Iterator[Part]:

@@ -5,7 +5,7 @@ texts (one for each combination of optional clauses and orders), how to encode i
 a row from positional values. All of it is decided when the module is imported.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
 
@@ -13,27 +13,47 @@ import msgspec
 from psycopg import pq
 from psycopg.abc import Transformer
 
-from genjilib.db import scan
-from genjilib.db.encode import Encoder, encoder_for
+from genjilib.core.json import Json
+from genjilib.db import scan, wire
+from genjilib.db.encode import Encoder, copied, encoder_for
 
 Row = msgspec.Struct
 RowT = TypeVar("RowT")
 
-_HERE: Final = Path(__file__).parent.parent
-SQL_ROOT: Final = next(path for path in (_HERE / "sql", _HERE.parent / "sql") if path.is_dir())
+_FETCHED: Final = 500
+"""How many rows of a stream are in memory at once."""
+
+
+def sql_root(module: str) -> Path:
+    """Return the folder ``sql`` of a generated module: beside its package, or a folder above that."""
+    package = Path(module).parent.parent
+    return next(path for path in (package / "sql", package.parent / "sql") if path.is_dir())
+
+
+SQL_ROOT: Final = sql_root(f"{Path(__file__).parent.parent}/queries/__init__.py")
 
 
 class Text:
     """One prepared text: its name on the server, its bytes and the positions of its parameters."""
 
-    __slots__ = ("compiled", "name", "parameters", "sql")
+    __slots__ = ("compiled", "name", "parameters", "sql", "wrapped")
 
-    def __init__(self, name: str, compiled: scan.Compiled, names: Sequence[str]) -> None:
-        """Fix the text of ``compiled``; ``names`` are all parameters of the statement in their order."""
+    def __init__(self, name: str, compiled: scan.Compiled, parameters: tuple[int, ...]) -> None:
+        """Fix the text of ``compiled``; ``parameters`` are their positions among the statement's."""
         self.name = name.encode()
         self.sql = compiled.text.encode()
         self.compiled = compiled
-        self.parameters = tuple(names.index(name) for name in compiled.parameters)
+        self.parameters = parameters
+        self.wrapped: Text | None = None
+        """The text that gives the same rows as JSON, made when it is first wanted."""
+
+    def around(self, before: str, behind: str = "") -> "Text":
+        """Return this text with SQL around it."""
+        return Text(self.name.decode(), self.compiled.within(before, behind), self.parameters)
+
+    def instead(self, sql: str) -> "Text":
+        """Return another text about the same rows, without parameters."""
+        return Text(self.name.decode(), scan.Compiled(sql, (), ()), ())
 
 
 Answer: TypeAlias = tuple[pq.abc.PGresult, Transformer]
@@ -50,6 +70,30 @@ class Executor(Protocol):
         ...
 
 
+class Transaction(Executor, Protocol):
+    """What takes several steps runs on an open transaction only."""
+
+    def stream(
+        self, statement: "Statement[Any]", text: Text, parameters: list[bytes | None], size: int
+    ) -> AsyncIterator[Answer]:
+        """Give the rows of a text, ``size`` at a time."""
+        ...
+
+    async def batch(self, statement: "Statement[Any]", text: Text, rows: Iterable[list[bytes | None]]) -> int:
+        """Run one text with each of ``rows``; return how many rows were written."""
+        ...
+
+    async def copy_in(
+        self, statement: "Statement[Any]", text: Text, target: str, lines: Iterable[bytes]
+    ) -> int:
+        """Add lines of COPY's text format to the ``target`` of an insert; return how many there were."""
+        ...
+
+    def copy_out(self, statement: "Statement[Any]", text: Text) -> AsyncIterator[bytes]:
+        """Give the rows of a text as blocks of CSV with a header line."""
+        ...
+
+
 AnyStatement: TypeAlias = "Statement[Any]"
 
 
@@ -62,6 +106,7 @@ class Statement(Generic[RowT]):
 
     def __init__(
         self,
+        root: Path,
         path: str,
         row: Callable[..., Any],
         parameters: dict[str, str],
@@ -69,24 +114,25 @@ class Statement(Generic[RowT]):
         *,
         scalar: bool = False,
     ) -> None:
-        """Read ``path`` below sql/queries and fix every text of it.
+        """Read ``path`` below the ``queries`` of the folder ``root`` and fix every text of it.
 
         ``row`` takes the values of a row by position; ``parameters`` and ``columns`` map names to PostgreSQL
         types. A ``?`` behind a parameter's type says that null is a value (elsewhere an optional ``None``
         means "not given").
         """
-        self.file = scan.parse(path, (SQL_ROOT / "queries" / path).read_text())
+        self.file = scan.parse(path, (root / "queries" / path).read_text())
         self.name = self.file.name
         self.reads = "writes" not in self.file.directives
         self.shared = self.reads and "slow" not in self.file.directives
         """Whether it may travel on a connection with others, who would wait for it."""
+        self.parameters = parameters
         self.columns = columns
         names = tuple(parameters)
         self._encoders: tuple[Encoder, ...] = tuple(
             encoder_for(kind.rstrip("?")) for kind in parameters.values()
         )
         self._nullable = tuple(kind.endswith("?") for kind in parameters.values())
-        self._texts = {key: Text(_server_name(self.name, i), self.file.compile(key), names)
+        self._texts = {key: self._text(i, self.file.compile(key), names)
                        for i, key in enumerate(self.file.variants())}  # fmt: skip
         self._plain = self._texts[next(iter(self._texts))]
         self._clauses = tuple(tuple(names.index(n) for n in clause.names) for clause in self.file.clauses)
@@ -99,8 +145,11 @@ class Statement(Generic[RowT]):
 
     def _prepare(self, values: Sequence[Any], order: str | None) -> tuple[Text, list[bytes | None]]:
         text = self._plain if not self._clauses and order is None else self._texts[self._key(values, order)]
+        return text, self._encoded(text, values)
+
+    def _encoded(self, text: Text, values: Sequence[Any]) -> list[bytes | None]:
         encoders = self._encoders
-        return text, [None if (v := values[i]) is None else encoders[i](v) for i in text.parameters]
+        return [None if (v := values[i]) is None else encoders[i](v) for i in text.parameters]
 
     def _key(self, values: Sequence[Any], order: str | None) -> scan.Key:
         present = (i for i, names in enumerate(self._clauses) if all(self._given(values, n) for n in names))
@@ -116,14 +165,12 @@ class Statement(Generic[RowT]):
 
     async def _maybe(self, db: Executor, values: Sequence[Any], order: str | None = None) -> RowT | None:
         result, transformer = await db.execute(self, *self._prepare(values, order))
-        if result.ntuples > 1:
-            raise RowCountError(f"{self.name} returned {result.ntuples} rows, at most one was promised")
+        self._check_maybe(result)
         return transformer.load_row(0, self._row) if result.ntuples else None
 
     async def _one(self, db: Executor, values: Sequence[Any], order: str | None = None) -> RowT:
         result, transformer = await db.execute(self, *self._prepare(values, order))
-        if result.ntuples != 1:
-            raise RowCountError(f"{self.name} returned {result.ntuples} rows, exactly one was promised")
+        self._check_one(result)
         return transformer.load_row(0, self._row)
 
     async def _value(self, db: Executor, values: Sequence[Any], order: str | None = None) -> Any:
@@ -142,7 +189,70 @@ class Statement(Generic[RowT]):
     async def _nothing(self, db: Executor, values: Sequence[Any], order: str | None = None) -> None:
         await db.execute(self, *self._prepare(values, order))
 
+    async def _json_many(
+        self, db: Executor, values: Sequence[Any], order: str | None = None
+    ) -> Json[list[RowT]]:
+        text, parameters = self._prepare(values, order)
+        result, _ = await db.execute(self, text.wrapped or self._wrap(text, many=True), parameters)
+        return Json(result.get_value(0, 0) or b"")
 
-def _server_name(name: str, index: int) -> str:
+    async def _json_maybe(
+        self, db: Executor, values: Sequence[Any], order: str | None = None
+    ) -> Json[RowT | None]:
+        text, parameters = self._prepare(values, order)
+        result, _ = await db.execute(self, text.wrapped or self._wrap(text, many=False), parameters)
+        self._check_maybe(result)
+        return Json((result.get_value(0, 0) if result.ntuples else None) or b"null")
+
+    async def _json_one(self, db: Executor, values: Sequence[Any], order: str | None = None) -> Json[RowT]:
+        text, parameters = self._prepare(values, order)
+        result, _ = await db.execute(self, text.wrapped or self._wrap(text, many=False), parameters)
+        self._check_one(result)
+        return Json(result.get_value(0, 0) or b"")
+
+    async def _stream(
+        self, tx: Transaction, values: Sequence[Any], order: str | None = None
+    ) -> AsyncIterator[RowT]:
+        async for result, transformer in tx.stream(self, *self._prepare(values, order), _FETCHED):
+            for row in transformer.load_rows(0, result.ntuples, self._row):
+                yield row
+
+    async def _batch(self, tx: Transaction, rows: Iterable[Sequence[Any]]) -> int:
+        return await tx.batch(self, self._plain, (self._encoded(self._plain, values) for values in rows))
+
+    async def _copy_in(self, tx: Transaction, rows: Iterable[Sequence[Any]]) -> int:
+        target = scan.copy_target(self.file)
+        return await tx.copy_in(
+            self, self._plain, target, (copied(self._encoded(self._plain, values)) for values in rows)
+        )
+
+    def _copy_out(self, tx: Transaction) -> AsyncIterator[bytes]:
+        return tx.copy_out(self, self._plain)
+
+    def _text(self, index: int, compiled: scan.Compiled, names: Sequence[str]) -> Text:
+        positions = tuple(names.index(name) for name in compiled.parameters)
+        return Text(_server_name(self.name, f".{index}" if index else ""), compiled, positions)
+
+    def _wrap(self, text: Text, *, many: bool) -> Text:
+        """Make the text that gives the rows of ``text`` as JSON."""
+        found = wire.around(self.columns, many=many)
+        if found is None:
+            raise TypeError(f"{self.name} has no JSON form")
+        before, behind = found
+        compiled = text.compiled.within(f"/* {self.name} */ {before}", behind)
+        name = _server_name(text.name.decode(), ".json")
+        text.wrapped = Text(name, compiled, text.parameters)
+        return text.wrapped
+
+    def _check_maybe(self, result: pq.abc.PGresult) -> None:
+        if result.ntuples > 1:
+            raise RowCountError(f"{self.name} returned {result.ntuples} rows, at most one was promised")
+
+    def _check_one(self, result: pq.abc.PGresult) -> None:
+        if result.ntuples != 1:
+            raise RowCountError(f"{self.name} returned {result.ntuples} rows, exactly one was promised")
+
+
+def _server_name(name: str, ending: str) -> str:
     """Name a prepared statement within PostgreSQL's 63 bytes."""
-    return f"{name[:57]}.{index}" if index else name[:63]
+    return f"{name[: 63 - len(ending)]}{ending}"

@@ -209,13 +209,16 @@ def _say(line: str) -> None:
 
 def main() -> None:
     """`make run`."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Set for Ctrl-C too: what a script starts with `&` inherits that it is to be ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         asyncio.run(keep(CHECKOUT / ".local" / "system"))
     except KeyboardInterrupt:
         _say("Stopped.")
     except StartFailure as problem:
-        _say(f"\n{problem}\n\nIs the system up already in this checkout? Stop it by Ctrl-C where it runs.")
+        hint = "\n\nIs the system up already in this checkout? Stop it by Ctrl-C where it runs."
+        _say(f"\n{problem}{hint if 'another' in str(problem) else ''}")
         sys.exit(75)
 
 

@@ -6,6 +6,8 @@ from msgspec import Meta, Struct
 
 from genjilib.core.events import Event
 
+KeyType = Literal["Classic", "Winter", "Summer", "Halloween", "Spring", "Autumn"]
+
 XpType = Literal[
     "Map Submission",
     "Playtest",
@@ -35,6 +37,12 @@ class XpGrantRequest(Struct):
     amount: Annotated[int, Meta(ge=-1_000_000, le=1_000_000)]
     type: XpType
     reason: Annotated[str, Meta(max_length=500)] | None = None
+
+
+class XPMultiplierRequest(Struct):
+    """What XP is multiplied by from now on; two decimals are kept."""
+
+    value: Annotated[float, Meta(ge=1, le=10)]
 
 
 class XpGrantResponse(Struct):

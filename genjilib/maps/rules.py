@@ -26,7 +26,7 @@ from genjilib.newsfeed import rules as newsfeed
 from genjilib.newsfeed.types import NewsfeedNewMap
 from genjilib.notifications import rules as notifications
 from genjilib.notifications.types import NotificationCreateRequest
-from genjilib.queries.maps import MapPartialResponse, SearchRow
+from genjilib.queries.maps import LockRow, MapPartialResponse, SearchRow
 
 _SHIPPED_BANNER: Final = "/assets/map_banners/"
 
@@ -52,7 +52,7 @@ async def submit(db: Db, new: MapCreateRequest, *, cdn_url: str) -> MapCreationJ
             raw_difficulty=MIDPOINTS[new.difficulty],
             description=new.description,
             title=new.title,
-            custom_banner=_own_banner(new.custom_banner),
+            custom_banner=own_banner(new.custom_banner),
             creator_ids=[creator.id for creator in new.creators],
             creator_primaries=[creator.is_primary for creator in new.creators],
             mechanics=list(new.mechanics),
@@ -63,7 +63,7 @@ async def submit(db: Db, new: MapCreateRequest, *, cdn_url: str) -> MapCreationJ
             bronze=new.medals and new.medals.bronze,
         )
         if new.guide_url is not None:
-            await _add_guide(tx, row.map_id, new.guide_url, _primary(new.creators).id)
+            await add_guide(tx, row.map_id, new.guide_url, _primary(new.creators).id, rewarded=True)
         added = await get(tx, new.code, cdn_url=cdn_url)
         job = None
         if row.playtest_id is not None:
@@ -76,18 +76,24 @@ async def submit(db: Db, new: MapCreateRequest, *, cdn_url: str) -> MapCreationJ
 
 async def get(db: Executor, code: str, *, cdn_url: str) -> MapResponse:
     """Return the map with this code; ``NotFound`` when there is none."""
-    found = await queries.maps.search(db, code=code, size=1, skip=0)
+    found = await queries.maps.search(db, code=code, user_id=None, easiest_first=True, size=1, skip=0)
     if not found:
         raise not_found(code)
-    return _shown(found[0], cdn_url)
+    return shown(found[0], cdn_url)
 
 
-async def search(
-    db: Executor, *, code: str | None, map_id: int | None, size: int, skip: int, cdn_url: str
-) -> list[MapResponse]:
-    """Return a page of maps, easiest first."""
-    rows = await queries.maps.search(db, code=code, map_id=map_id, size=size, skip=skip)
-    return [_shown(row, cdn_url) for row in rows]
+async def lock(tx: Tx, codes: Sequence[str]) -> list[LockRow]:
+    """Lock maps with their open playtests until the transaction ends; ``NotFound`` for an unknown code.
+
+    Whoever locks users as well does that before: a run is submitted in this order too.
+    """
+    await queries.maps.lock_playtests(tx, codes=list(codes))
+    found = await queries.maps.lock(tx, codes=list(codes))
+    known = {row.code for row in found}
+    for code in codes:
+        if code not in known:
+            raise not_found(code)
+    return found
 
 
 async def partial(db: Executor, code: str) -> MapPartialResponse:
@@ -96,6 +102,29 @@ async def partial(db: Executor, code: str) -> MapPartialResponse:
     if row is None:
         raise not_found(code)
     return row
+
+
+async def tally(db: Executor, code: str) -> dict[str, int]:
+    """Return the votes in a map's open playtest by difficulty; ``NotFound`` without one."""
+    thread_id = await queries.maps.open_thread(db, code=code)
+    if thread_id is None:
+        raise NotFound("The map has no open playtest.", code="playtest-not-found", extra={"code": code})
+    rows = await queries.playtests.tally(db, thread_id=thread_id)
+    return {row.difficulty: row.amount for row in rows}
+
+
+async def affected(db: Executor, code: str) -> list[int]:
+    """Return everybody who has a run of a map, whatever became of it; ``NotFound`` for an unknown code."""
+    found = await queries.maps.affected(db, code=code)
+    if not found and not await queries.maps.exists(db, code=code):
+        raise not_found(code)
+    return [row.user_id for row in found]
+
+
+async def override_quality(db: Db, code: str, quality: int) -> None:
+    """Give every rating of a map the same value, 1 to 6; ``NotFound`` for an unknown code."""
+    if not await queries.maps.override_quality(db, code=code, quality=quality):
+        raise not_found(code)
 
 
 async def announce(tx: Tx, added: MapResponse) -> None:
@@ -125,8 +154,17 @@ async def raise_mastery(tx: Tx, user_id: int, map_name: str) -> None:
 
 def banner_of(map_name: str, custom: str | None, cdn_url: str) -> str:
     """Return the address of a map's banner: its own, or the one shipped for its name."""
-    key = re.sub(r"[^a-zA-Z0-9\s]", "", map_name).strip().replace(" ", "_").lower()
-    return custom or f"{cdn_url}{_SHIPPED_BANNER}{key}.png"
+    return custom or f"{cdn_url}{_SHIPPED_BANNER}{asset_key(map_name)}.png"
+
+
+def own_banner(url: str | None) -> str | None:
+    """Keep only banners that are a map's own; a shipped one follows from the map's name."""
+    return None if url is not None and _SHIPPED_BANNER in url else url
+
+
+def asset_key(map_name: str) -> str:
+    """Return what the shipped pictures of a map name are called: ``King's Row`` → ``kings_row``."""
+    return re.sub(r"[^a-zA-Z0-9\s]", "", map_name).strip().replace(" ", "_").lower()
 
 
 def not_found(code: str) -> NotFound:
@@ -134,19 +172,18 @@ def not_found(code: str) -> NotFound:
     return NotFound(f"There is no map with the code {code}.", code="map-not-found", extra={"code": code})
 
 
-async def _add_guide(tx: Tx, map_id: int, url: str, user_id: int) -> None:
+async def add_guide(tx: Tx, map_id: int, url: str, user_id: int, *, rewarded: bool) -> None:
+    """Add a user's guide to a map; ``Conflict`` when there is one already."""
     await queries.maps.add_guide(tx, map_id=map_id, url=url, user_id=user_id)
-    await lootbox.grant_xp(tx, user_id, XpGrantRequest(XP_AMOUNTS["Guide"], "Guide"))
+    if rewarded:
+        await lootbox.grant_xp(tx, user_id, XpGrantRequest(XP_AMOUNTS["Guide"], "Guide"))
 
 
-def _check(new: MapCreateRequest) -> None:
-    _refuse_duplicates("creator", [creator.id for creator in new.creators])
-    _refuse_duplicates("mechanic", new.mechanics)
-    _refuse_duplicates("restriction", new.restrictions)
-    _refuse_duplicates("tag", new.tags)
-    if sum(creator.is_primary for creator in new.creators) != 1:
+def check_creators(creators: Sequence[Creator]) -> None:
+    """Raise ``Invalid`` unless each creator is named once and exactly one of them is the primary one."""
+    refuse_duplicates("creator", [creator.id for creator in creators])
+    if sum(creator.is_primary for creator in creators) != 1:
         raise Invalid("Exactly one creator must be the primary one.", code="primary-creator")
-    check_medals(new.medals)
 
 
 def check_medals(medals: MedalsResponse | None) -> None:
@@ -158,21 +195,26 @@ def check_medals(medals: MedalsResponse | None) -> None:
         raise Invalid("Medal times must rise from gold to silver to bronze.", code="medal-order")
 
 
-def _refuse_duplicates(kind: str, values: Sequence[Hashable]) -> None:
+def refuse_duplicates(kind: str, values: Sequence[Hashable]) -> None:
+    """Raise ``Invalid`` when one of ``values`` is given twice."""
     if len(set(values)) != len(values):
         raise Invalid(f"Duplicate {kind} in request.", code=f"duplicate-{kind}")
 
 
-def _primary(creators: Sequence[Creator]) -> Creator:
-    return next(creator for creator in creators if creator.is_primary)
-
-
-def _own_banner(url: str | None) -> str | None:
-    """Keep only banners that are a map's own; a shipped one follows from the map's name."""
-    return None if url is not None and _SHIPPED_BANNER in url else url
-
-
-def _shown(row: SearchRow, cdn_url: str) -> MapResponse:
+def shown(row: SearchRow, cdn_url: str) -> MapResponse:
+    """Return a row of the search as it is shown, with the address of its banner."""
     found = msgspec.convert(row, MapResponse, from_attributes=True)
     found.map_banner = banner_of(row.map_name, row.custom_banner, cdn_url)
     return found
+
+
+def _check(new: MapCreateRequest) -> None:
+    check_creators(new.creators)
+    refuse_duplicates("mechanic", new.mechanics)
+    refuse_duplicates("restriction", new.restrictions)
+    refuse_duplicates("tag", new.tags)
+    check_medals(new.medals)
+
+
+def _primary(creators: Sequence[Creator]) -> Creator:
+    return next(creator for creator in creators if creator.is_primary)

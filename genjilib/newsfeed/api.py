@@ -2,6 +2,8 @@
 
 from msgspec import field
 
+from genjilib import queries
+from genjilib.core.json import Json
 from genjilib.db import Db
 from genjilib.newsfeed import rules
 from genjilib.newsfeed.types import NewsfeedEvent, NewsfeedEventType, PublishNewsfeedJobResponse
@@ -21,9 +23,10 @@ async def publish(db: Db, body: NewsfeedEvent) -> PublishNewsfeedJobResponse:
         return await rules.publish(tx, body.payload, at=body.timestamp)
 
 
-async def list_entries(db: Db, query: NewsfeedQuery) -> list[NewsfeedEvent] | None:
+async def list_entries(db: Db, query: NewsfeedQuery) -> Json[list[NewsfeedEvent] | None]:
     """Return a page of the newsfeed, newest first; null when it is empty."""
-    return await rules.page(db, kind=query.kind, size=query.limit, skip=query.offset)
+    page = await queries.newsfeed.page.json(db, event_type=query.kind, size=query.limit, skip=query.offset)
+    return Json(page) if page != b"[]" else Json(b"null")
 
 
 async def get_entry(db: Db, newsfeed_id: int) -> NewsfeedEvent | None:

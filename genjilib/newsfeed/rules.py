@@ -11,7 +11,6 @@ from genjilib.jobs import rules as jobs
 from genjilib.newsfeed.types import (
     NewsfeedDispatchEvent,
     NewsfeedEvent,
-    NewsfeedEventType,
     NewsfeedPayload,
     PublishNewsfeedJobResponse,
 )
@@ -30,11 +29,3 @@ async def get(db: Executor, newsfeed_id: int) -> NewsfeedEvent | None:
     """Return an entry; nothing when there is none."""
     row = await queries.newsfeed.get(db, newsfeed_id=newsfeed_id)
     return None if row is None else msgspec.convert(row, NewsfeedEvent, from_attributes=True)
-
-
-async def page(
-    db: Executor, *, kind: NewsfeedEventType | None, size: int, skip: int
-) -> list[NewsfeedEvent] | None:
-    """Return a page, newest first; ``None`` when it is empty, as clients of the contract expect."""
-    rows = await queries.newsfeed.page(db, event_type=kind, size=size, skip=skip)
-    return msgspec.convert(rows, list[NewsfeedEvent], from_attributes=True) or None

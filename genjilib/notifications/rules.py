@@ -15,6 +15,7 @@ from genjilib.notifications.types import (
     NotificationDeliveryEvent,
     NotificationDeliveryResultRequest,
     NotificationEventResponse,
+    NotificationPreference,
     NotificationPreferencesResponse,
     NotificationType,
 )
@@ -64,6 +65,26 @@ async def page(
     return msgspec.convert(rows, list[NotificationEventResponse], from_attributes=True)
 
 
+async def read(db: Executor, event_id: int) -> None:
+    """Note that a notification was read; an unknown one is no error."""
+    await queries.notifications.read(db, event_id=event_id)
+
+
+async def read_all(db: Executor, user_id: int) -> int:
+    """Note that a user has read all its notifications and return how many were unread."""
+    return await queries.notifications.read_all(db, user_id=user_id)
+
+
+async def dismiss(db: Executor, event_id: int) -> None:
+    """Take a notification away from what its receiver sees; an unknown one is no error."""
+    await queries.notifications.dismiss(db, event_id=event_id)
+
+
+async def dismiss_all(db: Executor, user_id: int) -> int:
+    """Take all notifications away from what a user sees, as read, and return how many there were."""
+    return await queries.notifications.dismiss_all(db, user_id=user_id)
+
+
 async def record_delivery(db: Executor, event_id: int, result: NotificationDeliveryResultRequest) -> None:
     """Record how a delivery ended; ``NotFound`` when there is no such notification."""
     await queries.notifications.record_delivery(
@@ -98,8 +119,20 @@ async def set_preference(
     db: Db, user_id: int, kind: NotificationType, channel: Channel, enabled: bool
 ) -> None:
     """Switch a channel on or off for a type of notification; ``NotFound`` for an unknown user."""
-    await queries.notifications.set_preference(
-        db, user_id=user_id, event_type=kind, channel=channel, enabled=enabled
+    await set_preferences(db, user_id, [NotificationPreference(kind, channel, enabled)])
+
+
+async def set_preferences(db: Db, user_id: int, chosen: list[NotificationPreference]) -> None:
+    """Switch channels on or off for types of notifications; ``NotFound`` for an unknown user.
+
+    Of two choices for the same type and channel the later one counts.
+    """
+    await queries.notifications.set_preferences(
+        db,
+        user_id=user_id,
+        event_types=[each.event_type for each in chosen],
+        channels=[each.channel for each in chosen],
+        enabled=[each.enabled for each in chosen],
     )
 
 

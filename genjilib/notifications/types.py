@@ -1,9 +1,9 @@
 """What notifications are about, the channels they take, and the event that delivers one."""
 
 from datetime import datetime
-from typing import Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from genjilib.core.events import Event
 from genjilib.core.values import UserId
@@ -60,9 +60,9 @@ class NotificationCreateRequest(Struct):
 
     user_id: UserId
     event_type: NotificationType
-    title: str
-    body: str
-    discord_message: str | None = None
+    title: Annotated[str, Meta(max_length=256)]
+    body: Annotated[str, Meta(max_length=4096)]
+    discord_message: Annotated[str, Meta(max_length=4096)] | None = None
     metadata: dict[str, Any] | None = None
 
 
@@ -86,6 +86,14 @@ class NotificationUnreadCountResponse(Struct):
     count: int
 
 
+class NotificationPreference(Struct):
+    """Whether a channel is on for one type of notification."""
+
+    event_type: NotificationType
+    channel: Channel
+    enabled: bool
+
+
 class NotificationPreferencesResponse(Struct):
     """Which channels are on for one type of notification."""
 
@@ -93,12 +101,30 @@ class NotificationPreferencesResponse(Struct):
     channels: dict[str, bool]
 
 
+class ShouldDeliverResponse(Struct):
+    """Whether the receiver wants a type of notification through a channel."""
+
+    should_deliver: bool
+
+
+class ReadAllResponse(Struct):
+    """How many notifications were unread."""
+
+    marked_read: int
+
+
+class DismissAllResponse(Struct):
+    """How many notifications were dismissed."""
+
+    dismissed: int
+
+
 class NotificationDeliveryResultRequest(Struct):
     """How a delivery ended."""
 
     channel: Channel
     status: Literal["delivered", "failed", "skipped"]
-    error_message: str | None = None
+    error_message: Annotated[str, Meta(max_length=4096)] | None = None
 
 
 class NotificationDeliveryEvent(Event, frozen=True, kw_only=True):

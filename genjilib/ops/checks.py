@@ -1,22 +1,27 @@
 """What the doctor looks at: each check returns findings, and never raises what a finding can say."""
 
 import asyncio
+import difflib
 import shutil
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
+from dotenv import dotenv_values
+
 from genjilib import queries
+from genjilib.broker import mend
 from genjilib.broker.client import Broker
-from genjilib.broker.topology import QUEUES, Queue
+from genjilib.broker.topology import QUEUES
 from genjilib.core import clock
-from genjilib.core.errors import Conflict, GenjiError, Invalid, Unavailable
+from genjilib.core.errors import GenjiError, Invalid
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.ops import dbmate, postgres
 from genjilib.ops.backup import manifest
 from genjilib.ops.backup.sink import Folder
+from genjilib.ops.shell import PROGRAM
 from genjilib.ops.tables import size
 
 OLDEST_WAITING = timedelta(minutes=1)
@@ -33,7 +38,7 @@ State = Literal["ok", "note", "wrong"]
 _SERVICES = (
     ("discord", "Discord", ("discord_token",)),
     ("mail", "mail", ("resend_api_key",)),
-    ("s3", "stored images", ("aws_access_key_id", "aws_secret_access_key")),
+    ("s3", "stored images", ("aws_access_key_id", "aws_secret_access_key", "s3_endpoint_url")),
 )
 
 
@@ -54,14 +59,34 @@ async def examine(backups: Path) -> list[Finding]:
     except Invalid as error:
         sentence = " ".join(error.detail.split())
         wrong = Finding("settings", "wrong", sentence, "cp .env.example .env, then fill it in")
-        return [wrong, *check_disk(backups)]
+        return [wrong, *_misspelt(), *await check_database(), *check_disk(backups)]
     return [
         Finding("settings", "ok", "complete"),
+        *_misspelt(),
         *check_services(settings),
         *await check_database(),
         *await check_broker(settings),
         *await check_backups(backups, settings),
         *check_disk(backups),
+    ]
+
+
+def _misspelt() -> list[Finding]:
+    """Name what .env sets and nobody reads, where it looks like a setting; the rest may be others'."""
+    known = [name.upper() for name in Settings.model_fields]
+    try:
+        given = dotenv_values(".env")
+    except (OSError, UnicodeDecodeError):
+        return []  # said by the settings themselves
+    meant = {
+        name: difflib.get_close_matches(name, known, n=1, cutoff=0.8) for name in given if name not in known
+    }
+    return [
+        Finding(
+            "settings", "wrong", f".env sets {name}, which nothing reads", f"call it {close[0]}, or remove it"
+        )
+        for name, close in meant.items()
+        if close
     ]
 
 
@@ -72,6 +97,8 @@ def check_services(settings: Settings) -> list[Finding]:
     for check, name, members in _SERVICES:
         values = settings.model_dump(include=set(members))
         missing = [member.upper() for member in members if not values[member]]
+        if settings.r2_account_id and "S3_ENDPOINT_URL" in missing:
+            missing.remove("S3_ENDPOINT_URL")
         if missing:
             mend = f"set {' and '.join(missing)} in .env"
             found.append(Finding(check, state, f"{name} is switched off", mend))
@@ -104,7 +131,7 @@ async def _migrations(db: Db) -> Finding:
     pending = [each for each in found if each.state == "pending"]
     unknown = [each.version for each in found if each.state == "unknown"]
     if pending:
-        return Finding("migrations", "wrong", f"{len(pending)} pending", "genji migrate up")
+        return Finding("migrations", "wrong", f"{len(pending)} pending", f"{PROGRAM} migrate up")
     if unknown:
         said = f"the database has {', '.join(unknown)}, which this release does not know"
         return Finding("migrations", "wrong", said, "deploy the release that the database was migrated for")
@@ -130,7 +157,7 @@ async def _messages(db: Db) -> list[Finding]:
             "dead letters",
             "wrong",
             f"{row.messages} of {row.queue}, the oldest of {row.oldest:%F %T} UTC",
-            f"genji dlq list --queue {row.queue}",
+            f"{PROGRAM} dlq list --queue {row.queue}",
         )
         for row in dead
     ] or [Finding("dead letters", "ok", "none")]
@@ -148,27 +175,17 @@ async def check_broker(settings: Settings) -> list[Finding]:
             await asyncio.wait_for(broker.publishable.wait(), PATIENCE)
         except TimeoutError:
             said = "refuses messages: too little memory or disk" if broker.blocked else "does not answer"
-            mend = "rabbitmq-diagnostics alarms" if broker.blocked else "start RabbitMQ, or correct AMQP_URL"
-            return [Finding("rabbitmq", "wrong", said, mend)]
-        wrong = [sentence for queue in QUEUES if (sentence := await _queue(broker, queue)) is not None]
-    if wrong:
-        return [Finding("rabbitmq", "wrong", sentence, mend) for sentence, mend in wrong]
-    return [Finding("rabbitmq", "ok", f"all {len(QUEUES)} queues are there")]
+            help_ = "rabbitmq-diagnostics alarms" if broker.blocked else "start RabbitMQ, or correct AMQP_URL"
+            return [Finding("rabbitmq", "wrong", said, help_)]
+        drifts = await mend.find(broker)
+    wrong = [Finding("rabbitmq", "wrong", _drift(drift), "genji topology mend") for drift in drifts]
+    return wrong or [Finding("rabbitmq", "ok", f"all {len(QUEUES)} queues are there")]
 
 
-async def _queue(broker: Broker, queue: Queue) -> tuple[str, str] | None:
-    """Return what is wrong with a queue and its dead queue, and what mends it."""
-    for name in (queue.name, queue.dead):
-        try:
-            await broker.depth(name)
-        except Unavailable:
-            return f"there is no queue {name}", "start the worker and the bot: they declare what is missing"
-    try:
-        # Both exist: declaring them again only compares.
-        await broker.declare([queue])
-    except Conflict as error:
-        return error.detail, f"drain and delete {queue.name}, then restart the worker and the bot"
-    return None
+def _drift(drift: mend.Drift) -> str:
+    if drift.kind == "missing":
+        return f"there is no queue {drift.name}"
+    return f"{drift.name} has other arguments than its table says, and {drift.messages} messages"
 
 
 async def check_backups(folder: Path, settings: Settings) -> list[Finding]:
@@ -178,17 +195,17 @@ async def check_backups(folder: Path, settings: Settings) -> list[Finding]:
     proved = [entry for entry in entries if entry.get("proved_at") is not None]
     broken = [entry["id"] for entry in entries if entry["state"] != "whole"]
     found = [
-        Finding("backup", "wrong", f"backup {which} is damaged", f"genji backup verify {which}")
+        Finding("backup", "wrong", f"backup {which} is damaged", f"{PROGRAM} backup verify {which}")
         for which in broken
     ]
     if not entries:
-        return [*found, Finding("backup", state, f"there is none in {folder}", "genji backup create")]
+        return [*found, Finding("backup", state, f"there is none in {folder}", f"{PROGRAM} backup create")]
     if not proved:
-        return [*found, Finding("backup", state, "none was ever proved", "genji backup verify latest")]
+        return [*found, Finding("backup", state, "none was ever proved", f"{PROGRAM} backup verify latest")]
     age = clock.now() - max(entry["created_at"] for entry in proved)
     said = f"the newest proved one is {age.total_seconds() / 86400:.1f} days old"
     if age > OLDEST_PROOF:
-        mend = "genji backup create && genji backup verify latest"
+        mend = f"{PROGRAM} backup create && {PROGRAM} backup verify latest"
         return [*found, Finding("backup", state, said, mend)]
     return [*found, Finding("backup", "ok", said)]
 

@@ -10,6 +10,7 @@ import tempfile
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -23,6 +24,7 @@ from genjilib.ops.postgres import Target, program
 MIGRATIONS = SQL_ROOT / "migrations"
 SCHEMA = SQL_ROOT / "schema.sql"
 
+_VERSION = "%Y%m%d%H%M%S"
 _LOCK_NOT_AVAILABLE = "(55P03)"
 _SSL = ("sslrootcert", "sslcert", "sslkey")
 
@@ -76,7 +78,13 @@ class Dbmate:
         before = _files()
         await self._run(["new", name], dict(os.environ))
         (made,) = set(_files()) - set(before)
-        return _files()[made]
+        path = _files()[made]
+        newest = max(before, default="0")
+        if made > newest:
+            return path
+        # The newest one carries a time to come: after it, or `up` would run this one in the middle.
+        later = datetime.strptime(newest, _VERSION).replace(tzinfo=UTC) + timedelta(seconds=1)
+        return path.rename(path.with_name(f"{later:{_VERSION}}_{name}.sql"))
 
     async def change(self, db: Db, *verb: str, lock_timeout: float) -> None:
         """Run a verb that changes the schema; while it waits for a lock, tell who holds it.

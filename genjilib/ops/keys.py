@@ -18,7 +18,7 @@ Superuser = Annotated[bool, typer.Option("--superuser", help="It may do everythi
 Days = Annotated[
     int | None, typer.Option("--days", min=1, max=3650, help="Days until it expires; without, it never does.")
 ]
-Which = Annotated[str, typer.Argument(help="The id or the prefix that 'genji keys list' shows.")]
+Which = Annotated[str, typer.Argument(help="The id or the prefix that 'keys list' shows.")]
 
 
 @app.command()

@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 if TYPE_CHECKING:
     from genjilib.web.routes import Route
@@ -40,6 +40,14 @@ SERVICES = (
         "Relays messages and handles them.",
     ),
     Service(
+        "crawler",
+        "runner",
+        "runners/crawler.py",
+        "async def run",
+        ("bungie_api_keys",),
+        "Walks through the raids' reports.",
+    ),
+    Service(
         "postgresql", "outside", "genjilib/db/pool.py", "class Db", ("database_url",), "Keeps everything."
     ),
     Service(
@@ -54,7 +62,16 @@ SERVICES = (
         "Is where people are.",
     ),
     Service("s3", "outside", "genjilib/storage.py", "async def put", ("s3_endpoint_url",), "Keeps images."),
+    Service("bungie", "outside", "genjilib/raids/bungie.py", "class Bungie", ("bungie_url",), "Knows raids."),
     Service("mail", "outside", "genjilib/mail.py", "async def send", ("resend_api_url",), "Sends mails."),
+    Service(
+        "sentry",
+        "outside",
+        "genjilib/core/reports.py",
+        "def configure",
+        ("sentry_dsn",),
+        "Keeps error reports.",
+    ),
 )
 
 
@@ -180,7 +197,7 @@ def settings() -> list[Row]:
         found.append(
             {
                 "name": name.upper(),
-                "type": getattr(field.annotation, "__name__", str(field.annotation)),
+                "type": _type(field.annotation),
                 "default": default,
                 "required": required,
                 "secret": secret,
@@ -241,6 +258,13 @@ def where(function: Callable[..., Any]) -> Row:
     """Return file and line of a function, wrappers taken off."""
     plain = inspect.unwrap(function)
     return {"file": relative(inspect.getsourcefile(plain) or "?"), "line": inspect.getsourcelines(plain)[1]}
+
+
+def _type(annotation: Any) -> str:
+    """Return a type's name; of a choice what may be chosen."""
+    if get_origin(annotation) is Literal:
+        return " | ".join(get_args(annotation))
+    return getattr(annotation, "__name__", str(annotation))
 
 
 def _leaves(commands: Iterable[Any]) -> Iterator[Any]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from genjilib.ops.shell import DryRun, Json, Quiet, Yes, confirm, run, say, show, show_one
+from genjilib.ops.shell import PROGRAM, DryRun, Json, Quiet, Yes, confirm, run, say, show, show_one
 
 if TYPE_CHECKING:
     from genjilib.db import Db
@@ -193,7 +193,7 @@ async def _compare(db: "Db", tool: Any) -> None:
         say(f"The schema was not compared with sql/schema.sql: {error.detail}")
         return
     if difference:
-        say("The schema differs from sql/schema.sql; 'genji migrate dump --check' shows how.")
+        say(f"The schema differs from sql/schema.sql; '{PROGRAM} migrate dump --check' shows how.")
 
 
 def _rows(found: "list[Migration]") -> list[dict[str, Any]]:

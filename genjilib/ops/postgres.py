@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from genjilib.core.errors import Invalid, NotFound, Unavailable
 from genjilib.core.settings import Settings, sentence
 from genjilib.db import Db
+from genjilib.ops.shell import PROGRAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def settings() -> Settings:
     try:
         return Settings(**unused)  # pyright: ignore[reportArgumentType]  # text, as from the environment
     except ValidationError as error:
-        remedy = "Give DATABASE_URL, or start servers with 'genji local up -d' and use what it prints."
+        remedy = f"Give DATABASE_URL, or start servers with '{PROGRAM} local up -d' and use what it prints."
         raise Invalid(f"{sentence(error)}\n{remedy}", code="settings") from None
 
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -12,6 +13,9 @@ from genjilib.core.errors import Forbidden, GenjiError
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
+
+PROGRAM = "genji" if Path(sys.argv[0]).name == "genji" else "./cli.py"
+"""How this program was called, for the commands that its sentences name."""
 
 BUG = 70
 """Exit code of an error that is not one of the eight."""

@@ -9,13 +9,15 @@ from discord import ui
 from genjilib import queries
 from genjilib.broker.handler import Delivery, Handler
 from genjilib.chat import look
-from genjilib.chat.client import GenjiBot
+from genjilib.chat.client import Cog, GenjiBot
+from genjilib.chat.forms import Form
+from genjilib.chat.interactions import Interaction, open_form, reply
 from genjilib.chat.look import Tone
 from genjilib.chat.send import discord_errors, post, take_away
 from genjilib.chat.texts import t
-from genjilib.chat.views import posted
+from genjilib.chat.views import Button, posted
 from genjilib.core.errors import Invalid
-from genjilib.core.values import FIRST_DISCORD_ID, top_of
+from genjilib.core.values import FIRST_DISCORD_ID, MIDPOINTS, top_of
 from genjilib.maps import rules as maps
 from genjilib.maps.types import MapResponse, PlaytestCreatedEvent
 from genjilib.playtests import chart, rules
@@ -63,9 +65,10 @@ async def on_vote_cast(bot: GenjiBot, delivery: Delivery[PlaytestVoteCastEvent])
     await _refresh(bot, thread, state)
     needed = VOTES_NEEDED[top_of(state.difficulty)]
     if state.vote_count >= needed and state.enough_votes_message_id is None:
-        called = f"<@{state.creator_id}>" if state.creator_id else ""
+        creator = next(iter(state.creator_ids), None)
+        called = f"<@{creator}>" if creator else ""
         enough = t(None, "playtest-enough", creator=called, count=state.vote_count)
-        said = await _say(thread, delivery, enough, part="enough", calls=state.creator_id)
+        said = await _say(thread, delivery, enough, part="enough", calls=creator)
         await rules.note_enough_votes(bot.db, state.id, said.id)
 
 
@@ -130,6 +133,47 @@ handlers = [
     Handler(PlaytestForceDeniedEvent, prepare=on_force_deny),
     Handler(PlaytestResetEvent, prepare=on_reset),
 ]
+
+
+class Vote(Button, action="playtests:vote"):
+    """Asks for a difficulty and keeps the vote; the thread it stands in tells for which playtest."""
+
+    async def press(self, interaction: Interaction) -> None:
+        """Open the ballot, unless who pressed made the map."""
+        await rules.check_voter(interaction.client.db, interaction.channel_id or 0, interaction.user.id)
+        await open_form(interaction, Ballot(interaction))
+
+
+class Unvote(Button, action="playtests:unvote", thinking=True):
+    """Takes back the vote of who pressed."""
+
+    async def press(self, interaction: Interaction) -> None:
+        """Take the vote back."""
+        await rules.unvote(interaction.client.db, interaction.channel_id or 0, interaction.user.id)
+        await reply(interaction, t(interaction, "playtest-vote-gone"))
+
+
+class Ballot(Form):
+    """How hard a map is."""
+
+    def __init__(self, interaction: Interaction) -> None:
+        """Offer all difficulties."""
+        super().__init__(t(interaction, "playtest-ballot"))
+        self.choice = ui.Select[Any](options=[discord.SelectOption(label=label) for label in MIDPOINTS])
+        self.add_item(ui.Label(text=t(interaction, "map-difficulty"), component=self.choice))
+
+    async def on_submit(self, interaction: Interaction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Keep the vote as the middle of the chosen difficulty."""
+        (label,) = self.choice.values
+        thread_id = interaction.channel_id or 0
+        await rules.vote(interaction.client.db, thread_id, interaction.user.id, MIDPOINTS[label])
+        await reply(interaction, t(interaction, "playtest-vote-kept", difficulty=label))
+
+
+class Playtests(Cog):
+    """Buttons of the threads in which maps are tried."""
+
+    buttons = (Vote, Unvote)
 
 
 async def _thread(bot: GenjiBot, tried: MapResponse) -> discord.Thread:
@@ -222,7 +266,11 @@ def _card(tried: MapResponse, votes: int) -> ui.Container[Any]:
         ]
     )
     images = [*([tried.map_banner] if tried.map_banner else []), f"attachment://{CHART}"]
-    return look.card(Tone.INFO, t(None, "playtest-title", code=tried.code), facts, images=images)
+    row = ui.ActionRow[Any](
+        Vote(tried.code, t(None, "playtest-vote"), style=discord.ButtonStyle.primary),
+        Unvote(tried.code, t(None, "playtest-unvote")),
+    )
+    return look.card(Tone.INFO, t(None, "playtest-title", code=tried.code), facts, row, images=images)
 
 
 def _tags(bot: GenjiBot, *names: str) -> list[discord.ForumTag]:

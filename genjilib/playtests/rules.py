@@ -7,7 +7,7 @@ from msgspec import UNSET
 from genjilib import queries
 from genjilib.broker import outbox
 from genjilib.completions.types import VerificationMessageDeleteEvent
-from genjilib.core.errors import Conflict, Invalid, NotFound
+from genjilib.core.errors import Conflict, Forbidden, Invalid, NotFound
 from genjilib.core.values import MIDPOINTS, Difficulty
 from genjilib.db import Db, Executor, Tx
 from genjilib.jobs import rules as jobs
@@ -114,6 +114,13 @@ async def vote(db: Db, thread_id: int, user_id: int, difficulty: float) -> JobSt
             await _refuse_unless_open(tx, thread_id)
         event = PlaytestVoteCastEvent(voter_id=user_id, difficulty_value=difficulty, thread_id=thread_id)
         return jobs.queued(await outbox.emit_job(tx, event))
+
+
+async def check_voter(db: Executor, thread_id: int, user_id: int) -> None:
+    """Raise ``Forbidden`` for a creator of the map; Discord's voters are not to judge their own."""
+    known = await state(db, thread_id)
+    if known is not None and user_id in known.creator_ids:
+        raise Forbidden("Creators do not vote on their own map.", code="own-map")
 
 
 async def unvote(db: Db, thread_id: int, user_id: int) -> JobStatusResponse:

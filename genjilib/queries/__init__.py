@@ -1,11 +1,15 @@
 """Generated from sql/queries by 'make sql': one module a domain, one statement a file."""
 
-from genjilib.queries import (
+from . import (
     auth,
+    autocomplete,
+    change_requests,
     chat,
+    community,
     completions,
     jobs,
     lootbox,
+    map_edits,
     maps,
     messages,
     newsfeed,
@@ -14,15 +18,20 @@ from genjilib.queries import (
     playtests,
     raids,
     users,
+    utilities,
     web,
 )
 
 __all__ = [
     "auth",
+    "autocomplete",
+    "change_requests",
     "chat",
+    "community",
     "completions",
     "jobs",
     "lootbox",
+    "map_edits",
     "maps",
     "messages",
     "newsfeed",
@@ -31,5 +40,6 @@ __all__ = [
     "playtests",
     "raids",
     "users",
+    "utilities",
     "web",
 ]

@@ -2,7 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.core.json import Json
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class AddTokenRow(Row, frozen=True, gc=False):
@@ -20,6 +23,7 @@ class _AddToken(Statement[AddTokenRow]):
 
 
 add_token = _AddToken(
+    _ROOT,
     "auth/add_token.sql",
     AddTokenRow,
     {"token_hash": "text", "kind": "text", "life": "interval", "email": "text"},
@@ -42,8 +46,13 @@ class _Authenticate(Statement[AuthenticateRow]):
         """Return the usable API key of this hash; unnoted: its use in this minute is not written down yet."""
         return await self._maybe(db, (key_hash,))
 
+    async def json(self, db: Executor, *, key_hash: str) -> Json[AuthenticateRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (key_hash,))
+
 
 authenticate = _Authenticate(
+    _ROOT,
     "auth/authenticate.sql",
     AuthenticateRow,
     {"key_hash": "text"},
@@ -57,7 +66,7 @@ class _CleanSessions(Statement[None]):
         return await self._count(db, (life,))
 
 
-clean_sessions = _CleanSessions("auth/clean_sessions.sql", tuple, {"life": "interval"}, {})
+clean_sessions = _CleanSessions(_ROOT, "auth/clean_sessions.sql", tuple, {"life": "interval"}, {})
 
 
 class CountAttemptsRow(Row, frozen=True, gc=False):
@@ -69,16 +78,23 @@ class CountAttemptsRow(Row, frozen=True, gc=False):
 
 class _CountAttempts(Statement[CountAttemptsRow]):
     async def __call__(
-        self, db: Executor, *, period: timedelta, identifier: str, action: str
+        self, db: Executor, *, period: timedelta, identifiers: list[str], action: str
     ) -> CountAttemptsRow:
-        """Count the recent attempts of one identifier at an action, and tell in how many seconds the oldest one is forgotten."""
-        return await self._one(db, (period, identifier, action))
+        """Return the most recent attempts that one of these identifiers has at an action, and in how many seconds one is forgotten."""
+        return await self._one(db, (period, identifiers, action))
+
+    async def json(
+        self, db: Executor, *, period: timedelta, identifiers: list[str], action: str
+    ) -> Json[CountAttemptsRow]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_one(db, (period, identifiers, action))
 
 
 count_attempts = _CountAttempts(
+    _ROOT,
     "auth/count_attempts.sql",
     CountAttemptsRow,
-    {"period": "interval", "identifier": "text", "action": "text"},
+    {"period": "interval", "identifiers": "text[]", "action": "text"},
     {"amount": "bigint", "forgotten_after": "double precision"},
 )
 
@@ -100,6 +116,7 @@ class _CreateKey(Statement[int]):
 
 
 create_key = _CreateKey(
+    _ROOT,
     "auth/create_key.sql",
     tuple,
     {
@@ -122,10 +139,50 @@ class _CreateRememberToken(Statement[None]):
 
 
 create_remember_token = _CreateRememberToken(
+    _ROOT,
     "auth/create_remember_token.sql",
     tuple,
     {"user_id": "bigint", "token_hash": "character varying", "life": "interval"},
     {},
+)
+
+
+class CredentialsRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/auth/credentials.sql``."""
+
+    user_id: int
+    email: str
+    password_hash: str
+    email_verified: bool
+    username: str
+    coins: int
+    is_mod: bool
+
+
+class _Credentials(Statement[CredentialsRow]):
+    async def __call__(self, db: Executor, *, email: str) -> CredentialsRow | None:
+        """Return the account of an address, spelled in any case, with its password's hash; nothing for an unknown one."""
+        return await self._maybe(db, (email,))
+
+    async def json(self, db: Executor, *, email: str) -> Json[CredentialsRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (email,))
+
+
+credentials = _Credentials(
+    _ROOT,
+    "auth/credentials.sql",
+    CredentialsRow,
+    {"email": "text"},
+    {
+        "user_id": "bigint",
+        "email": "text",
+        "password_hash": "text",
+        "email_verified": "boolean",
+        "username": "text",
+        "coins": "integer",
+        "is_mod": "boolean",
+    },
 )
 
 
@@ -143,8 +200,13 @@ class _EmailAccount(Statement[EmailAccountRow]):
         """Return the e-mail account of a user; nothing when it has none."""
         return await self._maybe(db, (user_id,))
 
+    async def json(self, db: Executor, *, user_id: int) -> Json[EmailAccountRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (user_id,))
+
 
 email_account = _EmailAccount(
+    _ROOT,
     "auth/email_account.sql",
     EmailAccountRow,
     {"user_id": "bigint"},
@@ -163,7 +225,7 @@ class _EndSession(Statement[None]):
         return await self._count(db, (session_hash,))
 
 
-end_session = _EndSession("auth/end_session.sql", tuple, {"session_hash": "text"}, {})
+end_session = _EndSession(_ROOT, "auth/end_session.sql", tuple, {"session_hash": "text"}, {})
 
 
 class _EndSessionsOfUser(Statement[None]):
@@ -173,7 +235,7 @@ class _EndSessionsOfUser(Statement[None]):
 
 
 end_sessions_of_user = _EndSessionsOfUser(
-    "auth/end_sessions_of_user.sql", tuple, {"user_id": "bigint", "kept": "text?"}, {}
+    _ROOT, "auth/end_sessions_of_user.sql", tuple, {"user_id": "bigint", "kept": "text?"}, {}
 )
 
 
@@ -197,8 +259,13 @@ class _ListKeys(Statement[ListKeysRow]):
         """List every API key, oldest first, without what could be used of it."""
         return await self._many(db, ())
 
+    async def json(self, db: Executor) -> Json[list[ListKeysRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
 
 list_keys = _ListKeys(
+    _ROOT,
     "auth/list_keys.sql",
     ListKeysRow,
     {},
@@ -214,6 +281,22 @@ list_keys = _ListKeys(
         "revoked_at": "timestamp with time zone",
         "usable": "boolean",
     },
+)
+
+
+class _LockAttempts(Statement[int]):
+    async def __call__(self, db: Executor, *, action: str, identifiers: list[str]) -> int:
+        """Let the attempts of these identifiers at an action be counted one after the other, until the transaction ends."""
+        return await self._only(db, (action, identifiers))
+
+
+lock_attempts = _LockAttempts(
+    _ROOT,
+    "auth/lock_attempts.sql",
+    tuple,
+    {"action": "text", "identifiers": "text[]"},
+    {"locked": "bigint"},
+    scalar=True,
 )
 
 
@@ -235,8 +318,13 @@ class _LockToken(Statement[LockTokenRow]):
         """Lock a mailed token of a kind for its use, with the account it belongs to; nothing for an unknown token."""
         return await self._maybe(db, (token_hash, kind))
 
+    async def json(self, db: Executor, *, token_hash: str, kind: str) -> Json[LockTokenRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (token_hash, kind))
+
 
 lock_token = _LockToken(
+    _ROOT,
     "auth/lock_token.sql",
     LockTokenRow,
     {"token_hash": "text", "kind": "text"},
@@ -259,7 +347,7 @@ class _NoteKeyUse(Statement[None]):
         return await self._nothing(db, (key_id,))
 
 
-note_key_use = _NoteKeyUse("auth/note_key_use.sql", tuple, {"key_id": "bigint"}, {})
+note_key_use = _NoteKeyUse(_ROOT, "auth/note_key_use.sql", tuple, {"key_id": "bigint"}, {})
 
 
 class ReadSessionRow(Row, frozen=True, gc=False):
@@ -276,6 +364,7 @@ class _ReadSession(Statement[ReadSessionRow]):
 
 
 read_session = _ReadSession(
+    _ROOT,
     "auth/read_session.sql",
     ReadSessionRow,
     {"session_hash": "text", "life": "interval"},
@@ -292,7 +381,11 @@ class _RecordAttempt(Statement[None]):
 
 
 record_attempt = _RecordAttempt(
-    "auth/record_attempt.sql", tuple, {"action": "text", "success": "boolean?", "identifiers": "text[]"}, {}
+    _ROOT,
+    "auth/record_attempt.sql",
+    tuple,
+    {"action": "text", "success": "boolean?", "identifiers": "text[]"},
+    {},
 )
 
 
@@ -312,6 +405,7 @@ class _Register(Statement[int]):
 
 
 register = _Register(
+    _ROOT,
     "auth/register.sql",
     tuple,
     {
@@ -326,6 +420,21 @@ register = _Register(
 )
 
 
+class _RehashPassword(Statement[None]):
+    async def __call__(self, db: Executor, *, password_hash: str, user_id: int, replaced: str) -> None:
+        """Replace the hash of a password by another one of the same password, unless the password was changed meanwhile."""
+        return await self._nothing(db, (password_hash, user_id, replaced))
+
+
+rehash_password = _RehashPassword(
+    _ROOT,
+    "auth/rehash_password.sql",
+    tuple,
+    {"password_hash": "text", "user_id": "bigint", "replaced": "text"},
+    {},
+)
+
+
 class _ResetPassword(Statement[None]):
     async def __call__(self, db: Executor, *, user_id: int, password_hash: str) -> None:
         """Replace a user's password; every reset token, remember token and session of the user ends with the old one."""
@@ -333,7 +442,7 @@ class _ResetPassword(Statement[None]):
 
 
 reset_password = _ResetPassword(
-    "auth/reset_password.sql", tuple, {"user_id": "bigint", "password_hash": "text"}, {}
+    _ROOT, "auth/reset_password.sql", tuple, {"user_id": "bigint", "password_hash": "text"}, {}
 )
 
 
@@ -350,7 +459,11 @@ class _RevokeKey(Statement[RevokeKeyRow]):
 
 
 revoke_key = _RevokeKey(
-    "auth/revoke_key.sql", RevokeKeyRow, {"key_id": "bigint"}, {"revoked_at": "timestamp with time zone"}
+    _ROOT,
+    "auth/revoke_key.sql",
+    RevokeKeyRow,
+    {"key_id": "bigint"},
+    {"revoked_at": "timestamp with time zone"},
 )
 
 
@@ -361,7 +474,7 @@ class _RevokeRememberTokens(Statement[None]):
 
 
 revoke_remember_tokens = _RevokeRememberTokens(
-    "auth/revoke_remember_tokens.sql", tuple, {"user_id": "bigint"}, {}
+    _ROOT, "auth/revoke_remember_tokens.sql", tuple, {"user_id": "bigint"}, {}
 )
 
 
@@ -379,8 +492,13 @@ class _SessionsOfUser(Statement[SessionInfo]):
         """List a user's sessions that have not expired, the one used last first."""
         return await self._many(db, (user_id, life))
 
+    async def json(self, db: Executor, *, user_id: int, life: timedelta) -> Json[list[SessionInfo]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id, life))
+
 
 sessions_of_user = _SessionsOfUser(
+    _ROOT,
     "auth/sessions_of_user.sql",
     SessionInfo,
     {"user_id": "bigint", "life": "interval"},
@@ -401,7 +519,7 @@ class _UseRememberToken(Statement[UseRememberTokenRow]):
 
 
 use_remember_token = _UseRememberToken(
-    "auth/use_remember_token.sql", UseRememberTokenRow, {"token_hash": "text"}, {"user_id": "bigint"}
+    _ROOT, "auth/use_remember_token.sql", UseRememberTokenRow, {"token_hash": "text"}, {"user_id": "bigint"}
 )
 
 
@@ -411,7 +529,7 @@ class _VerifyEmail(Statement[None]):
         return await self._nothing(db, (token_id,))
 
 
-verify_email = _VerifyEmail("auth/verify_email.sql", tuple, {"token_id": "bigint"}, {})
+verify_email = _VerifyEmail(_ROOT, "auth/verify_email.sql", tuple, {"token_id": "bigint"}, {})
 
 
 class _WriteSession(Statement[None]):
@@ -430,6 +548,7 @@ class _WriteSession(Statement[None]):
 
 
 write_session = _WriteSession(
+    _ROOT,
     "auth/write_session.sql",
     tuple,
     {

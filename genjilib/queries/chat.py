@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.core.json import Json
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class GetCommandSyncRow(Row, frozen=True, gc=False):
@@ -17,8 +20,15 @@ class _GetCommandSync(Statement[GetCommandSyncRow]):
         """Return what was last told Discord about the commands of an application in a server."""
         return await self._maybe(db, (application_id, guild_id))
 
+    async def json(
+        self, db: Executor, *, application_id: int, guild_id: int
+    ) -> Json[GetCommandSyncRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (application_id, guild_id))
+
 
 get_command_sync = _GetCommandSync(
+    _ROOT,
     "chat/get_command_sync.sql",
     GetCommandSyncRow,
     {"application_id": "bigint", "guild_id": "bigint"},
@@ -35,6 +45,7 @@ class _RecordCommandSync(Statement[None]):
 
 
 record_command_sync = _RecordCommandSync(
+    _ROOT,
     "chat/record_command_sync.sql",
     tuple,
     {"application_id": "bigint", "guild_id": "bigint", "hash": "text", "commands": "jsonb"},

@@ -6,8 +6,11 @@ from typing import Literal
 
 from msgspec import UNSET, UnsetType
 
+from genjilib.core.json import Json
 from genjilib.core.values import Difficulty, Medal, SuspiciousFlag
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class _ClaimWorldRecordXp(Statement[None]):
@@ -17,7 +20,7 @@ class _ClaimWorldRecordXp(Statement[None]):
 
 
 claim_world_record_xp = _ClaimWorldRecordXp(
-    "completions/claim_world_record_xp.sql", tuple, {"completion_id": "integer"}, {}
+    _ROOT, "completions/claim_world_record_xp.sql", tuple, {"completion_id": "integer"}, {}
 )
 
 
@@ -51,8 +54,15 @@ class _Dashboard(Statement[DashboardCompletionResponse]):
         """List all runs of one player with what became of them, newest first."""
         return await self._many(db, (user_id, size, skip))
 
+    async def json(
+        self, db: Executor, *, user_id: int, size: int, skip: int
+    ) -> Json[list[DashboardCompletionResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id, size, skip))
+
 
 dashboard = _Dashboard(
+    _ROOT,
     "completions/dashboard.sql",
     DashboardCompletionResponse,
     {"user_id": "bigint", "size": "bigint", "skip": "bigint"},
@@ -95,8 +105,13 @@ class _Evidence(Statement[EvidenceRow]):
         """Return what a waiting run claims and the names its player may show in a screenshot; nothing once it is judged."""
         return await self._maybe(db, (completion_id,))
 
+    async def json(self, db: Executor, *, completion_id: int) -> Json[EvidenceRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (completion_id,))
+
 
 evidence = _Evidence(
+    _ROOT,
     "completions/evidence.sql",
     EvidenceRow,
     {"completion_id": "integer"},
@@ -126,6 +141,7 @@ class _Flag(Statement[None]):
 
 
 flag = _Flag(
+    _ROOT,
     "completions/flag.sql",
     tuple,
     {"context": "text?", "flag_type": "text?", "flagged_by": "bigint?", "completion_id": "integer"},
@@ -140,7 +156,7 @@ class _Flagged(Statement[bool]):
 
 
 flagged = _Flagged(
-    "completions/flagged.sql", tuple, {"user_id": "bigint"}, {"flagged": "boolean"}, scalar=True
+    _ROOT, "completions/flagged.sql", tuple, {"user_id": "bigint"}, {"flagged": "boolean"}, scalar=True
 )
 
 
@@ -161,8 +177,13 @@ class _Flags(Statement[SuspiciousCompletionResponse]):
         """List the flags on the runs of one player, oldest first."""
         return await self._many(db, (user_id,))
 
+    async def json(self, db: Executor, *, user_id: int) -> Json[list[SuspiciousCompletionResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id,))
+
 
 flags = _Flags(
+    _ROOT,
     "completions/flags.sql",
     SuspiciousCompletionResponse,
     {"user_id": "bigint"},
@@ -187,6 +208,7 @@ class _Judge(Statement[None]):
 
 
 judge = _Judge(
+    _ROOT,
     "completions/judge.sql",
     tuple,
     {"verified": "boolean", "verified_by": "bigint?", "reason": "text?", "completion_id": "integer"},
@@ -224,8 +246,13 @@ class _Latest(Statement[LatestCompletionResponse]):
         """List verified runs that are shown in Discord, newest first; only the run that counts for its player has a rank."""
         return await self._many(db, (size, skip))
 
+    async def json(self, db: Executor, *, size: int, skip: int) -> Json[list[LatestCompletionResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (size, skip))
+
 
 latest = _Latest(
+    _ROOT,
     "completions/latest.sql",
     LatestCompletionResponse,
     {"size": "bigint", "skip": "bigint"},
@@ -285,8 +312,13 @@ class _Leaderboard(Statement[CompletionResponse]):
         A size of 0 means all of them."""
         return await self._many(db, (code, size, skip))
 
+    async def json(self, db: Executor, *, code: str, size: int, skip: int) -> Json[list[CompletionResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (code, size, skip))
+
 
 leaderboard = _Leaderboard(
+    _ROOT,
     "completions/leaderboard.sql",
     CompletionResponse,
     {"code": "text", "size": "bigint", "skip": "bigint"},
@@ -347,8 +379,15 @@ class _Legacy(Statement[LegacyCompletionResponse]):
         """List the latest verified legacy run of every player on a map, fastest first, with the medal it had."""
         return await self._many(db, (code, size, skip))
 
+    async def json(
+        self, db: Executor, *, code: str, size: int, skip: int
+    ) -> Json[list[LegacyCompletionResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (code, size, skip))
+
 
 legacy = _Legacy(
+    _ROOT,
     "completions/legacy.sql",
     LegacyCompletionResponse,
     {"code": "text", "size": "bigint", "skip": "bigint"},
@@ -400,8 +439,13 @@ class _Lock(Statement[LockRow]):
         """Lock a run for its verdict, with what the verdict depends on; nothing when there is none."""
         return await self._maybe(db, (completion_id,))
 
+    async def json(self, db: Executor, *, completion_id: int) -> Json[LockRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (completion_id,))
+
 
 lock = _Lock(
+    _ROOT,
     "completions/lock.sql",
     LockRow,
     {"completion_id": "integer"},
@@ -434,9 +478,13 @@ class _LockMessage(Statement[LockMessageRow]):
         """Lock the run that is shown in a message, so that its upvotes come one after the other."""
         return await self._maybe(db, (message_id,))
 
+    async def json(self, db: Executor, *, message_id: int) -> Json[LockMessageRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (message_id,))
+
 
 lock_message = _LockMessage(
-    "completions/lock_message.sql", LockMessageRow, {"message_id": "bigint"}, {"id": "integer"}
+    _ROOT, "completions/lock_message.sql", LockMessageRow, {"message_id": "bigint"}, {"id": "integer"}
 )
 
 
@@ -451,9 +499,13 @@ class _LockPlayer(Statement[LockPlayerRow]):
         """Lock the player of a run, before the run itself: a submission locks in this order too. Nothing for an unknown run."""
         return await self._maybe(db, (completion_id,))
 
+    async def json(self, db: Executor, *, completion_id: int) -> Json[LockPlayerRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (completion_id,))
+
 
 lock_player = _LockPlayer(
-    "completions/lock_player.sql", LockPlayerRow, {"completion_id": "integer"}, {"id": "bigint"}
+    _ROOT, "completions/lock_player.sql", LockPlayerRow, {"completion_id": "integer"}, {"id": "bigint"}
 )
 
 
@@ -471,6 +523,7 @@ class _Moderate(Statement[None]):
 
 
 moderate = _Moderate(
+    _ROOT,
     "completions/moderate.sql",
     tuple,
     {"time": "numeric", "verified": "boolean", "completion_id": "integer"},
@@ -487,6 +540,7 @@ class _OfMessage(Statement[int | None]):
 
 
 of_message = _OfMessage(
+    _ROOT,
     "completions/of_message.sql",
     tuple,
     {"message_id": "bigint?", "verification_id": "bigint?"},
@@ -534,8 +588,22 @@ class _OfUser(Statement[UserCompletionResponse]):
         """List the latest verified run of one player on every map, easiest map first, ranked before partial runs."""
         return await self._many(db, (user_id, difficulty, archived, size, skip))
 
+    async def json(
+        self,
+        db: Executor,
+        *,
+        user_id: int,
+        size: int,
+        skip: int,
+        difficulty: str | UnsetType | None = UNSET,
+        archived: bool | UnsetType | None = UNSET,
+    ) -> Json[list[UserCompletionResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id, difficulty, archived, size, skip))
+
 
 of_user = _OfUser(
+    _ROOT,
     "completions/of_user.sql",
     UserCompletionResponse,
     {"user_id": "bigint", "difficulty": "text", "archived": "boolean", "size": "bigint", "skip": "bigint"},
@@ -584,6 +652,7 @@ class _Patch(Statement[None]):
 
 
 patch = _Patch(
+    _ROOT,
     "completions/patch.sql",
     tuple,
     {
@@ -611,9 +680,17 @@ class _Pending(Statement[PendingVerificationResponse]):
         """List the runs that wait for a verdict and have a message in the verification queue."""
         return await self._many(db, ())
 
+    async def json(self, db: Executor) -> Json[list[PendingVerificationResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
 
 pending = _Pending(
-    "completions/pending.sql", PendingVerificationResponse, {}, {"id": "integer", "verification_id": "bigint"}
+    _ROOT,
+    "completions/pending.sql",
+    PendingVerificationResponse,
+    {},
+    {"id": "integer", "verification_id": "bigint"},
 )
 
 
@@ -659,8 +736,23 @@ class _Records(Statement[ModerationRecordResponse]):
         A size of 0 means all of them."""
         return await self._many(db, (code, user_id, verified, latest_only, size, skip))
 
+    async def json(
+        self,
+        db: Executor,
+        *,
+        latest_only: bool,
+        size: int,
+        skip: int,
+        code: str | UnsetType | None = UNSET,
+        user_id: int | UnsetType | None = UNSET,
+        verified: bool | UnsetType | None = UNSET,
+    ) -> Json[list[ModerationRecordResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (code, user_id, verified, latest_only, size, skip))
+
 
 records = _Records(
+    _ROOT,
     "completions/records.sql",
     ModerationRecordResponse,
     {
@@ -708,8 +800,13 @@ class _Standing(Statement[StandingRow]):
         """Return the rank and medal of a verified full run among the latest verified full runs of its map."""
         return await self._maybe(db, (map_id, user_id))
 
+    async def json(self, db: Executor, *, map_id: int, user_id: int) -> Json[StandingRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (map_id, user_id))
+
 
 standing = _Standing(
+    _ROOT,
     "completions/standing.sql",
     StandingRow,
     {"map_id": "integer", "user_id": "bigint"},
@@ -746,8 +843,13 @@ class _Submission(Statement[CompletionSubmissionResponse]):
         """Return a run as a moderator judges it, with the rank and medal it would have among the verified full runs."""
         return await self._maybe(db, (completion_id,))
 
+    async def json(self, db: Executor, *, completion_id: int) -> Json[CompletionSubmissionResponse | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (completion_id,))
+
 
 submission = _Submission(
+    _ROOT,
     "completions/submission.sql",
     CompletionSubmissionResponse,
     {"completion_id": "integer"},
@@ -792,6 +894,7 @@ class _Submit(Statement[int]):
 
 
 submit = _Submit(
+    _ROOT,
     "completions/submit.sql",
     tuple,
     {
@@ -816,6 +919,7 @@ class _Supersede(Statement[None]):
 
 
 supersede = _Supersede(
+    _ROOT,
     "completions/supersede.sql",
     tuple,
     {"verified_by": "bigint?", "reason": "text?", "completion_id": "integer"},
@@ -840,8 +944,13 @@ class _Target(Statement[TargetRow]):
         """Return the map a run is submitted to, with the player's fastest run that still waits; nothing if there is none."""
         return await self._maybe(db, (user_id, code))
 
+    async def json(self, db: Executor, *, user_id: int, code: str) -> Json[TargetRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (user_id, code))
+
 
 target = _Target(
+    _ROOT,
     "completions/target.sql",
     TargetRow,
     {"user_id": "bigint", "code": "text"},
@@ -863,7 +972,7 @@ class _Unflag(Statement[None]):
         return await self._count(db, (completion_id,))
 
 
-unflag = _Unflag("completions/unflag.sql", tuple, {"completion_id": "bigint"}, {})
+unflag = _Unflag(_ROOT, "completions/unflag.sql", tuple, {"completion_id": "bigint"}, {})
 
 
 class _Upvote(Statement[None]):
@@ -872,7 +981,7 @@ class _Upvote(Statement[None]):
         return await self._nothing(db, (user_id, message_id))
 
 
-upvote = _Upvote("completions/upvote.sql", tuple, {"user_id": "bigint", "message_id": "bigint?"}, {})
+upvote = _Upvote(_ROOT, "completions/upvote.sql", tuple, {"user_id": "bigint", "message_id": "bigint?"}, {})
 
 
 class _Upvotes(Statement[int]):
@@ -882,7 +991,7 @@ class _Upvotes(Statement[int]):
 
 
 upvotes = _Upvotes(
-    "completions/upvotes.sql", tuple, {"message_id": "bigint"}, {"upvotes": "bigint"}, scalar=True
+    _ROOT, "completions/upvotes.sql", tuple, {"message_id": "bigint"}, {"upvotes": "bigint"}, scalar=True
 )
 
 
@@ -893,6 +1002,7 @@ class _WorldRecordXp(Statement[bool]):
 
 
 world_record_xp = _WorldRecordXp(
+    _ROOT,
     "completions/world_record_xp.sql",
     tuple,
     {"code": "text", "user_id": "bigint"},
@@ -933,8 +1043,15 @@ class _WorldRecords(Statement[WorldRecordResponse]):
         """List the runs of one player that lead their maps, easiest map first."""
         return await self._many(db, (user_id, archived))
 
+    async def json(
+        self, db: Executor, *, user_id: int, archived: bool | UnsetType | None = UNSET
+    ) -> Json[list[WorldRecordResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id, archived))
+
 
 world_records = _WorldRecords(
+    _ROOT,
     "completions/world_records.sql",
     WorldRecordResponse,
     {"user_id": "bigint", "archived": "boolean"},

@@ -3,7 +3,10 @@
 from typing import Literal
 from uuid import UUID
 
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.core.json import Json
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class _Claim(Statement[None]):
@@ -12,7 +15,7 @@ class _Claim(Statement[None]):
         return await self._count(db, (key,))
 
 
-claim = _Claim("jobs/claim.sql", tuple, {"key": "text"}, {})
+claim = _Claim(_ROOT, "jobs/claim.sql", tuple, {"key": "text"}, {})
 
 
 class JobStatusResponse(Row, frozen=True, gc=False):
@@ -29,8 +32,13 @@ class _Get(Statement[JobStatusResponse]):
         """Return where a job stands; nothing when there is no such job."""
         return await self._maybe(db, (job_id,))
 
+    async def json(self, db: Executor, *, job_id: UUID) -> Json[JobStatusResponse | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (job_id,))
+
 
 get = _Get(
+    _ROOT,
     "jobs/get.sql",
     JobStatusResponse,
     {"job_id": "uuid"},
@@ -44,7 +52,7 @@ class _Release(Statement[None]):
         return await self._count(db, (key,))
 
 
-release = _Release("jobs/release.sql", tuple, {"key": "text"}, {})
+release = _Release(_ROOT, "jobs/release.sql", tuple, {"key": "text"}, {})
 
 
 class _Update(Statement[None]):
@@ -57,11 +65,12 @@ class _Update(Statement[None]):
         error_msg: str | None,
         job_id: UUID,
     ) -> int:
-        """Record a job's progress; the start is kept once, the error is replaced."""
+        """Record a job's progress; the start is kept once, each start of processing counts, the error is replaced."""
         return await self._count(db, (status, error_code, error_msg, job_id))
 
 
 update = _Update(
+    _ROOT,
     "jobs/update.sql",
     tuple,
     {"status": "job_status", "error_code": "text?", "error_msg": "text?", "job_id": "uuid"},

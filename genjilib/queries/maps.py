@@ -6,8 +6,11 @@ from typing import Any, Literal
 
 from msgspec import UNSET, UnsetType
 
+from genjilib.core.json import Json
 from genjilib.core.values import Difficulty
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class _AddGuide(Statement[None]):
@@ -17,7 +20,177 @@ class _AddGuide(Statement[None]):
 
 
 add_guide = _AddGuide(
-    "maps/add_guide.sql", tuple, {"map_id": "integer?", "url": "text", "user_id": "bigint?"}, {}
+    _ROOT, "maps/add_guide.sql", tuple, {"map_id": "integer?", "url": "text", "user_id": "bigint?"}, {}
+)
+
+
+class AffectedRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/maps/affected.sql``."""
+
+    user_id: int
+
+
+class _Affected(Statement[AffectedRow]):
+    async def __call__(self, db: Executor, *, code: str) -> list[AffectedRow]:
+        """List everybody who has a run of a map, whatever became of it."""
+        return await self._many(db, (code,))
+
+    async def json(self, db: Executor, *, code: str) -> Json[list[AffectedRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (code,))
+
+
+affected = _Affected(_ROOT, "maps/affected.sql", AffectedRow, {"code": "text"}, {"user_id": "bigint"})
+
+
+class ArchiveRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/maps/archive.sql``."""
+
+    thread_id: int
+
+
+class _Archive(Statement[ArchiveRow]):
+    async def __call__(self, db: Executor, *, map_ids: list[int]) -> list[ArchiveRow]:
+        """Archive maps; one that is tried is rejected, and its playtest ends. Returns the threads of those playtests."""
+        return await self._many(db, (map_ids,))
+
+
+archive = _Archive(_ROOT, "maps/archive.sql", ArchiveRow, {"map_ids": "integer[]"}, {"thread_id": "bigint"})
+
+
+class _BeginPlaytest(Statement[int]):
+    async def __call__(self, db: Executor, *, map_id: int, initial_difficulty: Decimal | float) -> int:
+        """Put a map back into playtest; returns the id of the new playtest."""
+        return await self._only(db, (map_id, initial_difficulty))
+
+
+begin_playtest = _BeginPlaytest(
+    _ROOT,
+    "maps/begin_playtest.sql",
+    tuple,
+    {"map_id": "integer", "initial_difficulty": "numeric"},
+    {"id": "integer"},
+    scalar=True,
+)
+
+
+class CloneRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/maps/clone.sql``."""
+
+    map_id: int
+    playtest_id: int | None
+
+
+class _Clone(Statement[CloneRow]):
+    async def __call__(self, db: Executor, *, code: str | None, official: bool, map_id: int) -> CloneRow:
+        """Add a map under another code that is the same as one that is there and linked to it; tried first when it is official."""
+        return await self._one(db, (code, official, map_id))
+
+
+clone = _Clone(
+    _ROOT,
+    "maps/clone.sql",
+    CloneRow,
+    {"code": "text?", "official": "boolean", "map_id": "integer"},
+    {"map_id": "integer", "playtest_id": "integer"},
+)
+
+
+class _Edit(Statement[None]):
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        code: str | None,
+        map_name: str,
+        category: str,
+        checkpoints: int,
+        official: bool,
+        playtesting: Literal["Approved", "In Progress", "Rejected"],
+        hidden: bool,
+        archived: bool,
+        raw_difficulty: Decimal | float,
+        description: str | None,
+        title: str | None,
+        custom_banner: str | None,
+        map_id: int,
+        creator_ids: list[int],
+        creator_primaries: list[bool],
+        mechanics: list[str],
+        restrictions: list[str],
+        tags: list[str],
+        gold: Decimal | float | None,
+        silver: Decimal | float | None,
+        bronze: Decimal | float | None,
+    ) -> None:
+        """Write a map with all that belongs to it in place of what was there."""
+        return await self._nothing(
+            db,
+            (
+                code,
+                map_name,
+                category,
+                checkpoints,
+                official,
+                playtesting,
+                hidden,
+                archived,
+                raw_difficulty,
+                description,
+                title,
+                custom_banner,
+                map_id,
+                creator_ids,
+                creator_primaries,
+                mechanics,
+                restrictions,
+                tags,
+                gold,
+                silver,
+                bronze,
+            ),
+        )
+
+
+edit = _Edit(
+    _ROOT,
+    "maps/edit.sql",
+    tuple,
+    {
+        "code": "text?",
+        "map_name": "text",
+        "category": "text",
+        "checkpoints": "integer",
+        "official": "boolean",
+        "playtesting": "playtest_status",
+        "hidden": "boolean",
+        "archived": "boolean",
+        "raw_difficulty": "numeric",
+        "description": "text?",
+        "title": "text?",
+        "custom_banner": "text?",
+        "map_id": "integer",
+        "creator_ids": "bigint[]",
+        "creator_primaries": "boolean[]",
+        "mechanics": "text[]",
+        "restrictions": "text[]",
+        "tags": "text[]",
+        "gold": "numeric?",
+        "silver": "numeric?",
+        "bronze": "numeric?",
+    },
+    {},
+)
+
+
+class _EditGuide(Statement[None]):
+    async def __call__(self, db: Executor, *, url: str, code: str, user_id: int) -> int:
+        """Give a user's guide to a map another address; returns 0 when there is no such guide."""
+        return await self._count(db, (url, code, user_id))
+
+
+edit_guide = _EditGuide(
+    _ROOT, "maps/edit_guide.sql", tuple, {"url": "text", "code": "text", "user_id": "bigint"}, {}
 )
 
 
@@ -27,7 +200,185 @@ class _Exists(Statement[bool]):
         return await self._value(db, (code,))
 
 
-exists = _Exists("maps/exists.sql", tuple, {"code": "text"}, {"exists": "boolean"}, scalar=True)
+exists = _Exists(_ROOT, "maps/exists.sql", tuple, {"code": "text"}, {"exists": "boolean"}, scalar=True)
+
+
+class GuideFullResponse(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/maps/guides.sql``."""
+
+    url: str
+    user_id: int
+    usernames: list[str]
+
+
+class _Guides(Statement[GuideFullResponse]):
+    async def __call__(self, db: Executor, *, code: str, include_records: bool) -> list[GuideFullResponse]:
+        """List the guides to a map, oldest first, with all names their authors are known by; with records, the videos
+        of the runs that count for their players too, fastest first."""
+        return await self._many(db, (code, include_records))
+
+    async def json(self, db: Executor, *, code: str, include_records: bool) -> Json[list[GuideFullResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (code, include_records))
+
+
+guides = _Guides(
+    _ROOT,
+    "maps/guides.sql",
+    GuideFullResponse,
+    {"code": "text", "include_records": "boolean"},
+    {"url": "text", "user_id": "bigint", "usernames": "text[]"},
+)
+
+
+class _HasChangeRequests(Statement[bool]):
+    async def __call__(self, db: Executor, *, code: str) -> bool:
+        """Tell whether change requests for a map are unresolved."""
+        return await self._only(db, (code,))
+
+
+has_change_requests = _HasChangeRequests(
+    _ROOT, "maps/has_change_requests.sql", tuple, {"code": "text"}, {"unresolved": "boolean"}, scalar=True
+)
+
+
+class _HasPending(Statement[bool]):
+    async def __call__(self, db: Executor, *, map_id: int) -> bool:
+        """Tell whether runs of a map wait for their verdict."""
+        return await self._only(db, (map_id,))
+
+
+has_pending = _HasPending(
+    _ROOT, "maps/has_pending.sql", tuple, {"map_id": "integer"}, {"pending": "boolean"}, scalar=True
+)
+
+
+class _Link(Statement[None]):
+    async def __call__(self, db: Executor, *, linked_code: str | None, map_id: int) -> None:
+        """Link a map to another one, or to none any more; the other one follows by itself."""
+        return await self._nothing(db, (linked_code, map_id))
+
+
+link = _Link(_ROOT, "maps/link.sql", tuple, {"linked_code": "text?", "map_id": "integer"}, {})
+
+
+class LockRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/maps/lock.sql``."""
+
+    id: int
+    code: str
+    map_name: str
+    official: bool
+    playtesting: Literal["Approved", "In Progress", "Rejected"]
+    archived: bool
+    difficulty: Difficulty
+    raw_difficulty: float
+    linked_code: str | None
+    creator_names: list[str]
+
+
+class _Lock(Statement[LockRow]):
+    async def __call__(self, db: Executor, *, codes: list[str]) -> list[LockRow]:
+        """Lock maps, so that what is decided about them stays true; in the order of their ids, for others do so too."""
+        return await self._many(db, (codes,))
+
+    async def json(self, db: Executor, *, codes: list[str]) -> Json[list[LockRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (codes,))
+
+
+lock = _Lock(
+    _ROOT,
+    "maps/lock.sql",
+    LockRow,
+    {"codes": "text[]"},
+    {
+        "id": "integer",
+        "code": "text",
+        "map_name": "text",
+        "official": "boolean",
+        "playtesting": "playtest_status",
+        "archived": "boolean",
+        "difficulty": "text",
+        "raw_difficulty": "double precision",
+        "linked_code": "text",
+        "creator_names": "text[]",
+    },
+)
+
+
+class LockPlaytestsRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/maps/lock_playtests.sql``."""
+
+    id: int
+
+
+class _LockPlaytests(Statement[LockPlaytestsRow]):
+    async def __call__(self, db: Executor, *, codes: list[str]) -> list[LockPlaytestsRow]:
+        """Lock the open playtests of maps. Whoever decides a playtest locks it before its map, so this comes first too."""
+        return await self._many(db, (codes,))
+
+    async def json(self, db: Executor, *, codes: list[str]) -> Json[list[LockPlaytestsRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (codes,))
+
+
+lock_playtests = _LockPlaytests(
+    _ROOT, "maps/lock_playtests.sql", LockPlaytestsRow, {"codes": "text[]"}, {"id": "integer"}
+)
+
+
+class MakeLegacyRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/maps/make_legacy.sql``."""
+
+    runs: int
+    had_medals: bool
+
+
+class _MakeLegacy(Statement[MakeLegacyRow]):
+    async def __call__(self, db: Executor, *, map_id: int) -> MakeLegacyRow:
+        """Make the judged runs of a map legacy, each with the medal it had, and take the map's medals away."""
+        return await self._one(db, (map_id,))
+
+
+make_legacy = _MakeLegacy(
+    _ROOT,
+    "maps/make_legacy.sql",
+    MakeLegacyRow,
+    {"map_id": "integer"},
+    {"runs": "bigint", "had_medals": "boolean"},
+)
+
+
+class MasteryRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/maps/mastery.sql``."""
+
+    map_name: str
+    amount: int
+    level: str
+
+
+class _Mastery(Statement[MasteryRow]):
+    async def __call__(
+        self, db: Executor, *, user_id: int, map_name: str | UnsetType | None = UNSET
+    ) -> list[MasteryRow]:
+        """Tell of every map name how many of its maps a player has runs of, and the level this earns."""
+        return await self._many(db, (user_id, map_name))
+
+    async def json(
+        self, db: Executor, *, user_id: int, map_name: str | UnsetType | None = UNSET
+    ) -> Json[list[MasteryRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id, map_name))
+
+
+mastery = _Mastery(
+    _ROOT,
+    "maps/mastery.sql",
+    MasteryRow,
+    {"user_id": "bigint", "map_name": "text"},
+    {"map_name": "text", "amount": "bigint", "level": "text"},
+)
 
 
 class MasteryStepRow(Row, frozen=True, gc=False):
@@ -44,10 +395,38 @@ class _MasteryStep(Statement[MasteryStepRow]):
 
 
 mastery_step = _MasteryStep(
+    _ROOT,
     "maps/mastery_step.sql",
     MasteryStepRow,
     {"user_id": "bigint", "map_name": "text"},
     {"medal": "text", "inserted": "boolean"},
+)
+
+
+class _OpenThread(Statement[int | None]):
+    async def __call__(self, db: Executor, *, code: str) -> int | None:
+        """Return the thread of a map's open playtest; nothing when there is none."""
+        return await self._value(db, (code,))
+
+
+open_thread = _OpenThread(
+    _ROOT, "maps/open_thread.sql", tuple, {"code": "text"}, {"thread_id": "bigint"}, scalar=True
+)
+
+
+class _OverrideQuality(Statement[int]):
+    async def __call__(self, db: Executor, *, quality: int | None, code: str) -> int:
+        """Give every rating of a map the same value; returns how many maps have the code."""
+        return await self._only(db, (quality, code))
+
+
+override_quality = _OverrideQuality(
+    _ROOT,
+    "maps/override_quality.sql",
+    tuple,
+    {"quality": "integer?", "code": "text"},
+    {"count": "bigint"},
+    scalar=True,
 )
 
 
@@ -64,11 +443,16 @@ class MapPartialResponse(Row, frozen=True, gc=False):
 
 class _Partial(Statement[MapPartialResponse]):
     async def __call__(self, db: Executor, *, code: str) -> MapPartialResponse | None:
-        """Return what a playtest thread is named after: the map and its primary creator."""
+        """Return what a playtest thread is named after: the map, the difficulty its last playtest began with, its creator."""
         return await self._maybe(db, (code,))
+
+    async def json(self, db: Executor, *, code: str) -> Json[MapPartialResponse | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (code,))
 
 
 partial = _Partial(
+    _ROOT,
     "maps/partial.sql",
     MapPartialResponse,
     {"code": "text"},
@@ -89,7 +473,25 @@ class _Rate(Statement[None]):
         return await self._count(db, (user_id, quality, code))
 
 
-rate = _Rate("maps/rate.sql", tuple, {"user_id": "bigint", "quality": "integer?", "code": "text"}, {})
+rate = _Rate(_ROOT, "maps/rate.sql", tuple, {"user_id": "bigint", "quality": "integer?", "code": "text"}, {})
+
+
+class _ReleaseCode(Statement[None]):
+    async def __call__(self, db: Executor, *, map_id: int) -> None:
+        """Take a map's code away, so that another map can have it, and remember which it was."""
+        return await self._nothing(db, (map_id,))
+
+
+release_code = _ReleaseCode(_ROOT, "maps/release_code.sql", tuple, {"map_id": "integer"}, {})
+
+
+class _RemoveGuide(Statement[None]):
+    async def __call__(self, db: Executor, *, code: str, user_id: int) -> int:
+        """Remove a user's guide to a map; returns 0 when there is none."""
+        return await self._count(db, (code, user_id))
+
+
+remove_guide = _RemoveGuide(_ROOT, "maps/remove_guide.sql", tuple, {"code": "text", "user_id": "bigint"}, {})
 
 
 class SearchRow(Row, frozen=True, gc=False):
@@ -101,7 +503,7 @@ class SearchRow(Row, frozen=True, gc=False):
     category: str
     creators: Any
     checkpoints: int
-    difficulty: str
+    difficulty: Difficulty
     official: bool
     playtesting: Literal["Approved", "In Progress", "Rejected"]
     archived: bool
@@ -119,6 +521,7 @@ class SearchRow(Row, frozen=True, gc=False):
     medals: Any
     title: str | None
     custom_banner: str | None
+    time: float | None
     total_results: int
     linked_code: str | None
 
@@ -128,19 +531,174 @@ class _Search(Statement[SearchRow]):
         self,
         db: Executor,
         *,
-        size: int,
+        user_id: int | None,
+        easiest_first: bool,
+        size: int | None,
         skip: int,
         code: str | UnsetType | None = UNSET,
         map_id: int | UnsetType | None = UNSET,
+        playtest_statuses: list[Literal["Approved", "In Progress", "Rejected"]] | UnsetType | None = UNSET,
+        archived: list[bool] | UnsetType | None = UNSET,
+        hidden: list[bool] | UnsetType | None = UNSET,
+        official: list[bool] | UnsetType | None = UNSET,
+        categories: list[str] | UnsetType | None = UNSET,
+        map_names: list[str] | UnsetType | None = UNSET,
+        easiest: Decimal | float | UnsetType | None = UNSET,
+        hardest: Decimal | float | UnsetType | None = UNSET,
+        below: Decimal | float | UnsetType | None = UNSET,
+        playtest_filter: str | UnsetType | None = UNSET,
+        thread_ids: list[int] | UnsetType | None = UNSET,
+        finalized: bool | UnsetType | None = UNSET,
+        mechanics: list[str] | UnsetType | None = UNSET,
+        restrictions: list[str] | UnsetType | None = UNSET,
+        tags: list[str] | UnsetType | None = UNSET,
+        creator_ids: list[int] | UnsetType | None = UNSET,
+        creator_names: list[str] | UnsetType | None = UNSET,
+        minimum_quality: int | UnsetType | None = UNSET,
+        medal_filter: str | UnsetType | None = UNSET,
+        completion_filter: str | UnsetType | None = UNSET,
+        sort: str | UnsetType | None = UNSET,
+        then: list[str] | UnsetType | None = UNSET,
     ) -> list[SearchRow]:
-        """Find maps that have a code, easiest first, with all that is shown of them."""
-        return await self._many(db, (code, map_id, size, skip))
+        """Find maps that have a code, with all that is shown of them: easiest first, or by up to six keys.
+        With a user, the time of its latest verified run that is not legacy. A size of null means all of them."""
+        return await self._many(
+            db,
+            (
+                code,
+                map_id,
+                playtest_statuses,
+                archived,
+                hidden,
+                official,
+                categories,
+                map_names,
+                easiest,
+                hardest,
+                below,
+                playtest_filter,
+                thread_ids,
+                finalized,
+                mechanics,
+                restrictions,
+                tags,
+                creator_ids,
+                creator_names,
+                minimum_quality,
+                medal_filter,
+                completion_filter,
+                user_id,
+                sort,
+                then,
+                easiest_first,
+                size,
+                skip,
+            ),
+        )
+
+    async def json(
+        self,
+        db: Executor,
+        *,
+        user_id: int | None,
+        easiest_first: bool,
+        size: int | None,
+        skip: int,
+        code: str | UnsetType | None = UNSET,
+        map_id: int | UnsetType | None = UNSET,
+        playtest_statuses: list[Literal["Approved", "In Progress", "Rejected"]] | UnsetType | None = UNSET,
+        archived: list[bool] | UnsetType | None = UNSET,
+        hidden: list[bool] | UnsetType | None = UNSET,
+        official: list[bool] | UnsetType | None = UNSET,
+        categories: list[str] | UnsetType | None = UNSET,
+        map_names: list[str] | UnsetType | None = UNSET,
+        easiest: Decimal | float | UnsetType | None = UNSET,
+        hardest: Decimal | float | UnsetType | None = UNSET,
+        below: Decimal | float | UnsetType | None = UNSET,
+        playtest_filter: str | UnsetType | None = UNSET,
+        thread_ids: list[int] | UnsetType | None = UNSET,
+        finalized: bool | UnsetType | None = UNSET,
+        mechanics: list[str] | UnsetType | None = UNSET,
+        restrictions: list[str] | UnsetType | None = UNSET,
+        tags: list[str] | UnsetType | None = UNSET,
+        creator_ids: list[int] | UnsetType | None = UNSET,
+        creator_names: list[str] | UnsetType | None = UNSET,
+        minimum_quality: int | UnsetType | None = UNSET,
+        medal_filter: str | UnsetType | None = UNSET,
+        completion_filter: str | UnsetType | None = UNSET,
+        sort: str | UnsetType | None = UNSET,
+        then: list[str] | UnsetType | None = UNSET,
+    ) -> Json[list[SearchRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(
+            db,
+            (
+                code,
+                map_id,
+                playtest_statuses,
+                archived,
+                hidden,
+                official,
+                categories,
+                map_names,
+                easiest,
+                hardest,
+                below,
+                playtest_filter,
+                thread_ids,
+                finalized,
+                mechanics,
+                restrictions,
+                tags,
+                creator_ids,
+                creator_names,
+                minimum_quality,
+                medal_filter,
+                completion_filter,
+                user_id,
+                sort,
+                then,
+                easiest_first,
+                size,
+                skip,
+            ),
+        )
 
 
 search = _Search(
+    _ROOT,
     "maps/search.sql",
     SearchRow,
-    {"code": "text", "map_id": "integer", "size": "bigint", "skip": "bigint"},
+    {
+        "code": "text",
+        "map_id": "integer",
+        "playtest_statuses": "playtest_status[]",
+        "archived": "boolean[]",
+        "hidden": "boolean[]",
+        "official": "boolean[]",
+        "categories": "text[]",
+        "map_names": "text[]",
+        "easiest": "numeric",
+        "hardest": "numeric",
+        "below": "numeric",
+        "playtest_filter": "text",
+        "thread_ids": "bigint[]",
+        "finalized": "boolean",
+        "mechanics": "text[]",
+        "restrictions": "text[]",
+        "tags": "text[]",
+        "creator_ids": "bigint[]",
+        "creator_names": "text[]",
+        "minimum_quality": "integer",
+        "medal_filter": "text",
+        "completion_filter": "text",
+        "user_id": "bigint?",
+        "sort": "text",
+        "then": "text[]",
+        "easiest_first": "boolean",
+        "size": "bigint?",
+        "skip": "bigint",
+    },
     {
         "id": "integer",
         "code": "text",
@@ -166,9 +724,34 @@ search = _Search(
         "medals": "json",
         "title": "text",
         "custom_banner": "text",
+        "time": "double precision",
         "total_results": "bigint",
         "linked_code": "text",
     },
+)
+
+
+class SetMasteryRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/maps/set_mastery.sql``."""
+
+    medal: str
+    inserted: bool
+
+
+class _SetMastery(Statement[SetMasteryRow]):
+    async def __call__(
+        self, db: Executor, *, user_id: int, map_name: str, medal: str
+    ) -> SetMasteryRow | None:
+        """Give a player a mastery medal; nothing when they have it already, else whether it is their first of this map name."""
+        return await self._maybe(db, (user_id, map_name, medal))
+
+
+set_mastery = _SetMastery(
+    _ROOT,
+    "maps/set_mastery.sql",
+    SetMasteryRow,
+    {"user_id": "bigint", "map_name": "text", "medal": "text"},
+    {"medal": "text", "inserted": "boolean"},
 )
 
 
@@ -234,6 +817,7 @@ class _Submit(Statement[SubmitRow]):
 
 
 submit = _Submit(
+    _ROOT,
     "maps/submit.sql",
     SubmitRow,
     {
@@ -260,3 +844,52 @@ submit = _Submit(
     },
     {"map_id": "integer", "playtest_id": "integer"},
 )
+
+
+class TrendingMapResponse(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/maps/trending.sql``."""
+
+    code: str
+    map_name: str
+    clicks: int
+    completions: int
+    upvotes: int
+    momentum: float
+    trend_score: float
+
+
+class _Trending(Statement[TrendingMapResponse]):
+    async def __call__(self, db: Executor, *, size: int) -> list[TrendingMapResponse]:
+        """List the maps that people looked at, finished and praised most in the last 14 days.
+        A visitor counts 0.2, a verified run that is not legacy 1, an upvote 1.5, the mean of verified ratings 0.75."""
+        return await self._many(db, (size,))
+
+    async def json(self, db: Executor, *, size: int) -> Json[list[TrendingMapResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (size,))
+
+
+trending = _Trending(
+    _ROOT,
+    "maps/trending.sql",
+    TrendingMapResponse,
+    {"size": "bigint"},
+    {
+        "code": "text",
+        "map_name": "text",
+        "clicks": "bigint",
+        "completions": "bigint",
+        "upvotes": "bigint",
+        "momentum": "double precision",
+        "trend_score": "double precision",
+    },
+)
+
+
+class _Unarchive(Statement[None]):
+    async def __call__(self, db: Executor, *, map_ids: list[int]) -> None:
+        """Bring maps back from the archive."""
+        return await self._nothing(db, (map_ids,))
+
+
+unarchive = _Unarchive(_ROOT, "maps/unarchive.sql", tuple, {"map_ids": "integer[]"}, {})

@@ -4,7 +4,10 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.core.json import Json
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class _BeginAction(Statement[int]):
@@ -14,6 +17,7 @@ class _BeginAction(Statement[int]):
 
 
 begin_action = _BeginAction(
+    _ROOT,
     "messages/begin_action.sql",
     tuple,
     {"who": "text", "what": "text", "filter": "jsonb", "reason": "text?"},
@@ -71,6 +75,7 @@ class _Bury(Statement[None]):
 
 
 bury = _Bury(
+    _ROOT,
     "messages/bury.sql",
     tuple,
     {
@@ -123,6 +128,7 @@ class _Claim(Statement[ClaimRow]):
 
 
 claim = _Claim(
+    _ROOT,
     "messages/claim.sql",
     ClaimRow,
     {"queues": "text[]", "order_keys": "text[]", "n": "bigint"},
@@ -150,7 +156,7 @@ class _CleanClaims(Statement[None]):
 
 
 clean_claims = _CleanClaims(
-    "messages/clean_claims.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
+    _ROOT, "messages/clean_claims.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
 
 
@@ -161,7 +167,7 @@ class _CleanFailures(Statement[None]):
 
 
 clean_failures = _CleanFailures(
-    "messages/clean_failures.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
+    _ROOT, "messages/clean_failures.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
 
 
@@ -172,7 +178,7 @@ class _CleanInbox(Statement[None]):
 
 
 clean_inbox = _CleanInbox(
-    "messages/clean_inbox.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
+    _ROOT, "messages/clean_inbox.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
 
 
@@ -183,7 +189,7 @@ class _CleanJobs(Statement[None]):
 
 
 clean_jobs = _CleanJobs(
-    "messages/clean_jobs.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
+    _ROOT, "messages/clean_jobs.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
 
 
@@ -194,7 +200,7 @@ class _CleanSent(Statement[None]):
 
 
 clean_sent = _CleanSent(
-    "messages/clean_sent.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
+    _ROOT, "messages/clean_sent.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
 
 
@@ -216,8 +222,13 @@ class _CountDead(Statement[CountDeadRow]):
         """Count the dead letters that match, by queue and error, and what a replay of them would meet."""
         return await self._many(db, (filter,))
 
+    async def json(self, db: Executor, *, filter: Any) -> Json[list[CountDeadRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (filter,))
+
 
 count_dead = _CountDead(
+    _ROOT,
     "messages/count_dead.sql",
     CountDeadRow,
     {"filter": "jsonb"},
@@ -241,7 +252,7 @@ class _CountDeadAgain(Statement[int]):
 
 
 count_dead_again = _CountDeadAgain(
-    "messages/count_dead_again.sql", tuple, {"action_id": "bigint"}, {"n": "bigint"}, scalar=True
+    _ROOT, "messages/count_dead_again.sql", tuple, {"action_id": "bigint"}, {"n": "bigint"}, scalar=True
 )
 
 
@@ -252,7 +263,7 @@ class _Discard(Statement[None]):
 
 
 discard = _Discard(
-    "messages/discard.sql", tuple, {"filter": "jsonb", "n": "bigint", "action_id": "bigint"}, {}
+    _ROOT, "messages/discard.sql", tuple, {"filter": "jsonb", "n": "bigint", "action_id": "bigint"}, {}
 )
 
 
@@ -265,6 +276,7 @@ class _Edit(Statement[UUID | None]):
 
 
 edit = _Edit(
+    _ROOT,
     "messages/edit.sql",
     tuple,
     {"action_id": "bigint", "id": "bigint", "version": "integer", "body": "jsonb", "order_key": "text?"},
@@ -300,6 +312,7 @@ class _Emit(Statement[EmitRow]):
 
 
 emit = _Emit(
+    _ROOT,
     "messages/emit.sql",
     EmitRow,
     {
@@ -323,7 +336,44 @@ class _EndAction(Statement[None]):
         return await self._nothing(db, (outcome, id))
 
 
-end_action = _EndAction("messages/end_action.sql", tuple, {"outcome": "text", "id": "bigint"}, {})
+end_action = _EndAction(_ROOT, "messages/end_action.sql", tuple, {"outcome": "text", "id": "bigint"}, {})
+
+
+class FindAlarmingRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/messages/find_alarming.sql``."""
+
+    queue: str
+    error: str
+    n: int
+    first_id: int
+    last_id: int
+    detail: str
+
+
+class _FindAlarming(Statement[FindAlarmingRow]):
+    async def __call__(self, db: Executor) -> list[FindAlarmingRow]:
+        """Tell which kinds of dead letters are open of which all that the team was told of is dealt with, if it was."""
+        return await self._many(db, ())
+
+    async def json(self, db: Executor) -> Json[list[FindAlarmingRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
+
+find_alarming = _FindAlarming(
+    _ROOT,
+    "messages/find_alarming.sql",
+    FindAlarmingRow,
+    {},
+    {
+        "queue": "text",
+        "error": "text",
+        "n": "bigint",
+        "first_id": "bigint",
+        "last_id": "bigint",
+        "detail": "text",
+    },
+)
 
 
 class FindAppliedRow(Row, frozen=True, gc=False):
@@ -337,9 +387,17 @@ class _FindApplied(Statement[FindAppliedRow]):
         """Tell which messages have their effect in the database already."""
         return await self._many(db, (consumer, ids))
 
+    async def json(self, db: Executor, *, consumer: str, ids: list[UUID]) -> Json[list[FindAppliedRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (consumer, ids))
+
 
 find_applied = _FindApplied(
-    "messages/find_applied.sql", FindAppliedRow, {"consumer": "text", "ids": "uuid[]"}, {"message_id": "uuid"}
+    _ROOT,
+    "messages/find_applied.sql",
+    FindAppliedRow,
+    {"consumer": "text", "ids": "uuid[]"},
+    {"message_id": "uuid"},
 )
 
 
@@ -355,8 +413,13 @@ class _FindOutcome(Statement[FindOutcomeRow]):
         """Tell what became of a replayed dead letter: applied since, dead again, or neither yet."""
         return await self._maybe(db, (id,))
 
+    async def json(self, db: Executor, *, id: int) -> Json[FindOutcomeRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (id,))
+
 
 find_outcome = _FindOutcome(
+    _ROOT,
     "messages/find_outcome.sql",
     FindOutcomeRow,
     {"id": "bigint"},
@@ -377,8 +440,15 @@ class _FindWaiting(Statement[FindWaitingRow]):
         """Tell which messages must wait because an earlier one of their order key was put back and is not applied yet."""
         return await self._many(db, (ids, order_keys, positions, queue))
 
+    async def json(
+        self, db: Executor, *, ids: list[UUID], order_keys: list[str], positions: list[int], queue: str
+    ) -> Json[list[FindWaitingRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (ids, order_keys, positions, queue))
+
 
 find_waiting = _FindWaiting(
+    _ROOT,
     "messages/find_waiting.sql",
     FindWaitingRow,
     {"ids": "uuid[]", "order_keys": "text[]", "positions": "bigint[]", "queue": "text"},
@@ -392,7 +462,7 @@ class _FinishJobs(Statement[None]):
         return await self._nothing(db, (ids,))
 
 
-finish_jobs = _FinishJobs("messages/finish_jobs.sql", tuple, {"ids": "uuid[]"}, {})
+finish_jobs = _FinishJobs(_ROOT, "messages/finish_jobs.sql", tuple, {"ids": "uuid[]"}, {})
 
 
 class GetDeadRow(Row, frozen=True, gc=False):
@@ -429,8 +499,13 @@ class _GetDead(Statement[GetDeadRow]):
         """Return everything about a dead letter."""
         return await self._maybe(db, (id,))
 
+    async def json(self, db: Executor, *, id: int) -> Json[GetDeadRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (id,))
+
 
 get_dead = _GetDead(
+    _ROOT,
     "messages/get_dead.sql",
     GetDeadRow,
     {"id": "bigint"},
@@ -463,6 +538,15 @@ get_dead = _GetDead(
 )
 
 
+class _HoldOutbox(Statement[bool | None]):
+    async def __call__(self, db: Executor) -> bool | None:
+        """Keep every relay from publishing until the transaction ends."""
+        return await self._value(db, ())
+
+
+hold_outbox = _HoldOutbox(_ROOT, "messages/hold_outbox.sql", tuple, {}, {"held": "boolean"}, scalar=True)
+
+
 class ListActionsRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/messages/list_actions.sql``."""
 
@@ -482,8 +566,13 @@ class _ListActions(Statement[ListActionsRow]):
         """List what was done to dead letters, newest first."""
         return await self._many(db, (n,))
 
+    async def json(self, db: Executor, *, n: int) -> Json[list[ListActionsRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (n,))
+
 
 list_actions = _ListActions(
+    _ROOT,
     "messages/list_actions.sql",
     ListActionsRow,
     {"n": "bigint"},
@@ -521,8 +610,13 @@ class _ListDead(Statement[ListDeadRow]):
         """List the dead letters that match, newest first."""
         return await self._many(db, (filter, n))
 
+    async def json(self, db: Executor, *, filter: Any, n: int) -> Json[list[ListDeadRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (filter, n))
+
 
 list_dead = _ListDead(
+    _ROOT,
     "messages/list_dead.sql",
     ListDeadRow,
     {"filter": "jsonb", "n": "bigint"},
@@ -557,8 +651,13 @@ class _ListFailures(Statement[ListFailuresRow]):
         """List the failed tries of a message, first to last."""
         return await self._many(db, (message_id,))
 
+    async def json(self, db: Executor, *, message_id: UUID) -> Json[list[ListFailuresRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (message_id,))
+
 
 list_failures = _ListFailures(
+    _ROOT,
     "messages/list_failures.sql",
     ListFailuresRow,
     {"message_id": "uuid"},
@@ -590,8 +689,13 @@ class _ListLives(Statement[ListLivesRow]):
         """List the dead letters that are the same message, or came from it by replay, first to last."""
         return await self._many(db, (id,))
 
+    async def json(self, db: Executor, *, id: int) -> Json[list[ListLivesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (id,))
+
 
 list_lives = _ListLives(
+    _ROOT,
     "messages/list_lives.sql",
     ListLivesRow,
     {"id": "bigint"},
@@ -621,7 +725,7 @@ class _LockKeys(Statement[LockKeysRow]):
 
 
 lock_keys = _LockKeys(
-    "messages/lock_keys.sql", LockKeysRow, {"n": "bigint"}, {"queue": "text", "order_key": "text"}
+    _ROOT, "messages/lock_keys.sql", LockKeysRow, {"n": "bigint"}, {"queue": "text", "order_key": "text"}
 )
 
 
@@ -638,7 +742,11 @@ class _MarkApplied(Statement[MarkAppliedRow]):
 
 
 mark_applied = _MarkApplied(
-    "messages/mark_applied.sql", MarkAppliedRow, {"consumer": "text", "ids": "uuid[]"}, {"message_id": "uuid"}
+    _ROOT,
+    "messages/mark_applied.sql",
+    MarkAppliedRow,
+    {"consumer": "text", "ids": "uuid[]"},
+    {"message_id": "uuid"},
 )
 
 
@@ -648,7 +756,18 @@ class _MarkSent(Statement[None]):
         return await self._nothing(db, (ids,))
 
 
-mark_sent = _MarkSent("messages/mark_sent.sql", tuple, {"ids": "uuid[]"}, {})
+mark_sent = _MarkSent(_ROOT, "messages/mark_sent.sql", tuple, {"ids": "uuid[]"}, {})
+
+
+class _NoteAlert(Statement[None]):
+    async def __call__(self, db: Executor, *, queue: str, error: str, last_id: int) -> None:
+        """Note that the team was told of a kind of dead letters."""
+        return await self._nothing(db, (queue, error, last_id))
+
+
+note_alert = _NoteAlert(
+    _ROOT, "messages/note_alert.sql", tuple, {"queue": "text", "error": "text", "last_id": "bigint"}, {}
+)
 
 
 class _Postpone(Statement[None]):
@@ -657,7 +776,7 @@ class _Postpone(Statement[None]):
         return await self._nothing(db, (ids,))
 
 
-postpone = _Postpone("messages/postpone.sql", tuple, {"ids": "uuid[]"}, {})
+postpone = _Postpone(_ROOT, "messages/postpone.sql", tuple, {"ids": "uuid[]"}, {})
 
 
 class _PutBack(Statement[None]):
@@ -699,6 +818,7 @@ class _PutBack(Statement[None]):
 
 
 put_back = _PutBack(
+    _ROOT,
     "messages/put_back.sql",
     tuple,
     {
@@ -735,6 +855,7 @@ class _Replay(Statement[ReplayRow]):
 
 
 replay = _Replay(
+    _ROOT,
     "messages/replay.sql",
     ReplayRow,
     {"filter": "jsonb", "n": "bigint", "action_id": "bigint"},
@@ -793,6 +914,7 @@ class _Retry(Statement[None]):
 
 
 retry = _Retry(
+    _ROOT,
     "messages/retry.sql",
     tuple,
     {
@@ -825,17 +947,17 @@ class _StartJobs(Statement[None]):
         return await self._nothing(db, (ids,))
 
 
-start_jobs = _StartJobs("messages/start_jobs.sql", tuple, {"ids": "uuid[]"}, {})
+start_jobs = _StartJobs(_ROOT, "messages/start_jobs.sql", tuple, {"ids": "uuid[]"}, {})
 
 
 class _TimeOutJobs(Statement[None]):
     async def __call__(self, db: Executor, *, before: datetime, n: int) -> int:
-        """Mark some jobs that nobody worked on since a time as timed out."""
+        """Mark some jobs that were queued before a time and that nobody finished as timed out."""
         return await self._count(db, (before, n))
 
 
 time_out_jobs = _TimeOutJobs(
-    "messages/time_out_jobs.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
+    _ROOT, "messages/time_out_jobs.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
 
 
@@ -851,9 +973,17 @@ class _Waiting(Statement[WaitingRow]):
         """Count the messages that are due and not yet published, and tell the age of the oldest in seconds."""
         return await self._one(db, ())
 
+    async def json(self, db: Executor) -> Json[WaitingRow]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_one(db, ())
+
 
 waiting = _Waiting(
-    "messages/waiting.sql", WaitingRow, {}, {"messages": "bigint", "oldest_seconds": "double precision"}
+    _ROOT,
+    "messages/waiting.sql",
+    WaitingRow,
+    {},
+    {"messages": "bigint", "oldest_seconds": "double precision"},
 )
 
 
@@ -863,4 +993,4 @@ class _Wake(Statement[None]):
         return await self._value(db, ())
 
 
-wake = _Wake("messages/wake.sql", tuple, {}, {"pg_notify": "void"}, scalar=True)
+wake = _Wake(_ROOT, "messages/wake.sql", tuple, {}, {"pg_notify": "void"}, scalar=True)

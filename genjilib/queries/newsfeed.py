@@ -5,7 +5,10 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.core.json import Json
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class _Create(Statement[int]):
@@ -15,6 +18,7 @@ class _Create(Statement[int]):
 
 
 create = _Create(
+    _ROOT,
     "newsfeed/create.sql",
     tuple,
     {"payload": "json", "at": "timestamp with time zone?"},
@@ -37,8 +41,13 @@ class _Get(Statement[GetRow]):
         """Return one entry of the newsfeed; nothing when there is none."""
         return await self._maybe(db, (newsfeed_id,))
 
+    async def json(self, db: Executor, *, newsfeed_id: int) -> Json[GetRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (newsfeed_id,))
+
 
 get = _Get(
+    _ROOT,
     "newsfeed/get.sql",
     GetRow,
     {"newsfeed_id": "integer"},
@@ -63,8 +72,15 @@ class _Page(Statement[PageRow]):
         """List the newsfeed, newest first, with the number of all matching entries on every row."""
         return await self._many(db, (event_type, size, skip))
 
+    async def json(
+        self, db: Executor, *, size: int, skip: int, event_type: str | UnsetType | None = UNSET
+    ) -> Json[list[PageRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (event_type, size, skip))
+
 
 page = _Page(
+    _ROOT,
     "newsfeed/page.sql",
     PageRow,
     {"event_type": "text", "size": "bigint", "skip": "bigint"},

@@ -3,7 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.core.json import Json
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class CreateRow(Row, frozen=True, gc=False):
@@ -31,6 +34,7 @@ class _Create(Statement[CreateRow]):
 
 
 create = _Create(
+    _ROOT,
     "notifications/create.sql",
     CreateRow,
     {
@@ -52,12 +56,31 @@ class _DeliveryStatus(Statement[str | None]):
 
 
 delivery_status = _DeliveryStatus(
+    _ROOT,
     "notifications/delivery_status.sql",
     tuple,
     {"event_id": "bigint", "channel": "text"},
     {"status": "text"},
     scalar=True,
 )
+
+
+class _Dismiss(Statement[None]):
+    async def __call__(self, db: Executor, *, event_id: int) -> None:
+        """Take a notification away from what its receiver sees; the first time stays."""
+        return await self._nothing(db, (event_id,))
+
+
+dismiss = _Dismiss(_ROOT, "notifications/dismiss.sql", tuple, {"event_id": "bigint"}, {})
+
+
+class _DismissAll(Statement[None]):
+    async def __call__(self, db: Executor, *, user_id: int) -> int:
+        """Take all notifications away from what a user sees, as read; returns how many there were."""
+        return await self._count(db, (user_id,))
+
+
+dismiss_all = _DismissAll(_ROOT, "notifications/dismiss_all.sql", tuple, {"user_id": "bigint"}, {})
 
 
 class PageRow(Row, frozen=True, gc=False):
@@ -81,8 +104,15 @@ class _Page(Statement[PageRow]):
         """List a user's notifications that were not dismissed, newest first."""
         return await self._many(db, (user_id, unread_only, size, skip))
 
+    async def json(
+        self, db: Executor, *, user_id: int, unread_only: bool, size: int, skip: int
+    ) -> Json[list[PageRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id, unread_only, size, skip))
+
 
 page = _Page(
+    _ROOT,
     "notifications/page.sql",
     PageRow,
     {"user_id": "bigint", "unread_only": "boolean", "size": "bigint", "skip": "bigint"},
@@ -113,13 +143,36 @@ class _Preferences(Statement[PreferencesRow]):
         """List what a user chose explicitly for its notifications."""
         return await self._many(db, (user_id,))
 
+    async def json(self, db: Executor, *, user_id: int) -> Json[list[PreferencesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id,))
+
 
 preferences = _Preferences(
+    _ROOT,
     "notifications/preferences.sql",
     PreferencesRow,
     {"user_id": "bigint"},
     {"event_type": "text", "channel": "text", "enabled": "boolean"},
 )
+
+
+class _Read(Statement[None]):
+    async def __call__(self, db: Executor, *, event_id: int) -> None:
+        """Note that a notification was read; the first time stays."""
+        return await self._nothing(db, (event_id,))
+
+
+read = _Read(_ROOT, "notifications/read.sql", tuple, {"event_id": "bigint"}, {})
+
+
+class _ReadAll(Statement[None]):
+    async def __call__(self, db: Executor, *, user_id: int) -> int:
+        """Note that a user has read all its notifications; returns how many were unread."""
+        return await self._count(db, (user_id,))
+
+
+read_all = _ReadAll(_ROOT, "notifications/read_all.sql", tuple, {"user_id": "bigint"}, {})
 
 
 class _RecordDelivery(Statement[None]):
@@ -131,6 +184,7 @@ class _RecordDelivery(Statement[None]):
 
 
 record_delivery = _RecordDelivery(
+    _ROOT,
     "notifications/record_delivery.sql",
     tuple,
     {"event_id": "bigint", "channel": "text", "status": "text", "error_message": "text?"},
@@ -138,18 +192,19 @@ record_delivery = _RecordDelivery(
 )
 
 
-class _SetPreference(Statement[None]):
+class _SetPreferences(Statement[None]):
     async def __call__(
-        self, db: Executor, *, user_id: int, event_type: str, channel: str, enabled: bool
+        self, db: Executor, *, user_id: int, event_types: list[str], channels: list[str], enabled: list[bool]
     ) -> None:
-        """Choose whether a user gets notifications of a type through a channel."""
-        return await self._nothing(db, (user_id, event_type, channel, enabled))
+        """Choose through which channels a user gets which notifications; of two choices for the same the later one counts."""
+        return await self._nothing(db, (user_id, event_types, channels, enabled))
 
 
-set_preference = _SetPreference(
-    "notifications/set_preference.sql",
+set_preferences = _SetPreferences(
+    _ROOT,
+    "notifications/set_preferences.sql",
     tuple,
-    {"user_id": "bigint", "event_type": "text", "channel": "text", "enabled": "boolean"},
+    {"user_id": "bigint", "event_types": "text[]", "channels": "text[]", "enabled": "boolean[]"},
     {},
 )
 
@@ -161,5 +216,5 @@ class _UnreadCount(Statement[int]):
 
 
 unread_count = _UnreadCount(
-    "notifications/unread_count.sql", tuple, {"user_id": "bigint"}, {"count": "bigint"}, scalar=True
+    _ROOT, "notifications/unread_count.sql", tuple, {"user_id": "bigint"}, {"count": "bigint"}, scalar=True
 )

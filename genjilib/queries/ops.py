@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.core.json import Json
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class BlockersRow(Row, frozen=True, gc=False):
@@ -21,8 +24,13 @@ class _Blockers(Statement[BlockersRow]):
         """List who holds the locks that connections of this name wait for, longest first."""
         return await self._many(db, (name,))
 
+    async def json(self, db: Executor, *, name: str) -> Json[list[BlockersRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (name,))
+
 
 blockers = _Blockers(
+    _ROOT,
     "ops/blockers.sql",
     BlockersRow,
     {"name": "text"},
@@ -50,8 +58,13 @@ class _DeadLetters(Statement[DeadLettersRow]):
         """Count the dead letters that nobody has replayed or discarded yet, by queue."""
         return await self._many(db, ())
 
+    async def json(self, db: Executor) -> Json[list[DeadLettersRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
 
 dead_letters = _DeadLetters(
+    _ROOT,
     "ops/dead_letters.sql",
     DeadLettersRow,
     {},
@@ -70,8 +83,12 @@ class _Migrations(Statement[MigrationsRow]):
         """List the versions of the migrations that were applied, oldest first."""
         return await self._many(db, ())
 
+    async def json(self, db: Executor) -> Json[list[MigrationsRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
 
-migrations = _Migrations("ops/migrations.sql", MigrationsRow, {}, {"version": "character varying"})
+
+migrations = _Migrations(_ROOT, "ops/migrations.sql", MigrationsRow, {}, {"version": "character varying"})
 
 
 class ServerRow(Row, frozen=True, gc=False):
@@ -89,8 +106,13 @@ class _Server(Statement[ServerRow]):
         """Return what PostgreSQL says about itself and this database."""
         return await self._one(db, ())
 
+    async def json(self, db: Executor) -> Json[ServerRow]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_one(db, ())
+
 
 server = _Server(
+    _ROOT,
     "ops/server.sql",
     ServerRow,
     {},

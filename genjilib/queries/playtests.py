@@ -5,8 +5,11 @@ from decimal import Decimal
 
 from msgspec import UNSET, UnsetType
 
+from genjilib.core.json import Json
 from genjilib.core.values import Difficulty
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class _Accept(Statement[Difficulty]):
@@ -18,6 +21,7 @@ class _Accept(Statement[Difficulty]):
 
 
 accept = _Accept(
+    _ROOT,
     "playtests/accept.sql",
     tuple,
     {"playtest_id": "integer", "raw_difficulty": "numeric"},
@@ -33,7 +37,7 @@ class _Associate(Statement[None]):
 
 
 associate = _Associate(
-    "playtests/associate.sql", tuple, {"thread_id": "bigint?", "playtest_id": "integer"}, {}
+    _ROOT, "playtests/associate.sql", tuple, {"thread_id": "bigint?", "playtest_id": "integer"}, {}
 )
 
 
@@ -49,8 +53,13 @@ class _Ballot(Statement[BallotRow]):
         """Return who voted in a thread and the average of their votes; run after the playtest is locked, it misses no vote."""
         return await self._one(db, (thread_id,))
 
+    async def json(self, db: Executor, *, thread_id: int) -> Json[BallotRow]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_one(db, (thread_id,))
+
 
 ballot = _Ballot(
+    _ROOT,
     "playtests/ballot.sql",
     BallotRow,
     {"thread_id": "bigint"},
@@ -73,8 +82,13 @@ class _ById(Statement[ByIdRow]):
         """Return a playtest that may have no thread yet, with the map it is about; nothing when there is none."""
         return await self._maybe(db, (playtest_id,))
 
+    async def json(self, db: Executor, *, playtest_id: int) -> Json[ByIdRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (playtest_id,))
+
 
 by_id = _ById(
+    _ROOT,
     "playtests/by_id.sql",
     ByIdRow,
     {"playtest_id": "integer"},
@@ -88,7 +102,7 @@ class _Clear(Statement[None]):
         return await self._nothing(db, (thread_id,))
 
 
-clear = _Clear("playtests/clear.sql", tuple, {"thread_id": "bigint"}, {})
+clear = _Clear(_ROOT, "playtests/clear.sql", tuple, {"thread_id": "bigint"}, {})
 
 
 class _Deny(Statement[None]):
@@ -97,7 +111,7 @@ class _Deny(Statement[None]):
         return await self._nothing(db, (playtest_id,))
 
 
-deny = _Deny("playtests/deny.sql", tuple, {"playtest_id": "integer"}, {})
+deny = _Deny(_ROOT, "playtests/deny.sql", tuple, {"playtest_id": "integer"}, {})
 
 
 class PlaytestResponse(Row, frozen=True, gc=False):
@@ -121,8 +135,13 @@ class _Get(Statement[PlaytestResponse]):
         """Return the playtest of a thread; nothing when there is none."""
         return await self._maybe(db, (thread_id,))
 
+    async def json(self, db: Executor, *, thread_id: int) -> Json[PlaytestResponse | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (thread_id,))
+
 
 get = _Get(
+    _ROOT,
     "playtests/get.sql",
     PlaytestResponse,
     {"thread_id": "bigint"},
@@ -164,8 +183,13 @@ class _Lock(Statement[LockRow]):
         """Lock a playtest and its map for a decision; nothing when the thread is unknown."""
         return await self._maybe(db, (thread_id,))
 
+    async def json(self, db: Executor, *, thread_id: int) -> Json[LockRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (thread_id,))
+
 
 lock = _Lock(
+    _ROOT,
     "playtests/lock.sql",
     LockRow,
     {"thread_id": "bigint"},
@@ -193,7 +217,7 @@ class _NoteEnoughVotes(Statement[None]):
 
 
 note_enough_votes = _NoteEnoughVotes(
-    "playtests/note_enough_votes.sql", tuple, {"message_id": "bigint?", "playtest_id": "integer"}, {}
+    _ROOT, "playtests/note_enough_votes.sql", tuple, {"message_id": "bigint?", "playtest_id": "integer"}, {}
 )
 
 
@@ -212,6 +236,7 @@ class _Patch(Statement[None]):
 
 
 patch = _Patch(
+    _ROOT,
     "playtests/patch.sql",
     tuple,
     {
@@ -237,7 +262,11 @@ class _RemoveRuns(Statement[RemoveRunsRow]):
 
 
 remove_runs = _RemoveRuns(
-    "playtests/remove_runs.sql", RemoveRunsRow, {"playtest_id": "integer"}, {"verification_id": "bigint"}
+    _ROOT,
+    "playtests/remove_runs.sql",
+    RemoveRunsRow,
+    {"playtest_id": "integer"},
+    {"verification_id": "bigint"},
 )
 
 
@@ -251,7 +280,7 @@ class StateRow(Row, frozen=True, gc=False):
     code: str | None
     difficulty: Difficulty
     vote_count: int
-    creator_id: int | None
+    creator_ids: list[int]
 
 
 class _State(Statement[StateRow]):
@@ -259,8 +288,13 @@ class _State(Statement[StateRow]):
         """Return where the playtest of a thread stands, for its messages in Discord; nothing when there is none."""
         return await self._maybe(db, (thread_id,))
 
+    async def json(self, db: Executor, *, thread_id: int) -> Json[StateRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (thread_id,))
+
 
 state = _State(
+    _ROOT,
     "playtests/state.sql",
     StateRow,
     {"thread_id": "bigint"},
@@ -272,7 +306,7 @@ state = _State(
         "code": "text",
         "difficulty": "text",
         "vote_count": "bigint",
-        "creator_id": "bigint",
+        "creator_ids": "bigint[]",
     },
 )
 
@@ -289,9 +323,17 @@ class _Tally(Statement[TallyRow]):
         """Count the votes of a thread by difficulty; as long as there are none, the first difficulty counts as one."""
         return await self._many(db, (thread_id,))
 
+    async def json(self, db: Executor, *, thread_id: int) -> Json[list[TallyRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (thread_id,))
+
 
 tally = _Tally(
-    "playtests/tally.sql", TallyRow, {"thread_id": "bigint"}, {"difficulty": "text", "amount": "bigint"}
+    _ROOT,
+    "playtests/tally.sql",
+    TallyRow,
+    {"thread_id": "bigint"},
+    {"difficulty": "text", "amount": "bigint"},
 )
 
 
@@ -301,7 +343,7 @@ class _Unvote(Statement[None]):
         return await self._count(db, (thread_id, user_id))
 
 
-unvote = _Unvote("playtests/unvote.sql", tuple, {"thread_id": "bigint", "user_id": "bigint"}, {})
+unvote = _Unvote(_ROOT, "playtests/unvote.sql", tuple, {"thread_id": "bigint", "user_id": "bigint"}, {})
 
 
 class _Vote(Statement[None]):
@@ -313,7 +355,11 @@ class _Vote(Statement[None]):
 
 
 vote = _Vote(
-    "playtests/vote.sql", tuple, {"thread_id": "bigint", "user_id": "bigint?", "difficulty": "numeric"}, {}
+    _ROOT,
+    "playtests/vote.sql",
+    tuple,
+    {"thread_id": "bigint", "user_id": "bigint?", "difficulty": "numeric"},
+    {},
 )
 
 
@@ -329,8 +375,13 @@ class _Voter(Statement[VoterRow]):
         """Return the name of a voter and the label of a vote, for the message about it; nothing for an unknown user."""
         return await self._maybe(db, (difficulty, user_id))
 
+    async def json(self, db: Executor, *, difficulty: Decimal | float, user_id: int) -> Json[VoterRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (difficulty, user_id))
+
 
 voter = _Voter(
+    _ROOT,
     "playtests/voter.sql",
     VoterRow,
     {"difficulty": "numeric", "user_id": "bigint"},
@@ -352,8 +403,13 @@ class _Votes(Statement[VotesRow]):
         """Return the votes of a thread in the order they were first cast, each with the average of all, two decimals kept."""
         return await self._many(db, (thread_id,))
 
+    async def json(self, db: Executor, *, thread_id: int) -> Json[list[VotesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (thread_id,))
+
 
 votes = _Votes(
+    _ROOT,
     "playtests/votes.sql",
     VotesRow,
     {"thread_id": "bigint"},

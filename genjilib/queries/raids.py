@@ -3,7 +3,34 @@
 from datetime import datetime
 from typing import Any
 
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.core.json import Json
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
+
+
+class _Advance(Statement[None]):
+    async def __call__(self, db: Executor, *, next_id: int) -> None:
+        """Remember the id to go on from."""
+        return await self._nothing(db, (next_id,))
+
+
+advance = _Advance(_ROOT, "raids/advance.sql", tuple, {"next_id": "bigint"}, {})
+
+
+class BlockRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/block.sql``."""
+
+    instance_id: int
+
+
+class _Block(Statement[BlockRow]):
+    async def __call__(self, db: Executor, *, instance_ids: list[int]) -> list[BlockRow]:
+        """Note ids that Bungie has and does not show; return those that were not known to be hidden."""
+        return await self._many(db, (instance_ids,))
+
+
+block = _Block(_ROOT, "raids/block.sql", BlockRow, {"instance_ids": "bigint[]"}, {"instance_id": "bigint"})
 
 
 class ClaimRow(Row, frozen=True, gc=False):
@@ -24,6 +51,7 @@ class _Claim(Statement[ClaimRow]):
 
 
 claim = _Claim(
+    _ROOT,
     "raids/claim.sql",
     ClaimRow,
     {"instances": "jsonb", "instance_ids": "bigint[]", "reports": "bytea[]"},
@@ -51,8 +79,21 @@ class _Displaced(Statement[DisplacedRow]):
         """Find stored first clears that are not the first any more, because a clear below was earlier."""
         return await self._many(db, (membership_ids, hashes, dates_completed, instance_ids))
 
+    async def json(
+        self,
+        db: Executor,
+        *,
+        membership_ids: list[int],
+        hashes: list[int],
+        dates_completed: list[datetime],
+        instance_ids: list[int],
+    ) -> Json[list[DisplacedRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (membership_ids, hashes, dates_completed, instance_ids))
+
 
 displaced = _Displaced(
+    _ROOT,
     "raids/displaced.sql",
     DisplacedRow,
     {
@@ -63,6 +104,15 @@ displaced = _Displaced(
     },
     {"instance_id": "bigint", "membership_id": "bigint"},
 )
+
+
+class _Latest(Statement[int | None]):
+    async def __call__(self, db: Executor) -> int | None:
+        """Tell the newest stored instance; ids from a hundred thousand million on are of another kind."""
+        return await self._value(db, ())
+
+
+latest = _Latest(_ROOT, "raids/latest.sql", tuple, {}, {"instance_id": "bigint"}, scalar=True)
 
 
 class LockPlayersRow(Row, frozen=True, gc=False):
@@ -78,12 +128,30 @@ class _LockPlayers(Statement[LockPlayersRow]):
         """Lock players, and those who played some instances with them, in the order that everybody locks them in."""
         return await self._many(db, (membership_ids, instance_ids))
 
+    async def json(
+        self, db: Executor, *, membership_ids: list[int], instance_ids: list[int]
+    ) -> Json[list[LockPlayersRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (membership_ids, instance_ids))
+
 
 lock_players = _LockPlayers(
+    _ROOT,
     "raids/lock_players.sql",
     LockPlayersRow,
     {"membership_ids": "bigint[]", "instance_ids": "bigint[]"},
     {"membership_id": "bigint"},
+)
+
+
+class _LookThrough(Statement[None]):
+    async def __call__(self, db: Executor, *, first_id: int, next_id: int) -> None:
+        """Note that a range is looked through up to an id; a range that is looked through is forgotten."""
+        return await self._nothing(db, (first_id, next_id))
+
+
+look_through = _LookThrough(
+    _ROOT, "raids/look_through.sql", tuple, {"first_id": "bigint", "next_id": "bigint"}, {}
 )
 
 
@@ -93,7 +161,108 @@ class _Meet(Statement[None]):
         return await self._nothing(db, (membership_ids,))
 
 
-meet = _Meet("raids/meet.sql", tuple, {"membership_ids": "bigint[]"}, {})
+meet = _Meet(_ROOT, "raids/meet.sql", tuple, {"membership_ids": "bigint[]"}, {})
+
+
+class _Miss(Statement[None]):
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        instance_ids: list[int],
+        states: list[str],
+        results: list[str],
+        afters: list[float],
+    ) -> None:
+        """Note ids that have to be tried again, in so many seconds, or that were given up."""
+        return await self._nothing(db, (instance_ids, states, results, afters))
+
+
+miss = _Miss(
+    _ROOT,
+    "raids/miss.sql",
+    tuple,
+    {"instance_ids": "bigint[]", "states": "text[]", "results": "text[]", "afters": "double precision[]"},
+    {},
+)
+
+
+class NextGapRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/next_gap.sql``."""
+
+    first_id: int
+    last_id: int
+    next_id: int
+
+
+class _NextGap(Statement[NextGapRow]):
+    async def __call__(self, db: Executor) -> NextGapRow | None:
+        """Tell the oldest range that is not looked through yet."""
+        return await self._maybe(db, ())
+
+    async def json(self, db: Executor) -> Json[NextGapRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, ())
+
+
+next_gap = _NextGap(
+    _ROOT,
+    "raids/next_gap.sql",
+    NextGapRow,
+    {},
+    {"first_id": "bigint", "last_id": "bigint", "next_id": "bigint"},
+)
+
+
+class _OpenGap(Statement[None]):
+    async def __call__(self, db: Executor, *, first_id: int, last_id: int) -> None:
+        """Note a range that is jumped over."""
+        return await self._nothing(db, (first_id, last_id))
+
+
+open_gap = _OpenGap(_ROOT, "raids/open_gap.sql", tuple, {"first_id": "bigint", "last_id": "bigint"}, {})
+
+
+class _Position(Statement[int | None]):
+    async def __call__(self, db: Executor, *, buffer: int) -> int | None:
+        """Tell where to crawl from: the remembered id; without one, from some ids before the newest stored instance."""
+        return await self._value(db, (buffer,))
+
+
+position = _Position(
+    _ROOT, "raids/position.sql", tuple, {"buffer": "bigint"}, {"next_id": "bigint"}, scalar=True
+)
+
+
+class _Settle(Statement[None]):
+    async def __call__(self, db: Executor, *, instance_ids: list[int]) -> None:
+        """Forget ids that are resolved."""
+        return await self._nothing(db, (instance_ids,))
+
+
+settle = _Settle(_ROOT, "raids/settle.sql", tuple, {"instance_ids": "bigint[]"}, {})
+
+
+class TakeMissedRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/take_missed.sql``."""
+
+    instance_id: int
+    attempts: int
+
+
+class _TakeMissed(Statement[TakeMissedRow]):
+    async def __call__(self, db: Executor, *, n: int) -> list[TakeMissedRow]:
+        """Take ids that are due for another try; until it is recorded nobody else takes them, for five minutes at most."""
+        return await self._many(db, (n,))
+
+
+take_missed = _TakeMissed(
+    _ROOT,
+    "raids/take_missed.sql",
+    TakeMissedRow,
+    {"n": "bigint"},
+    {"instance_id": "bigint", "attempts": "integer"},
+)
 
 
 class WriteRow(Row, frozen=True, gc=False):
@@ -115,6 +284,7 @@ class _Write(Statement[WriteRow]):
 
 
 write = _Write(
+    _ROOT,
     "raids/write.sql",
     WriteRow,
     {"instances": "jsonb", "lost_instance_ids": "bigint[]", "lost_membership_ids": "bigint[]"},

@@ -2,7 +2,11 @@
 
 from msgspec import UNSET, UnsetType
 
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.core.json import Json
+from genjilib.core.values import DifficultyTop
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class _AddOverwatchNames(Statement[None]):
@@ -14,6 +18,7 @@ class _AddOverwatchNames(Statement[None]):
 
 
 add_overwatch_names = _AddOverwatchNames(
+    _ROOT,
     "users/add_overwatch_names.sql",
     tuple,
     {"user_id": "bigint?", "primary": "text", "usernames": "text[]"},
@@ -30,7 +35,23 @@ class _Create(Statement[None]):
 
 
 create = _Create(
-    "users/create.sql", tuple, {"user_id": "bigint", "nickname": "text?", "global_name": "text?"}, {}
+    _ROOT, "users/create.sql", tuple, {"user_id": "bigint", "nickname": "text?", "global_name": "text?"}, {}
+)
+
+
+class _CreatePlaceholder(Statement[int]):
+    async def __call__(self, db: Executor, *, name: str | None, first_own_id: int) -> int:
+        """Add a user for a player who is not here, under the next id below those of real users, and return the id."""
+        return await self._only(db, (name, first_own_id))
+
+
+create_placeholder = _CreatePlaceholder(
+    _ROOT,
+    "users/create_placeholder.sql",
+    tuple,
+    {"name": "text?", "first_own_id": "bigint"},
+    {"id": "bigint"},
+    scalar=True,
 )
 
 
@@ -50,8 +71,13 @@ class _Everyone(Statement[UserListItem]):
         """List every user with all names it is known by."""
         return await self._many(db, ())
 
+    async def json(self, db: Executor) -> Json[list[UserListItem]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
 
 everyone = _Everyone(
+    _ROOT,
     "users/everyone.sql",
     UserListItem,
     {},
@@ -72,7 +98,7 @@ class _Exists(Statement[bool]):
         return await self._value(db, (user_id,))
 
 
-exists = _Exists("users/exists.sql", tuple, {"user_id": "bigint"}, {"exists": "boolean"}, scalar=True)
+exists = _Exists(_ROOT, "users/exists.sql", tuple, {"user_id": "bigint"}, {"exists": "boolean"}, scalar=True)
 
 
 class UserResponse(Row, frozen=True, gc=False):
@@ -91,8 +117,13 @@ class _Get(Statement[UserResponse]):
         """Return a user with all names it is known by; nothing when there is none."""
         return await self._maybe(db, (user_id,))
 
+    async def json(self, db: Executor, *, user_id: int) -> Json[UserResponse | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (user_id,))
+
 
 get = _Get(
+    _ROOT,
     "users/get.sql",
     UserResponse,
     {"user_id": "bigint"},
@@ -104,6 +135,17 @@ get = _Get(
         "coalesced_name": "text",
         "coins": "integer",
     },
+)
+
+
+class _IsCreator(Statement[bool]):
+    async def __call__(self, db: Executor, *, user_id: int) -> bool:
+        """Tell whether a user is a creator of a map."""
+        return await self._only(db, (user_id,))
+
+
+is_creator = _IsCreator(
+    _ROOT, "users/is_creator.sql", tuple, {"user_id": "bigint"}, {"is_creator": "boolean"}, scalar=True
 )
 
 
@@ -119,8 +161,58 @@ class _Lock(Statement[LockRow]):
         """Lock a user for the rest of the transaction, so that what is decided about it stays true."""
         return await self._maybe(db, (user_id,))
 
+    async def json(self, db: Executor, *, user_id: int) -> Json[LockRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (user_id,))
 
-lock = _Lock("users/lock.sql", LockRow, {"user_id": "bigint"}, {"id": "bigint", "is_mod": "boolean"})
+
+lock = _Lock(_ROOT, "users/lock.sql", LockRow, {"user_id": "bigint"}, {"id": "bigint", "is_mod": "boolean"})
+
+
+class LockAllRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/users/lock_all.sql``."""
+
+    id: int
+
+
+class _LockAll(Statement[LockAllRow]):
+    async def __call__(self, db: Executor, *, user_ids: list[int]) -> list[LockAllRow]:
+        """Lock these users, so that nothing new can be theirs until the transaction ends, and return those there are."""
+        return await self._many(db, (user_ids,))
+
+    async def json(self, db: Executor, *, user_ids: list[int]) -> Json[list[LockAllRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_ids,))
+
+
+lock_all = _LockAll(_ROOT, "users/lock_all.sql", LockAllRow, {"user_ids": "bigint[]"}, {"id": "bigint"})
+
+
+class _LockPlaceholders(Statement[int]):
+    async def __call__(self, db: Executor) -> int:
+        """Let placeholders be added one after the other, until the transaction ends."""
+        return await self._only(db, ())
+
+
+lock_placeholders = _LockPlaceholders(
+    _ROOT, "users/lock_placeholders.sql", tuple, {}, {"locked": "bigint"}, scalar=True
+)
+
+
+class _Merge(Statement[int]):
+    async def __call__(self, db: Executor, *, placeholder_id: int, user_id: int, merged_by: str) -> int:
+        """Make all that is a placeholder's a real user's, in every table, remove the placeholder; returns the record's id."""
+        return await self._only(db, (placeholder_id, user_id, merged_by))
+
+
+merge = _Merge(
+    _ROOT,
+    "users/merge.sql",
+    tuple,
+    {"placeholder_id": "bigint", "user_id": "bigint", "merged_by": "text"},
+    {"id": "bigint"},
+    scalar=True,
+)
 
 
 class _Name(Statement[str | None]):
@@ -129,7 +221,7 @@ class _Name(Statement[str | None]):
         return await self._value(db, (user_id,))
 
 
-name = _Name("users/name.sql", tuple, {"user_id": "bigint"}, {"name": "text"}, scalar=True)
+name = _Name(_ROOT, "users/name.sql", tuple, {"user_id": "bigint"}, {"name": "text"}, scalar=True)
 
 
 class OverwatchNamesRow(Row, frozen=True, gc=False):
@@ -144,12 +236,61 @@ class _OverwatchNames(Statement[OverwatchNamesRow]):
         """Return the names a user plays under, the primary one first."""
         return await self._many(db, (user_id,))
 
+    async def json(self, db: Executor, *, user_id: int) -> Json[list[OverwatchNamesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id,))
+
 
 overwatch_names = _OverwatchNames(
+    _ROOT,
     "users/overwatch_names.sql",
     OverwatchNamesRow,
     {"user_id": "bigint"},
     {"username": "text", "is_primary": "boolean"},
+)
+
+
+class RankDetailResponse(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/users/rank.sql``."""
+
+    difficulty: DifficultyTop
+    completions: int
+    gold: int
+    silver: int
+    bronze: int
+    rank_met: bool
+    gold_rank_met: bool
+    silver_rank_met: bool
+    bronze_rank_met: bool
+
+
+class _Rank(Statement[RankDetailResponse]):
+    async def __call__(self, db: Executor, *, user_id: int) -> list[RankDetailResponse]:
+        """Tell for each difficulty, easiest first, how many official, playable maps a user has completed and with which medal,
+        and whether that is enough for the rank of the difficulty and for its medals."""
+        return await self._many(db, (user_id,))
+
+    async def json(self, db: Executor, *, user_id: int) -> Json[list[RankDetailResponse]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (user_id,))
+
+
+rank = _Rank(
+    _ROOT,
+    "users/rank.sql",
+    RankDetailResponse,
+    {"user_id": "bigint"},
+    {
+        "difficulty": "text",
+        "completions": "bigint",
+        "gold": "bigint",
+        "silver": "bigint",
+        "bronze": "bigint",
+        "rank_met": "boolean",
+        "gold_rank_met": "boolean",
+        "silver_rank_met": "boolean",
+        "bronze_rank_met": "boolean",
+    },
 )
 
 
@@ -160,7 +301,7 @@ class _RemoveOverwatchNames(Statement[None]):
 
 
 remove_overwatch_names = _RemoveOverwatchNames(
-    "users/remove_overwatch_names.sql", tuple, {"user_id": "bigint"}, {}
+    _ROOT, "users/remove_overwatch_names.sql", tuple, {"user_id": "bigint"}, {}
 )
 
 
@@ -178,5 +319,5 @@ class _Update(Statement[None]):
 
 
 update = _Update(
-    "users/update.sql", tuple, {"nickname": "text?", "global_name": "text?", "user_id": "bigint"}, {}
+    _ROOT, "users/update.sql", tuple, {"nickname": "text?", "global_name": "text?", "user_id": "bigint"}, {}
 )

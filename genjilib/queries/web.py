@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
-from genjilib.db.statement import Executor, Row, Statement
+from genjilib.core.json import Json
+from genjilib.db.statement import Executor, Row, Statement, sql_root
+
+_ROOT = sql_root(__file__)
 
 
 class _CleanAnswers(Statement[None]):
@@ -12,7 +15,7 @@ class _CleanAnswers(Statement[None]):
 
 
 clean_answers = _CleanAnswers(
-    "web/clean_answers.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
+    _ROOT, "web/clean_answers.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
 
 
@@ -30,8 +33,13 @@ class _FindAnswer(Statement[FindAnswerRow]):
         """Return what was answered to an Idempotency-Key; nothing when it was never used."""
         return await self._maybe(db, (id,))
 
+    async def json(self, db: Executor, *, id: bytes) -> Json[FindAnswerRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (id,))
+
 
 find_answer = _FindAnswer(
+    _ROOT,
     "web/find_answer.sql",
     FindAnswerRow,
     {"id": "bytea"},
@@ -57,6 +65,7 @@ class _KeepAnswer(Statement[None]):
 
 
 keep_answer = _KeepAnswer(
+    _ROOT,
     "web/keep_answer.sql",
     tuple,
     {
@@ -78,4 +87,4 @@ class _Lock(Statement[bool]):
         return await self._only(db, (id,))
 
 
-lock = _Lock("web/lock.sql", tuple, {"id": "bytea"}, {"locked": "boolean"}, scalar=True)
+lock = _Lock(_ROOT, "web/lock.sql", tuple, {"id": "bytea"}, {"locked": "boolean"}, scalar=True)

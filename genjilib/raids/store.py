@@ -42,18 +42,18 @@ async def store(db: Db, reports: Iterable[Report]) -> Stored:
 
     The rows that result depend on the set of reports alone, not on their order or on who else stores.
     """
-    given = list({report.instance.instance_id: report for report in reports}.values())
-    new: set[int] = set()
-    unknown: set[int] = set()
+    given, new, unknown = list(reports), set[int](), set[int]()
     for start in range(0, len(given), BATCH):
         async with db.transaction() as tx:
-            outcome = await _store(tx, given[start : start + BATCH])
+            outcome = await store_batch(tx, given[start : start + BATCH])
         new |= outcome.new
         unknown |= outcome.unknown
     return Stored(frozenset(new), frozenset(unknown))
 
 
-async def _store(tx: Tx, reports: Sequence[Report]) -> Stored:
+async def store_batch(tx: Tx, given: Iterable[Report]) -> Stored:
+    """Store a few reports in the caller's transaction."""
+    reports = list({report.instance.instance_id: report for report in given}.values())
     claimed = await queries.raids.claim(
         tx,
         instances=[_head(report.instance) for report in reports],

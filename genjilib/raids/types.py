@@ -1,8 +1,11 @@
-"""What a report says once the rules were applied: an instance, its players, characters and weapons."""
+"""What a report says once the rules were applied, and what happens around it."""
 
 from datetime import datetime
+from typing import ClassVar
 
 import msgspec
+
+from genjilib.core.events import Event
 
 
 class Weapon(msgspec.Struct, frozen=True, gc=False):
@@ -85,3 +88,10 @@ class NonRaid(msgspec.Struct, frozen=True, gc=False):
 
 LOWMAN = 3
 """The largest team that counts as few."""
+
+
+class ReportBlockedEvent(Event, frozen=True, kw_only=True):
+    """Bungie has a report and does not show it yet."""
+
+    queue: ClassVar[str] = "raid.pgcr.blocked"
+    instance_id: int

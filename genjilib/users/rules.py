@@ -4,6 +4,7 @@ from msgspec import UNSET
 
 from genjilib import queries
 from genjilib.core.errors import Invalid, NotFound
+from genjilib.core.principal import Principal
 from genjilib.db import Db, Executor
 from genjilib.queries.users import UserResponse
 from genjilib.users.types import (
@@ -25,6 +26,31 @@ async def create(db: Db, user: UserCreateRequest) -> UserResponse:
         )
     await queries.users.create(db, user_id=user.id, nickname=user.nickname, global_name=user.global_name)
     return UserResponse(user.id, user.global_name, user.nickname, [], user.nickname, 0)
+
+
+async def create_placeholder(db: Db, name: str) -> int:
+    """Add a user for a player who is not here and return its id, the next one below those of real users."""
+    async with db.transaction() as tx:
+        await queries.users.lock_placeholders(tx)
+        return await queries.users.create_placeholder(tx, name=name, first_own_id=FIRST_OWN_ID)
+
+
+async def link(db: Db, placeholder_id: int, user_id: int, *, who: Principal) -> None:
+    """Make all that is a placeholder's the user's it stood for, and remove the placeholder.
+
+    Runs that would not have been taken from one player, for being no faster, are superseded; XP and coins are
+    added up. A row that cannot stand beside one of the user, such as a second rating of a map, is kept in
+    ``users.merges``, with who did it. Raises ``Invalid`` for a user that is no placeholder, ``NotFound`` when
+    one of the two does not exist.
+    """
+    if placeholder_id >= FIRST_OWN_ID or placeholder_id == user_id:
+        raise Invalid("Only a placeholder can be linked to another user.", code="not-a-placeholder")
+    async with db.transaction() as tx:
+        rows = await queries.users.lock_all(tx, user_ids=[placeholder_id, user_id])
+        for wanted in (user_id, placeholder_id):
+            if wanted not in {row.id for row in rows}:
+                raise not_found(wanted)
+        await queries.users.merge(tx, placeholder_id=placeholder_id, user_id=user_id, merged_by=who.name)
 
 
 async def update(db: Db, user_id: int, names: UserUpdateRequest) -> None:

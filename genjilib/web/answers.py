@@ -1,20 +1,14 @@
 """Turns what a handler returns into an HTTP answer."""
 
 from hashlib import blake2b
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, cast
 
-import msgspec
 from aiohttp import web
 
+from genjilib.core.json import Json, encode
 from genjilib.web.routes import Route
 
-T = TypeVar("T")
-
 _JSON = "application/json"
-
-
-class Json(bytes, Generic[T]):
-    """JSON that PostgreSQL has built already; sent as it is. ``T`` is what it holds, for documentation."""
 
 
 class PlainText(str):
@@ -28,7 +22,6 @@ class Sender:
         """Prepare for the route's success code and options."""
         self._status = route.status
         self._etag = route.etag
-        self._encode = msgspec.json.Encoder(decimal_format="number").encode
 
     def __call__(self, request: web.Request, result: Any) -> web.StreamResponse:
         """Return the answer that carries ``result``; an answer passes as it is."""
@@ -38,7 +31,7 @@ class Sender:
             return web.Response(status=204)
         if isinstance(result, PlainText):
             return web.Response(status=self._status, text=result)
-        body: bytes = cast("bytes", result) if isinstance(result, Json) else self._encode(result)
+        body: bytes = cast("bytes", result) if isinstance(result, Json) else encode(result)
         if self._etag:
             return _tagged(request, body)
         return web.Response(status=self._status, body=body, headers={"Content-Type": _JSON})

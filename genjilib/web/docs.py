@@ -7,7 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 from genjilib.core.errors import REPORTED, NotFound, Poison
-from genjilib.web.answers import Json
+from genjilib.core.json import Json
 from genjilib.web.openapi import write_openapi
 from genjilib.web.problems import REFUSED, slug_of
 from genjilib.web.routes import Route, get

@@ -13,7 +13,8 @@ from aiohttp import web
 from msgspec.structs import FieldInfo
 
 from genjilib.core.errors import REPORTED, Invalid, Later, Unauthenticated
-from genjilib.web.answers import Json, PlainText
+from genjilib.core.json import Json
+from genjilib.web.answers import PlainText
 from genjilib.web.binding import hints_of, parameters_of
 from genjilib.web.idempotency import HEADER, LONGEST, METHODS
 from genjilib.web.problems import CONTENT_TYPE, Mistake, Problem

@@ -15,6 +15,8 @@ SCOPES = {
     "POST /api/v3/maps": ["maps:write"],
     "GET /api/v3/maps/{code}/exists": ["maps:read"],
     "GET /api/v3/maps/{code}/partial": ["maps:read"],
+    "GET /api/v3/utilities/map-names": ["maps:read"],
+    "GET /api/v3/utilities/autocomplete/names": ["maps:read"],
     "GET /api/v3/completions": ["completions:read"],
     "GET /api/v3/completions/world-records": ["completions:read"],
     "GET /api/v3/completions/{code}": ["completions:read"],

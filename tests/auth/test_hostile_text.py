@@ -29,6 +29,8 @@ HOSTILE = (
     "a" * 5000,
 )
 
+QUERY = ("code", "difficulty", "archived", "type", "page_size", "unread_only", "search")
+
 
 def path_of(route: Route, text: str, numbers: str = "1") -> str:
     filled = re.sub(r"\{\w+:int\}", numbers, route.path)
@@ -40,6 +42,7 @@ def bodies(user_id: int, text: str) -> dict[str, Any]:
     return {
         "/api/v3/auth/register": {"email": text, "password": text, "username": text},
         "/api/v3/auth/verify-email": {"token": text},
+        "/api/v3/auth/login": {"email": text, "password": text},
         "/api/v3/users": {"id": user_id + 1, "global_name": text, "nickname": text},
         "/api/v3/users/{user_id:int}": {"global_name": text, "nickname": text},
         "/api/v3/users/{user_id:int}/overwatch": {"usernames": [{"username": text, "is_primary": True}]},
@@ -57,6 +60,21 @@ def bodies(user_id: int, text: str) -> dict[str, Any]:
             "status": "failed",
             "error_message": text,
         },
+        "/api/v3/change-requests": {
+            "thread_id": 1,
+            "user_id": user_id,
+            "code": text,
+            "content": text,
+            "change_request_type": "Other",
+            "creator_mentions": text,
+        },
+        "/api/v3/utilities/log": {
+            "command_name": text,
+            "user_id": user_id,
+            "created_at": "2026-01-02T03:04:05Z",
+            "namespace": {text: [text]},
+        },
+        "/api/v3/utilities/log-map-click": {"code": "AAAA", "ip_address": text, "user_id": user_id},
         "/api/v3/newsfeed": entry(
             "map_edit", reason=text, changes=[{"field": text, "old": text, "new": [text]}]
         ),
@@ -95,7 +113,7 @@ async def test_a_hostile_text_breaks_no_route(api: Api, text: str) -> None:
     api.add_run(user_id, api.add_map(), 10)
     given = bodies(user_id, text)
     for route in ROUTES:
-        query = dict.fromkeys(("code", "difficulty", "archived", "type", "page_size", "unread_only"), text)
+        query = dict.fromkeys(QUERY, text)
         options: dict[str, Any] = (
             {"params": query} if route.method == "GET" else {"json": given.get(route.path, {})}
         )

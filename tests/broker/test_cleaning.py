@@ -1,6 +1,9 @@
 """What is old goes, what is needed stays."""
 
-from genjilib.broker import cleaning
+from genjilib import queries
+from genjilib.broker import cleaning, dlq
+from genjilib.broker.dlq import Filter
+from genjilib.jobs import rules as jobs
 from tests.broker.world import World
 
 
@@ -11,8 +14,8 @@ async def test_only_what_is_old_and_settled_is_forgotten(world: World) -> None:
         insert into messages.sent (message_id, position, queue, version, body, attempts, created_at, sent_at)
         select gen_random_uuid(), 1, 'q', 1, '{}', 0, now(), now() - age * interval '1 day'
         from generate_series(1, 20) as age;
-        insert into public.jobs (id, action, status, created_at)
-        select gen_random_uuid(), 'q', s::job_status, now() - age
+        insert into public.jobs (id, action, status, created_at, queued_at)
+        select gen_random_uuid(), 'q', s::job_status, now() - age, now() - age
         from unnest(array['queued', 'processing', 'succeeded', 'failed']) as s,
             unnest(array[interval '1 minute', interval '3 hours', interval '40 days']) as age;
         insert into public.processed_messages (idempotency_key, claimed_at)
@@ -34,7 +37,7 @@ async def test_only_what_is_old_and_settled_is_forgotten(world: World) -> None:
 async def test_a_job_whose_message_still_waits_is_not_timed_out(world: World) -> None:
     await world.do("""
         select messages.emit_job('q', '{}');
-        update public.jobs set created_at = now() - interval '1 day';
+        update public.jobs set created_at = now() - interval '1 day', queued_at = now() - interval '1 day';
     """)
     assert (await cleaning.clean(world.db))["timeouts"] == 0
 
@@ -48,3 +51,25 @@ async def test_tries_of_an_open_dead_letter_are_kept(world: World) -> None:
         values (md5('1')::uuid, 'q', 'e', 'd', 1);
     """)
     assert (await cleaning.clean(world.db))["failures"] == 1
+
+
+async def test_a_job_is_as_fresh_as_its_last_replay_and_late_success_is_told(world: World) -> None:
+    await world.do(f"""
+        insert into public.jobs (id, action, status, created_at, queued_at)
+        select md5(n::text)::uuid, 'q', 'failed', now() - interval '1 day', now() - interval '1 day'
+        from generate_series(1, 2) as n;
+        insert into messages.dead_letters
+            (message_id, queue, version, body, position, error, detail, attempts, job_id)
+        select gen_random_uuid(), '{world.event.queue}', 1, '{{}}', n, 'e', 'd', 1, md5(n::text)::uuid
+        from generate_series(1, 2) as n;
+    """)
+    await dlq.replay(world.db, Filter(), "me")
+    await world.do("delete from messages.outbox")
+    assert (await cleaning.clean(world.db))["timeouts"] == 0
+    await world.do("update public.jobs set queued_at = now() - interval '3 hours'")
+    assert (await cleaning.clean(world.db))["timeouts"] == 2
+    job = await world.ask("select id from public.jobs order by id")
+    assert (await jobs.get(world.db, job)).error_code == "timeout"
+    await queries.messages.finish_jobs(world.db, ids=[job])
+    found = await jobs.get(world.db, job)
+    assert (found.status, found.error_code, found.error_msg) == ("succeeded", None, None)

@@ -290,3 +290,23 @@ async def test_handlers_see_deliveries_of_a_replay(world: World) -> None:
     world.consume(Handler(world.event, prepare=prepare))
     await world.until_count("inbox", 1)
     assert seen[0].message.replay_of == (await ids(world))[0]
+
+
+async def test_a_large_replay_goes_on_in_even_steps_and_each_letter_moves_once(world: World) -> None:
+    await world.do(f"""
+        insert into messages.dead_letters
+            (message_id, queue, version, body, position, error, detail, attempts)
+        select gen_random_uuid(), '{world.event.queue}', 1, jsonb_build_object('n', n), n, 'bad', 'd', 1
+        from generate_series(1, 3000) as n
+    """)
+    steps: list[int] = []
+    done = await dlq.replay(world.db, Filter(error="bad", where={"n": "7"}), "me", advance=steps.append)
+    assert (done.replayed, steps) == (1, [1])
+    done = await dlq.replay(world.db, Filter(error="bad"), "me", advance=steps.append)
+    assert (done.replayed, steps[1:]) == (2999, [500] * 5 + [499])
+    positions = "select position from messages.outbox order by created_at, position"
+    assert len(await world.rows(positions)) == 3000
+    assert await world.rows("select what, n, outcome from messages.dead_letter_actions order by id") == [
+        ("replay", 1, "done"),
+        ("replay", 2999, "done"),
+    ]

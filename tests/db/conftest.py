@@ -13,9 +13,9 @@ log.configure("tests")
 
 
 @pytest.fixture
-def sql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Queries:
+def sql(tmp_path: Path) -> Queries:
     """Makes statements of SQL text."""
-    return Queries(tmp_path / "sql", monkeypatch)
+    return Queries(tmp_path / "sql")
 
 
 @pytest.fixture

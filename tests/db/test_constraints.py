@@ -39,6 +39,7 @@ GUARDS = """
 
 NEVER_HIT = {
     "answers_pkey": "the key is locked and looked up before",
+    "analytics_pkey": "written with on conflict",
     "api_tokens_api_key_key": "keys are 256 random bits",
     "delivery_log_event_id_channel_key": "written with on conflict",
     "email_auth_pkey": "the user is made by the same statement",
@@ -61,6 +62,7 @@ NEVER_HIT = {
     "tag_links_pkey": "duplicates are refused before",
     "votes_user_id_fkey": "a trigger asks for a verified run of theirs before",
     "votes_user_id_map_id_playtest_thread_id_uindex": "written with on conflict",
+    "u_click_unique_per_day": "written with on conflict",
     "xp_pkey": "written with on conflict",
 }
 """What no request can run into, and why."""

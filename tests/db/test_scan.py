@@ -123,7 +123,7 @@ def test_an_offset_of_the_text_leads_back_to_the_file() -> None:
         (
             "-- returns: mayb\n",
             '2:4: nothing returns "mayb" — did you mean "maybe"? '
-            "(known are one, maybe, many, stream, scalar, value, count, none)",
+            "(known are one, maybe, many, stream, scalar, value, count, batch, copy, none)",
         ),
         ("-- returns:\n", "2:4: '-- returns:' takes one word"),
         ("-- returns: one\n-- returns: many\n", "3:4: '-- returns:' stands twice"),

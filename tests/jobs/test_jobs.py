@@ -45,6 +45,7 @@ async def test_a_job_runs_once_and_succeeds(api: Api) -> None:
     await api.patch(f"/internal/jobs/{job_id}", {"status": "succeeded"})
     assert times(api, job_id)[0] == started
     assert times(api, job_id)[1] is not None
+    assert api.value("select attempts from public.jobs") == 1
     assert (await job(api, job_id)).status == "succeeded"
 
 

@@ -1,6 +1,6 @@
 """What the tests of maps share."""
 
-from tests import contract
+from tests import contract, rows
 from tests.api import Api
 
 
@@ -23,3 +23,14 @@ async def submitted(
     """Add a map."""
     answer = await api.post("/maps", body(creator_id, code, **changes))
     return answer.read(contract.MapCreationJobResponse, status=201)
+
+
+def add_playtest(api: Api, map_id: int, thread_id: int | None = 77, **columns: object) -> int:
+    """A playtest of a map, open unless ``completed`` says otherwise."""
+    values = {"map_id": map_id, "thread_id": thread_id, "initial_difficulty": 5}
+    return rows.add(api.sql, "playtests.meta", "id", **values | columns)
+
+
+def news(api: Api) -> list[dict[str, object]]:
+    """The payloads of the newsfeed, oldest first."""
+    return [payload for (payload,) in api.rows("select payload from public.newsfeed order by id")]

@@ -2,6 +2,7 @@
 
 from tests import contract, rows
 from tests.api import Api
+from tests.maps.bodies import add_playtest
 
 Maps = list[contract.MapResponse]
 
@@ -85,4 +86,169 @@ async def test_creators_stand_under_their_best_name_the_primary_first(api: Api) 
 async def test_a_query_that_makes_no_sense_is_refused(api: Api) -> None:
     wrong = {"code": ["aaaa", "AAA"], "map_id": ["x", 2**31, 2**63], "page_number": [0], "page_size": [0]}
     for query in ({name: value} for name, values in wrong.items() for value in values):
+        assert (await api.get("/maps", **query)).status == 400, query
+
+
+async def codes(api: Api, **query: object) -> list[str]:
+    """The codes that a search finds; a list is given as that many values of one name."""
+    params = [
+        (name, str(value))
+        for name, values in query.items()
+        for value in (values if isinstance(values, list) else [values])
+    ]
+    return [found.code for found in (await api.ask("GET", "/maps", params=params)).read(Maps)]
+
+
+def link(api: Api, map_id: int, kind: str, name: str) -> None:
+    """A mechanic, restriction or tag of a map."""
+    api.sql.execute(
+        f"insert into maps.{kind}_links select %s, id from maps.{kind}s where name = %s".encode(),
+        [map_id, name],
+    )
+
+
+def rate(api: Api, map_id: int, *qualities: int, verified: bool = True) -> None:
+    """Ratings of a map by as many players."""
+    for quality in qualities:
+        rating = {"map_id": map_id, "user_id": api.add_user(), "quality": quality, "verified": verified}
+        rows.add(api.sql, "maps.ratings", "id", **rating)
+
+
+async def test_maps_are_filtered_by_what_they_are(api: Api) -> None:
+    api.add_map("EASY", raw=1, category="Other", official=False, map_name="Nepal")
+    api.add_map("MEDI", raw=2.35, archived=True)
+    api.add_map("HARD", raw=5, hidden=True, playtesting="In Progress")
+    api.add_map("HELL", raw=10, playtesting="Rejected", map_name="Oasis")
+    for query, found in {
+        (("playtest_status", "In Progress"),): ["HARD"],
+        (("archived", "true"),): ["MEDI"],
+        (("archived", "false"), ("hidden", "false")): ["EASY", "HELL"],
+        (("official", "false"),): ["EASY"],
+        (("category", "Other"),): ["EASY"],
+        (("difficulty_exact", "Easy"),): ["EASY"],
+        (("difficulty_exact", "Medium"),): ["MEDI"],
+        (("difficulty_exact", "Hell"),): ["HELL"],
+        (("difficulty_range_max", "Easy"),): ["EASY", "MEDI"],
+        (("difficulty_range_min", "Hard"),): ["HARD", "HELL"],
+        (("difficulty_range_min", "Medium"), ("difficulty_range_max", "Hard")): ["MEDI", "HARD"],
+        (("map_name", "Atlantis"),): [],
+    }.items():
+        assert await codes(api, **dict(query)) == found, query
+    assert await codes(api, map_name=["Nepal", "Oasis"]) == ["EASY", "HELL"]
+    assert await codes(api, category=["Other", "Classic"], official="true", code="HARD") == ["HARD"]
+    assert await codes(api, hidden="false", code="HARD") == []
+
+
+async def test_maps_are_filtered_by_what_hangs_on_them(api: Api) -> None:
+    first, second, third = (api.add_map(code, raw=n) for n, code in enumerate(("AAA1", "AAA2", "AAA3")))
+    amy, zed, player = api.add_user("Amy_100%"), api.add_user("Zed"), api.add_user()
+    rows.add(api.sql, "users.overwatch_usernames", "id", user_id=zed, username="Tracer", is_primary=True)
+    for map_id, creators in ((first, [amy]), (second, [amy, zed]), (third, [zed])):
+        for user_id in creators:
+            rows.add(api.sql, "maps.creators", "map_id", map_id=map_id, user_id=user_id)
+    for kind, name, map_ids in (
+        ("mechanic", "Bhop", [first, second]),
+        ("mechanic", "Dash", [second]),
+        ("restriction", "Wall Climb", [third]),
+        ("tag", "XP Based", [first, third]),
+    ):
+        for map_id in map_ids:
+            link(api, map_id, kind, name)
+    rows.add(api.sql, "maps.medals", "map_id", map_id=second, gold=1, silver=2, bronze=3)
+    rate(api, first, 2, 6)
+    rate(api, second, 6, verified=False)
+    api.add_run(player, first, 50, verified=True, inserted_at="2026-01-01")
+    api.add_run(player, first, 40, verified=True, completion=True, inserted_at="2026-01-02")
+    api.add_run(player, second, 30, verified=True, legacy=True)
+    api.add_run(player, third, 20)
+    for query, found in (
+        ({"mechanics": ["Bhop"]}, ["AAA1", "AAA2"]),
+        ({"mechanics": ["Bhop", "Dash", "Bhop"]}, ["AAA2"]),
+        ({"restrictions": ["Wall Climb"]}, ["AAA3"]),
+        ({"tags": ["XP Based"], "mechanics": ["Bhop"]}, ["AAA1"]),
+        ({"creator_ids": [amy]}, ["AAA1", "AAA2"]),
+        ({"creator_ids": [amy, zed]}, ["AAA1", "AAA2", "AAA3"]),
+        ({"creator_names": ["my_1"]}, ["AAA1", "AAA2"]),
+        ({"creator_names": ["a%y"]}, []),
+        ({"creator_names": ["0%", "TRACER"]}, ["AAA2"]),
+        ({"minimum_quality": 4}, ["AAA1"]),
+        ({"minimum_quality": 5}, []),
+        ({"medal_filter": "With"}, ["AAA2"]),
+        ({"medal_filter": "Without"}, ["AAA1", "AAA3"]),
+        ({"completion_filter": "With", "user_id": player}, ["AAA1"]),
+        ({"completion_filter": "Without", "user_id": player}, ["AAA2", "AAA3"]),
+        ({"completion_filter": "With"}, ["AAA1", "AAA2", "AAA3"]),
+        ({"code": "AAA3", "mechanics": ["Bhop"]}, ["AAA3"]),
+        ({"map_id": third, "mechanics": ["Bhop"], "force_filters": "true"}, []),
+    ):
+        assert await codes(api, **query) == found, query
+    times = (await api.get("/maps", user_id=player)).read(Maps)
+    assert [found.time for found in times] == [40, None, None]
+
+
+async def test_maps_are_filtered_by_their_playtests(api: Api) -> None:
+    trying = {"playtesting": "In Progress"}
+    first, second, third = (
+        api.add_map("AAA1", raw=1, **trying),
+        api.add_map("AAA2", raw=2, **trying),
+        api.add_map("AAA3", raw=3),
+    )
+    add_playtest(api, first, 71)
+    add_playtest(api, second, 72, verification_id=5)
+    add_playtest(api, third, 73, completed=True)
+    for query, found in (
+        ({"playtest_filter": "Only"}, ["AAA1", "AAA2"]),
+        ({"playtest_filter": "None"}, ["AAA3"]),
+        ({"playtest_thread_id": 71}, ["AAA1"]),
+        ({"playtest_thread_id": 73}, []),
+        ({"finalized_playtests": "true"}, ["AAA2"]),
+        ({"finalized_playtests": "false"}, ["AAA1", "AAA2", "AAA3"]),
+    ):
+        assert await codes(api, **query) == found, query
+
+
+async def test_maps_are_sorted_by_any_keys_nulls_first_and_then_by_id(api: Api) -> None:
+    rated = api.add_map("AAA1", raw=3, checkpoints=5, map_name="Oasis", title="b")
+    api.add_map("AAA2", raw=2, checkpoints=5, map_name="Nepal")
+    api.add_map("AAA3", raw=1, checkpoints=9, map_name="Nepal", title="a")
+    rate(api, rated, 3, verified=False)
+    for sort, found in (
+        (["difficulty:asc"], "321"),
+        (["difficulty:desc"], "123"),
+        (["checkpoints:asc"], "123"),
+        (["checkpoints:desc"], "312"),
+        (["ratings:asc"], "231"),
+        (["ratings:desc"], "231"),
+        (["map_name:asc"], "231"),
+        (["map_name:desc"], "123"),
+        (["title:asc"], "231"),
+        (["title:desc"], "213"),
+        (["code:asc"], "123"),
+        (["code:desc"], "321"),
+        (["map_name:asc", "title:desc"], "231"),
+        (["map_name:asc", "difficulty:asc"], "321"),
+        (["checkpoints:asc", "title:desc", "difficulty:desc"], "213"),
+        (["checkpoints:asc", "checkpoints:desc", "code:desc"], "213"),
+        (["category:asc"], None),
+    ):
+        if found is None:
+            assert (await api.ask("GET", "/maps", params=[("sort", key) for key in sort])).status == 400
+        else:
+            assert await codes(api, sort=sort) == [f"AAA{n}" for n in found], sort
+
+
+async def test_all_maps_come_when_all_are_asked_for(api: Api) -> None:
+    for n in range(12):
+        api.add_map(f"AAA{n:02}", raw=n / 2)
+    found = (await api.get("/maps", return_all="true", page_number=3)).read(Maps)
+    assert [(one.code, one.total_results) for one in found] == [(f"AAA{n:02}", 12) for n in range(12)]
+
+
+async def test_filters_that_contradict_each_other_are_refused(api: Api) -> None:
+    for query in (
+        {"difficulty_exact": "Hard", "difficulty_range_min": "Easy"},
+        {"creator_ids": 1, "creator_names": "Amy"},
+    ):
+        (await api.get("/maps", **query)).refused(400, "filters-contradict")
+    for query in ({"minimum_quality": 11}, {"creator_names": ""}, {"medal_filter": "Some"}, {"user_id": 0}):
         assert (await api.get("/maps", **query)).status == 400, query

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -49,9 +50,10 @@ def test_a_queue_that_is_missing_or_of_another_kind_is_wrong(
     asyncio.run(declare(fresh_amqp_url, [replace(first, max_bytes=1), *others]))
     done = genji("doctor", "--json", url=shared_url, AMQP_URL=fresh_amqp_url)
     wrong = [row["finding"] for row in done.json if row["check"] == "rabbitmq"]
-    assert len(wrong) == 2
-    assert "other arguments" in wrong[0]
-    assert wrong[1] == f"there is no queue {second.name}"
+    assert {row["mend"] for row in done.json if row["check"] == "rabbitmq"} == {"genji topology mend"}
+    assert len(wrong) == 3
+    assert wrong[0].startswith(f"{first.name} has other arguments")
+    assert wrong[1:] == [f"there is no queue {name}" for name in (second.dead, second.name)]
 
 
 def test_dead_letters_and_messages_that_wait_are_wrong(genji: Genji, database_url: str) -> None:
@@ -66,7 +68,7 @@ def test_dead_letters_and_messages_that_wait_are_wrong(genji: Genji, database_ur
         )
     _, found = findings(genji, url=database_url)
     assert found["dead letters"]["finding"].startswith("3 of api.xp.grant")
-    assert found["dead letters"]["mend"] == "genji dlq list --queue api.xp.grant"
+    assert found["dead letters"]["mend"] == "./cli.py dlq list --queue api.xp.grant"
     assert found["outbox"]["state"] == "wrong"
     assert found["outbox"]["finding"].startswith("1 messages wait")
 
@@ -77,6 +79,21 @@ def test_missing_settings_are_wrong(genji: Genji) -> None:
     assert "DATABASE_URL: is required" in found["settings"]["finding"]
 
 
+def test_a_database_is_looked_at_though_other_settings_are_missing(genji: Genji, shared_url: str) -> None:
+    code, found = findings(genji, url=shared_url, TOKEN_SECRET="")
+    assert (code, found["settings"]["state"], found["migrations"]["state"]) == (1, "wrong", "ok")
+
+
+def test_a_misspelt_setting_is_named(
+    genji: Genji, shared_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("API_PROT=1\nHISTSIZE=2\n")
+    _, found = findings(genji, url=shared_url)
+    assert found["settings"]["finding"] == ".env sets API_PROT, which nothing reads"
+    assert found["settings"]["mend"] == "call it API_PORT, or remove it"
+
+
 def test_a_database_that_is_away_is_wrong(genji: Genji) -> None:
     code, found = findings(genji, url="postgresql://nobody@127.0.0.1:1/none")
     assert (code, found["postgresql"]["state"]) == (1, "wrong")
@@ -84,7 +101,7 @@ def test_a_database_that_is_away_is_wrong(genji: Genji) -> None:
 
 def test_pending_migrations_are_wrong_and_the_command_is_named(genji: Genji, empty_url: str) -> None:
     code, found = findings(genji, url=empty_url)
-    assert (code, found["migrations"]["mend"]) == (1, "genji migrate up")
+    assert (code, found["migrations"]["mend"]) == (1, "./cli.py migrate up")
 
 
 def test_migrations_of_a_newer_release_are_wrong(genji: Genji, database_url: str) -> None:
@@ -105,7 +122,7 @@ def test_no_backup_is_wrong_in_production_and_a_note_elsewhere(genji: Genji, sha
     assert findings(genji, url=shared_url)[1]["backup"]["state"] == "note"
     code, found = findings(genji, url=shared_url, APP_ENVIRONMENT="production")
     assert (code, found["backup"]["state"]) == (1, "wrong")
-    assert found["backup"]["mend"] == "genji backup create"
+    assert found["backup"]["mend"] == "./cli.py backup create"
 
 
 def test_a_backup_that_was_never_proved_or_long_ago_is_noticed(

@@ -106,6 +106,13 @@ def test_new_migrations_say_whether_they_expand_or_contract(
     assert genji("migrate", "new", "expand", ";", url=shared_url).code == 2
 
 
+def test_a_new_migration_is_the_last_one(genji: Genji, folder: Path, shared_url: str) -> None:
+    (folder / "29991231235959_expand_to_come.sql").write_text("-- migrate:up\n-- migrate:down\n")
+    made = genji("migrate", "new", "expand", "more", "--json", url=shared_url).json
+    assert Path(made["file"]).name == "30000101000000_expand_more.sql"
+    assert Path(made["file"]).exists()
+
+
 def test_a_database_of_any_name_is_created_on_request(genji: Genji, server_url: str, folder: Path) -> None:
     name = unique('a b; drop "c"')
     url = at(server_url, name)

@@ -25,7 +25,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     own.modules.mkdir()
     (own.queries / "maps/one.sql").write_text("-- Return a map.\nselect id from core.maps where id = :id\n")
     (own.queries / "maps/every.sql").write_text("-- Return all maps.\nselect id, code from core.maps\n")
-    monkeypatch.setattr(runs, "project", lambda: own)
+    monkeypatch.setattr(runs, "project", lambda _: own)
     return own
 
 

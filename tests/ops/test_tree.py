@@ -41,6 +41,7 @@ DRY = [
     "keys create web --scope maps:read",
     "dlq replay --all",
     "dlq discard --all --reason none",
+    "topology export",
     "backup create",
 ]
 SILENT = {"sql generate", "sql check", "dlq watch"}

@@ -23,6 +23,7 @@ from genjilib.playtests.types import (
 from tests.town import CODE, Town, delivery
 
 CDN = "https://cdn.example"
+BALLOT = {"Difficulty": "Very Hard -"}
 
 
 async def try_map(town: Town, code: str = CODE, **changes: Any) -> int:
@@ -43,13 +44,18 @@ async def opened(town: Town, **changes: Any) -> int:
     return int((await threads(town))[0]["id"])
 
 
-async def vote(town: Town, thread: int, player: str, difficulty: float) -> None:
-    """Let a player finish the map and vote, and wait until the thread shows it."""
+async def finish(town: Town, player: str) -> None:
+    """Let a player have a verified run of the map."""
     await town.rows(
         "insert into core.completions (map_id, user_id, time, screenshot, verified)"
         " select id, %s, 10, 'shot', true from core.maps",
         town.id(player),
     )
+
+
+async def vote(town: Town, thread: int, player: str, difficulty: float) -> None:
+    """Let a player finish the map and vote, and wait until the thread shows it."""
+    await finish(town, player)
     await rules.vote(town.db, thread, town.id(player), difficulty)
     await town.settled()
 
@@ -89,6 +95,8 @@ async def test_a_new_map_gets_a_thread_with_name_tags_picture_and_facts(town: To
             "**Gold / silver / bronze** 60.0 / 75.0 / 90.0",
             "**Votes** 0 / 5",
             "**Description** Mind the \\*gap\\*",
+            "Vote",
+            "Remove vote",
         ]
     )
     (chart,) = message.files
@@ -148,7 +156,7 @@ async def test_long_names_keep_to_what_discord_allows(town: Town) -> None:
     (thread,) = await threads(town)
     assert len(thread["name"]) <= 100
     message, _ = await town.messages(thread["id"])
-    assert message.text.endswith("…")
+    assert message.text.endswith("x…\nVote\nRemove vote")
 
 
 async def test_a_forced_decision_closes_the_thread_with_the_new_difficulty(town: Town) -> None:
@@ -329,3 +337,36 @@ async def test_messages_about_a_thread_that_is_gone_or_closed_are_no_error(town:
     ):
         await handle(town.bot, delivery(event))
     assert ([] if gone else await said(town, thread)) == before
+
+
+async def test_players_vote_with_the_button_and_take_it_back(town: Town) -> None:
+    thread = await opened(town)
+    tracer = town.discord.user("tracer")
+    refused = await tracer.submit_modal(await tracer.press(await card(town, thread), "Vote"), BALLOT)
+    assert "Only players with a verified run of the map may vote." in refused.text
+    await finish(town, "tracer")
+    answer = await tracer.submit_modal(await tracer.press(await card(town, thread), "Vote"), BALLOT)
+    assert (answer.message.ephemeral, answer.text) == (True, "Your vote: Very Hard -.")
+    await town.settled()
+    assert (await rules.votes(town.db, thread)).average == 6.17
+    answer = await tracer.press(await card(town, thread), "Remove vote")
+    assert (answer.message.ephemeral, answer.text) == (True, "Your vote is taken back.")
+    await town.settled()
+    assert await said(town, thread) == ["Tracer voted Very Hard -.", "Tracer took the vote back."]
+    assert "You have no vote here." in (await tracer.press(await card(town, thread), "Remove vote")).text
+
+
+async def test_creators_do_not_vote_on_their_own_map(town: Town) -> None:
+    thread = await opened(town)
+    await finish(town, "kuromi")
+    answer = await town.discord.user("kuromi").press(await card(town, thread), "Vote")
+    assert "Creators do not vote on their own map." in answer.text
+
+
+async def test_the_buttons_stay_when_the_card_changes(town: Town) -> None:
+    thread = await opened(town)
+    await vote(town, thread, "echo", 5)
+    assert [button.custom_id for button in (await card(town, thread)).buttons] == [
+        f"playtests:vote:{CODE}",
+        f"playtests:unvote:{CODE}",
+    ]

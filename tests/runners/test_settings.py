@@ -11,6 +11,7 @@ import pytest
 
 from genjilib.core.errors import Invalid
 from genjilib.core.settings import Settings
+from genjilib.local import CHECKOUT
 from tests.runners.conftest import NAMES
 from tests.town import LOCAL
 
@@ -84,7 +85,7 @@ async def test_a_defect_before_the_settings_are_known_prints_no_variables(tmp_pa
         "    raise RuntimeError(len(hidden))\n"
         "Settings.load = load\n"
     )
-    code, said = await run("api", PYTHONPATH=str(tmp_path))
+    code, said = await run("api", PYTHONPATH=f"{tmp_path}:{CHECKOUT}")
     assert code == 70
     assert json.loads(said)["event"] == "the runner ended"
     assert "hunter2" not in said

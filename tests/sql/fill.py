@@ -38,6 +38,7 @@ BY_TYPE = {
     "double precision[]": "{{0.5,0.{n}}}",
     "inet": "127.0.0.{n}",
     "integer": "{n}",
+    "integer[]": "{{{n}}}",
     "json": '{{"type": "kind {n}"}}',
     "jsonb": '{{"type": "kind {n}"}}',
     "text": "{column} {n}",

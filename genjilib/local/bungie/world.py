@@ -68,6 +68,8 @@ class World:
     first_id: int = 4_000_000
     clans: int = 40
     most_weapons: int = 9
+    hole: tuple[int, int] = (0, 0)
+    """First id of a range in which nothing is, and the first behind it."""
 
     def dice(self, what: str, number: int) -> random.Random:
         """Return the chances of one thing in the world; they are the same each time."""
@@ -114,6 +116,8 @@ class World:
     def kind(self, instance_id: int) -> Kind:
         """Tell what Bungie has under an id; ``absent`` from the frontier on."""
         if not self.first_id <= instance_id < self.frontier:
+            return "absent"
+        if self.hole[0] <= instance_id < self.hole[1]:
             return "absent"
         names, shares = list(KINDS), list(KINDS.values())
         return self.dice("kind", instance_id).choices(names, shares)[0]

@@ -13,8 +13,7 @@ import aiohttp
 from rich.console import Console
 
 from genjilib.local.demo import evening, trouble
-from genjilib.local.demo.stage import Stage, StepFailed
-from genjilib.local.processes import StartFailure
+from genjilib.local.demo.stage import Stage
 from genjilib.local.system import System
 
 STEPS = (
@@ -51,10 +50,12 @@ def main() -> int:
     """Return 0 only if every check held; Ctrl-C stops everything that was started."""
     console = Console(highlight=False, soft_wrap=True)
     directory = Path(tempfile.mkdtemp(prefix="genji-demo-"))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Set for Ctrl-C too: what a script starts with `&` inherits that it is to be ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         asyncio.run(play(directory, console))
-    except (StepFailed, StartFailure, Exception) as problem:  # told to people, whatever it is
+    except Exception as problem:  # told to people, whatever it is
         console.print(f"\n[red]The demo failed:[/red] {type(problem).__name__}: {problem}", markup=True)
         console.print(f"The logs are in {directory}")
         return 1

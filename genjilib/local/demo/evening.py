@@ -130,10 +130,12 @@ async def verdicts(stage: Stage) -> None:
     stage.begin("The moderator judges them")
     sombra, outsider = stage.system.discord.user("sombra"), stage.system.discord.user("tracer")
     first = await queue_message(stage, "Genji")
+    refusal = None
     try:
         await outsider.press(first, "Accept")
-    except Wrong as refusal:
-        stage.check(f"only the team can press there: “{refusal}”", True)
+    except Wrong as wrong:
+        refusal = wrong
+    stage.check(f"only the team can press there: “{refusal}”", refusal is not None)
     await sombra.press(first, "Accept", within=15)
     await sombra.press(await queue_message(stage, "Lucio"), "Accept", within=15)
     form = await sombra.press(await queue_message(stage, "Tracer"), "Reject")

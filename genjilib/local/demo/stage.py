@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from genjilib.local.system import System
+from genjilib.ops import tables
 
 T = TypeVar("T")
 
@@ -30,7 +31,7 @@ class Stage:
     checked: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     step: str = ""
     ids: dict[str, int] = field(default_factory=dict[str, int])
-    """Discord ids of the people, by name; and the ids of runs, by player."""
+    """Discord ids of the people, by name."""
 
     def begin(self, title: str) -> None:
         """Print the title of a step."""
@@ -48,7 +49,7 @@ class Stage:
         """Print rows under headings."""
         table = Table(*columns, box=None, padding=(0, 2), header_style="dim")
         for row in rows:
-            table.add_row(*("" if value is None else str(value) for value in row))
+            table.add_row(*("" if value is None else tables.text("", value) for value in row))
         self.console.print(table)
 
     async def call(

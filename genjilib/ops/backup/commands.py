@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from genjilib.ops.shell import DryRun, Json, Quiet, Yes, confirm, progress, run, say, show, show_one
+from genjilib.ops.shell import PROGRAM, DryRun, Json, Quiet, Yes, confirm, progress, run, say, show, show_one
 
 if TYPE_CHECKING:
     from genjilib.ops.backup.manifest import Manifest
@@ -21,7 +21,7 @@ FolderOption = Annotated[
 Backup = Annotated[
     str,
     typer.Argument(
-        help="The id that 'genji backup list' shows, or 'latest'.", autocompletion=lambda: _complete_ids()
+        help="The id that 'backup list' shows, or 'latest'.", autocompletion=lambda: _complete_ids()
     ),
 ]
 Into = Annotated[
@@ -57,7 +57,7 @@ def create(
     if json or not quiet:
         show_one(_summary(made), json=json)
     if not quiet:
-        say(f"Prove it: genji backup verify {made.id}")
+        say(f"Prove it: {PROGRAM} backup verify {made.id}")
 
 
 @app.command("list")

@@ -18,22 +18,36 @@ DatabaseUrl = Annotated[
 ]
 AskAll = Annotated[bool, typer.Option("--all", help="Ask PostgreSQL about every file, changed or not.")]
 Watch = Annotated[bool, typer.Option("--watch", help="Do it again whenever a file changes, until Ctrl-C.")]
+Folder = Annotated[
+    Path | None,
+    typer.Option("--project", help="Another project: a folder with sql/queries and sql/schema.sql."),
+]
 
 
 @app.command()
-def generate(database_url: DatabaseUrl = None, ask_all: AskAll = False, watch: Watch = False) -> None:
+def generate(
+    database_url: DatabaseUrl = None,
+    folder: Folder = None,
+    ask_all: AskAll = False,
+    watch: Watch = False,
+) -> None:
     """Write genjilib/queries and sql/signatures.json, asking PostgreSQL about what changed."""
     from genjilib.ops.sql import runs
 
-    runs.run(database_url, ask_all=ask_all, watch=watch, act=runs.write)
+    runs.run(database_url, folder, ask_all=ask_all, watch=watch, act=runs.write)
 
 
 @app.command()
-def check(database_url: DatabaseUrl = None, ask_all: AskAll = False, watch: Watch = False) -> None:
+def check(
+    database_url: DatabaseUrl = None,
+    folder: Folder = None,
+    ask_all: AskAll = False,
+    watch: Watch = False,
+) -> None:
     """Fail when a query file is wrong or a generated file is not what the query files say."""
     from genjilib.ops.sql import runs
 
-    runs.run(database_url, ask_all=ask_all, watch=watch, act=runs.compare)
+    runs.run(database_url, folder, ask_all=ask_all, watch=watch, act=runs.compare)
 
 
 @app.command()

@@ -9,12 +9,10 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 import psycopg
 import typer
-from psycopg import sql
 
 from genjilib.core.errors import Invalid
 from genjilib.db.describe import describe_any
@@ -24,7 +22,6 @@ from genjilib.db.signature import Column, Parameter, Signature
 from genjilib.ops.shell import say
 from genjilib.ops.sql import project
 
-_numbers: Final = itertools.count()
 _WORTH_PROCESSES: Final = 8
 """So many schemas take longer than processes take to begin."""
 
@@ -147,17 +144,9 @@ def _connection(url: str, schema: str | None) -> Generator[psycopg.Connection[An
         with psycopg.connect(url, autocommit=True) as connection, schema_fixed(connection):
             yield connection
         return
-    name = f"describe-{os.getpid()}-{next(_numbers)}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(sql.SQL("create database {} template template0").format(sql.Identifier(name)))
-        try:
-            with psycopg.connect(_with_database(url, name), autocommit=True) as connection:
-                connection.execute(schema.encode())
-                with schema_fixed(connection):
-                    yield connection
-        finally:
-            server.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
-
-
-def _with_database(url: str, name: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+    with (
+        project.with_schema(url, schema) as made,
+        psycopg.connect(made, autocommit=True) as connection,
+        schema_fixed(connection),
+    ):
+        yield connection

@@ -1,5 +1,7 @@
 """This project's query files, the server they are proved on, and the writing of what follows from them."""
 
+import itertools
+import os
 import re
 import subprocess
 import sys
@@ -8,6 +10,7 @@ from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit, urlunsplit
 
 from genjilib.core.errors import Conflict, Invalid, NotFound
 
@@ -24,14 +27,18 @@ from core.maps as m
 where m.category = :category
 order by m.id
 """
+_numbers: Final = itertools.count()
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 
 
-def project() -> "Project":
-    """Return where this checkout keeps its queries, modules, schema and signatures."""
+def project(folder: Path | None = None) -> "Project":
+    """Return where queries, modules, schema and signatures are kept: by this checkout, or in ``folder``."""
     from genjilib.db.build import Project
 
-    return Project(SQL / "queries", ROOT / "genjilib/queries", SQL / "schema.sql", SQL / "signatures.json")
+    sql, modules = (
+        (SQL, ROOT / "genjilib/queries") if folder is None else (folder / "sql", folder / "queries")
+    )
+    return Project(sql / "queries", modules, sql / "schema.sql", sql / "signatures.json")
 
 
 def source(query: str) -> str:
@@ -47,7 +54,8 @@ def read(path: Path) -> str:
     try:
         return path.read_text()
     except (OSError, UnicodeDecodeError) as error:
-        raise NotFound(f"{path} cannot be read: {error}") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise NotFound(f"{path} cannot be read: {reason}.") from error
 
 
 def new_path(name: str) -> Path:
@@ -73,15 +81,36 @@ def database(url: str | None) -> Generator[str]:
 
 
 @contextmanager
-def kept_database(url: str | None) -> Generator[Callable[[], AbstractContextManager[str]]]:
-    """Lend a database many times, started once when it is first wanted."""
+def with_schema(url: str, schema: str) -> Generator[str]:
+    """Lend a database with ``schema`` on the server of ``url``; it is dropped afterwards."""
+    import psycopg
+    from psycopg import sql
+
+    name = f"schema-{os.getpid()}-{next(_numbers)}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(sql.SQL("create database {} template template0").format(sql.Identifier(name)))
+        try:
+            made = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+            with psycopg.connect(made, autocommit=True) as connection:
+                connection.execute(schema.encode())
+            yield made
+        finally:
+            server.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def kept_database(
+    url: str | None, schema: Path | None = None
+) -> Generator[Callable[[], AbstractContextManager[str]]]:
+    """Lend a database, with a schema of its own if one is given, many times; it is made when first wanted."""
     with ExitStack() as stack:
         started: list[str] = []
 
         @contextmanager
         def lend() -> Generator[str]:
             if not started:
-                started.append(stack.enter_context(database(url)))
+                lent = stack.enter_context(database(url))
+                started.append(stack.enter_context(with_schema(lent, read(schema))) if schema else lent)
             yield started[0]
 
         yield lend

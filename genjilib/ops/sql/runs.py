@@ -7,31 +7,33 @@ from pathlib import Path
 
 import typer
 
-from genjilib.db.build import Outcome, build
+from genjilib.db.build import Outcome, Project, build
 from genjilib.ops.shell import say
-from genjilib.ops.sql.project import SQL, formatted, kept_database, out_of_date, project
+from genjilib.ops.sql.project import formatted, kept_database, out_of_date, project
 
 _POLL_SECONDS = 0.3
 
-Act = Callable[[Outcome], int]
+Act = Callable[[Outcome, Project], int]
 
 
-def run(url: str | None, *, ask_all: bool, watch: bool, act: Act) -> None:
+def run(url: str | None, folder: Path | None, *, ask_all: bool, watch: bool, act: Act) -> None:
     """Build and act: exit with 2 when a query file is wrong, with 1 when ``act`` found a file out of date."""
-    with kept_database(url) as server:
-        status = _once(server, ask_all=ask_all, act=act)
+    made = project(folder)
+    with kept_database(url, made.schema if folder else None) as server:
+        status = _once(made, server, ask_all=ask_all, act=act)
         while watch:
-            _wait_for_change()
-            _once(server, ask_all=False, act=act)
+            _wait_for_change(made)
+            _once(made, server, ask_all=False, act=act)
     if status:
         raise typer.Exit(status)
 
 
-def write(outcome: Outcome) -> int:
+def write(outcome: Outcome, made: Project) -> int:
     """Write what changed and remove what no query stands behind."""
     texts = formatted(outcome)
-    for path in out_of_date(texts, project().modules):
+    for path in out_of_date(texts, made.modules):
         if path in texts:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(texts[path])
             typer.echo(f"wrote {path}")
         else:
@@ -40,27 +42,29 @@ def write(outcome: Outcome) -> int:
     return 0
 
 
-def compare(outcome: Outcome) -> int:
+def compare(outcome: Outcome, made: Project) -> int:
     """Name what is out of date."""
-    wrong = out_of_date(formatted(outcome), project().modules)
+    wrong = out_of_date(formatted(outcome), made.modules)
     for path in wrong:
         say(f"{path} is out of date; run 'make sql'")
     return 1 if wrong else 0
 
 
-def _once(server: Callable[[], AbstractContextManager[str]], *, ask_all: bool, act: Act) -> int:
-    outcome = build(project(), server, ask_all=ask_all)
+def _once(
+    made: Project, server: Callable[[], AbstractContextManager[str]], *, ask_all: bool, act: Act
+) -> int:
+    outcome = build(made, server, ask_all=ask_all)
     for error in outcome.errors:
         say(str(error))
-    return 2 if outcome.errors else act(outcome)
+    return 2 if outcome.errors else act(outcome, made)
 
 
-def _wait_for_change() -> None:
-    before = _state()
-    while _state() == before:
+def _wait_for_change(made: Project) -> None:
+    before = _state(made)
+    while _state(made) == before:
         time.sleep(_POLL_SECONDS)
     say("—")
 
 
-def _state() -> dict[Path, int]:
-    return {path: path.stat().st_mtime_ns for path in (SQL / "queries").rglob("*.sql")}
+def _state(made: Project) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in made.queries.rglob("*.sql")}

@@ -1,7 +1,15 @@
--- Count the recent attempts of one identifier at an action, and tell in how many seconds the oldest one is forgotten.
+-- Return the most recent attempts that one of these identifiers has at an action, and in how many seconds one is forgotten.
 -- returns: one
 select
-  count(*) as amount,
-  coalesce(extract(epoch from min(a.attempt_at) + :period::interval - now()), 0)::float8 as forgotten_after
-from users.auth_rate_limits as a
-where a.identifier = :identifier and a.action = :action and a.attempt_at > now() - :period::interval
+  coalesce(max(c.amount), 0) as amount,
+  coalesce(max(c.forgotten_after), 0)::float8 as forgotten_after
+from (
+  select
+    count(*) as amount,
+    extract(epoch from min(a.attempt_at) + :period::interval - now()) as forgotten_after
+  from users.auth_rate_limits as a
+  where a.identifier = any (:identifiers::text[]) and a.action = :action and a.attempt_at > now() - :period::interval
+  group by a.identifier
+  order by amount desc
+  limit 1
+) as c

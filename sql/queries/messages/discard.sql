@@ -4,9 +4,9 @@
 with chosen as (
   select d.id
   from messages.dead_letters as d
-  where d.id in (select m.id from messages.matching(:filter) as m where m.state = 'dead')
-    and d.state = 'dead'
-  order by d.id
+  where d.state = 'dead'
+    and messages.matches(d, :filter)
+  order by d.position, d.id
   limit :n
   for update of d skip locked
 ), counted as (

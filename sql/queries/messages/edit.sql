@@ -15,7 +15,7 @@ with chosen as (
   where a.id = :action_id
 ), jobs as (
   update public.jobs as j
-  set status = 'queued', error_code = null, error_msg = null, finished_at = null
+  set status = 'queued', queued_at = now(), error_code = null, error_msg = null, finished_at = null
   from chosen as c
   where j.id = c.job_id
 ), moved as (

@@ -7,8 +7,8 @@ with chosen as (
       select from messages.inbox as i where i.consumer = d.queue and i.message_id = d.message_id
     ) as is_applied
   from messages.dead_letters as d
-  where d.id in (select m.id from messages.matching(:filter) as m where m.state = 'dead')
-    and d.state = 'dead'
+  where d.state = 'dead'
+    and messages.matches(d, :filter)
     and d.body is not null
   order by d.position, d.id
   limit :n
@@ -35,7 +35,7 @@ with chosen as (
   where a.id = :action_id
 ), jobs as (
   update public.jobs as j
-  set status = 'queued', error_code = null, error_msg = null, finished_at = null
+  set status = 'queued', queued_at = now(), error_code = null, error_msg = null, finished_at = null
   from chosen as c
   where j.id = c.job_id and not c.is_applied
 )

@@ -1,4 +1,4 @@
--- Mark some jobs that nobody worked on since a time as timed out.
+-- Mark some jobs that were queued before a time and that nobody finished as timed out.
 -- returns: count
 -- writes: public.jobs
 -- scan: the outbox holds what is not yet sent, never much
@@ -12,6 +12,7 @@ where id in (
   from public.jobs as j
   where j.status in ('queued', 'processing')
     and j.created_at < :before
+    and j.queued_at < :before
     and not exists (select from messages.outbox as o where o.job_id = j.id)
   order by j.created_at
   limit :n

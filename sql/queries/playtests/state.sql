@@ -9,13 +9,9 @@ select
   m.code,
   m.difficulty,
   (select count(*) from playtests.votes as v where v.playtest_thread_id = p.thread_id) as vote_count,
-  (
-    select c.user_id
-    from maps.creators as c
-    where c.map_id = m.id
-    order by c.is_primary desc nulls last, c.user_id
-    limit 1
-  ) as creator_id
+  array(
+    select c.user_id from maps.creators as c where c.map_id = m.id order by c.is_primary desc nulls last, c.user_id
+  ) as creator_ids
 from playtests.meta as p
 join core.maps as m on m.id = p.map_id
 where p.thread_id = :thread_id

@@ -1,0 +1,1 @@
+"""A tiny shop: a second project on the SQL layer, with a schema of its own."""

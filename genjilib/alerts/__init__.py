@@ -1,0 +1,1 @@
+"""Alerts: what the team is told of by the system itself."""

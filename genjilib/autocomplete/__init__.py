@@ -1,0 +1,1 @@
+"""Autocomplete: what somebody may mean who types a code or a name."""

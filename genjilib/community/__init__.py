@@ -1,0 +1,1 @@
+"""Community: the leaderboard of all players, and statistics of players, maps and runs."""

@@ -1,0 +1,1 @@
+"""Map edits: changes of maps that players propose and moderators accept or reject."""

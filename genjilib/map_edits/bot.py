@@ -1,0 +1,142 @@
+"""The bot's part of map edits: showing one in the verification queue, judging it there, taking it out."""
+
+from typing import Any
+
+import discord
+from discord import ui
+
+from genjilib.broker.handler import Delivery, Handler
+from genjilib.chat import look, permissions
+from genjilib.chat.client import Cog, GenjiBot
+from genjilib.chat.forms import Form
+from genjilib.chat.interactions import Interaction, open_form, reply
+from genjilib.chat.look import Tone
+from genjilib.chat.send import post, take_away
+from genjilib.chat.texts import t
+from genjilib.chat.views import Button, posted
+from genjilib.core.errors import Invalid
+from genjilib.map_edits import rules
+from genjilib.map_edits.types import (
+    MapEditCreatedEvent,
+    MapEditResolvedEvent,
+    MapEditResolveRequest,
+    MapEditSubmissionResponse,
+)
+
+
+async def on_created(bot: GenjiBot, delivery: Delivery[MapEditCreatedEvent]) -> None:
+    """Show a new edit in the verification queue, with buttons that survive restarts."""
+    edit_id = delivery.event.edit_request_id
+    edit = await rules.submission(bot.db, edit_id, cdn_url=bot.settings.s3_public_url)
+    if edit.message_id is not None:
+        return
+    message = await post(_queue(bot), _queue_message(edit), message_id=delivery.message.message_id)
+    await rules.set_message(bot.db, edit_id, message.id)
+    # Whoever judged it before that found no message to take out of the queue.
+    if (await rules.get(bot.db, edit_id)).accepted is not None:
+        await take_away(_queue(bot), message.id)
+
+
+async def on_resolved(bot: GenjiBot, delivery: Delivery[MapEditResolvedEvent]) -> None:
+    """Take a judged edit out of the queue."""
+    edit = await rules.get(bot.db, delivery.event.edit_request_id)
+    if edit.message_id is not None:
+        await take_away(_queue(bot), edit.message_id)
+
+
+handlers = [
+    Handler(MapEditCreatedEvent, prepare=on_created),
+    Handler(MapEditResolvedEvent, prepare=on_resolved),
+]
+
+
+class Accept(Button, action="map_edits:accept", thinking=True):
+    """Accepts the edit that the message is about."""
+
+    async def press(self, interaction: Interaction) -> None:
+        """Apply the edit as the person who pressed."""
+        await _judge(interaction, int(self.key))
+
+
+class AcceptAndTry(Button, action="map_edits:accept_and_try", thinking=True):
+    """Accepts the edit that the message is about and sends the map to playtest."""
+
+    async def press(self, interaction: Interaction) -> None:
+        """Apply the edit as the person who pressed."""
+        await _judge(interaction, int(self.key), send_to_playtest=True)
+
+
+class Reject(Button, action="map_edits:reject"):
+    """Asks why, and rejects the edit that the message is about."""
+
+    async def press(self, interaction: Interaction) -> None:
+        """Open the form for the reason."""
+        permissions.require_moderator(interaction)
+        await open_form(interaction, Reason(interaction, int(self.key)))
+
+
+class Reason(Form):
+    """Why an edit is rejected."""
+
+    def __init__(self, interaction: Interaction, edit_id: int) -> None:
+        """Be about the edit ``edit_id``."""
+        super().__init__(t(interaction, "map-edit-reject-title"))
+        self._edit_id = edit_id
+        self.text = ui.TextInput[Any](style=discord.TextStyle.paragraph, max_length=1000)
+        self.add_item(ui.Label(text=t(interaction, "map-edit-reject-reason"), component=self.text))
+
+    async def on_submit(self, interaction: Interaction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Judge the edit as the person who filled in the form."""
+        reason = self.text.value.strip()
+        if not reason:
+            raise Invalid("A rejection needs a reason.", code="reason-missing")
+        await _judge(interaction, self._edit_id, reason=reason)
+
+
+class MapEdits(Cog):
+    """Buttons about map edits."""
+
+    buttons = (Accept, AcceptAndTry, Reject)
+
+
+async def _judge(
+    interaction: Interaction, edit_id: int, *, reason: str | None = None, send_to_playtest: bool = False
+) -> None:
+    who = permissions.require_moderator(interaction)
+    bot = interaction.client
+    verdict = MapEditResolveRequest(
+        accepted=reason is None,
+        resolved_by=who.user_id or 0,
+        rejection_reason=reason,
+        send_to_playtest=send_to_playtest,
+    )
+    await rules.resolve(bot.db, edit_id, verdict, cdn_url=bot.settings.s3_public_url)
+    await reply(interaction, t(interaction, "map-edit-rejected" if reason else "map-edit-accepted"))
+
+
+def _queue(bot: GenjiBot) -> discord.PartialMessageable:
+    return bot.get_partial_messageable(bot.config.channels.verification_queue)
+
+
+def _queue_message(edit: MapEditSubmissionResponse) -> ui.LayoutView:
+    facts = look.facts(
+        [
+            (t(None, "map-edit-by"), look.plain(edit.submitter_name)),
+            (t(None, "map-code"), look.code(edit.code)),
+            (t(None, "map-name"), f"{look.plain(edit.map_name)} · {edit.difficulty}"),
+            (t(None, "map-edit-reason"), look.plain(edit.reason, 1000)),
+            (t(None, "map-edit-submitted"), discord.utils.format_dt(edit.created_at, "R")),
+        ]
+    )
+    changes = "\n".join(
+        f"**{one.field}** {look.plain(one.old_value, 300)} → {look.plain(one.new_value, 300)}"
+        for one in edit.changes
+    )
+    row = ui.ActionRow[Any](
+        Accept(edit.id, t(None, "map-edit-accept"), style=discord.ButtonStyle.success),
+        AcceptAndTry(edit.id, t(None, "map-edit-accept-and-try"), style=discord.ButtonStyle.primary),
+        Reject(edit.id, t(None, "map-edit-reject"), style=discord.ButtonStyle.danger),
+    )
+    title = t(None, "map-edit-title", code=edit.code)
+    blocks = [facts, *([changes] if changes else []), row]
+    return posted(look.card(Tone.WAIT, title, *blocks))

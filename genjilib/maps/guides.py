@@ -1,0 +1,56 @@
+"""The guides to maps: adding, changing and removing them."""
+
+from genjilib import queries
+from genjilib.core.errors import NotFound
+from genjilib.db import Db, Executor
+from genjilib.maps import rules
+from genjilib.maps.types import GuideResponse
+from genjilib.newsfeed import rules as newsfeed
+from genjilib.newsfeed.types import NewsfeedGuide
+from genjilib.queries.maps import GuideFullResponse
+from genjilib.users import rules as users
+
+
+async def of_map(db: Executor, code: str, *, include_records: bool) -> list[GuideFullResponse]:
+    """Return the guides to a map, if wished with the videos of its ranked runs.
+
+    Raises ``NotFound`` for an unknown code.
+    """
+    found = await queries.maps.guides(db, code=code, include_records=include_records)
+    if not found and not await queries.maps.exists(db, code=code):
+        raise rules.not_found(code)
+    return found
+
+
+async def add(db: Db, code: str, guide: GuideResponse) -> GuideResponse:
+    """Add a user's guide, with XP when the map is official, and tell of it in the newsfeed.
+
+    Raises ``NotFound`` for an unknown code or user and ``Conflict`` for a second guide of one user.
+    """
+    async with db.transaction() as tx:
+        if await queries.users.lock(tx, user_id=guide.user_id) is None:
+            raise users.not_found(guide.user_id)
+        (held,) = await rules.lock(tx, [code])
+        await rules.add_guide(tx, held.id, guide.url, guide.user_id, rewarded=held.official)
+        name = await queries.users.name(tx, user_id=guide.user_id) or "Unknown User"
+        await newsfeed.publish(tx, NewsfeedGuide(code, guide.url, name))
+    return guide
+
+
+async def edit(db: Db, code: str, guide: GuideResponse) -> GuideResponse:
+    """Give a user's guide another address; ``NotFound`` for an unknown code or without a guide."""
+    if not await queries.maps.edit_guide(db, code=code, user_id=guide.user_id, url=guide.url):
+        raise await _missing(db, code)
+    return guide
+
+
+async def remove(db: Db, code: str, user_id: int) -> None:
+    """Remove a user's guide; ``NotFound`` for an unknown code or without a guide."""
+    if not await queries.maps.remove_guide(db, code=code, user_id=user_id):
+        raise await _missing(db, code)
+
+
+async def _missing(db: Executor, code: str) -> NotFound:
+    if not await queries.maps.exists(db, code=code):
+        return rules.not_found(code)
+    return NotFound("This user has no guide to this map.", code="guide-not-found", extra={"code": code})

@@ -1,0 +1,192 @@
+"""How maps are searched for: what may be asked, and what the statement is given for it."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Final, Literal, get_args
+
+from msgspec import Meta
+
+from genjilib import queries
+from genjilib.core.errors import Invalid
+from genjilib.core.values import DifficultyTop, MapCode, PlaytestStatus, UserId
+from genjilib.db import Executor
+from genjilib.maps import rules
+from genjilib.maps.types import (
+    TOP_RANGES,
+    MapCategory,
+    MapName,
+    MapResponse,
+    Mechanic,
+    Presence,
+    Restriction,
+    SortKey,
+    Tag,
+)
+from genjilib.web.paging import Page
+
+MapId = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+ThreadId = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Words = Annotated[list[Annotated[str, Meta(min_length=1, max_length=100)]], Meta(max_length=20)]
+
+_TOP: Final = 10.0
+_BEYOND: Final = 11.0
+_OWN: Final = (
+    "playtest_status",
+    "archived",
+    "hidden",
+    "official",
+    "category",
+    "map_name",
+    "difficulty_exact",
+    "difficulty_range_min",
+    "difficulty_range_max",
+    "playtest_filter",
+    "playtest_thread_id",
+    "finalized_playtests",
+)
+_RELATED: Final = (
+    "mechanics",
+    "restrictions",
+    "tags",
+    "creator_ids",
+    "creator_names",
+    "minimum_quality",
+    "medal_filter",
+    "completion_filter",
+)
+
+
+class MapQuery(Page, frozen=True, kw_only=True):
+    """Which maps to return. Filters of a list take any of its values, but for mechanics, restrictions, tags
+    and names of creators, which must all be there.
+
+    With ``code`` or ``map_id`` the filters by what hangs on a map (mechanics, restrictions, tags, creators,
+    quality, medals, completion) count only with ``force_filters``.
+    """
+
+    code: MapCode | None = None
+    map_id: MapId | None = None
+    playtest_status: PlaytestStatus | None = None
+    archived: bool | None = None
+    hidden: bool | None = None
+    official: bool | None = None
+    playtest_thread_id: ThreadId | None = None
+    category: list[MapCategory] | None = None
+    map_name: Annotated[list[MapName], Meta(max_length=100)] | None = None
+    difficulty_exact: DifficultyTop | None = None
+    difficulty_range_min: DifficultyTop | None = None
+    difficulty_range_max: DifficultyTop | None = None
+    mechanics: list[Mechanic] | None = None
+    restrictions: list[Restriction] | None = None
+    tags: list[Tag] | None = None
+    creator_ids: Annotated[list[UserId], Meta(max_length=100)] | None = None
+    creator_names: Words | None = None
+    user_id: UserId | None = None
+    medal_filter: Presence = "All"
+    completion_filter: Presence = "All"
+    playtest_filter: Literal["All", "Only", "None"] = "All"
+    minimum_quality: Annotated[int, Meta(ge=0, le=10)] | None = None
+    sort: list[SortKey] | None = None
+    finalized_playtests: bool | None = None
+    return_all: bool = False
+    force_filters: bool = False
+
+
+async def search(db: Executor, query: MapQuery, *, cdn_url: str) -> list[MapResponse]:
+    """Return a page of maps; ``Invalid`` for filters that contradict each other."""
+    if query.difficulty_exact and (query.difficulty_range_min or query.difficulty_range_max):
+        raise Invalid("Cannot use exact difficulty with range-based filtering.", code="filters-contradict")
+    if query.creator_ids and query.creator_names:
+        raise Invalid("Cannot use creator_ids and creator_names simultaneously.", code="filters-contradict")
+    rows = await queries.maps.search(
+        db,
+        code=query.code,
+        map_id=query.map_id,
+        user_id=query.user_id,
+        easiest_first=not query.sort,
+        size=None if query.return_all else query.limit,
+        skip=0 if query.return_all else query.offset,
+        **_own(query),
+        **_related(query),
+        **_order(query),
+    )
+    return [rules.shown(row, cdn_url) for row in rows]
+
+
+def _own(query: MapQuery) -> dict[str, Any]:
+    """Return the filters by a map's own fields and its playtest; nothing when none is asked for."""
+    if not _asked(query, _OWN):
+        return {}
+    easiest, hardest, below = _difficulties(query)
+    return {
+        "playtest_statuses": [query.playtest_status] if query.playtest_status else get_args(PlaytestStatus),
+        "archived": _either(query.archived),
+        "hidden": _either(query.hidden),
+        "official": _either(query.official),
+        "categories": query.category or get_args(MapCategory),
+        "map_names": query.map_name or [],
+        "easiest": easiest,
+        "hardest": hardest,
+        "below": below,
+        "playtest_filter": query.playtest_filter,
+        "thread_ids": [query.playtest_thread_id] if query.playtest_thread_id else [],
+        "finalized": bool(query.finalized_playtests),
+    }
+
+
+def _related(query: MapQuery) -> dict[str, Any]:
+    """Return the filters by what hangs on a map; nothing when none is asked for."""
+    if not _asked(query, _RELATED) or ((query.code or query.map_id) and not query.force_filters):
+        return {}
+    return {
+        "mechanics": _once(query.mechanics),
+        "restrictions": _once(query.restrictions),
+        "tags": _once(query.tags),
+        "creator_ids": query.creator_ids or [],
+        "creator_names": _once([f"%{_literally(name)}%" for name in query.creator_names or []]),
+        "minimum_quality": query.minimum_quality or 0,
+        "medal_filter": query.medal_filter,
+        # Whose runs are meant must be told; otherwise the filter means nothing.
+        "completion_filter": query.completion_filter if query.user_id else "All",
+    }
+
+
+def _order(query: MapQuery) -> dict[str, Any]:
+    """Return what to sort by; a field that comes a second time decides nothing any more."""
+    keys: dict[str, str] = {}
+    for key in query.sort or []:
+        keys.setdefault(key.partition(":")[0], key)
+    first, *others = keys.values() or [None]
+    return {"sort": first, "then": others or None}
+
+
+def _asked(query: MapQuery, fields: Sequence[str]) -> bool:
+    return any(getattr(query, field) != getattr(_NOTHING, field) for field in fields)
+
+
+def _difficulties(query: MapQuery) -> tuple[float, float, float]:
+    """Return the lowest difficulty, the highest, and the one that all stay below.
+
+    A range includes its upper end, as the contract says; an exact difficulty ends before the next one.
+    """
+    if exact := query.difficulty_exact:
+        easiest, below = TOP_RANGES[exact]
+        return easiest, _TOP, _BEYOND if exact == "Hell" else below
+    easiest, _ = TOP_RANGES[query.difficulty_range_min or "Easy"]
+    _, hardest = TOP_RANGES[query.difficulty_range_max or "Hell"]
+    return easiest, hardest, _BEYOND
+
+
+def _either(value: bool | None) -> list[bool]:
+    return [True, False] if value is None else [value]
+
+
+def _once(values: list[Any] | None) -> list[Any]:
+    return list(dict.fromkeys(values or []))
+
+
+def _literally(name: str) -> str:
+    """Return a name as a pattern of ``ilike`` that means just this name."""
+    return name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+_NOTHING: Final = MapQuery()

@@ -1,0 +1,1 @@
+"""Utilities: what is counted of the use of bot and website."""

@@ -1,0 +1,167 @@
+"""/utilities/autocomplete, /transformers and /map-names: what somebody may mean who types."""
+
+from typing import Any
+
+import psycopg
+import pytest
+
+from genjilib import queries
+from tests import rows
+from tests.api import IDS, Api
+
+KINDS = {
+    "names": ("maps.names", "Hanamura", "Hanamuro"),
+    "mechanics": ("maps.mechanics", "Bhop", "Bhip"),
+    "restrictions": ("maps.restrictions", "Wall Climb", "Wall Clomb"),
+    "tags": ("maps.tags", "XP Based", "XP Vased"),
+}
+
+
+async def ask(api: Api, kind: str, search: str, **query: object) -> Any:
+    answer = await api.get(f"/utilities/{kind}", search=search, **query)
+    assert answer.status == 200, answer.raw
+    return answer.json
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_name_is_found_whatever_its_case_and_with_one_wrong_letter(api: Api, kind: str) -> None:
+    table, name, typo = KINDS[kind]
+    for typed in (name, name.upper(), typo, name[: len(name) - 1]):
+        assert await ask(api, f"transformers/{kind}", typed) == name
+        assert (await ask(api, f"autocomplete/{kind}", typed))[0] == name
+    amount = api.value(f"select count(*) from {table}")
+    assert len(await ask(api, f"autocomplete/{kind}", typed)) == min(5, amount)
+    assert len(await ask(api, f"autocomplete/{kind}", "", limit=2)) == 2
+
+
+async def test_every_map_name_is_found_with_any_letter_wrong(api: Api) -> None:
+    names = [name for (name,) in api.rows("select name from maps.names")]
+    for name in names:
+        for at in range(len(name)):
+            typo = name[:at] + "x" + name[at + 1 :]
+            found = await queries.autocomplete.names(api.db, search=typo, size=5)
+            assert name in [row.name for row in found], typo
+
+
+async def test_all_map_names_are_listed(api: Api) -> None:
+    listed = (await api.get("/utilities/map-names")).json
+    assert listed == sorted(name for (name,) in api.rows("select name from maps.names"))
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "codes"])
+async def test_an_empty_table_answers_null(api: Api, kind: str) -> None:
+    api.sql.execute("truncate maps.names, maps.mechanics, maps.restrictions, maps.tags cascade")
+    assert await ask(api, f"autocomplete/{kind}", "x") is None
+    assert await ask(api, f"transformers/{kind}", "x") is None
+
+
+async def test_codes_are_ordered_by_what_was_typed(api: Api) -> None:
+    for code in ("ABCD", "ABCDE", "ABCDEF", "XBCD", "ABXCD", "ACBD", "ZZZZ", "BCDA"):
+        api.add_map(code)
+    found = await ask(api, "autocomplete/codes", "abcd", limit=8)
+    assert found[:3] == ["ABCD", "ABCDE", "ABCDEF"]
+    assert set(found[3:6]) == {"XBCD", "ABXCD", "ACBD"}, "one sign another, more, or swapped"
+    assert set(found[6:]) == {"ZZZZ", "BCDA"}, "the most similar of the rest, however far"
+    assert len(await ask(api, "autocomplete/codes", "abcd")) == 5
+    for typed in ("ABCD", " ab-cd ", "`abcd`"):
+        assert await ask(api, "transformers/codes", typed) == "ABCD"
+    assert await ask(api, "transformers/codes", "ABCDXF") == "ABCDEF"
+    assert len(await ask(api, "autocomplete/codes", "", limit=3)) == 3
+    assert len(await ask(api, "autocomplete/codes", "%_", limit=3)) == 3
+
+
+async def test_a_code_with_one_wrong_sign_is_among_the_first_of_many(api: Api) -> None:
+    api.sql.execute(
+        "insert into core.maps (code, map_name, category, checkpoints, difficulty, raw_difficulty)"
+        " select translate(upper(lpad(to_hex(n * 7919 %% 1048576), 5, 'Z')), 'O', '0'),"
+        " 'Hanamura', 'Classic', 1, 'x', 5 from generate_series(1, %s) as n",
+        [5000],
+    )
+    codes = [code for (code,) in api.rows("select code from core.maps order by md5(code) limit 20")]
+    for code in codes:
+        for at in range(len(code)):
+            typo = code[:at] + "W" + code[at + 1 :]
+            assert code in await ask(api, "autocomplete/codes", typo, limit=10), typo
+
+
+async def test_codes_can_be_of_some_maps_only(api: Api) -> None:
+    api.add_map("AAAA")
+    api.add_map("AAAB", archived=True)
+    api.add_map("AAAC", hidden=True)
+    api.add_map("AAAD", playtesting="In Progress")
+    for query, expected in (
+        ({}, ["AAAA", "AAAB", "AAAC", "AAAD"]),
+        ({"archived": True}, ["AAAB"]),
+        ({"archived": False}, ["AAAA", "AAAC", "AAAD"]),
+        ({"hidden": True}, ["AAAC"]),
+        ({"playtesting": "In Progress"}, ["AAAD"]),
+        ({"archived": False, "hidden": False, "playtesting": "Approved"}, ["AAAA"]),
+        ({"archived": True, "hidden": True}, None),
+    ):
+        assert await ask(api, "autocomplete/codes", "AAAA", **query) == expected
+        assert await ask(api, "transformers/codes", "AAAA", **query) == (expected and expected[0])
+    answer = await api.get("/utilities/autocomplete/codes", search="A", playtesting="Lost")
+    answer.refused(400, "validation-failed")
+
+
+async def test_users_are_found_by_each_of_their_names(api: Api) -> None:
+    genji = api.add_user("Genji", global_name="Sparrow")
+    rows.add(api.sql, "users.overwatch_usernames", "id", user_id=genji, username="Greencyborg")
+    rows.add(api.sql, "users.overwatch_usernames", "id", user_id=genji, username="Genji", is_primary=True)
+    hanzo = api.add_user("Hanzo", global_name="Hanzo")
+    nameless = rows.add_user(api.sql, IDS + 90)
+    fake = rows.add_user(api.sql, 7, nickname="Genjo", global_name="Genjo")
+    for typed in ("genji", "Sparow", "Greencyborh"):
+        assert (await ask(api, "autocomplete/users", typed))[0] == [genji, "Genji (Sparrow, Greencyborg)"]
+    assert (await ask(api, "autocomplete/users", "hanzp"))[0] == [hanzo, "Hanzo"]
+    found = await ask(api, "autocomplete/users", "genjo", limit=2)
+    assert found == [[fake, "Genjo"], [genji, "Genji (Sparrow, Greencyborg)"]]
+    assert await ask(api, "autocomplete/users", "Hanzo", fake_users_only=True) == [[fake, "Genjo"]]
+    everybody = await ask(api, "autocomplete/users", "x", limit=100)
+    assert nameless not in [user_id for user_id, _ in everybody]
+
+
+async def test_no_user_answers_null(api: Api) -> None:
+    assert await ask(api, "autocomplete/users", "x", fake_users_only=True) is None
+
+
+async def test_a_search_without_text_or_with_a_limit_out_of_range_is_refused(api: Api) -> None:
+    for kind in (*KINDS, "codes", "users"):
+        for query in ({}, {"search": "x" * 101}, {"search": "x", "limit": 0}, {"search": "x", "limit": 101}):
+            answer = await api.get(f"/utilities/autocomplete/{kind}", **query)
+            answer.refused(400, "validation-failed")
+    for kind in (*KINDS, "codes"):
+        (await api.get(f"/utilities/transformers/{kind}")).refused(400, "validation-failed")
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        ("select code from core.maps where maps.code_keys(code) && maps.code_keys('ABCDE')", "code_keys"),
+        ("select code from core.maps order by code <-> 'ABCDE' limit 5", "code_nearest"),
+        ("select id from core.users order by nickname <-> 'Genji' limit 5", "nickname_nearest"),
+        ("select id from core.users order by global_name <-> 'Genji' limit 5", "global_name_nearest"),
+        (
+            "select user_id from users.overwatch_usernames order by username <-> 'Genji' limit 5",
+            "overwatch_usernames_nearest",
+        ),
+    ],
+)
+def test_the_nearest_are_read_from_an_index(database_url: str, statement: str, index: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "insert into core.users (id, nickname, global_name) select n, md5(n::text), md5(n::text)"
+            " from generate_series(1, 2000) as n"
+        )
+        connection.execute(
+            "insert into users.overwatch_usernames (user_id, username) select n, md5(n::text)"
+            " from generate_series(1, 2000) as n"
+        )
+        connection.execute(
+            "insert into core.maps (code, map_name, category, checkpoints, difficulty, raw_difficulty)"
+            " select lpad(n::text, 5, '0'), 'Hanamura', 'Classic', 1, 'x', 5"
+            " from generate_series(1, 2000) as n"
+        )
+        connection.execute("analyze")
+        plan = "\n".join(line for (line,) in connection.execute(f"explain {statement}".encode()))
+        assert index in plan, plan

@@ -1,0 +1,228 @@
+"""The crawler against the simulated Bungie: nothing is left out, and a kill loses nothing."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, cast
+from uuid import uuid4
+
+import aiohttp
+import psycopg
+import pytest
+
+from genjilib.broker.envelope import Message, Received
+from genjilib.broker.handler import Delivery
+from genjilib.core.clock import now
+from genjilib.core.errors import Invalid, Unavailable
+from genjilib.db import Db
+from genjilib.local.bungie.server import Bungie as Simulated
+from genjilib.local.bungie.server import Conditions, serving
+from genjilib.local.bungie.world import World
+from genjilib.raids import crawl, worker
+from genjilib.raids.alerts import Alerts
+from genjilib.raids.bungie import Bungie, Result
+from genjilib.raids.crawl import Findings
+from genjilib.raids.crawler import Crawler, Waits, find_next
+from genjilib.raids.types import ReportBlockedEvent
+from tests.raids.test_bungie import settings_for
+from tests.raids.test_store import rows
+
+QUICK = Waits(retry=0.002, disabled=0.05, error=0.001, limited=0.01, idle=0.02)
+WORLD = World(people=50, instances=400, most_weapons=2)
+
+
+@asynccontextmanager
+async def crawling(db: Db, simulated: Simulated, **options: Any) -> AsyncGenerator[None]:
+    """A crawler at work; it ends as abruptly as a task can."""
+    async with (
+        serving(simulated) as url,
+        Bungie.open(settings := settings_for(url)) as bungie,
+        aiohttp.ClientSession() as http,
+    ):
+        crawler = Crawler(db, bungie, Alerts(settings, http), start_id=WORLD.first_id, waits=QUICK, **options)
+        task = asyncio.create_task(crawler.run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
+
+
+async def until(look: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not look():
+            await asyncio.sleep(0.1)
+
+
+def position(url: str) -> int:
+    found = rows(url, "select next_id from crawl.position")
+    return found[0][0] if found else 0
+
+
+def ids(kind: str, below: int = WORLD.frontier, world: World = WORLD) -> list[int]:
+    return [n for n in range(world.first_id, below) if world.kind(n) == kind]
+
+
+def stored(url: str) -> list[int]:
+    return [row[0] for row in rows(url, "select instance_id from core.instance order by 1")]
+
+
+def missed(url: str) -> dict[int, str]:
+    query = "select instance_id, state::text from crawl.missed where instance_id < %d"
+    return dict(cast("list[tuple[int, str]]", rows(url, query % WORLD.frontier)))
+
+
+async def test_everything_is_stored_or_waits_with_a_state(db: Db, database_url: str) -> None:
+    async with crawling(db, Simulated(WORLD, Conditions(faults=True))):
+        await until(lambda: position(database_url) >= WORLD.frontier)
+    assert stored(database_url) == ids("raid")
+    waiting = dict.fromkeys([*ids("absent"), *ids("malformed")], "missed")
+    assert missed(database_url) == waiting | dict.fromkeys(ids("restricted"), "blocked")
+    blocked = rows(database_url, "select body from messages.outbox where queue = 'raid.pgcr.blocked'")
+    assert sorted(body["instance_id"] for (body,) in blocked) == ids("restricted")
+
+
+async def test_what_was_interrupted_goes_on_at_the_same_id(db: Db, database_url: str) -> None:
+    places = [0]
+    for _ in range(3):
+        simulated = Simulated(WORLD)
+        async with crawling(db, simulated):
+            await until(lambda: position(database_url) >= min(places[-1] + 90, WORLD.frontier))
+        asked = sorted(simulated.asked)
+        assert asked[0] == max(places[-1], WORLD.first_id)
+        places.append(position(database_url))
+        # Below the position nothing is open.
+        done = set(stored(database_url)) | set(missed(database_url)) | set(ids("other"))
+        assert done >= set(range(WORLD.first_id, min(places[-1], WORLD.frontier)))
+
+
+async def test_maintenance_is_waited_for(db: Db, database_url: str) -> None:
+    simulated = Simulated(WORLD, Conditions(maintenance=True))
+    async with crawling(db, simulated):
+        await until(lambda: simulated.asked.total() == 0 and simulated.busiest > 30)
+        assert rows(database_url, "select * from crawl.missed") == []
+        simulated.conditions.maintenance = False
+        await until(lambda: position(database_url) > WORLD.first_id + 100)
+    assert set(stored(database_url)) >= set(ids("raid", position(database_url)))
+
+
+async def test_missed_ids_are_tried_again_and_forgotten_when_found(db: Db, database_url: str) -> None:
+    found = ids("raid")[0]
+    await crawl.record(db, Findings(missed={found: (Result.NOT_FOUND, 0.0), 1: (Result.NOT_FOUND, 0.0)}))
+    tries = "select attempts from crawl.missed where instance_id = 1"
+    async with crawling(db, Simulated(WORLD)):
+        await until(lambda: found in stored(database_url) and found not in missed(database_url))
+        await until(lambda: rows(database_url, tries) == [(1,)])
+    [(due,)] = rows(
+        database_url, "select due_at > now() + interval '1 second' from crawl.missed where instance_id = 1"
+    )
+    assert due
+
+
+async def test_an_id_is_lost_after_its_last_try(db: Db, database_url: str) -> None:
+    await crawl.record(db, Findings(missed={1: (Result.NOT_FOUND, 0.0)}))
+    with psycopg.connect(database_url) as connection:
+        connection.execute("update crawl.missed set attempts = 15")
+    async with crawling(db, Simulated(WORLD)):
+        await until(lambda: missed(database_url).get(1) == "lost")
+    assert await crawl.take_missed(db, 9) == {}
+
+
+def test_waits_grow_until_an_id_is_lost() -> None:
+    assert crawl.wait_after(0) == 15
+    for attempt in range(1, 6):
+        assert 2 * attempt**2 <= cast("float", crawl.wait_after(attempt)) <= 7 * attempt**2
+    assert [crawl.wait_after(attempt) for attempt in (6, 15, 16)] == [900, 900, None]
+
+
+async def test_a_hole_is_jumped_over_and_looked_through_later(db: Db, database_url: str) -> None:
+    hole = (WORLD.first_id + 40, WORLD.first_id + 3_000)
+    world = World(people=50, instances=20_000, most_weapons=2, hole=hole)
+    async with crawling(db, Simulated(world), length=40):
+        # The first period finds reports; the second, of 10,000, would not end soon: begin inside the hole.
+        await until(lambda: position(database_url) >= hole[0])
+    with psycopg.connect(database_url) as connection:
+        connection.execute("update crawl.position set next_id = %s", [hole[0]])
+    looked = "select from crawl.gaps where next_id > first_id"
+    async with crawling(db, Simulated(world), length=60):
+        await until(lambda: position(database_url) > hole[1] + 60)
+        await until(lambda: rows(database_url, looked) != [])
+    [(first, last)] = rows(database_url, "select first_id, last_id from crawl.gaps")
+    assert hole[0] <= first <= hole[0] + 60
+    assert hole[1] - 10 <= last < hole[1]
+    beyond = position(database_url)
+    assert set(stored(database_url)) >= set(ids("raid", beyond, world))
+
+
+async def test_the_first_id_that_is_there_is_found() -> None:
+    for start in (1, 999, 1003, 40_000, 4_999_000):
+
+        async def there(instance_id: int, start: int = start) -> bool:
+            return instance_id + 4 >= start
+
+        found = await find_next(there, 0, 5_000_000)
+        assert found is not None
+        assert start - 10 <= found <= start
+
+    async def nothing(instance_id: int) -> bool:
+        return False
+
+    assert await find_next(nothing, 0, 5_000_000) is None
+
+
+async def test_without_a_place_to_start_it_says_so(db: Db, database_url: str) -> None:
+    with pytest.raises(Invalid, match="CRAWLER_START_ID"):
+        await crawl.begin(db, None)
+    assert await crawl.begin(db, 500) == 500
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "insert into core.instance (instance_id, hash, completed, player_count, date_started,"
+            " date_completed, duration, platform_type) select i, 3881495763, true, 1, now(), now(), 1, 3"
+            " from unnest(array[70000, 200000000000]) as i"
+        )
+    assert await crawl.begin(db, 500) == 60_000
+    await crawl.record(db, Findings(), next_id=123)
+    assert await crawl.begin(db, 500) == 123
+
+
+async def test_ranges_are_looked_through_piece_by_piece_and_then_forgotten(db: Db, database_url: str) -> None:
+    await crawl.jump(db, 10, 100)
+    await crawl.record_range(db, Findings(), first_id=10, next_id=60)
+    assert rows(database_url, "select first_id, last_id, next_id from crawl.gaps") == [(10, 99, 60)]
+    await crawl.record_range(db, Findings(), first_id=10, next_id=100)
+    assert rows(database_url, "select * from crawl.gaps") == []
+    assert position(database_url) == 100
+
+
+def delivery(instance_id: int, hours: float = 0) -> Delivery[ReportBlockedEvent]:
+    message = Message(
+        message_id=uuid4(),
+        queue=ReportBlockedEvent.queue,
+        body=b"{}",
+        created_at=now() - timedelta(hours=hours),
+    )
+    return Delivery(ReportBlockedEvent(instance_id=instance_id), message, cast("Received", None))
+
+
+async def test_hidden_reports_are_stored_once_they_are_shown(db: Db, database_url: str) -> None:
+    hidden, simulated = ids("restricted")[:2], Simulated(WORLD)
+    await crawl.record(db, Findings(blocked=hidden))
+    await crawl.record(db, Findings(blocked=hidden))  # told once
+    assert len(rows(database_url, "select from messages.outbox")) == 2
+    async with serving(simulated) as url, Bungie.open(settings_for(url)) as bungie:
+        context = worker.Context(db, bungie)
+        for hours, after in ((0, 60), (2, 1800), (90, 3600)):
+            with pytest.raises(Unavailable) as caught:
+                await worker.look(context, delivery(hidden[0], hours))
+            assert caught.value.after == pytest.approx(after, abs=1)
+        simulated.conditions.unlocked = True
+        deliveries = [delivery(instance_id) for instance_id in hidden]
+        fetched = [await worker.look(context, one) for one in deliveries]
+        async with db.transaction() as tx:
+            await worker.unblock(tx, deliveries, fetched)
+        simulated.conditions.maintenance = True
+        with pytest.raises(Unavailable, match="maintenance"):
+            await worker.look(context, deliveries[0])
+    assert stored(database_url) == hidden
+    assert missed(database_url) == {}
