@@ -10,7 +10,11 @@ with shown as (
   union all
   select s.video, s.user_id, s.time, true
   from completions.standings as s
-  where :include_records and s.map_id = (select m.id from core.maps as m where m.code = :code) and not s.partial and not s.legacy and s.video is not null
+  where :include_records
+    and s.map_id = (select m.id from core.maps as m where m.code = :code)
+    and not s.partial
+    and not s.legacy
+    and s.video is not null
 )
 select
   g.url,
