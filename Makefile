@@ -9,9 +9,15 @@ PEERS := .local/peers
 WITH_PEERS = PYTHONPATH=.:examples:$$(echo $(PEERS)/lib/python3*/site-packages)
 
 .PHONY: help setup demo run test chaos check format sql bench-sql bench-memory peers clean
+.PHONY: help setup demo run test chaos bench-queue check format sql clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+IDS ?= 20000
+
+.PHONY: help setup demo demo-raids run test chaos check format sql clean
+
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing: Python packages, RabbitMQ (nothing to do: 0.1 s)
 	@infra/setup
@@ -22,6 +28,9 @@ demo: setup ## Show the main job on real servers, from a submitted map to a rest
 run: setup ## Keep the whole system up until Ctrl-C; prints its addresses and an API key
 	@$(BIN)/python -m genjilib.local.system
 
+demo-raids: setup ## Crawl IDS simulated reports with faults and kills, and compare every table with the truth
+	@$(BIN)/python -m genjilib.local.bungie.demo $(IDS)
+
 test: check ## Check, then run all tests
 	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
@@ -29,6 +38,12 @@ chaos: setup ## Break everything on purpose, N messages a row; the results go to
 	@rm -f .local/chaos.jsonl
 	CHAOS_MESSAGES=$(N) CHAOS_RESULTS=.local/chaos.jsonl $(BIN)/pytest -sq -m row tests/chaos
 	@$(BIN)/python -m tests.chaos.table .local/chaos.jsonl
+
+bench-queue: setup ## Measure the queue, N messages a step, beside Celery, Dramatiq and FastStream
+	@cmp -s requirements/bench-queue.lock .local/peers/lock || { .local/tools/bin/uv venv -q --clear --no-python-downloads \
+	--python $(BIN)/python .local/peers && VIRTUAL_ENV=.local/peers .local/tools/bin/uv pip sync -q --require-hashes \
+	requirements/bench-queue.lock && cp requirements/bench-queue.lock .local/peers/lock; }
+	@$(BIN)/python -m benchmarks.queue $(N)
 
 check: setup ## Lint, types, import rules, generated code
 	$(BIN)/ruff check

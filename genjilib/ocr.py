@@ -89,26 +89,29 @@ async def _ask(http: aiohttp.ClientSession, url: str, asked: Mapping[str, object
 
 @dataclass
 class _Circuit:
-    """Whether a service may be asked: not for a while after it failed too often in a row."""
+    """Whether a service may be asked: not for a while after it failed too often in a row.
+
+    ``failed`` counts the calls since the last success, ``again_at`` is when it may be asked after too many.
+    """
 
     failed: int = 0
-    opens_at: float = 0
+    again_at: float = 0
 
     def enter(self) -> None:
         """Let a call through, or raise ``Unavailable``; after the rest one call goes and the others wait."""
         if self.failed < FAILURES:
             return
-        wait = self.opens_at - clock.monotonic()
+        wait = self.again_at - clock.monotonic()
         if wait > 0:
             raise Unavailable("Screenshots cannot be read at the moment.", after=wait, code="ocr-away")
-        self.opens_at = clock.monotonic() + REST
+        self.again_at = clock.monotonic() + REST
 
     def succeed(self) -> None:
         self.failed = 0
 
     def fail(self) -> None:
         self.failed += 1
-        self.opens_at = clock.monotonic() + REST
+        self.again_at = clock.monotonic() + REST
 
 
 @lru_cache(maxsize=4)

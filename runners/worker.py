@@ -21,6 +21,7 @@ from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.raids import worker as raids
 from genjilib.raids.bungie import Bungie
+from genjilib.raids.gates import Gates
 from genjilib.web.health import serve_inner
 from genjilib.web.server import stop_signal
 from runners.start import start
@@ -63,11 +64,13 @@ async def _raids(db: Db, broker: Broker, settings: Settings) -> AsyncGenerator[N
     if not settings.bungie_api_keys.get_secret_value():
         yield
         return
-    async with (
-        Bungie.open(settings) as bungie,
-        consuming(db, broker, RAIDS, raids.Context(db, bungie), settings),
-    ):
-        yield
+    async with Bungie.open(settings) as bungie:
+        gates = Gates(bungie)
+        async with (
+            _beside(gates.watch()),
+            consuming(db, broker, RAIDS, raids.Context(db, bungie, gates), settings),
+        ):
+            yield
 
 
 @asynccontextmanager

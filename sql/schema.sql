@@ -317,6 +317,35 @@ CREATE TYPE public.playtest_status AS ENUM (
 
 
 --
+-- Name: rank(integer, bigint, integer); Type: FUNCTION; Schema: completions; Owner: -
+--
+
+CREATE FUNCTION completions.rank(map_id integer, user_id bigint, run_id integer) RETURNS TABLE(rank bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select count(o.id) + 1
+    from completions.standings as s
+    left join completions.standings as o
+        on o.map_id = s.map_id and not o.partial and o.legacy = s.legacy and o.time < s.time
+    where s.map_id = rank.map_id and s.user_id = rank.user_id and s.id = rank.run_id and not s.partial
+    having count(s.id) > 0
+$$;
+
+
+--
+-- Name: ranks(integer); Type: FUNCTION; Schema: completions; Owner: -
+--
+
+CREATE FUNCTION completions.ranks(map_id integer) RETURNS TABLE(id integer, rank bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select s.id, rank() over (partition by s.legacy order by s.time)
+    from completions.standings as s
+    where s.map_id = ranks.map_id and not s.partial
+$$;
+
+
+--
 -- Name: difficulty_label(numeric); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -895,17 +924,20 @@ COMMENT ON COLUMN messages.dead_letters.raw IS 'What arrived, where it is not JS
 --
 
 CREATE FUNCTION messages.matches(d messages.dead_letters, filter jsonb) RETURNS boolean
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-    -- One place for what the filters of the dead-letter tool mean; an absent member matches everything.
-    select (filter ->> 'queue' is null or d.queue = filter ->> 'queue')
+begin
+    -- One place for what the filters of the dead-letter tool mean; an absent member matches everything. No SQL
+    -- function: inlined, its nine conditions look as if hardly a row met them, and a batch would sort them all.
+    return (filter ->> 'queue' is null or d.queue = filter ->> 'queue')
       and (filter ->> 'type' is null or d.queue in (filter ->> 'type', 'api.' || (filter ->> 'type')))
       and (filter ->> 'error' is null or d.error = filter ->> 'error')
       and (filter ->> 'state' is null or d.state::text = filter ->> 'state')
       and (filter ->> 'died_before' is null or d.died_at < (filter ->> 'died_before')::timestamptz)
       and (filter ->> 'died_after' is null or d.died_at >= (filter ->> 'died_after')::timestamptz)
       and (filter -> 'ids' is null or filter -> 'ids' @> to_jsonb(d.id))
-      and (filter -> 'where' is null or messages.holds(d.body, filter -> 'where'))
+      and (filter -> 'where' is null or messages.holds(d.body, filter -> 'where'));
+end
 $$;
 
 
@@ -969,7 +1001,22 @@ begin
     if wants_job then
         insert into public.jobs (id, action) values (send.job_id, send.queue) on conflict do nothing;
     end if;
-    perform pg_notify('outbox', '');
+    perform messages.wake();
+end
+$$;
+
+
+--
+-- Name: wake(); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.wake() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if pg_try_advisory_xact_lock(hashtextextended('messages.wake', 0)) then
+        perform pg_notify('outbox', '');
+    end if;
 end
 $$;
 
@@ -1017,6 +1064,26 @@ begin
     return new;
 end
 $$;
+
+
+--
+-- Name: mastery; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.mastery (
+    user_id bigint NOT NULL,
+    map_name text NOT NULL,
+    medal text NOT NULL
+);
+
+
+--
+-- Name: badge_path(bigint, text, text); Type: FUNCTION; Schema: rank_card; Owner: -
+--
+
+CREATE FUNCTION rank_card.badge_path(owner_id bigint, type text, name text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN (type = 'spray'::text) THEN lootbox.picture_path(type, name) WHEN (type = 'mastery'::text) THEN lootbox.mastery_path(name, COALESCE((SELECT y.medal FROM maps.mastery y WHERE ((y.user_id = badge_path.owner_id) AND (y.map_name = badge_path.name))), 'Placeholder'::text)) ELSE NULL::text END;
 
 
 --
@@ -1110,6 +1177,29 @@ $$;
 
 
 --
+-- Name: follow_scores(); Type: FUNCTION; Schema: ranks; Owner: -
+--
+
+CREATE FUNCTION ranks.follow_scores() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform from ranks.players as p order by p.user_id for no key update;
+    update ranks.players as p
+    set skill_score = n.skill_score, skill_percentile = n.skill_percentile
+    from (
+        select f.user_id, f.skill_score, coalesce(q.skill_percentile, 0) as skill_percentile
+        from ranks.profiles as f
+        left join ranks.percentiles as q on q.user_id = f.user_id
+    ) as n
+    where p.user_id = n.user_id
+        and (p.skill_score, p.skill_percentile) is distinct from (n.skill_score, n.skill_percentile);
+    return null;
+end;
+$$;
+
+
+--
 -- Name: follow_users(); Type: FUNCTION; Schema: ranks; Owner: -
 --
 
@@ -1151,10 +1241,13 @@ begin
     from ranks.leading as g
     group by g.map_id;
     insert into ranks.players
-        (user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score, skill_rank, wr_count)
+        (
+            user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score, skill_rank, wr_count,
+            skill_percentile
+        )
     select
         f.user_id, f.nickname, f.discord_tag, f.xp, f.map_count, f.playtest_count, f.skill_score,
-        coalesce(e.highest, 0), coalesce(r.amount, 0)
+        coalesce(e.highest, 0), coalesce(r.amount, 0), coalesce(q.skill_percentile, 0)
     from ranks.profiles as f
     left join (
         select g.user_id, max(g.position) as highest from ranks.earned as g group by g.user_id
@@ -1164,7 +1257,8 @@ begin
         from ranks.leaders as l
         cross join unnest(l.user_ids) as u (user_id)
         group by u.user_id
-    ) as r on r.user_id = f.user_id;
+    ) as r on r.user_id = f.user_id
+    left join ranks.percentiles as q on q.user_id = f.user_id;
 end;
 $$;
 
@@ -1463,6 +1557,149 @@ CREATE TABLE clan.clan_members (
 
 
 --
+-- Name: upvotes; Type: TABLE; Schema: completions; Owner: -
+--
+
+CREATE TABLE completions.upvotes (
+    id integer NOT NULL,
+    user_id bigint NOT NULL,
+    message_id bigint,
+    inserted_at timestamp with time zone DEFAULT now()
+);
+
+
+--
+-- Name: maps; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.maps (
+    id integer NOT NULL,
+    code text,
+    map_name text NOT NULL,
+    category text NOT NULL,
+    checkpoints integer NOT NULL,
+    official boolean DEFAULT true NOT NULL,
+    playtesting public.playtest_status DEFAULT 'In Progress'::public.playtest_status NOT NULL,
+    hidden boolean DEFAULT true NOT NULL,
+    archived boolean DEFAULT false NOT NULL,
+    difficulty text NOT NULL,
+    raw_difficulty numeric(4,2) NOT NULL,
+    description text,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    custom_banner text,
+    title text,
+    linked_code text,
+    original_code text,
+    CONSTRAINT maps_linked_code_not_self CHECK (((linked_code IS NULL) OR (linked_code <> code))),
+    CONSTRAINT maps_title_check CHECK ((char_length(title) <= 50)),
+    CONSTRAINT overwatch_code CHECK ((code ~ '[A-Z0-9]{4,6}'::text))
+);
+
+
+--
+-- Name: users; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.users (
+    id bigint NOT NULL,
+    nickname text,
+    global_name text,
+    coins integer DEFAULT 0,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    is_mod boolean DEFAULT false NOT NULL
+);
+
+
+--
+-- Name: medals; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.medals (
+    map_id integer NOT NULL,
+    gold numeric(10,2),
+    silver numeric(10,2),
+    bronze numeric(10,2)
+);
+
+
+--
+-- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.overwatch_usernames (
+    id integer NOT NULL,
+    user_id bigint,
+    username text NOT NULL,
+    is_primary boolean DEFAULT false NOT NULL
+);
+
+
+--
+-- Name: names; Type: VIEW; Schema: users; Owner: -
+--
+
+CREATE VIEW users.names AS
+ SELECT u.id AS user_id,
+    COALESCE(o.primary_name, u.nickname, u.global_name, 'Unknown User'::text) AS name,
+    COALESCE(o.other_names, ''::text) AS also_known_as
+   FROM (core.users u
+     LEFT JOIN LATERAL ( SELECT max(n.username) FILTER (WHERE n.is_primary) AS primary_name,
+            string_agg(n.username, ', '::text ORDER BY n.username) FILTER (WHERE (NOT n.is_primary)) AS other_names
+           FROM users.overwatch_usernames n
+          WHERE (n.user_id = u.id)) o ON (true));
+
+
+--
+-- Name: suspicious_flags; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.suspicious_flags (
+    id integer NOT NULL,
+    user_id bigint,
+    completion_id bigint,
+    context text,
+    flag_type text,
+    flagged_by bigint,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: cards; Type: VIEW; Schema: completions; Owner: -
+--
+
+CREATE VIEW completions.cards AS
+ SELECT c.id,
+    m.code,
+    c.user_id,
+    n.name,
+    n.also_known_as,
+    (c."time")::double precision AS "time",
+    c.screenshot,
+    c.video,
+    c.completion AS partial,
+    c.verified,
+    maps.medal(c."time", d.gold, d.silver, d.bronze) AS time_medal,
+    m.map_name,
+    m.difficulty,
+    c.message_id,
+    COALESCE(c.legacy, false) AS legacy,
+    c.legacy_medal,
+    (EXISTS ( SELECT
+           FROM users.suspicious_flags f
+          WHERE (f.completion_id = c.id))) AS suspicious,
+    ( SELECT count(*) AS count
+           FROM completions.upvotes u
+          WHERE (u.message_id = c.message_id)) AS upvotes
+   FROM (((core.completions c
+     JOIN core.maps m ON ((m.id = c.map_id)))
+     JOIN users.names n ON ((n.user_id = c.user_id)))
+     LEFT JOIN maps.medals d ON ((d.map_id = c.map_id)));
+
+
+--
 -- Name: standings; Type: VIEW; Schema: completions; Owner: -
 --
 
@@ -1481,18 +1718,6 @@ CREATE VIEW completions.standings AS
    FROM core.completions c
   WHERE verified
   ORDER BY map_id, user_id, inserted_at DESC;
-
-
---
--- Name: upvotes; Type: TABLE; Schema: completions; Owner: -
---
-
-CREATE TABLE completions.upvotes (
-    id integer NOT NULL,
-    user_id bigint NOT NULL,
-    message_id bigint,
-    inserted_at timestamp with time zone DEFAULT now()
-);
 
 
 --
@@ -1695,35 +1920,6 @@ CREATE TABLE core.instance_player (
 
 
 --
--- Name: maps; Type: TABLE; Schema: core; Owner: -
---
-
-CREATE TABLE core.maps (
-    id integer NOT NULL,
-    code text,
-    map_name text NOT NULL,
-    category text NOT NULL,
-    checkpoints integer NOT NULL,
-    official boolean DEFAULT true NOT NULL,
-    playtesting public.playtest_status DEFAULT 'In Progress'::public.playtest_status NOT NULL,
-    hidden boolean DEFAULT true NOT NULL,
-    archived boolean DEFAULT false NOT NULL,
-    difficulty text NOT NULL,
-    raw_difficulty numeric(4,2) NOT NULL,
-    description text,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    custom_banner text,
-    title text,
-    linked_code text,
-    original_code text,
-    CONSTRAINT maps_linked_code_not_self CHECK (((linked_code IS NULL) OR (linked_code <> code))),
-    CONSTRAINT maps_title_check CHECK ((char_length(title) <= 50)),
-    CONSTRAINT overwatch_code CHECK ((code ~ '[A-Z0-9]{4,6}'::text))
-);
-
-
---
 -- Name: maps_id_seq; Type: SEQUENCE; Schema: core; Owner: -
 --
 
@@ -1783,21 +1979,6 @@ CREATE TABLE core.player_stats (
     sherpas integer DEFAULT 0 NOT NULL,
     total_time_played_seconds integer DEFAULT 0 NOT NULL,
     fastest_instance_id bigint
-);
-
-
---
--- Name: users; Type: TABLE; Schema: core; Owner: -
---
-
-CREATE TABLE core.users (
-    id bigint NOT NULL,
-    nickname text,
-    global_name text,
-    coins integer DEFAULT 0,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    is_mod boolean DEFAULT false NOT NULL
 );
 
 
@@ -2217,18 +2398,6 @@ CREATE TABLE maps.mechanics (
 
 
 --
--- Name: medals; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.medals (
-    map_id integer NOT NULL,
-    gold numeric(10,2),
-    silver numeric(10,2),
-    bronze numeric(10,2)
-);
-
-
---
 -- Name: rating_totals; Type: TABLE; Schema: maps; Owner: -
 --
 
@@ -2317,33 +2486,6 @@ CREATE TABLE playtests.votes (
     updated_at timestamp with time zone DEFAULT now(),
     CONSTRAINT difficulty_range CHECK (((difficulty >= (0)::numeric) AND (difficulty <= (10)::numeric)))
 );
-
-
---
--- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
---
-
-CREATE TABLE users.overwatch_usernames (
-    id integer NOT NULL,
-    user_id bigint,
-    username text NOT NULL,
-    is_primary boolean DEFAULT false NOT NULL
-);
-
-
---
--- Name: names; Type: VIEW; Schema: users; Owner: -
---
-
-CREATE VIEW users.names AS
- SELECT u.id AS user_id,
-    COALESCE(o.primary_name, u.nickname, u.global_name, 'Unknown User'::text) AS name,
-    COALESCE(o.other_names, ''::text) AS also_known_as
-   FROM (core.users u
-     LEFT JOIN LATERAL ( SELECT max(n.username) FILTER (WHERE n.is_primary) AS primary_name,
-            string_agg(n.username, ', '::text ORDER BY n.username) FILTER (WHERE (NOT n.is_primary)) AS other_names
-           FROM users.overwatch_usernames n
-          WHERE (n.user_id = u.id)) o ON (true));
 
 
 --
@@ -2496,17 +2638,6 @@ ALTER TABLE maps.guides ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-
---
--- Name: mastery; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.mastery (
-    user_id bigint NOT NULL,
-    map_name text NOT NULL,
-    medal text NOT NULL
 );
 
 
@@ -3303,6 +3434,33 @@ CREATE VIEW ranks."leading" AS
 
 
 --
+-- Name: snapshot; Type: TABLE; Schema: skill; Owner: -
+--
+
+CREATE TABLE skill.snapshot (
+    user_id bigint NOT NULL,
+    skill_score double precision NOT NULL,
+    maps_cleared integer NOT NULL,
+    video_clears integer NOT NULL,
+    hardest_raw double precision NOT NULL,
+    breakdown jsonb DEFAULT '[]'::jsonb NOT NULL,
+    computed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: percentiles; Type: VIEW; Schema: ranks; Owner: -
+--
+
+CREATE VIEW ranks.percentiles AS
+ SELECT p.user_id,
+    cume_dist() OVER (ORDER BY p.skill_score) AS skill_percentile
+   FROM (skill.snapshot p
+     JOIN core.users u ON ((u.id = p.user_id)))
+  WHERE (p.skill_score > (0)::double precision);
+
+
+--
 -- Name: players; Type: TABLE; Schema: ranks; Owner: -
 --
 
@@ -3315,22 +3473,8 @@ CREATE TABLE ranks.players (
     playtest_count integer NOT NULL,
     skill_score double precision NOT NULL,
     skill_rank smallint DEFAULT 0 NOT NULL,
-    wr_count integer DEFAULT 0 NOT NULL
-);
-
-
---
--- Name: snapshot; Type: TABLE; Schema: skill; Owner: -
---
-
-CREATE TABLE skill.snapshot (
-    user_id bigint NOT NULL,
-    skill_score double precision NOT NULL,
-    maps_cleared integer NOT NULL,
-    video_clears integer NOT NULL,
-    hardest_raw double precision NOT NULL,
-    breakdown jsonb DEFAULT '[]'::jsonb NOT NULL,
-    computed_at timestamp with time zone DEFAULT now() NOT NULL
+    wr_count integer DEFAULT 0 NOT NULL,
+    skill_percentile double precision DEFAULT 0 NOT NULL
 );
 
 
@@ -3407,12 +3551,7 @@ CREATE VIEW ranks.standings AS
     ( SELECT n.name
            FROM ranks.skill_tiers n
           WHERE (n.tier = t.skill_tier)) AS skill_tier_name,
-        CASE
-            WHEN (p.skill_score > (0)::double precision) THEN ( SELECT ((count(*) FILTER (WHERE (o.skill_score <= p.skill_score)))::double precision / (count(*))::double precision)
-               FROM ranks.players o
-              WHERE (o.skill_score > (0)::double precision))
-            ELSE (0)::double precision
-        END AS skill_percentile
+    p.skill_percentile
    FROM (ranks.players p
      CROSS JOIN LATERAL ( SELECT
                 CASE
@@ -4201,21 +4340,6 @@ CREATE TABLE users.sessions (
     last_activity timestamp with time zone DEFAULT now() NOT NULL,
     ip_address text,
     user_agent text
-);
-
-
---
--- Name: suspicious_flags; Type: TABLE; Schema: users; Owner: -
---
-
-CREATE TABLE users.suspicious_flags (
-    id integer NOT NULL,
-    user_id bigint,
-    completion_id bigint,
-    context text,
-    flag_type text,
-    flagged_by bigint,
-    inserted_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 
@@ -5679,7 +5803,7 @@ CREATE INDEX maps_code_keys_idx ON core.maps USING gin (maps.code_keys(code));
 -- Name: maps_code_nearest_idx; Type: INDEX; Schema: core; Owner: -
 --
 
-CREATE INDEX maps_code_nearest_idx ON core.maps USING gist (code public.gist_trgm_ops);
+CREATE INDEX maps_code_nearest_idx ON core.maps USING gist (code public.gist_trgm_ops (siglen='256'));
 
 
 --
@@ -5687,6 +5811,13 @@ CREATE INDEX maps_code_nearest_idx ON core.maps USING gist (code public.gist_trg
 --
 
 CREATE INDEX player_bungie_name_idx ON core.player USING btree (lower(bungie_name) text_pattern_ops, _search_score DESC);
+
+
+--
+-- Name: player_clears_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX player_clears_idx ON core.player USING btree (clears DESC, membership_id);
 
 
 --
@@ -6579,6 +6710,13 @@ CREATE INDEX idx_sessions_user_id ON users.sessions USING btree (user_id);
 
 
 --
+-- Name: idx_suspicious_flags_completion_id; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX idx_suspicious_flags_completion_id ON users.suspicious_flags USING btree (completion_id);
+
+
+--
 -- Name: overwatch_usernames_nearest_idx; Type: INDEX; Schema: users; Owner: -
 --
 
@@ -6848,21 +6986,21 @@ CREATE TRIGGER votes_requires_verified_completion BEFORE INSERT OR UPDATE OF use
 -- Name: snapshot ranks_delete; Type: TRIGGER; Schema: skill; Owner: -
 --
 
-CREATE TRIGGER ranks_delete AFTER DELETE ON skill.snapshot REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+CREATE TRIGGER ranks_delete AFTER DELETE ON skill.snapshot REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_scores();
 
 
 --
 -- Name: snapshot ranks_insert; Type: TRIGGER; Schema: skill; Owner: -
 --
 
-CREATE TRIGGER ranks_insert AFTER INSERT ON skill.snapshot REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+CREATE TRIGGER ranks_insert AFTER INSERT ON skill.snapshot REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_scores();
 
 
 --
 -- Name: snapshot ranks_update; Type: TRIGGER; Schema: skill; Owner: -
 --
 
-CREATE TRIGGER ranks_update AFTER UPDATE ON skill.snapshot REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+CREATE TRIGGER ranks_update AFTER UPDATE ON skill.snapshot REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_scores();
 
 
 --
@@ -7812,11 +7950,14 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127130002'),
     ('20261127131000'),
     ('20261127131001'),
+    ('20261127131002'),
     ('20261127132000'),
+    ('20261127132001'),
     ('20261127133000'),
     ('20261127134000'),
     ('20261127134001'),
     ('20261127134002'),
     ('20261127134003'),
+    ('20261127134004'),
     ('20261127136000'),
     ('20261127137000');

@@ -244,6 +244,69 @@ class CommunityLeaderboardResponse(Exact):
     total_results: int
 
 
+class BackgroundResponse(Exact):
+    name: str | None
+    url: str
+
+
+class AvatarResponse(Exact):
+    skin: str | None
+    pose: str | None
+    url: str
+
+
+class RankCardBadgeSettings(Exact):
+    badge_name1: str | None
+    badge_name2: str | None
+    badge_name3: str | None
+    badge_name4: str | None
+    badge_name5: str | None
+    badge_name6: str | None
+    badge_type1: str | None
+    badge_type2: str | None
+    badge_type3: str | None
+    badge_type4: str | None
+    badge_type5: str | None
+    badge_type6: str | None
+    badge_url1: str | None
+    badge_url2: str | None
+    badge_url3: str | None
+    badge_url4: str | None
+    badge_url5: str | None
+    badge_url6: str | None
+
+
+class RankCardDifficultiesData(Exact):
+    completed: int
+    gold: int
+    silver: int
+    bronze: int
+    total: int
+
+
+class RankCardResponse(Exact):
+    rank_name: Rank
+    nickname: str
+    background: str
+    total_maps_created: int
+    total_playtests: int
+    world_records: int
+    difficulties: dict[DifficultyTop, RankCardDifficultiesData]
+    avatar_skin: str
+    avatar_pose: str
+    badges: RankCardBadgeSettings
+    xp: int
+    community_rank: str
+    prestige_level: int
+    skill_score: float
+    skill_tier: int
+    skill_percentile: float
+    skill_tier_name: str
+    background_url: str
+    rank_url: str
+    avatar_url: str
+
+
 class TierAmount(Exact):
     tier: str
     amount: int

@@ -196,11 +196,12 @@ async def login(db: Db, given: EmailLoginRequest, *, client: str | None) -> Auth
     from ``client``.
     """
     email = given.email.strip()
-    await _admit(db, "login", [email.lower(), *([client] if client else [])])
+    records = await _admit(db, "login", [email.lower(), *([client] if client else [])], success=False)
     account = await queries.auth.credentials(db, email=email)
     kept = None if account is None else account.password_hash
     if not await verify_password(kept, given.password) or account is None:
         raise Unauthenticated("Invalid email or password.", code="invalid-credentials")
+    await queries.auth.succeed_attempt(db, records=records)
     if is_outdated(account.password_hash):
         await queries.auth.rehash_password(
             db,
@@ -343,8 +344,12 @@ async def _mail_token(db: Db, action: str, email: str, client: str | None, secre
             await outbox.emit(tx, MailEvent(kind=kind, user_id=row.user_id, nonce=nonce))
 
 
-async def _admit(db: Db, action: str, identifiers: list[str]) -> None:
-    """Count an attempt for every identifier; raise ``RateLimited`` when one of them had too many."""
+async def _admit(db: Db, action: str, identifiers: list[str], *, success: bool = True) -> list[int]:
+    """Count an attempt for every identifier and return the ids of its records.
+
+    ``success`` is what is written of the attempt for now. Raises ``RateLimited`` when one of the identifiers
+    had too many.
+    """
     limit, period = ATTEMPTS[action]
     async with db.transaction() as tx:
         # Of many attempts at once no more than the limit pass.
@@ -352,7 +357,10 @@ async def _admit(db: Db, action: str, identifiers: list[str]) -> None:
         row = await queries.auth.count_attempts(tx, identifiers=identifiers, action=action, period=period)
         if row.amount >= limit:
             raise RateLimited("Too many attempts. Please try again later.", after=max(1, row.forgotten_after))
-        await queries.auth.record_attempt(tx, identifiers=identifiers, action=action, success=True)
+        records = await queries.auth.record_attempt(
+            tx, identifiers=identifiers, action=action, success=success
+        )
+    return [record.id for record in records]
 
 
 def _check_account(email: str, username: str) -> None:

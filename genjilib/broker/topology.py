@@ -77,6 +77,12 @@ QUEUES: tuple[Queue, ...] = (
     Queue("api.mail.delivery", "worker", "auth"),
     Queue("api.completion.autoverification", "worker", "completions"),
     Queue("api.image.process", "worker", "images"),
+    Queue("raid.activity_history.crawl", "worker", "raids"),
+    Queue("raid.character.fill", "worker", "raids"),
+    Queue("raid.clan.crawl", "worker", "raids"),
+    Queue("raid.player.crawl", "worker", "raids"),
+    Queue("raid.pgcr.exists", "worker", "raids"),
+    Queue("raid.pgcr.store", "worker", "raids"),
     Queue("raid.pgcr.blocked", "worker", "raids"),
 )
 

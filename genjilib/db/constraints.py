@@ -96,6 +96,9 @@ CONSTRAINTS: Final[dict[str, Meaning]] = {
     # lootbox
     "user_keys_user_id_fkey": (NotFound, "user-not-found", "User not found."),
     "xp_users_user_id_fk": (NotFound, "user-not-found", "User not found."),
+    "rank_card_background_users_user_id_fk": (NotFound, "user-not-found", "User not found."),
+    "rank_card_avatar_users_user_id_fk": (NotFound, "user-not-found", "User not found."),
+    "rank_card_badges_users_user_id_fk": (NotFound, "user-not-found", "User not found."),
 }
 
 

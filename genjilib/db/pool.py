@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from time import perf_counter
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
@@ -23,6 +23,8 @@ from genjilib.db.connection import STALE, Connection, How, run, run_batch
 from genjilib.db.pipeline import Lost, Pipeline, Pipelines
 from genjilib.db.statement import Answer, Executor, Statement, Text
 
+_READ_ONLY: Final = "25006"
+"""SQLSTATE of a statement that locks, or that writes though its header does not say so."""
 _transaction_open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 
 __all__ = ["Connection", "Db", "Executor", "Tx"]
@@ -164,8 +166,10 @@ class Db:
             open=False,
         )
 
+        read_only = dict(options, options=f"{options['options']} -c default_transaction_read_only=on")
+
         async def connect() -> Connection:
-            connection = await Connection.connect(url, **options)
+            connection = await Connection.connect(url, **read_only)
             await adapt.configure(connection)
             return connection
 
@@ -230,6 +234,9 @@ class Db:
         except psycopg.Error as error:
             if error.sqlstate in STALE:
                 pipeline.retire()
+                return None
+            if error.sqlstate == _READ_ONLY:
+                statement.shared = False
                 return None
             raise observe.refused(statement, text, error) from error
         observe.answered(statement, perf_counter() - started, answer[0], slow=self._how.slow)

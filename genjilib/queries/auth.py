@@ -80,7 +80,7 @@ class _CountAttempts(Statement[CountAttemptsRow]):
     async def __call__(
         self, db: Executor, *, period: timedelta, identifiers: list[str], action: str
     ) -> CountAttemptsRow:
-        """Return the most recent attempts that one of these identifiers has at an action, and in how many seconds one is forgotten."""
+        """Return how many recent attempts at an action one of these identifiers has at most, and in how many seconds its oldest is forgotten."""
         return await self._one(db, (period, identifiers, action))
 
     async def json(
@@ -372,20 +372,26 @@ read_session = _ReadSession(
 )
 
 
-class _RecordAttempt(Statement[None]):
+class RecordAttemptRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/auth/record_attempt.sql``."""
+
+    id: int
+
+
+class _RecordAttempt(Statement[RecordAttemptRow]):
     async def __call__(
         self, db: Executor, *, action: str, success: bool | None, identifiers: list[str]
-    ) -> None:
-        """Record an attempt at an action, under every identifier it counts for."""
-        return await self._nothing(db, (action, success, identifiers))
+    ) -> list[RecordAttemptRow]:
+        """Record an attempt at an action under every identifier it counts for, and return the ids of the records."""
+        return await self._many(db, (action, success, identifiers))
 
 
 record_attempt = _RecordAttempt(
     _ROOT,
     "auth/record_attempt.sql",
-    tuple,
+    RecordAttemptRow,
     {"action": "text", "success": "boolean?", "identifiers": "text[]"},
-    {},
+    {"id": "bigint"},
 )
 
 
@@ -504,6 +510,15 @@ sessions_of_user = _SessionsOfUser(
     {"user_id": "bigint", "life": "interval"},
     {"id": "text", "last_activity": "timestamp with time zone", "ip_address": "text", "user_agent": "text"},
 )
+
+
+class _SucceedAttempt(Statement[None]):
+    async def __call__(self, db: Executor, *, records: list[int]) -> None:
+        """Note that an attempt succeeded, in all its records."""
+        return await self._nothing(db, (records,))
+
+
+succeed_attempt = _SucceedAttempt(_ROOT, "auth/succeed_attempt.sql", tuple, {"records": "bigint[]"}, {})
 
 
 class UseRememberTokenRow(Row, frozen=True, gc=False):

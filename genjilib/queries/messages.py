@@ -330,6 +330,39 @@ emit = _Emit(
 )
 
 
+class _EmitAll(Statement[int]):
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        queues: list[str],
+        bodies: list[Any],
+        order_keys: list[str],
+        versions: list[int],
+        trace: str | None,
+        causation: UUID | None,
+    ) -> int:
+        """Put messages into the outbox, in their order; tell how many. An empty order key is none."""
+        return await self._only(db, (queues, bodies, order_keys, versions, trace, causation))
+
+
+emit_all = _EmitAll(
+    _ROOT,
+    "messages/emit_all.sql",
+    tuple,
+    {
+        "queues": "text[]",
+        "bodies": "jsonb[]",
+        "order_keys": "text[]",
+        "versions": "integer[]",
+        "trace": "text?",
+        "causation": "uuid?",
+    },
+    {"count": "bigint"},
+    scalar=True,
+)
+
+
 class _EndAction(Statement[None]):
     async def __call__(self, db: Executor, *, outcome: str, id: int) -> None:
         """Write down how an action on dead letters ended."""
@@ -993,4 +1026,4 @@ class _Wake(Statement[None]):
         return await self._value(db, ())
 
 
-wake = _Wake(_ROOT, "messages/wake.sql", tuple, {}, {"pg_notify": "void"}, scalar=True)
+wake = _Wake(_ROOT, "messages/wake.sql", tuple, {}, {"wake": "void"}, scalar=True)

@@ -59,6 +59,47 @@ claim = _Claim(
 )
 
 
+class _ClanUpdatedAt(Statement[datetime | None]):
+    async def __call__(self, db: Executor, *, group_id: int) -> datetime | None:
+        """Tell when a clan was last read."""
+        return await self._value(db, (group_id,))
+
+
+clan_updated_at = _ClanUpdatedAt(
+    _ROOT,
+    "raids/clan_updated_at.sql",
+    tuple,
+    {"group_id": "bigint"},
+    {"updated_at": "timestamp with time zone"},
+    scalar=True,
+)
+
+
+class CompletedOfRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/completed_of.sql``."""
+
+    instance_id: int
+
+
+class _CompletedOf(Statement[CompletedOfRow]):
+    async def __call__(self, db: Executor, *, hash: int, after: int, n: int) -> list[CompletedOfRow]:
+        """Return the completed instances of an activity's hash that are not kept off the leaderboards, a page by ids."""
+        return await self._many(db, (hash, after, n))
+
+    async def json(self, db: Executor, *, hash: int, after: int, n: int) -> Json[list[CompletedOfRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (hash, after, n))
+
+
+completed_of = _CompletedOf(
+    _ROOT,
+    "raids/completed_of.sql",
+    CompletedOfRow,
+    {"hash": "bigint", "after": "bigint", "n": "bigint"},
+    {"instance_id": "bigint"},
+)
+
+
 class DisplacedRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/displaced.sql``."""
 
@@ -106,6 +147,99 @@ displaced = _Displaced(
 )
 
 
+class _FillClass(Statement[None]):
+    async def __call__(
+        self, db: Executor, *, class_hash: int | None, membership_id: int, character_id: int
+    ) -> None:
+        """Fill in the class of a character wherever it is missing."""
+        return await self._nothing(db, (class_hash, membership_id, character_id))
+
+
+fill_class = _FillClass(
+    _ROOT,
+    "raids/fill_class.sql",
+    tuple,
+    {"class_hash": "bigint?", "membership_id": "bigint", "character_id": "bigint"},
+    {},
+)
+
+
+class _GetClass(Statement[int | None]):
+    async def __call__(self, db: Executor, *, membership_id: int, character_id: int) -> int | None:
+        """Return the class of a character, if one of its instances tells it."""
+        return await self._value(db, (membership_id, character_id))
+
+
+get_class = _GetClass(
+    _ROOT,
+    "raids/get_class.sql",
+    tuple,
+    {"membership_id": "bigint", "character_id": "bigint"},
+    {"class_hash": "bigint"},
+    scalar=True,
+)
+
+
+class GetPlayerRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/get_player.sql``."""
+
+    membership_id: int
+    membership_type: int | None
+    last_crawled: datetime | None
+    history_last_crawled: datetime | None
+
+
+class _GetPlayer(Statement[GetPlayerRow]):
+    async def __call__(self, db: Executor, *, membership_id: int) -> GetPlayerRow | None:
+        """Return what is known about asking Bungie for a player."""
+        return await self._maybe(db, (membership_id,))
+
+    async def json(self, db: Executor, *, membership_id: int) -> Json[GetPlayerRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (membership_id,))
+
+
+get_player = _GetPlayer(
+    _ROOT,
+    "raids/get_player.sql",
+    GetPlayerRow,
+    {"membership_id": "bigint"},
+    {
+        "membership_id": "bigint",
+        "membership_type": "integer",
+        "last_crawled": "timestamp with time zone",
+        "history_last_crawled": "timestamp with time zone",
+    },
+)
+
+
+class KeptReportsRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/kept_reports.sql``."""
+
+    instance_id: int
+    skull_hashes: list[int]
+    data: bytes
+
+
+class _KeptReports(Statement[KeptReportsRow]):
+    async def __call__(self, db: Executor, *, hash: int, after: int, n: int) -> list[KeptReportsRow]:
+        """Return the kept reports of an activity's hash, a page by ids."""
+        return await self._many(db, (hash, after, n))
+
+    async def json(self, db: Executor, *, hash: int, after: int, n: int) -> Json[list[KeptReportsRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (hash, after, n))
+
+
+kept_reports = _KeptReports(
+    _ROOT,
+    "raids/kept_reports.sql",
+    KeptReportsRow,
+    {"hash": "bigint", "after": "bigint", "n": "bigint"},
+    {"instance_id": "bigint", "skull_hashes": "bigint[]", "data": "bytea"},
+)
+
+
 class _Latest(Statement[int | None]):
     async def __call__(self, db: Executor) -> int | None:
         """Tell the newest stored instance; ids from a hundred thousand million on are of another kind."""
@@ -144,6 +278,15 @@ lock_players = _LockPlayers(
 )
 
 
+class _LockTotals(Statement[None]):
+    async def __call__(self, db: Executor) -> None:
+        """Let nobody store until the transaction ends; whoever does wait for it before they hold a player."""
+        return await self._nothing(db, ())
+
+
+lock_totals = _LockTotals(_ROOT, "raids/lock_totals.sql", tuple, {}, {})
+
+
 class _LookThrough(Statement[None]):
     async def __call__(self, db: Executor, *, first_id: int, next_id: int) -> None:
         """Note that a range is looked through up to an id; a range that is looked through is forgotten."""
@@ -162,6 +305,33 @@ class _Meet(Statement[None]):
 
 
 meet = _Meet(_ROOT, "raids/meet.sql", tuple, {"membership_ids": "bigint[]"}, {})
+
+
+class _MendClears(Statement[None]):
+    async def __call__(self, db: Executor) -> int:
+        """Set all first clears, and the sherpas that follow from them, anew; tell how many rows were wrong."""
+        return await self._count(db, ())
+
+
+mend_clears = _MendClears(_ROOT, "raids/mend_clears.sql", tuple, {}, {})
+
+
+class _MendPlayers(Statement[None]):
+    async def __call__(self, db: Executor) -> int:
+        """Sum up everybody's raids anew; tell how many rows were wrong."""
+        return await self._count(db, ())
+
+
+mend_players = _MendPlayers(_ROOT, "raids/mend_players.sql", tuple, {}, {})
+
+
+class _MendStats(Statement[None]):
+    async def __call__(self, db: Executor) -> int:
+        """Count what everybody did in each raid anew; tell how many rows were wrong."""
+        return await self._count(db, ())
+
+
+mend_stats = _MendStats(_ROOT, "raids/mend_stats.sql", tuple, {}, {})
 
 
 class _Miss(Statement[None]):
@@ -214,6 +384,47 @@ next_gap = _NextGap(
 )
 
 
+class NotStoredRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/not_stored.sql``."""
+
+    instance_id: int
+
+
+class _NotStored(Statement[NotStoredRow]):
+    async def __call__(self, db: Executor, *, instance_ids: list[int]) -> list[NotStoredRow]:
+        """Return those of some ids that are not stored."""
+        return await self._many(db, (instance_ids,))
+
+    async def json(self, db: Executor, *, instance_ids: list[int]) -> Json[list[NotStoredRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (instance_ids,))
+
+
+not_stored = _NotStored(
+    _ROOT, "raids/not_stored.sql", NotStoredRow, {"instance_ids": "bigint[]"}, {"instance_id": "bigint"}
+)
+
+
+class _NoteCrawl(Statement[None]):
+    async def __call__(self, db: Executor, *, membership_id: int) -> None:
+        """Note that Bungie was asked for a player and has nothing to tell."""
+        return await self._nothing(db, (membership_id,))
+
+
+note_crawl = _NoteCrawl(_ROOT, "raids/note_crawl.sql", tuple, {"membership_id": "bigint"}, {})
+
+
+class _NoteHistory(Statement[None]):
+    async def __call__(self, db: Executor, *, is_private: bool, membership_id: int) -> None:
+        """Note that a player's history was read; an account that shows none is private."""
+        return await self._nothing(db, (is_private, membership_id))
+
+
+note_history = _NoteHistory(
+    _ROOT, "raids/note_history.sql", tuple, {"is_private": "boolean", "membership_id": "bigint"}, {}
+)
+
+
 class _OpenGap(Statement[None]):
     async def __call__(self, db: Executor, *, first_id: int, last_id: int) -> None:
         """Note a range that is jumped over."""
@@ -234,6 +445,32 @@ position = _Position(
 )
 
 
+class _Restrict(Statement[None]):
+    async def __call__(self, db: Executor, *, version: str, bitmask: int, instance_ids: list[int]) -> None:
+        """Flag instances whose reports Bungie hides for good, and keep them off the leaderboards."""
+        return await self._nothing(db, (version, bitmask, instance_ids))
+
+
+restrict = _Restrict(
+    _ROOT,
+    "raids/restrict.sql",
+    tuple,
+    {"version": "text", "bitmask": "bigint", "instance_ids": "bigint[]"},
+    {},
+)
+
+
+class _SetSkulls(Statement[None]):
+    async def __call__(self, db: Executor, *, skull_hashes: list[int], instance_id: int) -> None:
+        """Set the skulls that an instance was played with."""
+        return await self._nothing(db, (skull_hashes, instance_id))
+
+
+set_skulls = _SetSkulls(
+    _ROOT, "raids/set_skulls.sql", tuple, {"skull_hashes": "bigint[]", "instance_id": "bigint"}, {}
+)
+
+
 class _Settle(Statement[None]):
     async def __call__(self, db: Executor, *, instance_ids: list[int]) -> None:
         """Forget ids that are resolved."""
@@ -241,6 +478,31 @@ class _Settle(Statement[None]):
 
 
 settle = _Settle(_ROOT, "raids/settle.sql", tuple, {"instance_ids": "bigint[]"}, {})
+
+
+class StaleHistoriesRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/stale_histories.sql``."""
+
+    membership_id: int
+
+
+class _StaleHistories(Statement[StaleHistoriesRow]):
+    async def __call__(self, db: Executor, *, among: int, weeks: float, n: int) -> list[StaleHistoriesRow]:
+        """Choose players by chance whose history was not read for some weeks, among those with most clears."""
+        return await self._many(db, (among, weeks, n))
+
+    async def json(self, db: Executor, *, among: int, weeks: float, n: int) -> Json[list[StaleHistoriesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (among, weeks, n))
+
+
+stale_histories = _StaleHistories(
+    _ROOT,
+    "raids/stale_histories.sql",
+    StaleHistoriesRow,
+    {"among": "bigint", "weeks": "double precision", "n": "bigint"},
+    {"membership_id": "bigint"},
+)
 
 
 class TakeMissedRow(Row, frozen=True, gc=False):
@@ -265,11 +527,70 @@ take_missed = _TakeMissed(
 )
 
 
+class _TakeTime(Statement[str]):
+    async def __call__(self, db: Executor) -> str:
+        """Let the statements of this transaction take as long as they need."""
+        return await self._only(db, ())
+
+
+take_time = _TakeTime(_ROOT, "raids/take_time.sql", tuple, {}, {"set_config": "text"}, scalar=True)
+
+
+class _TellPlayer(Statement[None]):
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        membership_id: int,
+        membership_type: int | None,
+        icon_path: str | None,
+        display_name: str | None,
+        bungie_global_display_name: str | None,
+        bungie_global_display_name_code: str | None,
+        first_seen: datetime | None,
+        last_seen: datetime,
+        is_private: bool,
+    ) -> None:
+        """Write what Bungie says about a player now."""
+        return await self._nothing(
+            db,
+            (
+                membership_id,
+                membership_type,
+                icon_path,
+                display_name,
+                bungie_global_display_name,
+                bungie_global_display_name_code,
+                first_seen,
+                last_seen,
+                is_private,
+            ),
+        )
+
+
+tell_player = _TellPlayer(
+    _ROOT,
+    "raids/tell_player.sql",
+    tuple,
+    {
+        "membership_id": "bigint",
+        "membership_type": "integer?",
+        "icon_path": "text?",
+        "display_name": "text?",
+        "bungie_global_display_name": "text?",
+        "bungie_global_display_name_code": "text?",
+        "first_seen": "timestamp with time zone?",
+        "last_seen": "timestamp with time zone",
+        "is_private": "boolean",
+    },
+    {},
+)
+
+
 class WriteRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/write.sql``."""
 
-    instance_id: int | None
-    membership_id: int | None
+    membership_id: int
 
 
 class _Write(Statement[WriteRow]):
@@ -279,7 +600,7 @@ class _Write(Statement[WriteRow]):
         """Write players, characters and weapons of new instances, and carry all totals along.
         The players are locked and the instances claimed. A clear is the first, and counts as a sherpa for the others
         who finished, by when it was completed, never by when it was stored; of first clears that an earlier one
-        displaced, the flag and what it counted for are taken back."""
+        displaced, the flag and what it counted for are taken back. Returns who cleared a raid for the first time."""
         return await self._many(db, (instances, lost_instance_ids, lost_membership_ids))
 
 
@@ -288,5 +609,22 @@ write = _Write(
     "raids/write.sql",
     WriteRow,
     {"instances": "jsonb", "lost_instance_ids": "bigint[]", "lost_membership_ids": "bigint[]"},
-    {"instance_id": "bigint", "membership_id": "bigint"},
+    {"membership_id": "bigint"},
+)
+
+
+class _WriteClan(Statement[None]):
+    async def __call__(
+        self, db: Executor, *, group_id: int, name: str, motto: str, call_sign: str, clan_banner_data: Any
+    ) -> None:
+        """Write what a clan calls itself."""
+        return await self._nothing(db, (group_id, name, motto, call_sign, clan_banner_data))
+
+
+write_clan = _WriteClan(
+    _ROOT,
+    "raids/write_clan.sql",
+    tuple,
+    {"group_id": "bigint", "name": "text", "motto": "text", "call_sign": "text", "clan_banner_data": "jsonb"},
+    {},
 )

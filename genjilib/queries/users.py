@@ -59,7 +59,7 @@ class UserListItem(Row, frozen=True, gc=False):
     """A row of ``sql/queries/users/everyone.sql``."""
 
     id: int
-    global_name: str | None
+    global_name: str
     nickname: str | None
     overwatch_usernames: list[str] | None
     coalesced_name: str

@@ -10,8 +10,8 @@ from genjilib.broker import outbox
 from genjilib.core.errors import Invalid
 from genjilib.db import Db, Tx
 from genjilib.raids.bungie import Fetched, Result
-from genjilib.raids.store import Report, store_batch
-from genjilib.raids.types import ReportBlockedEvent
+from genjilib.raids.store import Report, compress, store_batch
+from genjilib.raids.types import ReportBlockedEvent, ReportFoundEvent
 
 BUFFER: Final = 10_000
 """Ids before the newest stored instance that are crawled again when there is no remembered position."""
@@ -93,6 +93,17 @@ async def take_missed(db: Db, n: int) -> dict[int, int]:
     return {row.instance_id: row.attempts for row in await queries.raids.take_missed(db, n=n)}
 
 
+async def hand_on(tx: Tx, findings: Findings) -> None:
+    """Write findings, but leave reports to whoever stores wanted ones."""
+    events = [
+        ReportFoundEvent(instance_id=report.instance.instance_id, report=compress(report.raw))
+        for report in findings.reports
+    ]
+    await outbox.emit_all(tx, events)
+    findings.reports.clear()
+    await record_in(tx, findings)
+
+
 def wait_after(attempt: int) -> float | None:
     """Return the seconds from a failed try to the next, 0 being the crawler's own; nothing after the last."""
     if attempt == 0:
@@ -115,8 +126,8 @@ async def record_in(tx: Tx, findings: Findings) -> int:
     if missed:
         await _miss(tx, missed)
     if findings.blocked:
-        for row in await queries.raids.block(tx, instance_ids=findings.blocked):
-            await outbox.emit(tx, ReportBlockedEvent(instance_id=row.instance_id))
+        hidden = await queries.raids.block(tx, instance_ids=findings.blocked)
+        await outbox.emit_all(tx, [ReportBlockedEvent(instance_id=row.instance_id) for row in hidden])
     return len(stored.new) if stored else 0
 
 

@@ -7,8 +7,10 @@ from typing import Any, Final
 from msgspec import Struct
 
 from genjilib import queries
+from genjilib.broker import outbox
+from genjilib.core.events import Event
 from genjilib.db import Db, Tx
-from genjilib.raids.types import Instance
+from genjilib.raids.types import ClassMissingEvent, Instance, PlayerWantedEvent
 
 BATCH: Final = 100
 """How many reports share a transaction at most: one statement then writes about 8,000 rows."""
@@ -62,7 +64,8 @@ async def store_batch(tx: Tx, given: Iterable[Report]) -> Stored:
     )
     new = frozenset(row.instance_id for row in claimed if row.is_new)
     if new:
-        await _write(tx, [report.instance for report in reports if report.instance.instance_id in new])
+        instances = [report.instance for report in reports if report.instance.instance_id in new]
+        await outbox.emit_all(tx, follow_ups(instances, await _write(tx, instances)))
     return Stored(new, frozenset(row.instance_id for row in claimed if not row.is_known))
 
 
@@ -71,16 +74,40 @@ def compress(raw: bytes) -> bytes:
     return gzip.compress(raw, compresslevel=1, mtime=0)
 
 
-async def _write(tx: Tx, instances: Sequence[Instance]) -> None:
+def follow_ups(instances: Iterable[Instance], newcomers: Iterable[int]) -> list[Event]:
+    """Return what is to be asked of Bungie about the people in new instances, everything once."""
+    people = set(newcomers)
+    characters: set[tuple[int, int]] = set()
+    for instance in instances:
+        for player in instance.players:
+            if player.membership_type is None:
+                people.add(player.membership_id)
+            characters |= {
+                (player.membership_id, character.character_id)
+                for character in player.characters
+                if character.class_hash is None
+            }
+    missing = [ClassMissingEvent(membership_id=m, character_id=c) for m, c in sorted(characters)]
+    return [*(PlayerWantedEvent(membership_id=member) for member in sorted(people)), *missing]
+
+
+def decompress(data: bytes) -> bytes:
+    """Return the bytes of a report that ``compress`` made."""
+    return gzip.decompress(data)
+
+
+async def _write(tx: Tx, instances: Sequence[Instance]) -> list[int]:
+    """Write new instances; return who cleared a raid for the first time in one of them."""
     members = {player.membership_id for instance in instances for player in instance.players}
     await queries.raids.meet(tx, membership_ids=list(members))
     lost = await _lock(tx, list(members), instances)
-    await queries.raids.write(
+    found = await queries.raids.write(
         tx,
         instances=instances,
         lost_instance_ids=[instance_id for instance_id, _ in lost],
         lost_membership_ids=[membership_id for _, membership_id in lost],
     )
+    return [row.membership_id for row in found]
 
 
 async def _lock(tx: Tx, members: list[int], instances: Sequence[Instance]) -> set[tuple[int, int]]:

@@ -95,3 +95,47 @@ class ReportBlockedEvent(Event, frozen=True, kw_only=True):
 
     queue: ClassVar[str] = "raid.pgcr.blocked"
     instance_id: int
+
+
+class ReportWantedEvent(Event, frozen=True, kw_only=True):
+    """Somebody's history names an instance that is not stored."""
+
+    queue: ClassVar[str] = "raid.pgcr.exists"
+    instance_id: int
+
+
+class ReportFoundEvent(Event, frozen=True, kw_only=True):
+    """A wanted report is here; ``report`` is it, compressed by gzip."""
+
+    queue: ClassVar[str] = "raid.pgcr.store"
+    instance_id: int
+    report: bytes
+
+
+class PlayerWantedEvent(Event, frozen=True, kw_only=True):
+    """Bungie is to be asked about a player: a new face in a raid, or one of an unknown platform."""
+
+    queue: ClassVar[str] = "raid.player.crawl"
+    membership_id: int
+
+
+class HistoryWantedEvent(Event, frozen=True, kw_only=True):
+    """A player's history is to be read for instances that are not stored."""
+
+    queue: ClassVar[str] = "raid.activity_history.crawl"
+    membership_id: int
+
+
+class ClassMissingEvent(Event, frozen=True, kw_only=True):
+    """A report does not tell the class of a character."""
+
+    queue: ClassVar[str] = "raid.character.fill"
+    membership_id: int
+    character_id: int
+
+
+class ClanWantedEvent(Event, frozen=True, kw_only=True):
+    """Bungie is to be asked about a clan."""
+
+    queue: ClassVar[str] = "raid.clan.crawl"
+    group_id: int

@@ -10,7 +10,8 @@ return array[code] || array(
 
 create index maps_code_keys_idx on core.maps using gin (maps.code_keys(code));
 
-create index maps_code_nearest_idx on core.maps using gist (code public.gist_trgm_ops);
+-- Codes have few trigrams in common: with room for all of a page's in its signature, fewer pages are read.
+create index maps_code_nearest_idx on core.maps using gist (code public.gist_trgm_ops (siglen = 256));
 
 create index users_nickname_nearest_idx on core.users using gist (nickname public.gist_trgm_ops);
 

@@ -133,6 +133,13 @@ left join users.overwatch_usernames as o on o.user_id = u.id and o.is_primary
 left join lootbox.xp as x on x.user_id = u.id
 left join skill.snapshot as p on p.user_id = u.id;
 
+-- The share of players with a skill score who have no more than this one.
+create view ranks.percentiles as
+select p.user_id, cume_dist() over (order by p.skill_score) as skill_percentile
+from skill.snapshot as p
+join core.users as u on u.id = p.user_id
+where p.skill_score > 0;
+
 -- The kept copy: one row for each user. Triggers below keep it within the transaction that changes anything of it.
 create table ranks.players (
     user_id bigint not null,
@@ -144,6 +151,7 @@ create table ranks.players (
     skill_score double precision not null,
     skill_rank smallint not null default 0,
     wr_count integer not null default 0,
+    skill_percentile double precision not null default 0,
     constraint players_pkey primary key (user_id),
     constraint players_user_id_fkey foreign key (user_id)
         references core.users (id) on update cascade on delete cascade,
@@ -178,14 +186,7 @@ select
     p.skill_score,
     t.skill_tier,
     (select n.name from ranks.skill_tiers as n where n.tier = t.skill_tier) as skill_tier_name,
-    case
-        when p.skill_score > 0 then (
-            select count(*) filter (where o.skill_score <= p.skill_score)::double precision / count(*)
-            from ranks.players as o
-            where o.skill_score > 0
-        )
-        else 0
-    end as skill_percentile
+    p.skill_percentile
 from ranks.players as p
 cross join lateral (
     select case
@@ -309,10 +310,13 @@ begin
     from ranks.leading as g
     group by g.map_id;
     insert into ranks.players
-        (user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score, skill_rank, wr_count)
+        (
+            user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score, skill_rank, wr_count,
+            skill_percentile
+        )
     select
         f.user_id, f.nickname, f.discord_tag, f.xp, f.map_count, f.playtest_count, f.skill_score,
-        coalesce(e.highest, 0), coalesce(r.amount, 0)
+        coalesce(e.highest, 0), coalesce(r.amount, 0), coalesce(q.skill_percentile, 0)
     from ranks.profiles as f
     left join (
         select g.user_id, max(g.position) as highest from ranks.earned as g group by g.user_id
@@ -322,7 +326,8 @@ begin
         from ranks.leaders as l
         cross join unnest(l.user_ids) as u (user_id)
         group by u.user_id
-    ) as r on r.user_id = f.user_id;
+    ) as r on r.user_id = f.user_id
+    left join ranks.percentiles as q on q.user_id = f.user_id;
 end;
 $$;
 
@@ -359,6 +364,25 @@ language plpgsql
 as $$
 begin
     update ranks.players as p set xp = n.amount from new_rows as n where p.user_id = n.user_id and p.xp <> n.amount;
+    return null;
+end;
+$$;
+
+-- One score moves the percentiles of all, so scores are best written by one statement.
+create function ranks.follow_scores() returns trigger
+language plpgsql
+as $$
+begin
+    perform from ranks.players as p order by p.user_id for no key update;
+    update ranks.players as p
+    set skill_score = n.skill_score, skill_percentile = n.skill_percentile
+    from (
+        select f.user_id, f.skill_score, coalesce(q.skill_percentile, 0) as skill_percentile
+        from ranks.profiles as f
+        left join ranks.percentiles as q on q.user_id = f.user_id
+    ) as n
+    where p.user_id = n.user_id
+        and (p.skill_score, p.skill_percentile) is distinct from (n.skill_score, n.skill_percentile);
     return null;
 end;
 $$;
@@ -442,11 +466,10 @@ begin
     for followed in
         select name, 'ranks.follow_rows' as follower
         from unnest(array[
-            'maps.creators', 'playtests.deprecated_count', 'playtests.votes', 'skill.snapshot',
-            'users.overwatch_usernames'
+            'maps.creators', 'playtests.deprecated_count', 'playtests.votes', 'users.overwatch_usernames'
         ]) as name
         union all
-        values ('core.completions', 'ranks.follow_runs')
+        values ('core.completions', 'ranks.follow_runs'), ('skill.snapshot', 'ranks.follow_scores')
     loop
         execute format(
             'create trigger ranks_insert after insert on %s
@@ -485,6 +508,7 @@ end;
 $$;
 drop function ranks.follow_maps();
 drop function ranks.follow_runs();
+drop function ranks.follow_scores();
 drop function ranks.follow_xp();
 drop function ranks.follow_rows();
 drop function ranks.follow_users();
@@ -494,6 +518,7 @@ drop function ranks.refresh_runs(bigint[], integer[], numeric);
 drop function ranks.refresh_profiles(bigint[]);
 drop table ranks.leaders;
 drop table ranks.players;
+drop view ranks.percentiles;
 drop view ranks.profiles;
 drop view ranks.leading;
 drop view ranks.earned;

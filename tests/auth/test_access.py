@@ -13,6 +13,23 @@ from tests.api import PREFIX, Answer, Api
 SCOPES = {
     "GET /api/v3/maps": ["maps:read"],
     "POST /api/v3/maps": ["maps:write"],
+    "GET /api/v3/maps/mastery": ["maps:read"],
+    "POST /api/v3/maps/mastery": ["maps:write"],
+    "PATCH /api/v3/maps/archive": ["maps:write"],
+    "GET /api/v3/maps/trending": ["maps:read"],
+    "POST /api/v3/maps/link-codes": ["maps:write"],
+    "DELETE /api/v3/maps/link-codes": ["maps:write"],
+    "PATCH /api/v3/maps/{code}": ["maps:write"],
+    "GET /api/v3/maps/{code}/plot": ["maps:read"],
+    "GET /api/v3/maps/{code}/guides": ["maps:read"],
+    "POST /api/v3/maps/{code}/guides": ["maps:write"],
+    "PATCH /api/v3/maps/{code}/guides/{user_id:int}": ["maps:write"],
+    "DELETE /api/v3/maps/{code}/guides/{user_id:int}": ["maps:write"],
+    "GET /api/v3/maps/{code}/affected": ["maps:read"],
+    "POST /api/v3/maps/{code}/legacy": ["maps:write"],
+    "PATCH /api/v3/maps/{code}/release-code": ["maps:write"],
+    "POST /api/v3/maps/{code}/quality": ["maps:admin"],
+    "POST /api/v3/maps/{code}/playtest": ["maps:write"],
     "GET /api/v3/maps/{code}/exists": ["maps:read"],
     "GET /api/v3/maps/{code}/partial": ["maps:read"],
     "GET /api/v3/utilities/map-names": ["maps:read"],
@@ -78,7 +95,7 @@ async def test_no_route_opens_to_a_key_without_its_scope(api: Api) -> None:
 
 
 async def test_a_key_with_its_scopes_opens_their_routes_and_no_other(api: Api) -> None:
-    key = await new_key(api, "maps:read", "maps:write", "completions:read")
+    key = await new_key(api, "maps:read", "maps:write", "maps:admin", "completions:read")
     for route in ROUTES:
         answer = await call(api, route, key)
         assert (answer.status != 401) == bool(route.scopes), (route, answer.raw)

@@ -107,6 +107,16 @@ async def test_attempts_count_for_the_account_and_for_the_client(database_url: s
         assert await attempt("c@a.example", "10.0.0.3") == 401
 
 
+async def test_of_each_attempt_is_kept_whether_it_succeeded(api: Api) -> None:
+    await registered(api)
+    for password in ("Wrong-Password-1", PASSWORD):
+        await login(api, password=password)
+    kept = api.rows(
+        "select identifier, success from users.auth_rate_limits where action = 'login' order by success, 1"
+    )
+    assert kept == [("127.0.0.1", False), (EMAIL, False), ("127.0.0.1", True), (EMAIL, True)]
+
+
 async def test_a_malformed_login_is_refused(api: Api) -> None:
     good = {"email": EMAIL, "password": PASSWORD}
     bodies = [{}, good | {"password": None}, good | {"password": "x" * 257}, good | {"email": "x" * 255}]

@@ -2,8 +2,6 @@
 
 import asyncio
 
-import pytest
-
 from tests import contract
 from tests.api import Answer, Api
 
@@ -48,13 +46,12 @@ async def test_an_open_request_is_found_by_its_map(api: Api) -> None:
     assert await listed(api, "CCCC") == []
 
 
-@pytest.mark.parametrize(
-    "kind", ["Difficulty Change", "Map Geometry", "Map Edit Required", "Framework/Workshop", "Other"]
-)
-async def test_every_type_is_taken(api: Api, kind: str) -> None:
+async def test_every_type_is_taken(api: Api) -> None:
     user_id = api.add_user()
     api.add_map("AAAA")
-    assert (await create(api, user_id, change_request_type=kind)).status == 201
+    kinds = ("Difficulty Change", "Map Geometry", "Map Edit Required", "Framework/Workshop", "Other")
+    for thread_id, kind in enumerate(kinds, 1):
+        assert (await create(api, user_id, thread_id, change_request_type=kind)).status == 201
 
 
 async def test_newest_first_and_without_what_is_resolved(api: Api) -> None:

@@ -41,6 +41,10 @@ def assert_kept(api: Api) -> None:
     assert api.rows("select user_id, skill_rank from ranks.players where skill_rank > 0 order by 1") == (
         api.rows(earned)
     )
+    percentiles = "select user_id, skill_percentile from ranks.percentiles order by 1"
+    assert api.rows(
+        "select user_id, skill_percentile from ranks.players where skill_percentile > 0 order by 1"
+    ) == api.rows(percentiles)
     leading = "select user_id, count(*) from ranks.leading group by 1 order by 1"
     assert api.rows("select user_id, wr_count from ranks.players where wr_count <> 0 order by 1") == (
         api.rows(leading)
@@ -225,6 +229,9 @@ async def test_the_kept_copy_follows_any_history(api: Api) -> None:
         "insert into playtests.deprecated_count values ({user}, {n}) on conflict do nothing",
         "insert into users.overwatch_usernames (user_id, username, is_primary) values ({user}, 'o{n}', true)"
         " on conflict do nothing",
+        "insert into skill.snapshot values ({user}, {n} % 40, 0, 0, 0)"
+        " on conflict (user_id) do update set skill_score = {n} % 40",
+        "delete from skill.snapshot where user_id = {user}",
         "delete from core.maps where id = {map} and {n} % 9 = 0",
     )
     for n in range(120):

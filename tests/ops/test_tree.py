@@ -43,6 +43,9 @@ DRY = [
     "dlq discard --all --reason none",
     "topology export",
     "backup create",
+    "raids activity-history-update",
+    "raids fix-sherpa-clears",
+    "raids process-single-pgcr 1",
 ]
 SILENT = {"sql generate", "sql check", "dlq watch"}
 """Commands that print no result: they write files, or show something until Ctrl-C."""
@@ -58,6 +61,7 @@ DOMAINS = (
     "notifications",
     "lootbox",
     "jobs",
+    "raids",
 )
 
 

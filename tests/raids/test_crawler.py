@@ -3,28 +3,22 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any, cast
-from uuid import uuid4
 
 import aiohttp
 import psycopg
 import pytest
 
-from genjilib.broker.envelope import Message, Received
-from genjilib.broker.handler import Delivery
-from genjilib.core.clock import now
-from genjilib.core.errors import Invalid, Unavailable
+from genjilib.core.errors import Invalid
 from genjilib.db import Db
 from genjilib.local.bungie.server import Bungie as Simulated
 from genjilib.local.bungie.server import Conditions, serving
 from genjilib.local.bungie.world import World
-from genjilib.raids import crawl, worker
+from genjilib.raids import crawl
 from genjilib.raids.alerts import Alerts
 from genjilib.raids.bungie import Bungie, Result
 from genjilib.raids.crawl import Findings
 from genjilib.raids.crawler import Crawler, Waits, find_next
-from genjilib.raids.types import ReportBlockedEvent
 from tests.raids.test_bungie import settings_for
 from tests.raids.test_store import rows
 
@@ -193,36 +187,3 @@ async def test_ranges_are_looked_through_piece_by_piece_and_then_forgotten(db: D
     await crawl.record_range(db, Findings(), first_id=10, next_id=100)
     assert rows(database_url, "select * from crawl.gaps") == []
     assert position(database_url) == 100
-
-
-def delivery(instance_id: int, hours: float = 0) -> Delivery[ReportBlockedEvent]:
-    message = Message(
-        message_id=uuid4(),
-        queue=ReportBlockedEvent.queue,
-        body=b"{}",
-        created_at=now() - timedelta(hours=hours),
-    )
-    return Delivery(ReportBlockedEvent(instance_id=instance_id), message, cast("Received", None))
-
-
-async def test_hidden_reports_are_stored_once_they_are_shown(db: Db, database_url: str) -> None:
-    hidden, simulated = ids("restricted")[:2], Simulated(WORLD)
-    await crawl.record(db, Findings(blocked=hidden))
-    await crawl.record(db, Findings(blocked=hidden))  # told once
-    assert len(rows(database_url, "select from messages.outbox")) == 2
-    async with serving(simulated) as url, Bungie.open(settings_for(url)) as bungie:
-        context = worker.Context(db, bungie)
-        for hours, after in ((0, 60), (2, 1800), (90, 3600)):
-            with pytest.raises(Unavailable) as caught:
-                await worker.look(context, delivery(hidden[0], hours))
-            assert caught.value.after == pytest.approx(after, abs=1)
-        simulated.conditions.unlocked = True
-        deliveries = [delivery(instance_id) for instance_id in hidden]
-        fetched = [await worker.look(context, one) for one in deliveries]
-        async with db.transaction() as tx:
-            await worker.unblock(tx, deliveries, fetched)
-        simulated.conditions.maintenance = True
-        with pytest.raises(Unavailable, match="maintenance"):
-            await worker.look(context, deliveries[0])
-    assert stored(database_url) == hidden
-    assert missed(database_url) == {}

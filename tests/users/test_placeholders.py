@@ -1,12 +1,13 @@
 """Placeholders for players who are not here: they are added, and become the users they stood for."""
 
 import asyncio
-
-import pytest
+from typing import Any
 
 from tests import rows
 from tests.api import Answer, Api
 from tests.sql.fill import count, fill, read_catalog
+
+Run = tuple[Any, ...]
 
 FAKE = 7
 OPENS_DOORS = {"users.sessions", "users.remember_tokens", "users.email_auth", "users.email_tokens"}
@@ -122,53 +123,57 @@ async def test_open_change_requests_mention_the_user_instead(api: Api) -> None:
     assert found == [(user_id, m) for m in (f"{user_id},77", f"<@17> <@{user_id}>", "70,17")]
 
 
-@pytest.mark.parametrize(
-    ("placeholders", "users", "standing"),
-    [
-        # Each run: time, day, and what is special about it.
-        ([(10, 1)], [(12, 2)], [10]),
-        ([(10, 1)], [(10, 2)], [10]),
-        ([(10, 2)], [(12, 1)], [10, 12]),
-        ([(12, 2)], [(10, 1)], [10]),
-        ([(12, 1)], [(10, 2)], [10, 12]),
-        ([(14, 1), (11, 3)], [(12, 2), (10, 4)], [10, 11, 12, 14]),
-        ([(10, 1, "partial")], [(12, 2)], [10, 12]),
-        ([(10, 1)], [(12, 2, "partial")], [10]),
-        ([(10, 1, "legacy")], [(12, 2)], [10, 12]),
-        ([(10, 1, "legacy")], [(12, 2, "legacy")], [10]),
-        ([(10, 1, "waiting")], [(12, 2)], [10, 12]),
-        ([(10, 2, "waiting")], [(12, 1, "waiting")], [10]),
-        ([(10, 1)], [(12, 2, "waiting")], [10]),
-        ([(10, 1, "rejected")], [(12, 2)], [12]),
-        ([(10, 1)], [(12, 1)], [10]),
-    ],
-)
-async def test_runs_stand_as_if_one_player_had_made_them(
-    api: Api, placeholders: list[tuple[object, ...]], users: list[tuple[object, ...]], standing: list[float]
-) -> None:
-    user_id, map_id = pair(api), api.add_map()
-    for owner, runs in ((FAKE, placeholders), (user_id, users)):
-        for time, day, *kinds in runs:
+RUNS: list[tuple[list[Run], list[Run], list[float]]] = [
+    ([(10, 1)], [(12, 2)], [10]),
+    ([(10, 1)], [(10, 2)], [10]),
+    ([(10, 2)], [(12, 1)], [10, 12]),
+    ([(12, 2)], [(10, 1)], [10]),
+    ([(12, 1)], [(10, 2)], [10, 12]),
+    ([(14, 1), (11, 3)], [(12, 2), (10, 4)], [10, 11, 12, 14]),
+    ([(10, 1, "partial")], [(12, 2)], [10, 12]),
+    ([(10, 1)], [(12, 2, "partial")], [10]),
+    ([(10, 1, "legacy")], [(12, 2)], [10, 12]),
+    ([(10, 1, "legacy")], [(12, 2, "legacy")], [10]),
+    ([(10, 1, "waiting")], [(12, 2)], [10, 12]),
+    ([(10, 2, "waiting")], [(12, 1, "waiting")], [10]),
+    ([(10, 1)], [(12, 2, "waiting")], [10]),
+    ([(10, 1, "rejected")], [(12, 2)], [12]),
+    ([(10, 1)], [(12, 1)], [10]),
+]
+"""Runs of a placeholder and of the user, by time, day and what is special; and the times that stand then."""
+
+
+async def test_runs_stand_as_if_one_player_had_made_them(api: Api) -> None:
+    user_id = pair(api)
+    maps = [api.add_map(f"MAP{n:02}") for n in range(len(RUNS))]
+    for map_id, (placeholders, users, _) in zip(maps, RUNS, strict=True):
+        for owner, (time, day, *kinds) in [(FAKE, run) for run in placeholders] + [
+            (user_id, r) for r in users
+        ]:
             api.add_run(
                 owner,
                 map_id,
-                float(str(time)),
+                time,
                 inserted_at=f"2026-01-0{day}",
                 verified=not {"waiting", "rejected"} & set(kinds),
                 verified_by=rows.SYSTEM if "rejected" in kinds else None,
                 completion="partial" in kinds,
                 legacy="legacy" in kinds,
             )
+    rejected = api.rows("select id from core.completions where verified_by is not null")
     assert (await link(api, user_id)).status == 200
-    kept = api.rows(
-        "select user_id, time, verified or verified_by is null, id from core.completions order by time"
-    )
-    assert len(kept) == len(placeholders) + len(users)
-    assert {owner for owner, *_ in kept} == {user_id}
-    assert [float(time) for _, time, stands, _ in kept if stands] == standing
-    rejected = "rejected" in str(placeholders)
-    superseded = [run for _, _, stands, run in kept if not stands and not rejected]
-    assert api.value("select superseded_runs from users.merges") == superseded
+    fallen: set[int] = set()
+    for map_id, (placeholders, users, standing) in zip(maps, RUNS, strict=True):
+        kept = api.rows(
+            "select user_id, time, verified or verified_by is null, id from core.completions"
+            " where map_id = %s order by time, id",
+            map_id,
+        )
+        assert [owner for owner, *_ in kept] == [user_id] * len(placeholders + users)
+        assert [float(time) for _, time, stands, _ in kept if stands] == standing, (placeholders, users)
+        fallen |= {run for _, _, stands, run in kept if not stands}
+    superseded = api.value("select superseded_runs from users.merges")
+    assert sorted(superseded) == sorted(fallen - {run for (run,) in rejected})
 
 
 async def test_only_a_placeholder_that_is_there_becomes_a_user_that_is_there(api: Api) -> None:

@@ -19,9 +19,9 @@ async def test_a_user_is_shown_under_its_best_name(api: Api) -> None:
     nick = api.add_user("nick", global_name="global")
     plain = api.add_user("nick", nickname=None, global_name="global")
     nameless = api.add_user("nick", nickname=None, global_name=None)
-    shown = {
-        user.id: user.coalesced_name for user in (await api.get("/users")).read(list[contract.UserResponse])
-    }
+    everybody = {user.id: user for user in (await api.get("/users")).read(list[contract.UserResponse])}
+    shown = {user_id: user.coalesced_name for user_id, user in everybody.items()}
+    assert [everybody[user_id].global_name for user_id in (nick, nameless)] == ["global", "Unknown Username"]
     assert shown[primary] == "First"
     assert shown[nick] == "nick"
     assert shown[plain] == "global"

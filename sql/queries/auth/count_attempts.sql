@@ -1,4 +1,4 @@
--- Return the most recent attempts that one of these identifiers has at an action, and in how many seconds one is forgotten.
+-- Return how many recent attempts at an action one of these identifiers has at most, and in how many seconds its oldest is forgotten.
 -- returns: one
 select
   coalesce(max(c.amount), 0) as amount,

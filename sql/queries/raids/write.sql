@@ -1,7 +1,7 @@
 -- Write players, characters and weapons of new instances, and carry all totals along.
 -- The players are locked and the instances claimed. A clear is the first, and counts as a sherpa for the others
 -- who finished, by when it was completed, never by when it was stored; of first clears that an earlier one
--- displaced, the flag and what it counted for are taken back.
+-- displaced, the flag and what it counted for are taken back. Returns who cleared a raid for the first time.
 -- returns: many
 -- writes: core.player, core.player_stats, core.instance_player, extended.instance_character, extended.instance_character_weapon
 -- scan: how many rows a batch has is not known to the planner, which expects a hundred of each
@@ -216,5 +216,5 @@ with part as materialized (
   left join best as b using (membership_id)
   where w.membership_id = t.membership_id
 )
-select f.instance_id, f.membership_id
+select f.membership_id as "membership_id!"
 from first_clear as f

@@ -4,7 +4,7 @@
 -- scan: the whole table is asked for
 select
   u.id,
-  u.global_name,
+  coalesce(u.global_name, 'Unknown Username') as global_name,
   u.nickname,
   array_agg(n.username order by n.is_primary desc, n.id) filter (where n.id is not null) as overwatch_usernames,
   coalesce(
