@@ -6724,13 +6724,6 @@ CREATE INDEX overwatch_usernames_nearest_idx ON users.overwatch_usernames USING 
 
 
 --
--- Name: suspicious_flags_completion_id_idx; Type: INDEX; Schema: users; Owner: -
---
-
-CREATE INDEX suspicious_flags_completion_id_idx ON users.suspicious_flags USING btree (completion_id);
-
-
---
 -- Name: suspicious_flags_user_id_idx; Type: INDEX; Schema: users; Owner: -
 --
 

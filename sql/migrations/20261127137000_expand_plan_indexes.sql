@@ -1,7 +1,6 @@
 -- migrate:up
 
 -- What statements look for and had no index: each was a read of the whole table.
-create index suspicious_flags_completion_id_idx on users.suspicious_flags (completion_id);
 create index completions_message_id_idx on core.completions (message_id) where message_id is not null;
 create index completions_verification_id_idx on core.completions (verification_id)
 where verification_id is not null;
@@ -19,4 +18,3 @@ drop index users.email_tokens_token_hash_idx;
 drop index core.completions_pending_idx;
 drop index core.completions_verification_id_idx;
 drop index core.completions_message_id_idx;
-drop index users.suspicious_flags_completion_id_idx;

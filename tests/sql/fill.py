@@ -19,6 +19,7 @@ SPECIAL: dict[str, str | None] = {
     "core.maps.code": "MAP{i:02}",
     "core.maps.raw_difficulty": "{i}.5",
     "core.completions.verified": "true",
+    "crawl.missed.state": "missed",
     "store.purchases.purchase_type": "item",
     "store.quest_rotation.user_id": None,
     "definitions.weapon_definition.weapon_type": "Bow",
