@@ -5,19 +5,12 @@ BIN := .venv/bin
 # More than there are cores: much of a test is waiting for a server.
 WORKERS ?= $(shell echo $$((2 * $$(nproc) + 1)))
 N ?= 100000
-PEERS := .local/peers
-WITH_PEERS = PYTHONPATH=.:examples:$$(echo $(PEERS)/lib/python3*/site-packages)
+IDS ?= 20000
 
-.PHONY: help setup demo run test chaos check format sql bench-sql bench-memory peers clean
-.PHONY: help setup demo run test chaos bench-queue check format sql clean
+.PHONY: help setup demo demo-raids run test chaos check format sql bench-sql bench-memory bench-queue clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-IDS ?= 20000
-
-.PHONY: help setup demo demo-raids run test chaos check format sql clean
-
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing: Python packages, RabbitMQ (nothing to do: 0.1 s)
 	@infra/setup
@@ -39,12 +32,6 @@ chaos: setup ## Break everything on purpose, N messages a row; the results go to
 	CHAOS_MESSAGES=$(N) CHAOS_RESULTS=.local/chaos.jsonl $(BIN)/pytest -sq -m row tests/chaos
 	@$(BIN)/python -m tests.chaos.table .local/chaos.jsonl
 
-bench-queue: setup ## Measure the queue, N messages a step, beside Celery, Dramatiq and FastStream
-	@cmp -s requirements/bench-queue.lock .local/peers/lock || { .local/tools/bin/uv venv -q --clear --no-python-downloads \
-	--python $(BIN)/python .local/peers && VIRTUAL_ENV=.local/peers .local/tools/bin/uv pip sync -q --require-hashes \
-	requirements/bench-queue.lock && cp requirements/bench-queue.lock .local/peers/lock; }
-	@$(BIN)/python -m benchmarks.queue $(N)
-
 check: setup ## Lint, types, import rules, generated code
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -59,15 +46,20 @@ format: setup ## Format the code and fix what can be fixed by a tool
 sql: setup ## Generate genjilib/queries from sql/queries
 	$(BIN)/python cli.py sql generate
 
-bench-sql: peers ## Measure statements beside psycopg, asyncpg, aiosql and SQLAlchemy Core, in ratios of one run
-	@$(WITH_PEERS) $(BIN)/python -m benchmarks.sql
+bench-sql: .local/peers/sql ## Measure statements beside psycopg, asyncpg, aiosql and SQLAlchemy Core, in ratios of one run
+	@PYTHONPATH=.:examples:$$(echo $</lib/python3*/site-packages) $(BIN)/python -m benchmarks.sql
 
-bench-memory: peers ## Run a million calls and print the memory along the way
-	@$(WITH_PEERS) $(BIN)/python -m benchmarks.sql memory
+bench-memory: .local/peers/sql ## Run a million calls and print the memory along the way
+	@PYTHONPATH=.:examples:$$(echo $</lib/python3*/site-packages) $(BIN)/python -m benchmarks.sql memory
 
-peers: setup
-	@.local/tools/bin/uv venv -q --clear --no-python-downloads --python $(BIN)/python $(PEERS)
-	@VIRTUAL_ENV=$(PEERS) .local/tools/bin/uv pip sync -q --require-hashes benchmarks/sql-peers.lock
+bench-queue: .local/peers/queue ## Measure the queue, N messages a step, beside Celery, Dramatiq and FastStream
+	@$(BIN)/python -m benchmarks.queue $(N)
+
+# What we are measured beside, in environments of their own.
+.local/peers/%: requirements/bench-%.lock | setup
+	@.local/tools/bin/uv venv -q --clear --no-python-downloads --python $(BIN)/python $@
+	@VIRTUAL_ENV=$@ .local/tools/bin/uv pip sync -q --require-hashes $<
+	@touch $@
 
 clean: ## Stop the kept servers, remove their data, the environment and caches
 	@[ ! -x $(BIN)/python ] || $(BIN)/python cli.py local down

@@ -1,6 +1,6 @@
 """Celery, Dramatiq and FastStream doing what our worker does in the benchmark: a row for each message.
 
-``benchmarks/queue.py`` runs it with the Python of ``.local/peers`` (``requirements/bench-queue.lock``):
+``benchmarks/queue.py`` runs it with the Python of ``.local/peers/queue`` (``requirements/bench-queue.lock``):
 ``python -P benchmarks/peers.py NAME AMQP_URL DATABASE_URL COUNT`` sends COUNT messages and consumes until it
 is killed. Each has eight threads or tasks with a connection each, commits a row a message, and acknowledges
 as it does by default. Queues are each one's own default, which is classic and durable.

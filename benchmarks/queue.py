@@ -38,7 +38,7 @@ from genjilib.local.scratch import migrate
 
 QUEUE = "bench.effect"
 PEERS = ("celery", "dramatiq", "faststream")
-PYTHON = Path(__file__).parents[1] / ".local" / "peers" / "bin" / "python"
+PYTHON = Path(__file__).parents[1] / ".local" / "peers" / "queue" / "bin" / "python"
 """The interpreter that has the peers."""
 
 

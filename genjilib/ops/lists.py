@@ -51,7 +51,7 @@ SERVICES = (
         Service(name, "raids", f"genjilib/raids/{file}.py", symbol, settings, what)
         for name, file, symbol, settings, what in (
             ("atlas", "crawler", "class Crawler", ("crawler_start_id",), "The crawler."),
-            ("hermes", "worker", "handlers = [", ("amqp_url",), "The worker's raid queues and their gates."),
+            ("hermes", "gates", "class Gates", ("amqp_url",), "The worker's raid queues and their gates."),
             ("zeus", "bungie", "class Bungie", ("bungie_stats_rate",), "The client that keeps to the rate."),
             ("hades", "crawler", "async def _try_again", (), "The crawler's tries for missed reports."),
             ("pan", "rules", "async def want_histories", (), "Which histories are read next."),
