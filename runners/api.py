@@ -18,8 +18,8 @@ from genjilib.maps import api as maps
 from genjilib.newsfeed import api as newsfeed
 from genjilib.notifications import api as notifications
 from genjilib.playtests import api as playtests
-from genjilib.rank_card import api as rank_card
 from genjilib.raids import api as raids
+from genjilib.rank_card import api as rank_card
 from genjilib.users import api as users
 from genjilib.utilities import api as utilities
 from genjilib.web.app import create_app

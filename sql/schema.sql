@@ -128,6 +128,13 @@ CREATE SCHEMA rank_card;
 
 
 --
+-- Name: ranks; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA ranks;
+
+
+--
 -- Name: raw; Type: SCHEMA; Schema: -; Owner: -
 --
 
@@ -160,6 +167,13 @@ CREATE SCHEMA tournaments;
 --
 
 CREATE SCHEMA users;
+
+
+--
+-- Name: web; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA web;
 
 
 --
@@ -310,6 +324,44 @@ CREATE TYPE public.playtest_status AS ENUM (
 
 
 --
+-- Name: rank(integer, bigint, integer); Type: FUNCTION; Schema: completions; Owner: -
+--
+
+CREATE FUNCTION completions.rank(map_id integer, user_id bigint, run_id integer) RETURNS TABLE(rank bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select count(o.id) + 1
+    from completions.standings as s
+    left join completions.standings as o
+        on o.map_id = s.map_id and not o.partial and o.legacy = s.legacy and o.time < s.time
+    where s.map_id = rank.map_id and s.user_id = rank.user_id and s.id = rank.run_id and not s.partial
+    having count(s.id) > 0
+$$;
+
+
+--
+-- Name: ranks(integer); Type: FUNCTION; Schema: completions; Owner: -
+--
+
+CREATE FUNCTION completions.ranks(map_id integer) RETURNS TABLE(id integer, rank bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select s.id, rank() over (partition by s.legacy order by s.time)
+    from completions.standings as s
+    where s.map_id = ranks.map_id and not s.partial
+$$;
+
+
+--
+-- Name: difficulty_label(numeric); Type: FUNCTION; Schema: core; Owner: -
+--
+
+CREATE FUNCTION core.difficulty_label(raw numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (raw < (0)::numeric) THEN NULL::text WHEN (raw < 1.18) THEN 'Easy -'::text WHEN (raw < 1.76) THEN 'Easy'::text WHEN (raw < 2.35) THEN 'Easy +'::text WHEN (raw < 2.94) THEN 'Medium -'::text WHEN (raw < 3.53) THEN 'Medium'::text WHEN (raw < 4.12) THEN 'Medium +'::text WHEN (raw < 4.71) THEN 'Hard -'::text WHEN (raw < 5.29) THEN 'Hard'::text WHEN (raw < 5.88) THEN 'Hard +'::text WHEN (raw < 6.47) THEN 'Very Hard -'::text WHEN (raw < 7.06) THEN 'Very Hard'::text WHEN (raw < 7.65) THEN 'Very Hard +'::text WHEN (raw < 8.24) THEN 'Extreme -'::text WHEN (raw < 8.82) THEN 'Extreme'::text WHEN (raw < 9.41) THEN 'Extreme +'::text WHEN (raw <= (10)::numeric) THEN 'Hell'::text ELSE NULL::text END;
+
+
+--
 -- Name: enforce_speed_rules_nonlegacy_only(); Type: FUNCTION; Schema: core; Owner: -
 --
 
@@ -319,7 +371,7 @@ CREATE FUNCTION core.enforce_speed_rules_nonlegacy_only() RETURNS trigger
 declare
     best record;
 begin
-    if new.legacy then
+    if new.legacy or current_setting('users.merging', true) = 'true' then
         return new;
     end if;
     select run.time, run.completion, run.inserted_at, not run.verified as pending into best
@@ -389,24 +441,7 @@ begin
                 schema = 'core', table = 'maps', column = 'raw_difficulty',
                 constraint = 'maps_difficulty_range_check';
     end if;
-    new.difficulty := case
-        when new.raw_difficulty < 1.18 then 'Easy -'
-        when new.raw_difficulty < 1.76 then 'Easy'
-        when new.raw_difficulty < 2.35 then 'Easy +'
-        when new.raw_difficulty < 2.94 then 'Medium -'
-        when new.raw_difficulty < 3.53 then 'Medium'
-        when new.raw_difficulty < 4.12 then 'Medium +'
-        when new.raw_difficulty < 4.71 then 'Hard -'
-        when new.raw_difficulty < 5.29 then 'Hard'
-        when new.raw_difficulty < 5.88 then 'Hard +'
-        when new.raw_difficulty < 6.47 then 'Very Hard -'
-        when new.raw_difficulty < 7.06 then 'Very Hard'
-        when new.raw_difficulty < 7.65 then 'Very Hard +'
-        when new.raw_difficulty < 8.24 then 'Extreme -'
-        when new.raw_difficulty < 8.82 then 'Extreme'
-        when new.raw_difficulty < 9.41 then 'Extreme +'
-        when new.raw_difficulty <= 10 then 'Hell'
-    end;
+    new.difficulty := core.difficulty_label(new.raw_difficulty);
     return new;
 end
 $$;
@@ -555,6 +590,155 @@ $$;
 
 
 --
+-- Name: file_name(text); Type: FUNCTION; Schema: lootbox; Owner: -
+--
+
+CREATE FUNCTION lootbox.file_name(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN lower(replace(TRIM(BOTH FROM regexp_replace(name, '[^a-zA-Z0-9\s]'::text, ''::text, 'g'::text)), ' '::text, '_'::text));
+
+
+--
+-- Name: mastery_path(text, text); Type: FUNCTION; Schema: lootbox; Owner: -
+--
+
+CREATE FUNCTION lootbox.mastery_path(map_name text, medal text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (((('/assets/mastery/'::text || lootbox.file_name(map_name)) || '_'::text) || lootbox.file_name(medal)) || '.webp'::text);
+
+
+--
+-- Name: picture_path(text, text); Type: FUNCTION; Schema: lootbox; Owner: -
+--
+
+CREATE FUNCTION lootbox.picture_path(type text, name text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE type WHEN 'spray'::text THEN (('/assets/rank_card/spray/'::text || lootbox.file_name(name)) || '.webp'::text) WHEN 'skin'::text THEN (('/assets/rank_card/avatar/'::text || lootbox.file_name(name)) || '/heroic.webp'::text) WHEN 'pose'::text THEN (('/assets/rank_card/avatar/overwatch_1/'::text || lootbox.file_name(name)) || '.webp'::text) WHEN 'background'::text THEN (('/assets/rank_card/background/'::text || lootbox.file_name(name)) || '.webp'::text) WHEN 'coins'::text THEN (('/assets/rank_card/coins/'::text || lootbox.file_name(name)) || '.webp'::text) ELSE NULL::text END;
+
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: main_tiers; Type: TABLE; Schema: lootbox; Owner: -
+--
+
+CREATE TABLE lootbox.main_tiers (
+    threshold integer NOT NULL,
+    name text NOT NULL
+);
+
+
+--
+-- Name: sub_tiers; Type: TABLE; Schema: lootbox; Owner: -
+--
+
+CREATE TABLE lootbox.sub_tiers (
+    threshold integer NOT NULL,
+    name text NOT NULL
+);
+
+
+--
+-- Name: tier_of(integer); Type: FUNCTION; Schema: lootbox; Owner: -
+--
+
+CREATE FUNCTION lootbox.tier_of(amount integer) RETURNS TABLE(raw_tier integer, normalized_tier integer, prestige_level integer, main_tier_name text, sub_tier_name text, full_tier_name text)
+    LANGUAGE sql STABLE ROWS 1 PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (tier_of.amount / 100),
+     ((tier_of.amount / 100) % 100),
+     (tier_of.amount / 10000),
+     m.name,
+     s.name,
+     ((m.name || ' '::text) || s.name)
+    FROM (lootbox.main_tiers m
+      JOIN lootbox.sub_tiers s ON ((s.threshold = ((tier_of.amount / 100) % 5))))
+   WHERE (m.threshold = (((tier_of.amount / 100) % 100) / 5));
+END;
+
+
+--
+-- Name: code_keys(text); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.code_keys(code text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (ARRAY[code] || ARRAY(SELECT OVERLAY(code_keys.code PLACING ''::text FROM i."position" FOR 1) AS "overlay" FROM generate_series(1, length(code_keys.code)) i("position")));
+
+
+--
+-- Name: count_ratings(); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.count_ratings() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if tg_op <> 'INSERT' then
+        with gone as (
+            select
+                r.map_id,
+                count(*) as amount,
+                sum(r.quality) as total,
+                count(*) filter (where r.verified) as verified_amount,
+                coalesce(sum(r.quality) filter (where r.verified), 0) as verified_total
+            from removed as r
+            where r.quality is not null
+            group by r.map_id
+        ),
+        held as (
+            select t.map_id
+            from maps.rating_totals as t
+            where t.map_id in (select g.map_id from gone as g)
+            order by t.map_id
+            for no key update
+        )
+        update maps.rating_totals as t
+        set
+            amount = t.amount - g.amount,
+            total = t.total - g.total,
+            verified_amount = t.verified_amount - g.verified_amount,
+            verified_total = t.verified_total - g.verified_total
+        from gone as g
+        join held as h on h.map_id = g.map_id
+        where t.map_id = h.map_id;
+    end if;
+    if tg_op <> 'DELETE' then
+        insert into maps.rating_totals as t (map_id, amount, total, verified_amount, verified_total)
+        select
+            r.map_id,
+            count(*),
+            sum(r.quality),
+            count(*) filter (where r.verified),
+            coalesce(sum(r.quality) filter (where r.verified), 0)
+        from added as r
+        where r.map_id is not null and r.quality is not null
+        group by r.map_id
+        order by r.map_id
+        on conflict (map_id) do update
+        set
+            amount = t.amount + excluded.amount,
+            total = t.total + excluded.total,
+            verified_amount = t.verified_amount + excluded.verified_amount,
+            verified_total = t.verified_total + excluded.verified_total;
+    end if;
+    return null;
+end
+$$;
+
+
+--
+-- Name: mastery_level(bigint); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.mastery_level(amount bigint) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (amount >= 30) THEN 'Prodigy'::text WHEN (amount >= 25) THEN 'Specialist'::text WHEN (amount >= 20) THEN 'Pathfinder'::text WHEN (amount >= 15) THEN 'Trailblazer'::text WHEN (amount >= 10) THEN 'Explorer'::text WHEN (amount >= 5) THEN 'Rookie'::text ELSE 'Placeholder'::text END;
+
+
+--
 -- Name: medal(numeric, numeric, numeric, numeric); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -582,6 +766,27 @@ $$;
 
 
 --
+-- Name: rebuild_rating_totals(); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.rebuild_rating_totals() RETURNS void
+    LANGUAGE sql
+    AS $$
+    delete from maps.rating_totals;
+    insert into maps.rating_totals (map_id, amount, total, verified_amount, verified_total)
+    select
+        r.map_id,
+        count(*),
+        sum(r.quality),
+        count(*) filter (where r.verified),
+        coalesce(sum(r.quality) filter (where r.verified), 0)
+    from maps.ratings as r
+    where r.map_id is not null and r.quality is not null
+    group by r.map_id;
+$$;
+
+
+--
 -- Name: set_clicks_day_bucket(); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -593,6 +798,33 @@ begin
     return new;
 end
 $$;
+
+
+--
+-- Name: sort_number(text, numeric, integer, double precision); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.sort_number(key text, difficulty numeric, checkpoints integer, rating double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE key WHEN 'difficulty:asc'::text THEN (difficulty)::double precision WHEN 'difficulty:desc'::text THEN (- (difficulty)::double precision) WHEN 'checkpoints:asc'::text THEN (checkpoints)::double precision WHEN 'checkpoints:desc'::text THEN (- (checkpoints)::double precision) WHEN 'ratings:asc'::text THEN rating WHEN 'ratings:desc'::text THEN (- rating) ELSE NULL::double precision END;
+
+
+--
+-- Name: sort_text(text, text, text, text, text); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.sort_text(key text, direction text, map_name text, title text, code text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE key WHEN ('map_name:'::text || direction) THEN map_name WHEN ('title:'::text || direction) THEN title WHEN ('code:'::text || direction) THEN code ELSE NULL::text END;
+
+
+--
+-- Name: top_difficulty(text); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.top_difficulty(difficulty text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN rtrim(difficulty, ' +-'::text);
 
 
 --
@@ -619,9 +851,35 @@ CREATE FUNCTION messages.emit_job(queue text, body jsonb, order_key text DEFAULT
 $$;
 
 
-SET default_tablespace = '';
+--
+-- Name: hold_outbox(); Type: FUNCTION; Schema: messages; Owner: -
+--
 
-SET default_table_access_method = heap;
+CREATE FUNCTION messages.hold_outbox() RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+    -- Waits for batches that are being published, and lets nobody claim or emit until the transaction ends.
+    lock table messages.outbox in exclusive mode;
+    return true;
+end
+$$;
+
+
+--
+-- Name: holds(jsonb, jsonb); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.holds(body jsonb, wanted jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    -- Whether the body has these texts at these paths (map.code).
+    select not exists (
+        select from jsonb_each_text(wanted) as w
+        where (body #>> string_to_array(w.key, '.')) is distinct from w.value
+    )
+$$;
+
 
 --
 -- Name: dead_letters; Type: TABLE; Schema: messages; Owner: -
@@ -669,26 +927,35 @@ COMMENT ON COLUMN messages.dead_letters.raw IS 'What arrived, where it is not JS
 
 
 --
--- Name: matching(jsonb); Type: FUNCTION; Schema: messages; Owner: -
+-- Name: matches(messages.dead_letters, jsonb); Type: FUNCTION; Schema: messages; Owner: -
 --
 
-CREATE FUNCTION messages.matching(filter jsonb) RETURNS SETOF messages.dead_letters
-    LANGUAGE sql STABLE
+CREATE FUNCTION messages.matches(d messages.dead_letters, filter jsonb) RETURNS boolean
+    LANGUAGE plpgsql STABLE
     AS $$
-    -- One place for what the filters of the dead-letter tool mean; an absent member matches everything.
-    select d.*
-    from messages.dead_letters as d
-    where (filter ->> 'queue' is null or d.queue = filter ->> 'queue')
+begin
+    -- One place for what the filters of the dead-letter tool mean; an absent member matches everything. No SQL
+    -- function: inlined, its nine conditions look as if hardly a row met them, and a batch would sort them all.
+    return (filter ->> 'queue' is null or d.queue = filter ->> 'queue')
       and (filter ->> 'type' is null or d.queue in (filter ->> 'type', 'api.' || (filter ->> 'type')))
       and (filter ->> 'error' is null or d.error = filter ->> 'error')
       and (filter ->> 'state' is null or d.state::text = filter ->> 'state')
       and (filter ->> 'died_before' is null or d.died_at < (filter ->> 'died_before')::timestamptz)
       and (filter ->> 'died_after' is null or d.died_at >= (filter ->> 'died_after')::timestamptz)
       and (filter -> 'ids' is null or filter -> 'ids' @> to_jsonb(d.id))
-      and (filter -> 'where' is null or not exists (
-          select from jsonb_each_text(filter -> 'where') as w
-          where (d.body #>> string_to_array(w.key, '.')) is distinct from w.value
-      ))
+      and (filter -> 'where' is null or messages.holds(d.body, filter -> 'where'));
+end
+$$;
+
+
+--
+-- Name: matching(jsonb); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.matching(filter jsonb) RETURNS SETOF messages.dead_letters
+    LANGUAGE sql STABLE
+    AS $$
+    select d.* from messages.dead_letters as d where messages.matches(d, filter)
 $$;
 
 
@@ -741,7 +1008,22 @@ begin
     if wants_job then
         insert into public.jobs (id, action) values (send.job_id, send.queue) on conflict do nothing;
     end if;
-    perform pg_notify('outbox', '');
+    perform messages.wake();
+end
+$$;
+
+
+--
+-- Name: wake(); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.wake() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if pg_try_advisory_xact_lock(hashtextextended('messages.wake', 0)) then
+        perform pg_notify('outbox', '');
+    end if;
 end
 $$;
 
@@ -754,7 +1036,7 @@ CREATE FUNCTION playtests.enforce_verified_completion_immediate() RETURNS trigge
     LANGUAGE plpgsql
     AS $$
 begin
-    if exists (
+    if current_setting('users.merging', true) = 'true' or exists (
         select
         from core.completions as run
         where run.user_id = new.user_id
@@ -789,6 +1071,459 @@ begin
     return new;
 end
 $$;
+
+
+--
+-- Name: mastery; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.mastery (
+    user_id bigint NOT NULL,
+    map_name text NOT NULL,
+    medal text NOT NULL
+);
+
+
+--
+-- Name: badge_path(bigint, text, text); Type: FUNCTION; Schema: rank_card; Owner: -
+--
+
+CREATE FUNCTION rank_card.badge_path(owner_id bigint, type text, name text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN (type = 'spray'::text) THEN lootbox.picture_path(type, name) WHEN (type = 'mastery'::text) THEN lootbox.mastery_path(name, COALESCE((SELECT y.medal FROM maps.mastery y WHERE ((y.user_id = badge_path.owner_id) AND (y.map_name = badge_path.name))), 'Placeholder'::text)) ELSE NULL::text END;
+
+
+--
+-- Name: follow_maps(); Type: FUNCTION; Schema: ranks; Owner: -
+--
+
+CREATE FUNCTION ranks.follow_maps() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    changed integer[];
+begin
+    select array_agg(n.id) into changed
+    from old_rows as o
+    join new_rows as n on n.id = o.id
+    where (o.official, o.archived, o.playtesting, o.difficulty)
+        is distinct from (n.official, n.archived, n.playtesting, n.difficulty);
+    if changed is not null then
+        perform ranks.refresh_profiles(
+            array(select distinct c.user_id from maps.creators as c where c.map_id = any (changed))
+        );
+        perform ranks.refresh_runs(
+            array(select distinct c.user_id from core.completions as c where c.map_id = any (changed) and c.verified),
+            '{}',
+            null
+        );
+    end if;
+    return null;
+end;
+$$;
+
+
+--
+-- Name: follow_rows(); Type: FUNCTION; Schema: ranks; Owner: -
+--
+
+CREATE FUNCTION ranks.follow_rows() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if tg_op = 'INSERT' then
+        perform ranks.refresh_profiles(array(select distinct n.user_id from new_rows as n));
+    elsif tg_op = 'DELETE' then
+        perform ranks.refresh_profiles(array(select distinct o.user_id from old_rows as o));
+    else
+        perform ranks.refresh_profiles(
+            array(select n.user_id from new_rows as n union select o.user_id from old_rows as o)
+        );
+    end if;
+    return null;
+end;
+$$;
+
+
+--
+-- Name: follow_runs(); Type: FUNCTION; Schema: ranks; Owner: -
+--
+
+CREATE FUNCTION ranks.follow_runs() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    users bigint[];
+    maps integer[];
+    fastest numeric;
+begin
+    if tg_op = 'INSERT' then
+        select array_agg(distinct n.user_id), array_agg(distinct n.map_id), min(n.time) into users, maps, fastest
+        from new_rows as n where n.verified;
+    elsif tg_op = 'DELETE' then
+        select array_agg(distinct o.user_id), array_agg(distinct o.map_id), min(o.time) into users, maps, fastest
+        from old_rows as o where o.verified;
+    else
+        select array_agg(distinct c.user_id), array_agg(distinct c.map_id), min(least(o.time, n.time))
+        into users, maps, fastest
+        from old_rows as o
+        join new_rows as n on n.id = o.id
+        cross join lateral (values (o.user_id, o.map_id), (n.user_id, n.map_id)) as c (user_id, map_id)
+        where (o.verified or n.verified)
+            and (o.verified, o.time, o.completion, o.legacy, o.inserted_at, o.user_id, o.map_id)
+            is distinct from (n.verified, n.time, n.completion, n.legacy, n.inserted_at, n.user_id, n.map_id);
+    end if;
+    if users is not null then
+        -- What a run counts for depends on its map: wait for who changes the map, and let the next one wait for us.
+        perform from core.maps as m where m.id = any (maps) order by m.id for share;
+        perform ranks.refresh_runs(users, maps, fastest);
+    end if;
+    return null;
+end;
+$$;
+
+
+--
+-- Name: follow_scores(); Type: FUNCTION; Schema: ranks; Owner: -
+--
+
+CREATE FUNCTION ranks.follow_scores() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform from ranks.players as p order by p.user_id for no key update;
+    update ranks.players as p
+    set skill_score = n.skill_score, skill_percentile = n.skill_percentile
+    from (
+        select f.user_id, f.skill_score, coalesce(q.skill_percentile, 0) as skill_percentile
+        from ranks.profiles as f
+        left join ranks.percentiles as q on q.user_id = f.user_id
+    ) as n
+    where p.user_id = n.user_id
+        and (p.skill_score, p.skill_percentile) is distinct from (n.skill_score, n.skill_percentile);
+    return null;
+end;
+$$;
+
+
+--
+-- Name: follow_users(); Type: FUNCTION; Schema: ranks; Owner: -
+--
+
+CREATE FUNCTION ranks.follow_users() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform ranks.refresh_profiles(array(select n.id from new_rows as n));
+    return null;
+end;
+$$;
+
+
+--
+-- Name: follow_xp(); Type: FUNCTION; Schema: ranks; Owner: -
+--
+
+CREATE FUNCTION ranks.follow_xp() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    update ranks.players as p set xp = n.amount from new_rows as n where p.user_id = n.user_id and p.xp <> n.amount;
+    return null;
+end;
+$$;
+
+
+--
+-- Name: rebuild(); Type: FUNCTION; Schema: ranks; Owner: -
+--
+
+CREATE FUNCTION ranks.rebuild() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    truncate ranks.players, ranks.leaders;
+    insert into ranks.leaders (map_id, user_ids, run_time)
+    select g.map_id, array_agg(g.user_id order by g.user_id), min(g.run_time)
+    from ranks.leading as g
+    group by g.map_id;
+    insert into ranks.players
+        (
+            user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score, skill_rank, wr_count,
+            skill_percentile
+        )
+    select
+        f.user_id, f.nickname, f.discord_tag, f.xp, f.map_count, f.playtest_count, f.skill_score,
+        coalesce(e.highest, 0), coalesce(r.amount, 0), coalesce(q.skill_percentile, 0)
+    from ranks.profiles as f
+    left join (
+        select g.user_id, max(g.position) as highest from ranks.earned as g group by g.user_id
+    ) as e on e.user_id = f.user_id
+    left join (
+        select u.user_id, count(*) as amount
+        from ranks.leaders as l
+        cross join unnest(l.user_ids) as u (user_id)
+        group by u.user_id
+    ) as r on r.user_id = f.user_id
+    left join ranks.percentiles as q on q.user_id = f.user_id;
+end;
+$$;
+
+
+--
+-- Name: refresh_profiles(bigint[]); Type: FUNCTION; Schema: ranks; Owner: -
+--
+
+CREATE FUNCTION ranks.refresh_profiles(ids bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform from ranks.players as p where p.user_id = any (ids) order by p.user_id for no key update;
+    insert into ranks.players as p
+        (user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score)
+    select f.user_id, f.nickname, f.discord_tag, f.xp, f.map_count, f.playtest_count, f.skill_score
+    from ranks.profiles as f
+    where f.user_id = any (ids)
+    on conflict (user_id) do update
+    set
+        nickname = excluded.nickname,
+        discord_tag = excluded.discord_tag,
+        xp = excluded.xp,
+        map_count = excluded.map_count,
+        playtest_count = excluded.playtest_count,
+        skill_score = excluded.skill_score
+    where (p.nickname, p.discord_tag, p.xp, p.map_count, p.playtest_count, p.skill_score)
+        is distinct from (
+            excluded.nickname, excluded.discord_tag, excluded.xp, excluded.map_count, excluded.playtest_count,
+            excluded.skill_score
+        );
+end;
+$$;
+
+
+--
+-- Name: refresh_runs(bigint[], integer[], numeric); Type: FUNCTION; Schema: ranks; Owner: -
+--
+
+CREATE FUNCTION ranks.refresh_runs(users bigint[], maps integer[], fastest numeric) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    movers bigint[];
+    steps integer[];
+begin
+    insert into ranks.leaders (map_id)
+    select m.id from core.maps as m where m.id = any (maps) order by m.id
+    on conflict do nothing;
+    perform from ranks.leaders as l where l.map_id = any (maps) order by l.map_id for update;
+    -- A run behind the leader, of somebody who is not a leader, leaves the leaders as they are.
+    maps := array(
+        select l.map_id
+        from ranks.leaders as l
+        where l.map_id = any (maps) and (l.user_ids && users or l.run_time is null or fastest <= l.run_time)
+    );
+    with before as (
+        select l.map_id, l.user_ids from ranks.leaders as l where l.map_id = any (maps)
+    ),
+    now as (
+        select b.map_id, coalesce(f.user_ids, '{}') as user_ids, f.run_time
+        from before as b
+        cross join lateral (
+            select array_agg(g.user_id order by g.user_id) as user_ids, min(g.run_time) as run_time
+            from ranks.leading as g
+            where g.map_id = b.map_id
+        ) as f
+    ),
+    kept as (
+        update ranks.leaders as l
+        set user_ids = n.user_ids, run_time = n.run_time
+        from now as n
+        where l.map_id = n.map_id and (l.user_ids, l.run_time) is distinct from (n.user_ids, n.run_time)
+    ),
+    moved as (
+        select c.user_id, sum(c.step)::integer as step
+        from (
+            select unnest(n.user_ids) as user_id, 1 as step from now as n
+            union all
+            select unnest(b.user_ids), -1 from before as b
+        ) as c
+        group by c.user_id
+        having sum(c.step) <> 0
+    )
+    select array_agg(m.user_id), array_agg(m.step) into movers, steps from moved as m;
+
+    perform from ranks.players as p where p.user_id = any (users || movers) order by p.user_id for no key update;
+    update ranks.players as p
+    set skill_rank = coalesce(e.highest, 0)
+    from unnest(users) as i (id)
+    cross join lateral (select max(g.position) as highest from ranks.earned as g where g.user_id = i.id) as e
+    where p.user_id = i.id and p.skill_rank <> coalesce(e.highest, 0);
+    update ranks.players as p
+    set wr_count = p.wr_count + m.step
+    from unnest(movers, steps) as m (user_id, step)
+    where p.user_id = m.user_id;
+end;
+$$;
+
+
+--
+-- Name: merge(bigint, bigint, text); Type: FUNCTION; Schema: users; Owner: -
+--
+
+CREATE FUNCTION users.merge(placeholder_id bigint, user_id bigint, merged_by text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET "users.merging" TO 'true'
+    AS $_$
+#variable_conflict use_column
+declare
+    placeholder constant bigint := $1;
+    successor constant bigint := $2;
+    medals constant text[] :=
+        '{Placeholder,Rookie,Explorer,Trailblazer,Pathfinder,Specialist,Prodigy}';
+    superseded integer[];
+    leftovers jsonb := '[]';
+    place record;
+    spot tid;
+    leftover jsonb;
+    merge_id bigint;
+begin
+    select coalesce(array_agg(run order by run), '{}') into superseded
+    from users.superseded_runs(placeholder, successor) as run;
+    update core.completions
+    set verified = false, verified_by = 969632729643753482,
+        reason = 'Superseded: the player has a faster run under another name.'
+    where id = any (superseded);
+    -- A player has one run of a map at one moment.
+    update core.completions as run
+    set inserted_at = run.inserted_at + interval '1 microsecond'
+    where run.user_id = placeholder and exists (
+        select
+        from core.completions as same
+        where same.user_id = successor and same.map_id = run.map_id and same.inserted_at = run.inserted_at
+    );
+
+    update core.users as u
+    set coins = coalesce(u.coins, 0) + coalesce(p.coins, 0)
+    from core.users as p
+    where u.id = successor and p.id = placeholder;
+    update lootbox.xp as x
+    set amount = x.amount + p.amount
+    from lootbox.xp as p
+    where x.user_id = successor and p.user_id = placeholder;
+    update maps.mastery as y
+    set medal = p.medal
+    from maps.mastery as p
+    where y.user_id = successor and p.user_id = placeholder and p.map_name = y.map_name
+        and array_position(medals, p.medal) > array_position(medals, y.medal);
+    update maps.creators as c
+    set is_primary = true
+    from maps.creators as p
+    where c.user_id = successor and p.user_id = placeholder and p.map_id = c.map_id and p.is_primary;
+    update users.overwatch_usernames as n
+    set is_primary = false
+    where n.user_id = placeholder and exists (
+        select from users.overwatch_usernames as o where o.user_id = successor and o.is_primary
+    );
+    update public.change_requests
+    set creator_mentions = regexp_replace(
+        creator_mentions, '\y' || placeholder || '\y', successor::text, 'g'
+    )
+    where not coalesce(resolved, false) and creator_mentions ~ ('\y' || placeholder || '\y');
+
+    -- Every column that names a user, also of tables added later. What opens doors ends with the placeholder.
+    for place in
+        select k.conrelid::regclass as relation, a.attname as name
+        from pg_constraint as k
+        join pg_attribute as a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
+        where k.contype = 'f'
+            and k.confrelid = 'core.users'::regclass
+            and k.conrelid <> all (array[
+                'users.sessions', 'users.remember_tokens', 'users.email_auth', 'users.email_tokens'
+            ]::regclass[])
+        union all
+        values
+            ('public.analytics'::regclass, 'user_id'),
+            ('public.tags'::regclass, 'owner_id'),
+            ('public.tag_lookup'::regclass, 'owner_id'),
+            ('skill.snapshot'::regclass, 'user_id'),
+            ('skill.score_history'::regclass, 'user_id'),
+            ('skill.score_change'::regclass, 'user_id')
+    loop
+        begin
+            execute format('update %s set %I = $1 where %2$I = $2', place.relation, place.name)
+            using successor, placeholder;
+        exception when unique_violation then
+            for spot in execute format('select ctid from %s where %I = $1', place.relation, place.name)
+                using placeholder
+            loop
+                begin
+                    execute format('update %s set %I = $1 where ctid = $2', place.relation, place.name)
+                    using successor, spot;
+                exception when unique_violation then
+                    execute format('delete from %s as t where ctid = $1 returning to_jsonb(t)', place.relation)
+                    into leftover using spot;
+                    leftovers := leftovers || jsonb_build_object(
+                        'table', place.relation::text, 'row', leftover
+                    );
+                end;
+            end loop;
+        end;
+    end loop;
+
+    insert into users.merges (placeholder_id, user_id, placeholder, superseded_runs, leftovers, merged_by)
+    select placeholder, successor, to_jsonb(u), superseded, leftovers, $3
+    from core.users as u
+    where u.id = placeholder
+    returning id into merge_id;
+    delete from core.users where id = placeholder;
+    return merge_id;
+end
+$_$;
+
+
+--
+-- Name: completions; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.completions (
+    id integer NOT NULL,
+    map_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    "time" numeric(10,2) NOT NULL,
+    screenshot text NOT NULL,
+    video text,
+    verified boolean DEFAULT false NOT NULL,
+    verification_id bigint,
+    message_id bigint,
+    completion boolean DEFAULT false NOT NULL,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL,
+    verified_by bigint,
+    legacy boolean DEFAULT false,
+    legacy_medal text,
+    wr_xp_check boolean DEFAULT false,
+    reason text,
+    tournament_completion_id integer
+);
+
+
+--
+-- Name: superseded_runs(bigint, bigint); Type: FUNCTION; Schema: users; Owner: -
+--
+
+CREATE FUNCTION users.superseded_runs(one bigint, other bigint) RETURNS SETOF integer
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT run.id
+    FROM core.completions run
+   WHERE ((run.user_id = ANY (ARRAY[superseded_runs.one, superseded_runs.other])) AND (run.verified OR (run.verified_by IS NULL)) AND (EXISTS ( SELECT
+            FROM core.completions better
+           WHERE ((better.user_id = ANY (ARRAY[superseded_runs.one, superseded_runs.other])) AND (better.user_id <> run.user_id) AND (better.map_id = run.map_id) AND (COALESCE(better.legacy, false) = COALESCE(run.legacy, false)) AND
+                 CASE
+                     WHEN better.verified THEN ((ROW(better.inserted_at, better.id) < ROW(run.inserted_at, run.id)) AND (better."time" <= run."time") AND (NOT (better.completion AND (NOT run.completion))))
+                     WHEN (better.verified_by IS NULL) THEN ((NOT run.verified) AND (ROW(better."time", better.id) < ROW(run."time", run.id)))
+                     ELSE false
+                 END))));
+END;
 
 
 --
@@ -829,28 +1564,146 @@ CREATE TABLE clan.clan_members (
 
 
 --
--- Name: completions; Type: TABLE; Schema: core; Owner: -
+-- Name: upvotes; Type: TABLE; Schema: completions; Owner: -
 --
 
-CREATE TABLE core.completions (
+CREATE TABLE completions.upvotes (
     id integer NOT NULL,
-    map_id integer NOT NULL,
     user_id bigint NOT NULL,
-    "time" numeric(10,2) NOT NULL,
-    screenshot text NOT NULL,
-    video text,
-    verified boolean DEFAULT false NOT NULL,
-    verification_id bigint,
     message_id bigint,
-    completion boolean DEFAULT false NOT NULL,
-    inserted_at timestamp with time zone DEFAULT now() NOT NULL,
-    verified_by bigint,
-    legacy boolean DEFAULT false,
-    legacy_medal text,
-    wr_xp_check boolean DEFAULT false,
-    reason text,
-    tournament_completion_id integer
+    inserted_at timestamp with time zone DEFAULT now()
 );
+
+
+--
+-- Name: maps; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.maps (
+    id integer NOT NULL,
+    code text,
+    map_name text NOT NULL,
+    category text NOT NULL,
+    checkpoints integer NOT NULL,
+    official boolean DEFAULT true NOT NULL,
+    playtesting public.playtest_status DEFAULT 'In Progress'::public.playtest_status NOT NULL,
+    hidden boolean DEFAULT true NOT NULL,
+    archived boolean DEFAULT false NOT NULL,
+    difficulty text NOT NULL,
+    raw_difficulty numeric(4,2) NOT NULL,
+    description text,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    custom_banner text,
+    title text,
+    linked_code text,
+    original_code text,
+    CONSTRAINT maps_linked_code_not_self CHECK (((linked_code IS NULL) OR (linked_code <> code))),
+    CONSTRAINT maps_title_check CHECK ((char_length(title) <= 50)),
+    CONSTRAINT overwatch_code CHECK ((code ~ '[A-Z0-9]{4,6}'::text))
+);
+
+
+--
+-- Name: users; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.users (
+    id bigint NOT NULL,
+    nickname text,
+    global_name text,
+    coins integer DEFAULT 0,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    is_mod boolean DEFAULT false NOT NULL
+);
+
+
+--
+-- Name: medals; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.medals (
+    map_id integer NOT NULL,
+    gold numeric(10,2),
+    silver numeric(10,2),
+    bronze numeric(10,2)
+);
+
+
+--
+-- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.overwatch_usernames (
+    id integer NOT NULL,
+    user_id bigint,
+    username text NOT NULL,
+    is_primary boolean DEFAULT false NOT NULL
+);
+
+
+--
+-- Name: names; Type: VIEW; Schema: users; Owner: -
+--
+
+CREATE VIEW users.names AS
+ SELECT u.id AS user_id,
+    COALESCE(o.primary_name, u.nickname, u.global_name, 'Unknown User'::text) AS name,
+    COALESCE(o.other_names, ''::text) AS also_known_as
+   FROM (core.users u
+     LEFT JOIN LATERAL ( SELECT max(n.username) FILTER (WHERE n.is_primary) AS primary_name,
+            string_agg(n.username, ', '::text ORDER BY n.username) FILTER (WHERE (NOT n.is_primary)) AS other_names
+           FROM users.overwatch_usernames n
+          WHERE (n.user_id = u.id)) o ON (true));
+
+
+--
+-- Name: suspicious_flags; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.suspicious_flags (
+    id integer NOT NULL,
+    user_id bigint,
+    completion_id bigint,
+    context text,
+    flag_type text,
+    flagged_by bigint,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: cards; Type: VIEW; Schema: completions; Owner: -
+--
+
+CREATE VIEW completions.cards AS
+ SELECT c.id,
+    m.code,
+    c.user_id,
+    n.name,
+    n.also_known_as,
+    (c."time")::double precision AS "time",
+    c.screenshot,
+    c.video,
+    c.completion AS partial,
+    c.verified,
+    maps.medal(c."time", d.gold, d.silver, d.bronze) AS time_medal,
+    m.map_name,
+    m.difficulty,
+    c.message_id,
+    COALESCE(c.legacy, false) AS legacy,
+    c.legacy_medal,
+    (EXISTS ( SELECT
+           FROM users.suspicious_flags f
+          WHERE (f.completion_id = c.id))) AS suspicious,
+    ( SELECT count(*) AS count
+           FROM completions.upvotes u
+          WHERE (u.message_id = c.message_id)) AS upvotes
+   FROM (((core.completions c
+     JOIN core.maps m ON ((m.id = c.map_id)))
+     JOIN users.names n ON ((n.user_id = c.user_id)))
+     LEFT JOIN maps.medals d ON ((d.map_id = c.map_id)));
 
 
 --
@@ -872,18 +1725,6 @@ CREATE VIEW completions.standings AS
    FROM core.completions c
   WHERE verified
   ORDER BY map_id, user_id, inserted_at DESC;
-
-
---
--- Name: upvotes; Type: TABLE; Schema: completions; Owner: -
---
-
-CREATE TABLE completions.upvotes (
-    id integer NOT NULL,
-    user_id bigint NOT NULL,
-    message_id bigint,
-    inserted_at timestamp with time zone DEFAULT now()
-);
 
 
 --
@@ -1086,35 +1927,6 @@ CREATE TABLE core.instance_player (
 
 
 --
--- Name: maps; Type: TABLE; Schema: core; Owner: -
---
-
-CREATE TABLE core.maps (
-    id integer NOT NULL,
-    code text,
-    map_name text NOT NULL,
-    category text NOT NULL,
-    checkpoints integer NOT NULL,
-    official boolean DEFAULT true NOT NULL,
-    playtesting public.playtest_status DEFAULT 'In Progress'::public.playtest_status NOT NULL,
-    hidden boolean DEFAULT true NOT NULL,
-    archived boolean DEFAULT false NOT NULL,
-    difficulty text NOT NULL,
-    raw_difficulty numeric(4,2) NOT NULL,
-    description text,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    custom_banner text,
-    title text,
-    linked_code text,
-    original_code text,
-    CONSTRAINT maps_linked_code_not_self CHECK (((linked_code IS NULL) OR (linked_code <> code))),
-    CONSTRAINT maps_title_check CHECK ((char_length(title) <= 50)),
-    CONSTRAINT overwatch_code CHECK ((code ~ '[A-Z0-9]{4,6}'::text))
-);
-
-
---
 -- Name: maps_id_seq; Type: SEQUENCE; Schema: core; Owner: -
 --
 
@@ -1174,21 +1986,6 @@ CREATE TABLE core.player_stats (
     sherpas integer DEFAULT 0 NOT NULL,
     total_time_played_seconds integer DEFAULT 0 NOT NULL,
     fastest_instance_id bigint
-);
-
-
---
--- Name: users; Type: TABLE; Schema: core; Owner: -
---
-
-CREATE TABLE core.users (
-    id bigint NOT NULL,
-    nickname text,
-    global_name text,
-    coins integer DEFAULT 0,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    is_mod boolean DEFAULT false NOT NULL
 );
 
 
@@ -1678,12 +2475,42 @@ CREATE TABLE lootbox.key_types (
 
 
 --
--- Name: main_tiers; Type: TABLE; Schema: lootbox; Owner: -
+-- Name: offers; Type: TABLE; Schema: lootbox; Owner: -
 --
 
-CREATE TABLE lootbox.main_tiers (
-    threshold integer NOT NULL,
-    name text NOT NULL
+CREATE TABLE lootbox.offers (
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    key_type text NOT NULL,
+    rewards jsonb NOT NULL,
+    drawn_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: offers_id_seq; Type: SEQUENCE; Schema: lootbox; Owner: -
+--
+
+ALTER TABLE lootbox.offers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME lootbox.offers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: rarities; Type: TABLE; Schema: lootbox; Owner: -
+--
+
+CREATE TABLE lootbox.rarities (
+    name text NOT NULL,
+    weight integer NOT NULL,
+    duplicate_coins integer NOT NULL,
+    CONSTRAINT rarities_duplicate_coins_check CHECK ((duplicate_coins >= 0)),
+    CONSTRAINT rarities_weight_check CHECK ((weight > 0))
 );
 
 
@@ -1696,16 +2523,6 @@ CREATE TABLE lootbox.reward_types (
     type text NOT NULL,
     rarity text,
     key_type text NOT NULL
-);
-
-
---
--- Name: sub_tiers; Type: TABLE; Schema: lootbox; Owner: -
---
-
-CREATE TABLE lootbox.sub_tiers (
-    threshold integer NOT NULL,
-    name text NOT NULL
 );
 
 
@@ -1756,6 +2573,206 @@ CREATE TABLE lootbox.xp_multiplier (
 
 
 --
+-- Name: creators; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.creators (
+    map_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    is_primary boolean DEFAULT false
+);
+
+
+--
+-- Name: guides; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.guides (
+    id integer NOT NULL,
+    map_id integer,
+    url text NOT NULL,
+    user_id bigint,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: mechanic_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.mechanic_links (
+    map_id integer NOT NULL,
+    mechanic_id integer NOT NULL
+);
+
+
+--
+-- Name: mechanics; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.mechanics (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
+);
+
+
+--
+-- Name: rating_totals; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.rating_totals (
+    map_id integer NOT NULL,
+    amount integer NOT NULL,
+    total bigint NOT NULL,
+    verified_amount integer NOT NULL,
+    verified_total bigint NOT NULL,
+    mean double precision GENERATED ALWAYS AS (((total)::double precision / (NULLIF(amount, 0))::double precision)) STORED,
+    verified_mean double precision GENERATED ALWAYS AS (((verified_total)::double precision / (NULLIF(verified_amount, 0))::double precision)) STORED
+);
+
+
+--
+-- Name: restriction_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.restriction_links (
+    map_id integer NOT NULL,
+    restriction_id integer NOT NULL
+);
+
+
+--
+-- Name: restrictions; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.restrictions (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
+);
+
+
+--
+-- Name: tag_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.tag_links (
+    map_id integer NOT NULL,
+    tag_id integer NOT NULL
+);
+
+
+--
+-- Name: tags; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.tags (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
+);
+
+
+--
+-- Name: meta; Type: TABLE; Schema: playtests; Owner: -
+--
+
+CREATE TABLE playtests.meta (
+    id integer NOT NULL,
+    thread_id bigint,
+    map_id integer NOT NULL,
+    verification_id bigint,
+    initial_difficulty numeric(4,2) NOT NULL,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    completed boolean DEFAULT false,
+    enough_votes_message_id bigint,
+    CONSTRAINT difficulty_range CHECK (((initial_difficulty >= (0)::numeric) AND (initial_difficulty <= (10)::numeric)))
+);
+
+
+--
+-- Name: votes; Type: TABLE; Schema: playtests; Owner: -
+--
+
+CREATE TABLE playtests.votes (
+    id integer NOT NULL,
+    user_id bigint,
+    map_id integer,
+    playtest_thread_id bigint NOT NULL,
+    difficulty numeric(4,2) NOT NULL,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    CONSTRAINT difficulty_range CHECK (((difficulty >= (0)::numeric) AND (difficulty <= (10)::numeric)))
+);
+
+
+--
+-- Name: cards; Type: VIEW; Schema: maps; Owner: -
+--
+
+CREATE VIEW maps.cards AS
+ SELECT m.id,
+    m.code,
+    m.map_name,
+    m.category,
+    creators.list AS creators,
+    m.checkpoints,
+    m.difficulty,
+    m.official,
+    m.playtesting,
+    m.archived,
+    m.hidden,
+    m.created_at,
+    m.updated_at,
+    r.mean AS ratings,
+    playtest.summary AS playtest,
+    ( SELECT array_agg(g.url ORDER BY g.id) AS array_agg
+           FROM maps.guides g
+          WHERE (g.map_id = m.id)) AS guides,
+    m.raw_difficulty,
+    ARRAY( SELECT k.name
+           FROM (maps.mechanic_links l
+             JOIN maps.mechanics k ON ((k.id = l.mechanic_id)))
+          WHERE (l.map_id = m.id)
+          ORDER BY k."position", k.name) AS mechanics,
+    ARRAY( SELECT k.name
+           FROM (maps.restriction_links l
+             JOIN maps.restrictions k ON ((k.id = l.restriction_id)))
+          WHERE (l.map_id = m.id)
+          ORDER BY k."position", k.name) AS restrictions,
+    ARRAY( SELECT k.name
+           FROM (maps.tag_links l
+             JOIN maps.tags k ON ((k.id = l.tag_id)))
+          WHERE (l.map_id = m.id)
+          ORDER BY k."position", k.name) AS tags,
+    m.description,
+    ( SELECT json_build_object('gold', d.gold, 'silver', d.silver, 'bronze', d.bronze) AS json_build_object
+           FROM maps.medals d
+          WHERE (d.map_id = m.id)) AS medals,
+    m.title,
+    m.custom_banner,
+    m.linked_code
+   FROM (((core.maps m
+     LEFT JOIN maps.rating_totals r ON ((r.map_id = m.id)))
+     CROSS JOIN LATERAL ( SELECT COALESCE(json_agg(json_build_object('id', c.user_id, 'is_primary', COALESCE(c.is_primary, false), 'name', n.name) ORDER BY c.is_primary DESC NULLS LAST, n.name), '[]'::json) AS list
+           FROM (maps.creators c
+             JOIN users.names n ON ((n.user_id = c.user_id)))
+          WHERE (c.map_id = m.id)) creators)
+     LEFT JOIN LATERAL ( SELECT json_build_object('thread_id', p.thread_id, 'vote_average', v.average, 'vote_count', v.amount, 'voters', v.voters, 'verification_id', p.verification_id, 'initial_difficulty', p.initial_difficulty, 'completed', COALESCE(p.completed, false)) AS summary
+           FROM (playtests.meta p
+             CROSS JOIN LATERAL ( SELECT round(avg(w.difficulty), 2) AS average,
+                    count(*) AS amount,
+                    COALESCE(json_agg(w.user_id ORDER BY w.id), '[]'::json) AS voters
+                   FROM playtests.votes w
+                  WHERE (w.playtest_thread_id = p.thread_id)) v)
+          WHERE ((p.map_id = m.id) AND (p.thread_id IS NOT NULL) AND (NOT COALESCE(p.completed, false)))
+          ORDER BY p.id DESC
+         LIMIT 1) playtest ON (true));
+
+
+--
 -- Name: clicks; Type: TABLE; Schema: maps; Owner: -
 --
 
@@ -1788,17 +2805,6 @@ CREATE SEQUENCE maps.clicks_id_seq
 --
 
 ALTER SEQUENCE maps.clicks_id_seq OWNED BY maps.clicks.id;
-
-
---
--- Name: creators; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.creators (
-    map_id integer NOT NULL,
-    user_id bigint NOT NULL,
-    is_primary boolean DEFAULT false
-);
 
 
 --
@@ -1842,19 +2848,6 @@ ALTER SEQUENCE maps.edit_requests_id_seq OWNED BY maps.edit_requests.id;
 
 
 --
--- Name: guides; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.guides (
-    id integer NOT NULL,
-    map_id integer,
-    url text NOT NULL,
-    user_id bigint,
-    inserted_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-
---
 -- Name: guides_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
 --
 
@@ -1869,38 +2862,6 @@ ALTER TABLE maps.guides ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
--- Name: mastery; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.mastery (
-    user_id bigint NOT NULL,
-    map_name text NOT NULL,
-    medal text NOT NULL
-);
-
-
---
--- Name: mechanic_links; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.mechanic_links (
-    map_id integer NOT NULL,
-    mechanic_id integer NOT NULL
-);
-
-
---
--- Name: mechanics; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.mechanics (
-    id integer NOT NULL,
-    name text NOT NULL,
-    "position" integer
-);
-
-
---
 -- Name: mechanics_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
 --
 
@@ -1911,18 +2872,6 @@ ALTER TABLE maps.mechanics ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-
---
--- Name: medals; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.medals (
-    map_id integer NOT NULL,
-    gold numeric(10,2),
-    silver numeric(10,2),
-    bronze numeric(10,2)
 );
 
 
@@ -1966,27 +2915,6 @@ ALTER TABLE maps.ratings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
--- Name: restriction_links; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.restriction_links (
-    map_id integer NOT NULL,
-    restriction_id integer NOT NULL
-);
-
-
---
--- Name: restrictions; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.restrictions (
-    id integer NOT NULL,
-    name text NOT NULL,
-    "position" integer
-);
-
-
---
 -- Name: restrictions_id_seq; Type: SEQUENCE; Schema: maps; Owner: -
 --
 
@@ -1997,27 +2925,6 @@ ALTER TABLE maps.restrictions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-
---
--- Name: tag_links; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.tag_links (
-    map_id integer NOT NULL,
-    tag_id integer NOT NULL
-);
-
-
---
--- Name: tags; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.tags (
-    id integer NOT NULL,
-    name text NOT NULL,
-    "position" integer
 );
 
 
@@ -2033,6 +2940,25 @@ ALTER TABLE maps.tags ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+
+--
+-- Name: alerts; Type: TABLE; Schema: messages; Owner: -
+--
+
+CREATE TABLE messages.alerts (
+    queue text NOT NULL,
+    error text NOT NULL,
+    last_id bigint NOT NULL,
+    alerted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE alerts; Type: COMMENT; Schema: messages; Owner: -
+--
+
+COMMENT ON TABLE messages.alerts IS 'Which kinds of dead letters the team was told of, and the newest letter at that time.';
 
 
 --
@@ -2342,23 +3268,6 @@ CREATE TABLE playtests.deprecated_count (
 
 
 --
--- Name: meta; Type: TABLE; Schema: playtests; Owner: -
---
-
-CREATE TABLE playtests.meta (
-    id integer NOT NULL,
-    thread_id bigint,
-    map_id integer NOT NULL,
-    verification_id bigint,
-    initial_difficulty numeric(4,2) NOT NULL,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    completed boolean DEFAULT false,
-    CONSTRAINT difficulty_range CHECK (((initial_difficulty >= (0)::numeric) AND (initial_difficulty <= (10)::numeric)))
-);
-
-
---
 -- Name: meta_id_seq; Type: SEQUENCE; Schema: playtests; Owner: -
 --
 
@@ -2383,22 +3292,6 @@ CREATE TABLE playtests.stale_alerts (
     created_at timestamp with time zone DEFAULT now(),
     alerted boolean DEFAULT false,
     approved boolean DEFAULT false
-);
-
-
---
--- Name: votes; Type: TABLE; Schema: playtests; Owner: -
---
-
-CREATE TABLE playtests.votes (
-    id integer NOT NULL,
-    user_id bigint,
-    map_id integer,
-    playtest_thread_id bigint NOT NULL,
-    difficulty numeric(4,2) NOT NULL,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    CONSTRAINT difficulty_range CHECK (((difficulty >= (0)::numeric) AND (difficulty <= (10)::numeric)))
 );
 
 
@@ -2521,7 +3414,8 @@ CREATE TABLE public.jobs (
     attempts integer DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
-    finished_at timestamp with time zone
+    finished_at timestamp with time zone,
+    queued_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 
@@ -2557,7 +3451,8 @@ ALTER TABLE public.newsfeed ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 CREATE TABLE public.processed_messages (
     idempotency_key text NOT NULL,
-    processed_at timestamp with time zone DEFAULT now() NOT NULL
+    processed_at timestamp with time zone DEFAULT now() NOT NULL,
+    claimed_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 
@@ -2683,6 +3578,211 @@ CREATE TABLE rank_card.badges (
 
 
 --
+-- Name: counts; Type: VIEW; Schema: ranks; Owner: -
+--
+
+CREATE VIEW ranks.counts AS
+ SELECT s.user_id,
+    m.official,
+    ((NOT m.archived) AND (m.playtesting = 'Approved'::public.playtest_status)) AS playable,
+    maps.top_difficulty(m.difficulty) AS difficulty,
+    count(*) AS completions,
+    count(*) FILTER (WHERE (r.medal = 'Gold'::text)) AS gold,
+    count(*) FILTER (WHERE (r.medal = 'Silver'::text)) AS silver,
+    count(*) FILTER (WHERE (r.medal = 'Bronze'::text)) AS bronze
+   FROM (((completions.standings s
+     JOIN core.maps m ON ((m.id = s.map_id)))
+     LEFT JOIN maps.medals d ON ((d.map_id = s.map_id)))
+     LEFT JOIN LATERAL ( SELECT COALESCE(
+                CASE
+                    WHEN s.legacy THEN s.legacy_medal
+                    ELSE NULL::text
+                END, maps.medal(s."time", d.gold, d.silver, d.bronze)) AS medal) r ON (((NOT s.partial) AND (s.video <> ''::text))))
+  GROUP BY s.user_id, m.official, ((NOT m.archived) AND (m.playtesting = 'Approved'::public.playtest_status)), (maps.top_difficulty(m.difficulty));
+
+
+--
+-- Name: skill_ranks; Type: TABLE; Schema: ranks; Owner: -
+--
+
+CREATE TABLE ranks.skill_ranks (
+    "position" smallint NOT NULL,
+    name text NOT NULL,
+    difficulty text,
+    required integer NOT NULL
+);
+
+
+--
+-- Name: earned; Type: VIEW; Schema: ranks; Owner: -
+--
+
+CREATE VIEW ranks.earned AS
+ SELECT c.user_id,
+    k."position"
+   FROM (ranks.counts c
+     JOIN ranks.skill_ranks k ON (((k.difficulty = c.difficulty) AND (c.completions >= k.required))))
+  WHERE (c.official AND c.playable);
+
+
+--
+-- Name: leaders; Type: TABLE; Schema: ranks; Owner: -
+--
+
+CREATE TABLE ranks.leaders (
+    map_id integer NOT NULL,
+    user_ids bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    run_time numeric(10,2)
+);
+
+
+--
+-- Name: leading; Type: VIEW; Schema: ranks; Owner: -
+--
+
+CREATE VIEW ranks."leading" AS
+ SELECT map_id,
+    user_id,
+    run_time
+   FROM ( SELECT s.map_id,
+            s.user_id,
+            s."time" AS run_time,
+            rank() OVER (PARTITION BY s.map_id ORDER BY s."time") AS rank
+           FROM completions.standings s
+          WHERE ((NOT s.partial) AND (NOT s.legacy))) l
+  WHERE (rank = 1);
+
+
+--
+-- Name: snapshot; Type: TABLE; Schema: skill; Owner: -
+--
+
+CREATE TABLE skill.snapshot (
+    user_id bigint NOT NULL,
+    skill_score double precision NOT NULL,
+    maps_cleared integer NOT NULL,
+    video_clears integer NOT NULL,
+    hardest_raw double precision NOT NULL,
+    breakdown jsonb DEFAULT '[]'::jsonb NOT NULL,
+    computed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: percentiles; Type: VIEW; Schema: ranks; Owner: -
+--
+
+CREATE VIEW ranks.percentiles AS
+ SELECT p.user_id,
+    cume_dist() OVER (ORDER BY p.skill_score) AS skill_percentile
+   FROM (skill.snapshot p
+     JOIN core.users u ON ((u.id = p.user_id)))
+  WHERE (p.skill_score > (0)::double precision);
+
+
+--
+-- Name: players; Type: TABLE; Schema: ranks; Owner: -
+--
+
+CREATE TABLE ranks.players (
+    user_id bigint NOT NULL,
+    nickname text,
+    discord_tag text NOT NULL,
+    xp integer NOT NULL,
+    map_count integer NOT NULL,
+    playtest_count integer NOT NULL,
+    skill_score double precision NOT NULL,
+    skill_rank smallint DEFAULT 0 NOT NULL,
+    wr_count integer DEFAULT 0 NOT NULL,
+    skill_percentile double precision DEFAULT 0 NOT NULL
+);
+
+
+--
+-- Name: profiles; Type: VIEW; Schema: ranks; Owner: -
+--
+
+CREATE VIEW ranks.profiles AS
+ SELECT u.id AS user_id,
+    COALESCE(o.username, u.nickname) AS nickname,
+    COALESCE(u.global_name, 'Unknown Username'::text) AS discord_tag,
+    COALESCE(x.amount, 0) AS xp,
+    (( SELECT count(*) AS count
+           FROM (maps.creators c
+             JOIN core.maps m ON ((m.id = c.map_id)))
+          WHERE ((c.user_id = u.id) AND m.official AND (NOT m.archived))))::integer AS map_count,
+    ((COALESCE(( SELECT d.count
+           FROM playtests.deprecated_count d
+          WHERE (d.user_id = u.id)), (0)::bigint) + ( SELECT count(*) AS count
+           FROM playtests.votes v
+          WHERE (v.user_id = u.id))))::integer AS playtest_count,
+    COALESCE(p.skill_score, (0)::double precision) AS skill_score
+   FROM (((core.users u
+     LEFT JOIN users.overwatch_usernames o ON (((o.user_id = u.id) AND o.is_primary)))
+     LEFT JOIN lootbox.xp x ON ((x.user_id = u.id)))
+     LEFT JOIN skill.snapshot p ON ((p.user_id = u.id)));
+
+
+--
+-- Name: skill_tiers; Type: TABLE; Schema: ranks; Owner: -
+--
+
+CREATE TABLE ranks.skill_tiers (
+    tier smallint NOT NULL,
+    name text NOT NULL
+);
+
+
+--
+-- Name: tier_config; Type: TABLE; Schema: skill; Owner: -
+--
+
+CREATE TABLE skill.tier_config (
+    id integer NOT NULL,
+    boundaries double precision[] DEFAULT '{}'::double precision[] NOT NULL,
+    percentiles double precision[] NOT NULL,
+    computed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: standings; Type: VIEW; Schema: ranks; Owner: -
+--
+
+CREATE VIEW ranks.standings AS
+ SELECT p.user_id,
+    p.nickname,
+    p.discord_tag,
+    p.xp AS xp_amount,
+    (p.xp / 100) AS raw_tier,
+    ((p.xp / 100) % 100) AS normalized_tier,
+    (p.xp / 10000) AS prestige_level,
+    ( SELECT t_1.full_tier_name
+           FROM lootbox.tier_of(p.xp) t_1(raw_tier, normalized_tier, prestige_level, main_tier_name, sub_tier_name, full_tier_name)) AS tier_name,
+    p.wr_count,
+    p.map_count,
+    p.playtest_count,
+    p.skill_rank AS skill_position,
+    ( SELECT k.name
+           FROM ranks.skill_ranks k
+          WHERE (k."position" = p.skill_rank)) AS skill_rank,
+    p.skill_score,
+    t.skill_tier,
+    ( SELECT n.name
+           FROM ranks.skill_tiers n
+          WHERE (n.tier = t.skill_tier)) AS skill_tier_name,
+    p.skill_percentile
+   FROM (ranks.players p
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN (p.skill_score > (0)::double precision) THEN COALESCE(( SELECT (width_bucket(p.skill_score, c.boundaries) + 1)
+                       FROM skill.tier_config c
+                      WHERE (c.boundaries <> '{}'::double precision[])), 0)
+                    ELSE 0
+                END AS skill_tier) t);
+
+
+--
 -- Name: pgcr; Type: TABLE; Schema: raw; Owner: -
 --
 
@@ -2745,33 +3845,6 @@ CREATE TABLE skill.score_history (
     user_id bigint NOT NULL,
     captured_at timestamp with time zone NOT NULL,
     skill_score double precision NOT NULL
-);
-
-
---
--- Name: snapshot; Type: TABLE; Schema: skill; Owner: -
---
-
-CREATE TABLE skill.snapshot (
-    user_id bigint NOT NULL,
-    skill_score double precision NOT NULL,
-    maps_cleared integer NOT NULL,
-    video_clears integer NOT NULL,
-    hardest_raw double precision NOT NULL,
-    breakdown jsonb DEFAULT '[]'::jsonb NOT NULL,
-    computed_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-
---
--- Name: tier_config; Type: TABLE; Schema: skill; Owner: -
---
-
-CREATE TABLE skill.tier_config (
-    id integer NOT NULL,
-    boundaries double precision[] DEFAULT '{}'::double precision[] NOT NULL,
-    percentiles double precision[] NOT NULL,
-    computed_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 
@@ -3393,30 +4466,47 @@ CREATE SEQUENCE users.email_user_id_seq
 
 
 --
--- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
+-- Name: merges; Type: TABLE; Schema: users; Owner: -
 --
 
-CREATE TABLE users.overwatch_usernames (
-    id integer NOT NULL,
-    user_id bigint,
-    username text NOT NULL,
-    is_primary boolean DEFAULT false NOT NULL
+CREATE TABLE users.merges (
+    id bigint NOT NULL,
+    placeholder_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    placeholder jsonb NOT NULL,
+    superseded_runs integer[] NOT NULL,
+    leftovers jsonb NOT NULL,
+    merged_by text NOT NULL,
+    merged_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 
 --
--- Name: names; Type: VIEW; Schema: users; Owner: -
+-- Name: TABLE merges; Type: COMMENT; Schema: users; Owner: -
 --
 
-CREATE VIEW users.names AS
- SELECT u.id AS user_id,
-    COALESCE(o.primary_name, u.nickname, u.global_name, 'Unknown User'::text) AS name,
-    COALESCE(o.other_names, ''::text) AS also_known_as
-   FROM (core.users u
-     LEFT JOIN LATERAL ( SELECT max(n.username) FILTER (WHERE n.is_primary) AS primary_name,
-            string_agg(n.username, ', '::text ORDER BY n.username) FILTER (WHERE (NOT n.is_primary)) AS other_names
-           FROM users.overwatch_usernames n
-          WHERE (n.user_id = u.id)) o ON (true));
+COMMENT ON TABLE users.merges IS 'Which placeholders became which users, and by whom';
+
+
+--
+-- Name: COLUMN merges.leftovers; Type: COMMENT; Schema: users; Owner: -
+--
+
+COMMENT ON COLUMN users.merges.leftovers IS 'Rows of the placeholder that could not stand beside one of the user: table and row';
+
+
+--
+-- Name: merges_id_seq; Type: SEQUENCE; Schema: users; Owner: -
+--
+
+ALTER TABLE users.merges ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME users.merges_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 
 --
@@ -3474,21 +4564,6 @@ CREATE TABLE users.sessions (
 
 
 --
--- Name: suspicious_flags; Type: TABLE; Schema: users; Owner: -
---
-
-CREATE TABLE users.suspicious_flags (
-    id integer NOT NULL,
-    user_id bigint,
-    completion_id bigint,
-    context text,
-    flag_type text,
-    flagged_by bigint,
-    inserted_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-
---
 -- Name: suspicious_flags_id_seq; Type: SEQUENCE; Schema: users; Owner: -
 --
 
@@ -3500,6 +4575,50 @@ ALTER TABLE users.suspicious_flags ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     NO MAXVALUE
     CACHE 1
 );
+
+
+--
+-- Name: answers; Type: TABLE; Schema: web; Owner: -
+--
+
+CREATE TABLE web.answers (
+    id bytea NOT NULL,
+    request bytea NOT NULL,
+    operation text NOT NULL,
+    caller text NOT NULL,
+    status smallint NOT NULL,
+    content_type text,
+    body bytea,
+    answered_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE answers; Type: COMMENT; Schema: web; Owner: -
+--
+
+COMMENT ON TABLE web.answers IS 'What was answered to a request with an Idempotency-Key, written in the transaction of its effect.';
+
+
+--
+-- Name: COLUMN answers.id; Type: COMMENT; Schema: web; Owner: -
+--
+
+COMMENT ON COLUMN web.answers.id IS 'Keyed hash of the caller''s API key and the Idempotency-Key.';
+
+
+--
+-- Name: COLUMN answers.request; Type: COMMENT; Schema: web; Owner: -
+--
+
+COMMENT ON COLUMN web.answers.request IS 'Keyed hash of what was asked: a repetition must ask the same.';
+
+
+--
+-- Name: COLUMN answers.body; Type: COMMENT; Schema: web; Owner: -
+--
+
+COMMENT ON COLUMN web.answers.body IS 'Null where there is none, or where it holds a secret.';
 
 
 --
@@ -3885,6 +5004,22 @@ ALTER TABLE ONLY lootbox.key_types
 
 
 --
+-- Name: offers offers_pkey; Type: CONSTRAINT; Schema: lootbox; Owner: -
+--
+
+ALTER TABLE ONLY lootbox.offers
+    ADD CONSTRAINT offers_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: rarities rarities_pkey; Type: CONSTRAINT; Schema: lootbox; Owner: -
+--
+
+ALTER TABLE ONLY lootbox.rarities
+    ADD CONSTRAINT rarities_pkey PRIMARY KEY (name);
+
+
+--
 -- Name: reward_types reward_types_pkey; Type: CONSTRAINT; Schema: lootbox; Owner: -
 --
 
@@ -3997,6 +5132,14 @@ ALTER TABLE ONLY maps.names
 
 
 --
+-- Name: rating_totals rating_totals_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.rating_totals
+    ADD CONSTRAINT rating_totals_pkey PRIMARY KEY (map_id);
+
+
+--
 -- Name: ratings ratings_map_id_user_id_key; Type: CONSTRAINT; Schema: maps; Owner: -
 --
 
@@ -4082,6 +5225,14 @@ ALTER TABLE ONLY maps.tags
 
 ALTER TABLE ONLY maps.clicks
     ADD CONSTRAINT u_click_unique_per_day UNIQUE (map_id, ip_hash, day_bucket);
+
+
+--
+-- Name: alerts alerts_pkey; Type: CONSTRAINT; Schema: messages; Owner: -
+--
+
+ALTER TABLE ONLY messages.alerts
+    ADD CONSTRAINT alerts_pkey PRIMARY KEY (queue, error);
 
 
 --
@@ -4309,6 +5460,54 @@ ALTER TABLE ONLY rank_card.badges
 
 
 --
+-- Name: leaders leaders_pkey; Type: CONSTRAINT; Schema: ranks; Owner: -
+--
+
+ALTER TABLE ONLY ranks.leaders
+    ADD CONSTRAINT leaders_pkey PRIMARY KEY (map_id);
+
+
+--
+-- Name: players players_pkey; Type: CONSTRAINT; Schema: ranks; Owner: -
+--
+
+ALTER TABLE ONLY ranks.players
+    ADD CONSTRAINT players_pkey PRIMARY KEY (user_id);
+
+
+--
+-- Name: skill_ranks skill_ranks_difficulty_key; Type: CONSTRAINT; Schema: ranks; Owner: -
+--
+
+ALTER TABLE ONLY ranks.skill_ranks
+    ADD CONSTRAINT skill_ranks_difficulty_key UNIQUE (difficulty);
+
+
+--
+-- Name: skill_ranks skill_ranks_name_key; Type: CONSTRAINT; Schema: ranks; Owner: -
+--
+
+ALTER TABLE ONLY ranks.skill_ranks
+    ADD CONSTRAINT skill_ranks_name_key UNIQUE (name);
+
+
+--
+-- Name: skill_ranks skill_ranks_pkey; Type: CONSTRAINT; Schema: ranks; Owner: -
+--
+
+ALTER TABLE ONLY ranks.skill_ranks
+    ADD CONSTRAINT skill_ranks_pkey PRIMARY KEY ("position");
+
+
+--
+-- Name: skill_tiers skill_tiers_pkey; Type: CONSTRAINT; Schema: ranks; Owner: -
+--
+
+ALTER TABLE ONLY ranks.skill_tiers
+    ADD CONSTRAINT skill_tiers_pkey PRIMARY KEY (tier);
+
+
+--
 -- Name: pgcr pgcr_pk; Type: CONSTRAINT; Schema: raw; Owner: -
 --
 
@@ -4533,6 +5732,14 @@ ALTER TABLE ONLY users.email_tokens
 
 
 --
+-- Name: merges merges_pkey; Type: CONSTRAINT; Schema: users; Owner: -
+--
+
+ALTER TABLE ONLY users.merges
+    ADD CONSTRAINT merges_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: notification_settings notification_settings_pkey; Type: CONSTRAINT; Schema: users; Owner: -
 --
 
@@ -4581,10 +5788,25 @@ ALTER TABLE ONLY users.suspicious_flags
 
 
 --
+-- Name: answers answers_pkey; Type: CONSTRAINT; Schema: web; Owner: -
+--
+
+ALTER TABLE ONLY web.answers
+    ADD CONSTRAINT answers_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: clan_members_membership_id_idx; Type: INDEX; Schema: clan; Owner: -
 --
 
 CREATE INDEX clan_members_membership_id_idx ON clan.clan_members USING btree (membership_id);
+
+
+--
+-- Name: idx_upvotes_inserted_at; Type: INDEX; Schema: completions; Owner: -
+--
+
+CREATE INDEX idx_upvotes_inserted_at ON completions.upvotes USING btree (inserted_at);
 
 
 --
@@ -4613,6 +5835,27 @@ CREATE INDEX idx_movement_techniques_category_id ON content.movement_techniques 
 --
 
 CREATE INDEX idx_movement_techniques_difficulty_id ON content.movement_techniques USING btree (difficulty_id);
+
+
+--
+-- Name: completions_message_id_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX completions_message_id_idx ON core.completions USING btree (message_id) WHERE (message_id IS NOT NULL);
+
+
+--
+-- Name: completions_pending_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX completions_pending_idx ON core.completions USING btree (inserted_at) WHERE ((NOT verified) AND (verified_by IS NULL) AND (verification_id IS NOT NULL));
+
+
+--
+-- Name: completions_verification_id_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX completions_verification_id_idx ON core.completions USING btree (verification_id) WHERE (verification_id IS NOT NULL);
 
 
 --
@@ -4770,6 +6013,20 @@ CREATE INDEX instance_speedrun_idx ON core.instance USING btree (hash, duration)
 
 
 --
+-- Name: maps_code_keys_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX maps_code_keys_idx ON core.maps USING gin (maps.code_keys(code));
+
+
+--
+-- Name: maps_code_nearest_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX maps_code_nearest_idx ON core.maps USING gist (code public.gist_trgm_ops (siglen='256'));
+
+
+--
 -- Name: player_bungie_name_idx; Type: INDEX; Schema: core; Owner: -
 --
 
@@ -4777,10 +6034,31 @@ CREATE INDEX player_bungie_name_idx ON core.player USING btree (lower(bungie_nam
 
 
 --
+-- Name: player_clears_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX player_clears_idx ON core.player USING btree (clears DESC, membership_id);
+
+
+--
 -- Name: player_display_name_idx; Type: INDEX; Schema: core; Owner: -
 --
 
 CREATE INDEX player_display_name_idx ON core.player USING btree (lower(display_name) text_pattern_ops, _search_score DESC);
+
+
+--
+-- Name: users_global_name_nearest_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX users_global_name_nearest_idx ON core.users USING gist (global_name public.gist_trgm_ops);
+
+
+--
+-- Name: users_nickname_nearest_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX users_nickname_nearest_idx ON core.users USING gist (nickname public.gist_trgm_ops);
 
 
 --
@@ -5001,6 +6279,34 @@ CREATE INDEX world_first_contest_leaderboard_rank_idx ON leaderboard.world_first
 
 
 --
+-- Name: offers_user_id_idx; Type: INDEX; Schema: lootbox; Owner: -
+--
+
+CREATE INDEX offers_user_id_idx ON lootbox.offers USING btree (user_id);
+
+
+--
+-- Name: user_keys_owner_idx; Type: INDEX; Schema: lootbox; Owner: -
+--
+
+CREATE INDEX user_keys_owner_idx ON lootbox.user_keys USING btree (user_id, key_type, earned_at);
+
+
+--
+-- Name: user_rewards_owner_idx; Type: INDEX; Schema: lootbox; Owner: -
+--
+
+CREATE INDEX user_rewards_owner_idx ON lootbox.user_rewards USING btree (user_id, key_type, reward_type, reward_name);
+
+
+--
+-- Name: guides_map_id_idx; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX guides_map_id_idx ON maps.guides USING btree (map_id);
+
+
+--
 -- Name: idx_clicks_map_time; Type: INDEX; Schema: maps; Owner: -
 --
 
@@ -5026,6 +6332,13 @@ CREATE INDEX idx_creators_user_id ON maps.creators USING btree (user_id);
 --
 
 CREATE INDEX idx_creators_user_primary ON maps.creators USING btree (user_id, is_primary);
+
+
+--
+-- Name: idx_guides_map_id; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX idx_guides_map_id ON maps.guides USING btree (map_id);
 
 
 --
@@ -5127,6 +6440,13 @@ CREATE INDEX dead_letters_replay_of_idx ON messages.dead_letters USING btree (re
 
 
 --
+-- Name: dead_letters_waiting_idx; Type: INDEX; Schema: messages; Owner: -
+--
+
+CREATE INDEX dead_letters_waiting_idx ON messages.dead_letters USING btree ("position", id) WHERE (state = 'dead'::messages.dead_letter_state);
+
+
+--
 -- Name: failures_failed_at_idx; Type: INDEX; Schema: messages; Owner: -
 --
 
@@ -5218,6 +6538,20 @@ CREATE INDEX deprecated_count_count_idx ON playtests.deprecated_count USING btre
 
 
 --
+-- Name: idx_meta_map_id; Type: INDEX; Schema: playtests; Owner: -
+--
+
+CREATE INDEX idx_meta_map_id ON playtests.meta USING btree (map_id);
+
+
+--
+-- Name: idx_votes_playtest_thread_id; Type: INDEX; Schema: playtests; Owner: -
+--
+
+CREATE INDEX idx_votes_playtest_thread_id ON playtests.votes USING btree (playtest_thread_id);
+
+
+--
 -- Name: votes_user_id_map_id_playtest_thread_id_uindex; Type: INDEX; Schema: playtests; Owner: -
 --
 
@@ -5246,6 +6580,20 @@ CREATE INDEX analytics_date_idx ON public.analytics USING btree (created_at);
 
 
 --
+-- Name: change_requests_code_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX change_requests_code_idx ON public.change_requests USING btree (code, created_at DESC);
+
+
+--
+-- Name: change_requests_stale_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX change_requests_stale_idx ON public.change_requests USING btree (created_at) WHERE ((resolved IS NOT TRUE) AND (alerted IS NOT TRUE));
+
+
+--
 -- Name: jobs_status_created_at_idx; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -5264,6 +6612,13 @@ CREATE INDEX newsfeed_id_desc_idx ON public.newsfeed USING btree (id DESC);
 --
 
 CREATE INDEX newsfeed_type_idx ON public.newsfeed USING btree (event_type);
+
+
+--
+-- Name: processed_messages_claimed_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX processed_messages_claimed_at_idx ON public.processed_messages USING btree (claimed_at);
 
 
 --
@@ -5334,6 +6689,76 @@ CREATE INDEX tags_name_trgm_idx ON public.tags USING gin (name public.gin_trgm_o
 --
 
 CREATE UNIQUE INDEX tags_uniq_idx ON public.tags USING btree (lower(name), location_id);
+
+
+--
+-- Name: players_discord_tag_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX players_discord_tag_idx ON ranks.players USING btree (discord_tag, user_id);
+
+
+--
+-- Name: players_map_count_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX players_map_count_idx ON ranks.players USING btree (map_count, user_id);
+
+
+--
+-- Name: players_names_trgm_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX players_names_trgm_idx ON ranks.players USING gin (nickname public.gin_trgm_ops, discord_tag public.gin_trgm_ops);
+
+
+--
+-- Name: players_nickname_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX players_nickname_idx ON ranks.players USING btree (nickname, user_id);
+
+
+--
+-- Name: players_playtest_count_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX players_playtest_count_idx ON ranks.players USING btree (playtest_count, user_id);
+
+
+--
+-- Name: players_skill_rank_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX players_skill_rank_idx ON ranks.players USING btree (skill_rank, user_id);
+
+
+--
+-- Name: players_skill_score_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX players_skill_score_idx ON ranks.players USING btree (skill_score, user_id);
+
+
+--
+-- Name: players_tier_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX players_tier_idx ON ranks.players USING btree ((((xp / 100) % 100)), user_id);
+
+
+--
+-- Name: players_wr_count_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX players_wr_count_idx ON ranks.players USING btree (wr_count, user_id);
+
+
+--
+-- Name: players_xp_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX players_xp_idx ON ranks.players USING btree (xp, user_id);
 
 
 --
@@ -5589,6 +7014,13 @@ CREATE INDEX idx_xp_grants_user ON tournaments.xp_grants USING btree (user_id);
 
 
 --
+-- Name: email_tokens_token_hash_idx; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX email_tokens_token_hash_idx ON users.email_tokens USING btree (token_hash);
+
+
+--
 -- Name: idx_auth_rate_limits_identifier_action; Type: INDEX; Schema: users; Owner: -
 --
 
@@ -5652,6 +7084,20 @@ CREATE INDEX idx_sessions_user_id ON users.sessions USING btree (user_id);
 
 
 --
+-- Name: idx_suspicious_flags_completion_id; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX idx_suspicious_flags_completion_id ON users.suspicious_flags USING btree (completion_id);
+
+
+--
+-- Name: overwatch_usernames_nearest_idx; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX overwatch_usernames_nearest_idx ON users.overwatch_usernames USING gist (username public.gist_trgm_ops);
+
+
+--
 -- Name: suspicious_flags_user_id_idx; Type: INDEX; Schema: users; Owner: -
 --
 
@@ -5663,6 +7109,55 @@ CREATE INDEX suspicious_flags_user_id_idx ON users.suspicious_flags USING btree 
 --
 
 CREATE UNIQUE INDEX unique_primary_per_user ON users.overwatch_usernames USING btree (user_id) WHERE is_primary;
+
+
+--
+-- Name: answers_answered_at_idx; Type: INDEX; Schema: web; Owner: -
+--
+
+CREATE INDEX answers_answered_at_idx ON web.answers USING btree (answered_at);
+
+
+--
+-- Name: completions ranks_delete; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER ranks_delete AFTER DELETE ON core.completions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_runs();
+
+
+--
+-- Name: completions ranks_insert; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER ranks_insert AFTER INSERT ON core.completions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_runs();
+
+
+--
+-- Name: users ranks_insert; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER ranks_insert AFTER INSERT ON core.users REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_users();
+
+
+--
+-- Name: completions ranks_update; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER ranks_update AFTER UPDATE ON core.completions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_runs();
+
+
+--
+-- Name: maps ranks_update; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER ranks_update AFTER UPDATE ON core.maps REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_maps();
+
+
+--
+-- Name: users ranks_update; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER ranks_update AFTER UPDATE ON core.users REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_users();
 
 
 --
@@ -5715,6 +7210,48 @@ CREATE TRIGGER update_core_users_updated_at BEFORE UPDATE ON core.users FOR EACH
 
 
 --
+-- Name: xp ranks_delete; Type: TRIGGER; Schema: lootbox; Owner: -
+--
+
+CREATE TRIGGER ranks_delete AFTER DELETE ON lootbox.xp REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: xp ranks_insert; Type: TRIGGER; Schema: lootbox; Owner: -
+--
+
+CREATE TRIGGER ranks_insert AFTER INSERT ON lootbox.xp REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_xp();
+
+
+--
+-- Name: xp ranks_update; Type: TRIGGER; Schema: lootbox; Owner: -
+--
+
+CREATE TRIGGER ranks_update AFTER UPDATE ON lootbox.xp REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_xp();
+
+
+--
+-- Name: creators ranks_delete; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER ranks_delete AFTER DELETE ON maps.creators REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: creators ranks_insert; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER ranks_insert AFTER INSERT ON maps.creators REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: creators ranks_update; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER ranks_update AFTER UPDATE ON maps.creators REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
 -- Name: clicks trg_clicks_day_bucket_ins; Type: TRIGGER; Schema: maps; Owner: -
 --
 
@@ -5722,10 +7259,73 @@ CREATE TRIGGER trg_clicks_day_bucket_ins BEFORE INSERT ON maps.clicks FOR EACH R
 
 
 --
+-- Name: ratings trg_count_ratings_delete; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER trg_count_ratings_delete AFTER DELETE ON maps.ratings REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION maps.count_ratings();
+
+
+--
+-- Name: ratings trg_count_ratings_insert; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER trg_count_ratings_insert AFTER INSERT ON maps.ratings REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION maps.count_ratings();
+
+
+--
+-- Name: ratings trg_count_ratings_update; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER trg_count_ratings_update AFTER UPDATE ON maps.ratings REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION maps.count_ratings();
+
+
+--
 -- Name: ratings update_maps_ratings_updated_at; Type: TRIGGER; Schema: maps; Owner: -
 --
 
 CREATE TRIGGER update_maps_ratings_updated_at BEFORE UPDATE ON maps.ratings FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+
+--
+-- Name: deprecated_count ranks_delete; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER ranks_delete AFTER DELETE ON playtests.deprecated_count REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: votes ranks_delete; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER ranks_delete AFTER DELETE ON playtests.votes REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: deprecated_count ranks_insert; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER ranks_insert AFTER INSERT ON playtests.deprecated_count REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: votes ranks_insert; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER ranks_insert AFTER INSERT ON playtests.votes REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: deprecated_count ranks_update; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER ranks_update AFTER UPDATE ON playtests.deprecated_count REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: votes ranks_update; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER ranks_update AFTER UPDATE ON playtests.votes REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
 
 
 --
@@ -5747,6 +7347,48 @@ CREATE TRIGGER update_playtests_votes_updated_at BEFORE UPDATE ON playtests.vote
 --
 
 CREATE TRIGGER votes_requires_verified_completion BEFORE INSERT OR UPDATE OF user_id, map_id ON playtests.votes FOR EACH ROW EXECUTE FUNCTION playtests.enforce_verified_completion_immediate();
+
+
+--
+-- Name: snapshot ranks_delete; Type: TRIGGER; Schema: skill; Owner: -
+--
+
+CREATE TRIGGER ranks_delete AFTER DELETE ON skill.snapshot REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_scores();
+
+
+--
+-- Name: snapshot ranks_insert; Type: TRIGGER; Schema: skill; Owner: -
+--
+
+CREATE TRIGGER ranks_insert AFTER INSERT ON skill.snapshot REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_scores();
+
+
+--
+-- Name: snapshot ranks_update; Type: TRIGGER; Schema: skill; Owner: -
+--
+
+CREATE TRIGGER ranks_update AFTER UPDATE ON skill.snapshot REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_scores();
+
+
+--
+-- Name: overwatch_usernames ranks_delete; Type: TRIGGER; Schema: users; Owner: -
+--
+
+CREATE TRIGGER ranks_delete AFTER DELETE ON users.overwatch_usernames REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: overwatch_usernames ranks_insert; Type: TRIGGER; Schema: users; Owner: -
+--
+
+CREATE TRIGGER ranks_insert AFTER INSERT ON users.overwatch_usernames REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: overwatch_usernames ranks_update; Type: TRIGGER; Schema: users; Owner: -
+--
+
+CREATE TRIGGER ranks_update AFTER UPDATE ON users.overwatch_usernames REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
 
 
 --
@@ -6029,6 +7671,22 @@ ALTER TABLE ONLY lootbox.user_rewards
 
 
 --
+-- Name: offers offers_key_type_fkey; Type: FK CONSTRAINT; Schema: lootbox; Owner: -
+--
+
+ALTER TABLE ONLY lootbox.offers
+    ADD CONSTRAINT offers_key_type_fkey FOREIGN KEY (key_type) REFERENCES lootbox.key_types(name) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: offers offers_user_id_fkey; Type: FK CONSTRAINT; Schema: lootbox; Owner: -
+--
+
+ALTER TABLE ONLY lootbox.offers
+    ADD CONSTRAINT offers_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
 -- Name: user_keys user_keys_user_id_fkey; Type: FK CONSTRAINT; Schema: lootbox; Owner: -
 --
 
@@ -6162,6 +7820,14 @@ ALTER TABLE ONLY maps.mechanic_links
 
 ALTER TABLE ONLY maps.medals
     ADD CONSTRAINT medals_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
+
+
+--
+-- Name: rating_totals rating_totals_map_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.rating_totals
+    ADD CONSTRAINT rating_totals_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
 
 
 --
@@ -6362,6 +8028,22 @@ ALTER TABLE ONLY rank_card.background
 
 ALTER TABLE ONLY rank_card.badges
     ADD CONSTRAINT rank_card_badges_users_user_id_fk FOREIGN KEY (user_id) REFERENCES core.users(id);
+
+
+--
+-- Name: players players_skill_rank_fkey; Type: FK CONSTRAINT; Schema: ranks; Owner: -
+--
+
+ALTER TABLE ONLY ranks.players
+    ADD CONSTRAINT players_skill_rank_fkey FOREIGN KEY (skill_rank) REFERENCES ranks.skill_ranks("position");
+
+
+--
+-- Name: players players_user_id_fkey; Type: FK CONSTRAINT; Schema: ranks; Owner: -
+--
+
+ALTER TABLE ONLY ranks.players
+    ADD CONSTRAINT players_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON UPDATE CASCADE ON DELETE CASCADE;
 
 
 --
@@ -6630,5 +8312,20 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127090002'),
     ('20261127090003'),
     ('20261127120000'),
+    ('20261127130000'),
+    ('20261127130001'),
+    ('20261127130002'),
+    ('20261127131000'),
+    ('20261127131001'),
+    ('20261127131002'),
+    ('20261127132000'),
+    ('20261127132001'),
+    ('20261127133000'),
+    ('20261127134000'),
+    ('20261127134001'),
+    ('20261127134002'),
+    ('20261127134003'),
+    ('20261127134004'),
     ('20261127136000'),
-    ('20261127136001');
+    ('20261127136001'),
+    ('20261127137000');

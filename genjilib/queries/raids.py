@@ -82,8 +82,13 @@ class _ClanPage(Statement[ClanPageRow]):
         """Return a page of the clans, by their weighted score of contests."""
         return await self._many(db, (size, skip))
 
+    async def json(self, db: Executor, *, size: int, skip: int) -> Json[list[ClanPageRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (size, skip))
+
 
 clan_page = _ClanPage(
+    _ROOT,
     "raids/clan_page.sql",
     ClanPageRow,
     {"size": "bigint", "skip": "bigint"},
@@ -144,6 +149,15 @@ completed_of = _CompletedOf(
 )
 
 
+class ContestLeaderboardPlayers(Row, frozen=True, gc=False):
+    """What ``players`` holds in ``sql/queries/raids/contest_leaderboard.sql``."""
+
+    membership_id: str
+    membership_type: int | None
+    bungie_name: str | None
+    icon_path: str | None
+
+
 class ContestLeaderboardRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/contest_leaderboard.sql``."""
 
@@ -153,7 +167,7 @@ class ContestLeaderboardRow(Row, frozen=True, gc=False):
     instance_id: str
     date_completed: datetime
     is_challenge_mode: bool
-    players: Any
+    players: list[ContestLeaderboardPlayers]
 
 
 class _ContestLeaderboard(Statement[ContestLeaderboardRow]):
@@ -161,8 +175,15 @@ class _ContestLeaderboard(Statement[ContestLeaderboardRow]):
         """Return a page of the teams of a raid's contest for the world's first."""
         return await self._many(db, (raid, size, skip))
 
+    async def json(
+        self, db: Executor, *, raid: str, size: int, skip: int
+    ) -> Json[list[ContestLeaderboardRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (raid, size, skip))
+
 
 contest_leaderboard = _ContestLeaderboard(
+    _ROOT,
     "raids/contest_leaderboard.sql",
     ContestLeaderboardRow,
     {"raid": "text", "size": "bigint", "skip": "bigint"},
@@ -175,6 +196,7 @@ contest_leaderboard = _ContestLeaderboard(
         "is_challenge_mode": "boolean",
         "players": "jsonb",
     },
+    nested={"players": list[ContestLeaderboardPlayers]},
 )
 
 
@@ -258,6 +280,20 @@ get_class = _GetClass(
 )
 
 
+class GetInstancePlayers(Row, frozen=True, gc=False):
+    """What ``players`` holds in ``sql/queries/raids/get_instance.sql``."""
+
+    membership_id: str
+    membership_type: int | None
+    bungie_name: str | None
+    icon_path: str | None
+    completed: bool
+    time_played_seconds: int
+    sherpas: int
+    is_first_clear: bool
+    characters: list[Any] | None
+
+
 class GetInstanceRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/get_instance.sql``."""
 
@@ -282,7 +318,7 @@ class GetInstanceRow(Row, frozen=True, gc=False):
     is_contest: bool
     is_week_one: bool
     is_blacklisted: bool
-    players: Any
+    players: list[GetInstancePlayers]
 
 
 class _GetInstance(Statement[GetInstanceRow]):
@@ -290,8 +326,13 @@ class _GetInstance(Statement[GetInstanceRow]):
         """Return an instance with everybody who played, their characters and weapons; nothing when it is not stored."""
         return await self._maybe(db, (instance_id,))
 
+    async def json(self, db: Executor, *, instance_id: int) -> Json[GetInstanceRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (instance_id,))
+
 
 get_instance = _GetInstance(
+    _ROOT,
     "raids/get_instance.sql",
     GetInstanceRow,
     {"instance_id": "bigint"},
@@ -319,6 +360,7 @@ get_instance = _GetInstance(
         "is_blacklisted": "boolean",
         "players": "jsonb",
     },
+    nested={"players": list[GetInstancePlayers]},
 )
 
 
@@ -355,6 +397,18 @@ get_player = _GetPlayer(
 )
 
 
+class GetProfileActivities(Row, frozen=True, gc=False):
+    """What ``activities`` holds in ``sql/queries/raids/get_profile.sql``."""
+
+    activity_id: int
+    clears: int
+    fresh_clears: int
+    sherpas: int
+    total_time_played_seconds: int
+    fastest_instance_id: str | None
+    fastest_seconds: int | None
+
+
 class GetProfileRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/get_profile.sql``."""
 
@@ -377,7 +431,7 @@ class GetProfileRow(Row, frozen=True, gc=False):
     sherpas_rank: int | None
     speed_rank: int | None
     wfr_score_rank: int | None
-    activities: Any
+    activities: list[GetProfileActivities]
 
 
 class _GetProfile(Statement[GetProfileRow]):
@@ -386,8 +440,13 @@ class _GetProfile(Statement[GetProfileRow]):
         Ranks are those of the last computation, null for who does not stand on the leaderboard."""
         return await self._maybe(db, (membership_id,))
 
+    async def json(self, db: Executor, *, membership_id: int) -> Json[GetProfileRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (membership_id,))
+
 
 get_profile = _GetProfile(
+    _ROOT,
     "raids/get_profile.sql",
     GetProfileRow,
     {"membership_id": "bigint"},
@@ -413,6 +472,7 @@ get_profile = _GetProfile(
         "wfr_score_rank": "bigint",
         "activities": "jsonb",
     },
+    nested={"activities": list[GetProfileActivities]},
 )
 
 
@@ -423,7 +483,7 @@ class _GetReport(Statement[bytes | None]):
 
 
 get_report = _GetReport(
-    "raids/get_report.sql", tuple, {"instance_id": "bigint"}, {"data": "bytea"}, scalar=True
+    _ROOT, "raids/get_report.sql", tuple, {"instance_id": "bigint"}, {"data": "bytea"}, scalar=True
 )
 
 
@@ -452,8 +512,21 @@ class _GlobalLeaderboard(Statement[GlobalLeaderboardRow]):
         """Return a page of the leaderboard over all raids, by one of its categories."""
         return await self._many(db, (category, size, skip), order)
 
+    async def json(
+        self,
+        db: Executor,
+        *,
+        category: str,
+        size: int,
+        skip: int,
+        order: Literal["clears", "freshClears", "sherpas", "powerRankings", "speedrun"] = "clears",
+    ) -> Json[list[GlobalLeaderboardRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (category, size, skip), order)
+
 
 global_leaderboard = _GlobalLeaderboard(
+    _ROOT,
     "raids/global_leaderboard.sql",
     GlobalLeaderboardRow,
     {"category": "text", "size": "bigint", "skip": "bigint"},
@@ -494,8 +567,13 @@ class _History(Statement[HistoryRow]):
         """Return a player's instances, newest first, from before an instance on."""
         return await self._many(db, (membership_id, before, n))
 
+    async def json(self, db: Executor, *, membership_id: int, before: int, n: int) -> Json[list[HistoryRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (membership_id, before, n))
+
 
 history = _History(
+    _ROOT,
     "raids/history.sql",
     HistoryRow,
     {"membership_id": "bigint", "before": "bigint", "n": "bigint"},
@@ -757,7 +835,9 @@ class _RaidExists(Statement[bool]):
         return await self._only(db, (raid,))
 
 
-raid_exists = _RaidExists("raids/raid_exists.sql", tuple, {"raid": "text"}, {"known": "boolean"}, scalar=True)
+raid_exists = _RaidExists(
+    _ROOT, "raids/raid_exists.sql", tuple, {"raid": "text"}, {"known": "boolean"}, scalar=True
+)
 
 
 class RaidLeaderboardRow(Row, frozen=True, gc=False):
@@ -786,8 +866,22 @@ class _RaidLeaderboard(Statement[RaidLeaderboardRow]):
         """Return a page of the leaderboard of one raid, by one of its categories."""
         return await self._many(db, (raid, category, size, skip), order)
 
+    async def json(
+        self,
+        db: Executor,
+        *,
+        raid: str,
+        category: str,
+        size: int,
+        skip: int,
+        order: Literal["clears", "freshClears", "sherpas", "timePlayed"] = "clears",
+    ) -> Json[list[RaidLeaderboardRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (raid, category, size, skip), order)
+
 
 raid_leaderboard = _RaidLeaderboard(
+    _ROOT,
     "raids/raid_leaderboard.sql",
     RaidLeaderboardRow,
     {"raid": "text", "category": "text", "size": "bigint", "skip": "bigint"},
@@ -809,7 +903,7 @@ class _RefreshClan(Statement[None]):
         return await self._nothing(db, ())
 
 
-refresh_clan = _RefreshClan("raids/refresh_clan.sql", tuple, {}, {})
+refresh_clan = _RefreshClan(_ROOT, "raids/refresh_clan.sql", tuple, {}, {})
 
 
 class _RefreshContest(Statement[None]):
@@ -818,7 +912,7 @@ class _RefreshContest(Statement[None]):
         return await self._nothing(db, ())
 
 
-refresh_contest = _RefreshContest("raids/refresh_contest.sql", tuple, {}, {})
+refresh_contest = _RefreshContest(_ROOT, "raids/refresh_contest.sql", tuple, {}, {})
 
 
 class _RefreshGlobal(Statement[None]):
@@ -827,7 +921,7 @@ class _RefreshGlobal(Statement[None]):
         return await self._nothing(db, ())
 
 
-refresh_global = _RefreshGlobal("raids/refresh_global.sql", tuple, {}, {})
+refresh_global = _RefreshGlobal(_ROOT, "raids/refresh_global.sql", tuple, {}, {})
 
 
 class _RefreshPantheon(Statement[None]):
@@ -836,7 +930,7 @@ class _RefreshPantheon(Statement[None]):
         return await self._nothing(db, ())
 
 
-refresh_pantheon = _RefreshPantheon("raids/refresh_pantheon.sql", tuple, {}, {})
+refresh_pantheon = _RefreshPantheon(_ROOT, "raids/refresh_pantheon.sql", tuple, {}, {})
 
 
 class _RefreshRaid(Statement[None]):
@@ -845,7 +939,7 @@ class _RefreshRaid(Statement[None]):
         return await self._nothing(db, ())
 
 
-refresh_raid = _RefreshRaid("raids/refresh_raid.sql", tuple, {}, {})
+refresh_raid = _RefreshRaid(_ROOT, "raids/refresh_raid.sql", tuple, {}, {})
 
 
 class _RefreshTeam(Statement[None]):
@@ -854,7 +948,7 @@ class _RefreshTeam(Statement[None]):
         return await self._nothing(db, ())
 
 
-refresh_team = _RefreshTeam("raids/refresh_team.sql", tuple, {}, {})
+refresh_team = _RefreshTeam(_ROOT, "raids/refresh_team.sql", tuple, {}, {})
 
 
 class _Restrict(Statement[None]):
@@ -879,7 +973,7 @@ class _ScoreWorldFirsts(Statement[None]):
         return await self._count(db, ())
 
 
-score_world_firsts = _ScoreWorldFirsts("raids/score_world_firsts.sql", tuple, {}, {})
+score_world_firsts = _ScoreWorldFirsts(_ROOT, "raids/score_world_firsts.sql", tuple, {}, {})
 
 
 class SearchPlayersRow(Row, frozen=True, gc=False):
@@ -903,8 +997,15 @@ class _SearchPlayers(Statement[SearchPlayersRow]):
         """Search players whose name begins with a text, who is played with most likely first."""
         return await self._many(db, (prefix, membership_type, n))
 
+    async def json(
+        self, db: Executor, *, prefix: str, n: int, membership_type: int | UnsetType | None = UNSET
+    ) -> Json[list[SearchPlayersRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (prefix, membership_type, n))
+
 
 search_players = _SearchPlayers(
+    _ROOT,
     "raids/search_players.sql",
     SearchPlayersRow,
     {"prefix": "text", "membership_type": "integer", "n": "bigint"},
@@ -983,8 +1084,13 @@ class _Status(Statement[StatusRow]):
         """Tell how far the crawler is, and what waits."""
         return await self._one(db, ())
 
+    async def json(self, db: Executor) -> Json[StatusRow]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_one(db, ())
+
 
 status = _Status(
+    _ROOT,
     "raids/status.sql",
     StatusRow,
     {},
@@ -1038,7 +1144,7 @@ class TeamLeaderboardRow(Row, frozen=True, gc=False):
     value: int
     instance_id: str
     date_completed: datetime
-    membership_ids: Any
+    membership_ids: list[str | None]
 
 
 class _TeamLeaderboard(Statement[TeamLeaderboardRow]):
@@ -1048,8 +1154,15 @@ class _TeamLeaderboard(Statement[TeamLeaderboardRow]):
         """Return a page of the first teams that completed a version of a raid."""
         return await self._many(db, (raid, version, size, skip))
 
+    async def json(
+        self, db: Executor, *, raid: str, version: str, size: int, skip: int
+    ) -> Json[list[TeamLeaderboardRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (raid, version, size, skip))
+
 
 team_leaderboard = _TeamLeaderboard(
+    _ROOT,
     "raids/team_leaderboard.sql",
     TeamLeaderboardRow,
     {"raid": "text", "version": "text", "size": "bigint", "skip": "bigint"},
@@ -1061,6 +1174,7 @@ team_leaderboard = _TeamLeaderboard(
         "date_completed": "timestamp with time zone",
         "membership_ids": "jsonb",
     },
+    nested={"membership_ids": list[str | None]},
 )
 
 
@@ -1121,7 +1235,9 @@ class _TryRefreshing(Statement[bool]):
         return await self._only(db, ())
 
 
-try_refreshing = _TryRefreshing("raids/try_refreshing.sql", tuple, {}, {"taken": "boolean"}, scalar=True)
+try_refreshing = _TryRefreshing(
+    _ROOT, "raids/try_refreshing.sql", tuple, {}, {"taken": "boolean"}, scalar=True
+)
 
 
 class WriteRow(Row, frozen=True, gc=False):

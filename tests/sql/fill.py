@@ -19,6 +19,7 @@ SPECIAL: dict[str, str | None] = {
     "core.maps.code": "MAP{i:02}",
     "core.maps.raw_difficulty": "{i}.5",
     "core.completions.verified": "true",
+    "crawl.missed.state": "missed",
     "store.purchases.purchase_type": "item",
     "store.quest_rotation.user_id": None,
     "definitions.weapon_definition.weapon_type": "Bow",
@@ -29,7 +30,6 @@ SPECIAL: dict[str, str | None] = {
     "flagging.flag_instance.cheat_probability": "0.{n}",
     "flagging.flag_instance_player.cheat_probability": "0.{n}",
     "flagging.blacklist_instance.report_source": "Manual",
-    "crawl.missed.state": "missed",
 }
 
 BY_TYPE = {
