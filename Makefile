@@ -7,7 +7,8 @@ WORKERS ?= $(shell echo $$((2 * $$(nproc) + 1)))
 N ?= 100000
 IDS ?= 20000
 
-.PHONY: help setup demo demo-raids run test chaos check format sql bench-sql bench-memory bench-queue bench-raids clean
+.PHONY: help setup demo demo-raids run test chaos check format sql sql-proofs bench-sql bench-memory bench-queue \
+	bench-raids clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +49,9 @@ format: setup ## Format the code and fix what can be fixed by a tool
 
 sql: setup ## Generate genjilib/queries from sql/queries
 	$(BIN)/python cli.py sql generate
+
+sql-proofs: setup ## Test the proofs about queries on the PostgreSQL at DATABASE_URL (15 to 18)
+	$(BIN)/pytest -q tests/db/nullability
 
 bench-sql: .local/peers/sql ## Measure statements beside psycopg, asyncpg, aiosql and SQLAlchemy Core, in ratios of one run
 	@PYTHONPATH=.:examples:$$(echo $</lib/python3*/site-packages) $(BIN)/python -m benchmarks.sql
