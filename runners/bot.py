@@ -21,11 +21,21 @@ from genjilib.map_edits import bot as map_edits
 from genjilib.newsfeed import bot as newsfeed
 from genjilib.notifications import bot as notifications
 from genjilib.playtests import bot as playtests
+from genjilib.rank_card import bot as rank_card
+from genjilib.users import bot as users
 from genjilib.web.health import serve_inner
 from genjilib.web.server import stop_signal
 from runners.start import start
 
-COGS = [completions.Completions, map_edits.MapEdits, playtests.Playtests]
+COGS = [
+    completions.Completions,
+    lootbox.Xp,
+    map_edits.MapEdits,
+    notifications.Notifications,
+    playtests.Playtests,
+    rank_card.RankCards,
+    users.Users,
+]
 """Commands, menus and buttons of every domain."""
 
 HANDLERS = [

@@ -11,6 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from discord.utils import MISSING
 
 from genjilib.chat import sync
 from genjilib.chat.config import Config
@@ -58,7 +59,18 @@ class Cog(commands.Cog):
 
 
 class Tree(app_commands.CommandTree["GenjiBot"]):
-    """Commands whose every error is explained to the caller."""
+    """Commands whose every error is explained to the caller; cogs may share a group, such as ``/mod``."""
+
+    def add_command(
+        self, command: Any, /, *, guild: Any = MISSING, guilds: Any = MISSING, **options: Any
+    ) -> None:
+        """Add a command; a group whose name another cog's group has already gives that one its commands."""
+        begun = self.get_command(command.name, guild=None if guild is MISSING else guild)
+        if isinstance(begun, app_commands.Group) and isinstance(command, app_commands.Group):
+            for child in command.commands:
+                begun.add_command(child)
+        else:
+            super().add_command(command, guild=guild, guilds=guilds, **options)
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Take care of the interaction; refuse it while the bot is ending."""

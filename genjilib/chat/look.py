@@ -58,6 +58,11 @@ def code(text: str, limit: int = 100) -> str:
     return f"`{cut(visible(text).replace('`', 'ˋ').replace(chr(10), ' '), limit) or ' '}`"
 
 
+def link(text: str, address: str) -> str:
+    """Return ``text``, which is ours, as a link."""
+    return f"[{text}]({address.replace('(', '%28').replace(')', '%29')})"
+
+
 def cut(text: str, limit: int) -> str:
     """Return at most ``limit`` characters; what was cut is replaced by an ellipsis."""
     if len(text) <= limit:

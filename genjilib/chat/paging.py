@@ -54,6 +54,10 @@ class Pages(Layout):
         await self._turn(0)
         await reply(interaction, self, public=public)
 
+    def rows(self) -> Sequence[ui.ActionRow[Any]]:
+        """Return rows of buttons to stand under the entries of the page; there are none by default."""
+        return ()
+
     async def go(self, interaction: Interaction, number: int) -> None:
         """Turn to a page, the first being 0; the nearest one where there is no such page any more."""
         await self._turn(number)
@@ -79,7 +83,7 @@ class Pages(Layout):
         jump.label = f"{self._number + 1} / {self._last + 1}"
         row = ui.ActionRow[Self](*self._buttons)
         self.clear_items()
-        self.add_item(look.card(Tone.INFO, self._title, *entries, row))
+        self.add_item(look.card(Tone.INFO, self._title, *entries, *self.rows(), row))
 
     def _make_buttons(self) -> tuple[ui.Button[Self], ...]:
         steps: tuple[tuple[str, Callable[[], int]], ...] = (

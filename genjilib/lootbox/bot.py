@@ -1,16 +1,20 @@
-"""The bot's part of XP: announcing it, and the roles of its tiers."""
+"""The bot's part of XP: giving it, announcing it, and the roles of its tiers."""
 
 import discord
+from discord import app_commands
 
 from genjilib.broker.handler import Delivery, Handler
-from genjilib.chat import look
-from genjilib.chat.client import GenjiBot
+from genjilib.chat import look, permissions
+from genjilib.chat.client import Cog, GenjiBot
+from genjilib.chat.interactions import Interaction, reply
 from genjilib.chat.look import Tone
 from genjilib.chat.send import discord_errors, post
 from genjilib.chat.texts import t
+from genjilib.chat.transforms import KnownPlayer
 from genjilib.chat.views import posted
+from genjilib.core.validate import checked
 from genjilib.lootbox import rules
-from genjilib.lootbox.types import TierChangeResponse, XpGrantEvent
+from genjilib.lootbox.types import TierChangeResponse, XpGrantEvent, XpGrantRequest
 from genjilib.notifications import rules as notifications
 
 
@@ -33,6 +37,38 @@ async def on_grant(bot: GenjiBot, delivery: Delivery[XpGrantEvent]) -> None:
 
 
 handlers = [Handler(XpGrantEvent, prepare=on_grant)]
+
+
+class Xp(Cog):
+    """Commands about XP."""
+
+    xp = app_commands.Group(name="xp", description="Experience points")
+
+    @xp.command(name="grant", description="Give a player XP")
+    @app_commands.describe(
+        user="Who gets it",
+        amount="How much, before the multiplier",
+        reason="What for (at most 500 characters)",
+    )
+    @permissions.staff_only
+    async def grant(
+        self,
+        interaction: Interaction,
+        user: KnownPlayer,
+        amount: app_commands.Range[int, 1, 1_000_000],
+        reason: app_commands.Range[str, 1, 500] | None = None,
+    ) -> None:
+        """Give XP of the kind "Other", with the keys and notifications of the tiers passed."""
+        async with self.bot.db.transaction() as tx:
+            given = await rules.grant_xp(tx, user.id, checked(XpGrantRequest(amount, "Other", reason)))
+        text = t(
+            interaction,
+            "xp-given",
+            name=look.plain(user.name),
+            amount=given.new_amount - given.previous_amount,
+            total=given.new_amount,
+        )
+        await reply(interaction, text)
 
 
 def _text(name: str, event: XpGrantEvent, step: TierChangeResponse) -> str:

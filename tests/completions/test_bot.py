@@ -110,7 +110,7 @@ async def test_an_accepted_run_leaves_the_queue_and_is_shown_once_among_the_comp
     assert await town.messages(QUEUE) == []
     (shown,) = await town.messages("completions")
     assert shown.text.startswith(f"### {CODE} in 58.31\n**Player** Tracer")
-    assert not shown.buttons
+    assert [button.custom_id for button in shown.buttons] == [f"upvote:submission:{run}"]
     assert (await rules.submission(town.db, run)).message_id == shown.id
 
 
@@ -168,7 +168,7 @@ async def test_a_rejection_without_a_reason_can_be_typed_again(town: Town) -> No
     sombra = town.discord.user("sombra")
     form = await sombra.press(await town.queued(run), "Reject")
     refused = await sombra.submit_modal(form, {"Why is it rejected?": "   "})
-    assert "A rejection needs a reason." in refused.message.text
+    assert "A reason is needed." in refused.message.text
     assert (await rules.submission(town.db, run)).verified_by is None
     again = await sombra.press(refused, "Edit and try again")
     done = await sombra.submit_modal(again, {"Why is it rejected?": "Blurred."})
@@ -267,6 +267,8 @@ async def test_the_tenth_upvote_forwards_the_run_to_the_best_ones(town: Town) ->
         await rules.upvote(town.db, UpvoteCreateRequest(user_id, message_id))
     await town.settled()
     assert len(await town.messages("upvotes")) == 1
+    (shown,) = await town.messages("completions")
+    assert [button.label for button in shown.buttons] == ["Upvotes: 10"]
 
 
 async def test_what_was_read_in_a_screenshot_that_proves_nothing_is_shown_to_the_team(town: Town) -> None:

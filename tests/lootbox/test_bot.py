@@ -111,3 +111,18 @@ async def test_other_roles_stay_as_they_are(town: Town, member: str) -> None:
     await grant(town, member, 5)
     await town.settled()
     assert roles(town, member) == before | {"Newcomer"}
+
+
+async def test_the_team_gives_xp_by_command(town: Town) -> None:
+    await town.rows("update lootbox.xp_multiplier set value = 2")
+    options = {"user": "tracer", "amount": 300, "reason": "Won the race."}
+    for who in ("sombra", "hanzo"):
+        answer = await town.discord.user(who).slash("xp grant", options)
+        assert answer.message.ephemeral
+    assert answer.text == "Tracer got 600 XP and has 1,200 now."
+    refused = await town.discord.user("tracer").slash("xp grant", options)
+    assert "Only the team may do this." in refused.text
+    nobody = await town.discord.user("sombra").slash("xp grant", {**options, "user": "77"})
+    assert "There is no such player." in nobody.text
+    await town.settled()
+    assert len(await town.messages("xp")) == 2

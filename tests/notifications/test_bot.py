@@ -8,7 +8,7 @@ from genjilib.notifications import bot as handlers
 from genjilib.notifications import rules
 from genjilib.notifications.types import NotificationCreateRequest, NotificationDeliveryEvent
 from genjilib.users import rules as users
-from genjilib.users.types import UserCreateRequest
+from genjilib.users.types import OverwatchUsernameItem, OverwatchUsernamesUpdateRequest, UserCreateRequest
 from tests.town import Town, delivery
 
 LOG = "select channel, status, error_message from notifications.delivery_log order by id"
@@ -110,3 +110,52 @@ async def test_a_ping_is_left_to_whoever_posts_about_it(town: Town) -> None:
     await town.settled()
     assert await town.rows(LOG) == [("discord_ping", "skipped", None)]
     assert await town.messages("@tracer") == []
+
+
+async def test_settings_show_and_switch_what_a_person_is_told_of(town: Town) -> None:
+    tracer = town.discord.user("tracer")
+    shown = await tracer.slash("settings")
+    assert shown.message.ephemeral
+    lines = [line for line in shown.text.splitlines() if line.startswith(("✅", "❌"))]
+    assert lines[0] == "✅ Direct message when a run is judged"
+    assert len(lines) == 9
+    await tracer.select(shown, "Ping when you gain XP", "Ping when your tier rises")
+    on = {
+        (one.event_type, channel)
+        for one in await rules.preferences(town.db, town.id("tracer"))
+        for channel, enabled in one.channels.items()
+        if enabled and channel != "web"
+    }
+    assert on & {(kind, channel) for channel, kinds in handlers.PREFERENCES.values() for kind in kinds} == {
+        ("xp_gain", "discord_ping"),
+        ("rank_up", "discord_ping"),
+        ("prestige", "discord_ping"),
+    }
+    again = await tracer.slash("settings")
+    assert [line for line in again.text.splitlines() if line.startswith("✅")] == [
+        "✅ Ping when you gain XP",
+        "✅ Ping when your tier rises",
+    ]
+
+
+async def test_settings_keep_three_overwatch_names_and_touch_no_others(town: Town) -> None:
+    tracer = town.discord.user("tracer")
+    names = [OverwatchUsernameItem(name, name == "A") for name in ("A", "B", "C", "D")]
+    await users.set_overwatch_names(town.db, town.id("tracer"), OverwatchUsernamesUpdateRequest(names))
+    shown = await tracer.slash("settings")
+    assert "**Overwatch names** A, B, C, D" in shown.text
+    form = await tracer.press(shown, "Overwatch names")
+    assert [form.form.value(f"Name {number}") for number in (1, 2, 3)] == ["A", "B", "C"]
+    refused = await tracer.submit_modal(form, {"Name 1": "B"})
+    assert "The same name is there twice." in refused.text
+    again = await tracer.press(refused, "Edit and try again")
+    await tracer.submit_modal(again, {"Name 1": "Lena", "Name 2": ""})
+    kept = "select username, is_primary from users.overwatch_usernames where user_id = %s order by 2 desc, 1"
+    assert await town.rows(kept, town.id("tracer")) == [("Lena", True), ("C", False), ("D", False)]
+
+
+async def test_settings_are_for_who_is_registered_and_in_their_language(town: Town) -> None:
+    assert "成绩审核后私信通知" in (await town.discord.user("lucio").slash("settings")).text
+    await town.rows("delete from core.users where id = %s", town.id("echo"))
+    stranger = await town.discord.user("echo").slash("settings")
+    assert "You are not registered in this community yet." in stranger.text

@@ -34,6 +34,7 @@ error-not-yours = Only who asked for this may press here.
 error-option-unreadable = One of the options cannot be read.
 error-page-unknown = There is no such page. Choose one from 1 to { $last }.
 error-picture-too-large = The picture is too large.
+error-player-unknown = There is no such player.
 error-restarting = The bot is restarting.
 error-run-time-unreadable = That is not a time. Type it as 1:23.45 or 83.45.
 error-staff-only = Only the team may do this.

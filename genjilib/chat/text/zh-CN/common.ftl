@@ -34,6 +34,7 @@ error-not-yours = 只有发起者可以点击这里。
 error-option-unreadable = 有一个选项无法识别。
 error-page-unknown = 没有这一页。请选择 1 到 { $last } 之间的页码。
 error-picture-too-large = 图片过大。
+error-player-unknown = 没有这位玩家。
 error-restarting = 机器人正在重启。
 error-run-time-unreadable = 这不是有效的时间。请按 1:23.45 或 83.45 的格式输入。
 error-staff-only = 只有管理团队可以执行此操作。

@@ -1,0 +1,3 @@
+# Rank cards.
+
+rank-card-title = Rank card of { $name }

@@ -1,0 +1,3 @@
+# 段位卡。
+
+rank-card-title = { $name } 的段位卡
