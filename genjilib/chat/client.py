@@ -11,17 +11,18 @@ from discord import app_commands
 from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from discord.utils import MISSING
 
 from genjilib.chat import sync
 from genjilib.chat.config import Config
 from genjilib.chat.errors import explain, known
-from genjilib.chat.interactions import Interaction, as_view, attend, refuse
+from genjilib.chat.interactions import Answer, Interaction, as_view, attend, refuse
 from genjilib.chat.look import card
 from genjilib.chat.send import discord_errors
 from genjilib.chat.texts import CommandTexts
 from genjilib.chat.views import Button
 from genjilib.core import log
-from genjilib.core.errors import Invalid, Later, Unavailable
+from genjilib.core.errors import Invalid, Later, NotFound, Unavailable
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 
@@ -39,6 +40,9 @@ INTENTS: Final = discord.Intents(
     integrations=True,
     webhooks=True,
 )
+
+GRACE: Final = 0.2
+"""Seconds after which a press that no handler has begun with is one that none will."""
 
 _VITAL: Final = frozenset({"READY", "RESUMED"})
 _logger = log.get_logger(__name__)
@@ -58,7 +62,18 @@ class Cog(commands.Cog):
 
 
 class Tree(app_commands.CommandTree["GenjiBot"]):
-    """Commands whose every error is explained to the caller."""
+    """Commands whose every error is explained to the caller; cogs may share a group, such as ``/mod``."""
+
+    def add_command(
+        self, command: Any, /, *, guild: Any = MISSING, guilds: Any = MISSING, **options: Any
+    ) -> None:
+        """Add a command; a group whose name another cog's group has already gives that one its commands."""
+        begun = self.get_command(command.name, guild=None if guild is MISSING else guild)
+        if isinstance(begun, app_commands.Group) and isinstance(command, app_commands.Group):
+            for child in command.commands:
+                begun.add_command(child)
+        else:
+            super().add_command(command, guild=guild, guilds=guilds, **options)
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Take care of the interaction; refuse it while the bot is ending."""
@@ -204,6 +219,15 @@ class GenjiBot(commands.AutoShardedBot):
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """Note that a shard has no session until it is greeted again."""
         self._greeted.discard(shard_id)
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Say that it is over to who presses what the bot does not know any more, such as after a restart."""
+        if interaction.type in (discord.InteractionType.component, discord.InteractionType.modal_submit):
+            # What is known has been taken care of by now: discord.py hands it over before this event.
+            await asyncio.sleep(GRACE)
+            if Answer not in interaction.extras and not interaction.response.is_done():
+                attend(interaction, "over")
+                await refuse(interaction, NotFound("This is over. Use the command again.", code="over"))
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Log what a listener raised."""

@@ -4,15 +4,18 @@ import asyncio
 import re
 import unicodedata
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 import discord
 import msgspec
 from discord import app_commands
+from msgspec import UNSET, UnsetType
 
+from genjilib import queries
 from genjilib.core import log
-from genjilib.core.errors import Invalid
+from genjilib.core.errors import Invalid, NotFound
 from genjilib.core.values import Url
 
 LONGEST_RUN: Final = 100 * 3600.0
@@ -25,6 +28,8 @@ _SUGGESTION_SECONDS: Final = 2.5
 
 _RUN_TIME = re.compile(r"(?:(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,3}):)?(?P<s>\d{1,6}(?:[.,]\d*)?|[.,]\d+)")
 _MAP_CODE = re.compile(r"[A-Z0-9]{4,6}")
+_NO_CODE_SIGN = re.compile(r"[^A-Z0-9]")
+_LARGEST_ID = 2**63 - 1
 _MEMBER = re.compile(r"(?:<@!?)?(\d{15,20})>?")
 _CENT = Decimal("0.01")
 
@@ -52,7 +57,7 @@ def parse_run_time(text: str) -> float:
 
 def parse_map_code(text: str) -> str:
     """Return a map code as it is stored: upper case, no spaces, nought for the letter O."""
-    code = unicodedata.normalize("NFKC", text).strip().upper().replace("O", "0")
+    code = _as_code(text).strip()
     if _MAP_CODE.fullmatch(code) is None:
         raise Invalid("A map code has four to six letters or digits.", code="map-code-unreadable")
     return code
@@ -72,10 +77,18 @@ def parse_member(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def _as_code(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).upper().replace("O", "0")
+
+
 def _unreadable(text: str) -> Invalid:
     return Invalid(
         "That is not a time. Type it as 1:23.45 or 83.45.", code="run-time-unreadable", extra={"typed": text}
     )
+
+
+def _nobody() -> NotFound:
+    return NotFound("There is no such player.", code="player-unknown")
 
 
 class RunTimeTransformer(app_commands.Transformer):
@@ -133,3 +146,77 @@ def suggest(find: Suggest) -> Callable[..., Coroutine[Any, Any, list[app_command
 def _choice(shown: str, sent: str) -> app_commands.Choice[str]:
     name = shown if len(shown) <= SUGGESTION_LENGTH else shown[: SUGGESTION_LENGTH - 1] + "…"
     return app_commands.Choice(name=name or "–", value=sent[:SUGGESTION_LENGTH])
+
+
+class KnownCodeTransformer(MapCodeTransformer):
+    """An option that takes a map code and offers those there are."""
+
+    def __init__(self, *, hidden: bool | UnsetType) -> None:
+        """Offer codes of all maps, or those of hidden or visible ones only."""
+        self._suggest = suggest(self._find)
+        self._hidden = hidden
+
+    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, interaction: discord.Interaction[Any], value: Any, /
+    ) -> list[app_commands.Choice[str]]:
+        """Offer the codes that are nearest."""
+        return await self._suggest(interaction, str(value))
+
+    async def _find(self, interaction: discord.Interaction[Any], typed: str) -> Iterable[Suggestion]:
+        search = _NO_CODE_SIGN.sub("", _as_code(typed))[:SUGGESTION_LENGTH]
+        rows = await queries.autocomplete.codes(
+            interaction.client.db, search=search, size=SUGGESTIONS, hidden=self._hidden
+        )
+        return [(row.code, row.code) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """A user whom an option names, and the name they are shown under."""
+
+    id: int
+    name: str
+
+
+class PlayerTransformer(app_commands.Transformer):
+    """An option that takes a user: one that is offered, a mention, an id, or the name that is nearest."""
+
+    def __init__(self, *, below: int | UnsetType = UNSET) -> None:
+        """Offer all users, or those with an id below ``below``."""
+        self._suggest = suggest(self._find)
+        self._below = below
+
+    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> Player:
+        """Find the user; ``NotFound`` when there is none."""
+        typed, db = str(value).strip(), interaction.client.db
+        user_id = int(typed) if typed.isdecimal() else parse_member(typed)
+        if user_id is not None:
+            # A mention or an id names exactly one person: nobody else is meant by it.
+            name = await queries.users.name(db, user_id=user_id) if user_id <= _LARGEST_ID else None
+            if name is None:
+                raise _nobody()
+            return Player(user_id, name)
+        nearest = await queries.autocomplete.users(
+            db, search=typed[:SUGGESTION_LENGTH], size=1, below=self._below
+        )
+        if not nearest:
+            raise _nobody()
+        found = nearest[0]
+        return Player(found.id, await queries.users.name(db, user_id=found.id) or found.name)
+
+    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, interaction: discord.Interaction[Any], value: Any, /
+    ) -> list[app_commands.Choice[str]]:
+        """Offer the users whose names are nearest."""
+        return await self._suggest(interaction, str(value))
+
+    async def _find(self, interaction: discord.Interaction[Any], typed: str) -> Iterable[Suggestion]:
+        rows = await queries.autocomplete.users(
+            interaction.client.db, search=typed[:SUGGESTION_LENGTH], size=SUGGESTIONS, below=self._below
+        )
+        return [(row.name, str(row.id)) for row in rows]
+
+
+VisibleCode = app_commands.Transform[str, KnownCodeTransformer(hidden=False)]
+AnyCode = app_commands.Transform[str, KnownCodeTransformer(hidden=UNSET)]
+KnownPlayer = app_commands.Transform[Player, PlayerTransformer()]
