@@ -18,6 +18,7 @@ from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.lootbox import bot as lootbox
 from genjilib.map_edits import bot as map_edits
+from genjilib.maps import bot as maps
 from genjilib.newsfeed import bot as newsfeed
 from genjilib.notifications import bot as notifications
 from genjilib.playtests import bot as playtests
@@ -36,6 +37,7 @@ COGS = [
     rank_card.RankCards,
     users.Users,
 ]
+COGS = [completions.Completions, map_edits.MapEdits, maps.Maps, playtests.Playtests]
 """Commands, menus and buttons of every domain."""
 
 HANDLERS = [
