@@ -16,7 +16,7 @@ if __name__ == "__main__" and sys.prefix == sys.base_prefix:
 
 import typer  # noqa: E402  # from here on the packages are there
 
-from genjilib.ops import backup, dlq, doctor, keys, local, migrate, raids, show, sql, topology  # noqa: E402
+from genjilib.ops import backup, dlq, doctor, importing, keys, local, migrate, raids, show, sql, topology  # noqa: E402
 from genjilib.ops.shell import Group  # noqa: E402
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ app.add_typer(show.app)
 app.add_typer(sql.app)
 app.add_typer(raids.app)
 app.add_typer(local.app)
+app.command("import")(importing.import_)
 app.command()(doctor.doctor)
 
 if __name__ == "__main__":
