@@ -32,12 +32,12 @@ COGS = [
     completions.Completions,
     lootbox.Xp,
     map_edits.MapEdits,
+    maps.Maps,
     notifications.Notifications,
     playtests.Playtests,
     rank_card.RankCards,
     users.Users,
 ]
-COGS = [completions.Completions, map_edits.MapEdits, maps.Maps, playtests.Playtests]
 """Commands, menus and buttons of every domain."""
 
 HANDLERS = [

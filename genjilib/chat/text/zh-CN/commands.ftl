@@ -100,7 +100,10 @@ command-map-search = 搜索地图
     .description = 搜索地图
     .map-name = 地图
     .map-name-description = 守望先锋地图
+    .difficulty = 难度
     .difficulty-description = 地图的难度
+    .code = 地图代码
+    .code-description = 地图的代码
     .creator = 作者
     .creator-description = 地图的作者
     .mechanic = 机制
@@ -153,11 +156,15 @@ command-map-search-chinese = 地图搜索
 
 command-view-guides = 查看攻略
     .description = 查看地图的攻略
+    .code = 地图代码
+    .code-description = 地图的代码
     .include-records = 包含记录
     .include-records-description = 同时显示最佳成绩的视频
 
 command-submit-guide = 提交攻略
     .description = 为地图添加您的视频攻略
+    .code = 地图代码
+    .code-description = 地图的代码
     .url = 链接
     .url-description = 视频链接
 
