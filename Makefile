@@ -5,10 +5,10 @@ BIN := .venv/bin
 # More than there are cores: much of a test is waiting for a server.
 WORKERS ?= $(shell echo $$((2 * $$(nproc) + 1)))
 N ?= 100000
-PEERS := .local/peers
-WITH_PEERS = PYTHONPATH=.:examples:$$(echo $(PEERS)/lib/python3*/site-packages)
+IDS ?= 20000
 
-.PHONY: help setup demo run test chaos check format sql bench-sql bench-memory peers clean
+.PHONY: help setup demo demo-raids run test chaos check format sql sql-proofs bench-sql bench-memory bench-queue \
+	bench-raids clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,12 @@ demo: setup ## Show the main job on real servers, from a submitted map to a rest
 
 run: setup ## Keep the whole system up until Ctrl-C; prints its addresses and an API key
 	@$(BIN)/python -m genjilib.local.system
+
+demo-raids: setup ## Crawl IDS simulated reports with faults and kills, and compare every table with the truth
+	@$(BIN)/python -m genjilib.local.bungie.demo $(IDS)
+
+bench-raids: setup ## Measure the raids' way from Bungie to the tables
+	@$(BIN)/python -m benchmarks.raids
 
 test: check ## Check, then run all tests
 	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
@@ -44,15 +50,23 @@ format: setup ## Format the code and fix what can be fixed by a tool
 sql: setup ## Generate genjilib/queries from sql/queries
 	$(BIN)/python cli.py sql generate
 
-bench-sql: peers ## Measure statements beside psycopg, asyncpg, aiosql and SQLAlchemy Core, in ratios of one run
-	@$(WITH_PEERS) $(BIN)/python -m benchmarks.sql
+sql-proofs: setup ## Test the proofs about queries on the PostgreSQL at DATABASE_URL (15 to 18)
+	$(BIN)/pytest -q tests/db/nullability
 
-bench-memory: peers ## Run a million calls and print the memory along the way
-	@$(WITH_PEERS) $(BIN)/python -m benchmarks.sql memory
+bench-sql: .local/peers/sql ## Measure statements beside psycopg, asyncpg, aiosql and SQLAlchemy Core, in ratios of one run
+	@PYTHONPATH=.:examples:$$(echo $</lib/python3*/site-packages) $(BIN)/python -m benchmarks.sql
 
-peers: setup
-	@.local/tools/bin/uv venv -q --clear --no-python-downloads --python $(BIN)/python $(PEERS)
-	@VIRTUAL_ENV=$(PEERS) .local/tools/bin/uv pip sync -q --require-hashes benchmarks/sql-peers.lock
+bench-memory: .local/peers/sql ## Run a million calls and print the memory along the way
+	@PYTHONPATH=.:examples:$$(echo $</lib/python3*/site-packages) $(BIN)/python -m benchmarks.sql memory
+
+bench-queue: .local/peers/queue ## Measure the queue, N messages a step, beside Celery, Dramatiq and FastStream
+	@$(BIN)/python -m benchmarks.queue $(N)
+
+# What we are measured beside, in environments of their own.
+.local/peers/%: requirements/bench-%.lock | setup
+	@.local/tools/bin/uv venv -q --clear --no-python-downloads --python $(BIN)/python $@
+	@VIRTUAL_ENV=$@ .local/tools/bin/uv pip sync -q --require-hashes $<
+	@touch $@
 
 clean: ## Stop the kept servers, remove their data, the environment and caches
 	@[ ! -x $(BIN)/python ] || $(BIN)/python cli.py local down

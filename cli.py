@@ -16,7 +16,20 @@ if __name__ == "__main__" and sys.prefix == sys.base_prefix:
 
 import typer  # noqa: E402  # from here on the packages are there
 
-from genjilib.ops import backup, bot, dlq, doctor, keys, local, migrate, raids, show, sql, topology  # noqa: E402
+from genjilib.ops import (  # noqa: E402
+    backup,
+    bot,
+    dlq,
+    doctor,
+    importing,
+    keys,
+    local,
+    migrate,
+    raids,
+    show,
+    sql,
+    topology,
+)
 from genjilib.ops.shell import Group  # noqa: E402
 
 app = typer.Typer(
@@ -37,6 +50,7 @@ app.add_typer(show.app)
 app.add_typer(sql.app)
 app.add_typer(raids.app)
 app.add_typer(local.app)
+app.command("import")(importing.import_)
 app.command()(doctor.doctor)
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Speed of the queue, as ratios of one run: batches against single messages, pipelined against one by one.
 
-Run ``python -m benchmarks.queue [messages]``; it starts PostgreSQL and RabbitMQ of its own.
+``make bench-queue`` runs it with PostgreSQL and RabbitMQ of its own, and the peers of ``benchmarks/peers.py``
+beside ours. Each line shows a rate, its ratio to what it is compared with, and the bar of that ratio.
 """
 
 import asyncio
@@ -13,13 +14,17 @@ from time import perf_counter
 from typing import Any, ClassVar
 
 import msgspec
+import psycopg
 from pydantic import SecretStr
 
+from genjilib import queries
+from genjilib.broker import dlq, envelope
 from genjilib.broker.channels import Outcome
 from genjilib.broker.client import Broker
 from genjilib.broker.consume import Consumer
 from genjilib.broker.envelope import Message
 from genjilib.broker.handler import Delivery, Handler
+from genjilib.broker.outbox import emit
 from genjilib.broker.relay import Relay
 from genjilib.broker.topology import Queue
 from genjilib.core.clock import now
@@ -32,6 +37,9 @@ from genjilib.local.rabbitmq import RabbitMQ
 from genjilib.local.scratch import migrate
 
 QUEUE = "bench.effect"
+PEERS = ("celery", "dramatiq", "faststream")
+PYTHON = Path(__file__).parents[1] / ".local" / "peers" / "queue" / "bin" / "python"
+"""The interpreter that has the peers."""
 
 
 class Effect(Event, frozen=True, kw_only=True):
@@ -60,11 +68,14 @@ async def measure(url: str, amqp_url: str, count: int) -> None:
     async with Db.open(settings, name="bench") as db, Broker(amqp_url, name="bench") as broker:
         await broker.declare([Queue(QUEUE, "worker", "benchmarks")])
         await broker.publishable.wait()
-        await execute(db, "create table effects (n integer)")
+        await execute(db, "create table effects (n integer, at timestamptz default clock_timestamp())")
         few = max(200, count // 20)
+        bare = await asyncio.to_thread(unconfirmed, amqp_url, count)
+        await purge(db, broker)
         singly = await publishing(broker, few, window=1)
         window = await publishing(broker, count, window=1000)
         await purge(db, broker)
+        show("publish, no confirm", bare)
         show("publish, confirm each", singly)
         show("publish, 1000 in flight", window, singly)
         taken = await taking(broker, count)
@@ -72,22 +83,51 @@ async def measure(url: str, amqp_url: str, count: int) -> None:
         one = await working(db, broker, few, batch=1)
         many = await working(db, broker, count, batch=500)
         show("work, one message a transaction", one)
-        show("work, 500 a transaction", many, one)
+        show("work, 500 a transaction", many, one, bar=20)
         written = await writing(db, count)
         show("database alone, 500 a transaction", written)
         bound = 1 / (1 / taken + 1 / written)
-        print(f"{'share of the serial bound':40} {many / bound:8.0%}")
+        show("serial bound of the two", bound)
+        show("work, against the bound", many, bound, bar=0.5)
+        backlog = await working(db, broker, 100_000, batch=500)
+        show("work, a backlog of 100,000", backlog, many, bar=0.8)
         each = await relaying(db, url, broker, few, batch=1, lanes=1)
         piped = await relaying(db, url, broker, count, batch=500, lanes=2)
         show("relay, confirm each", each)
-        show("relay, 500 pipelined", piped, each)
+        show("relay, 500 pipelined", piped, each, bar=8)
+        show("relay, against no confirm", piped, bare, bar=0.8)
         await purge(db, broker)
-        print(f"{'commit to effect, p50 / p99':40} {await latency(db, url, broker, many):>14}")
+        callers = await emitting(db)
+        show("emit, a transaction each, 16 callers", callers)
+        print(f"{'commit to effect, p50 / p99 at 20 %':40} {await latency(db, url, broker, many):>14}")
+        await replaying(db)
+        for name in PEERS:
+            await against(name, db, url, amqp_url, min(count, 5000), many)
 
 
-def show(name: str, rate: float, base: float | None = None) -> None:
-    """Print a rate and its ratio."""
-    print(f"{name:40} {rate:8,.0f}/s" + (f" {rate / base:6.1f} ×" if base else ""), flush=True)
+def show(name: str, rate: float, base: float | None = None, *, bar: float | None = None) -> None:
+    """Print a rate, its ratio and the bar of that."""
+    ratio = "" if base is None else f" {rate / base:7.2f} ×"
+    aim = "" if bar is None else f"   (bar: {bar:g} ×)"
+    print(f"{name:40} {rate:8,.0f}/s{ratio}{aim}", flush=True)
+
+
+def unconfirmed(amqp_url: str, count: int) -> float:
+    """Messages a second to the broker by pika as it is, without confirms, until the last one is there."""
+    import pika
+
+    connection = pika.BlockingConnection(pika.URLParameters(amqp_url))
+    channel = connection.channel()
+    properties = [
+        (message.body, pika.BasicProperties(**envelope.properties(message))) for message in made(count)
+    ]
+    start = perf_counter()
+    for body, own in properties:
+        channel.basic_publish("", QUEUE, body, own)
+    channel.queue_declare(QUEUE, passive=True)
+    rate = count / (perf_counter() - start)
+    connection.close()
+    return rate
 
 
 async def publishing(broker: Broker, count: int, *, window: int) -> float:
@@ -136,13 +176,12 @@ async def working(db: Db, broker: Broker, count: int, *, batch: int) -> float:
     consumer.stop()
     await running
     await asyncio.sleep(0.2)
+    await execute(db, "truncate messages.inbox, effects")
     return rate
 
 
 async def writing(db: Db, count: int) -> float:
     """Rows a second that inbox and effect take without a broker."""
-    from genjilib import queries
-
     start = perf_counter()
     for _ in range(0, count, 500):
         async with db.transaction() as tx:
@@ -169,10 +208,75 @@ async def relaying(db: Db, url: str, broker: Broker, count: int, *, batch: int, 
     return count / (perf_counter() - start)
 
 
+async def emitting(db: Db, seconds: float = 3) -> float:
+    """Transactions a second that emit one message each, by 16 callers at once."""
+    done, end = 0, perf_counter() + seconds
+
+    async def caller() -> None:
+        nonlocal done
+        while perf_counter() < end:
+            async with db.transaction() as tx:
+                await emit(tx, Effect(n=done))
+            done += 1
+
+    await asyncio.gather(*(caller() for _ in range(16)))
+    await execute(db, "truncate messages.outbox")
+    return done / seconds
+
+
+async def replaying(db: Db, count: int = 100_000) -> None:
+    """Replay many dead letters; prints the rate and how much the process grew meanwhile."""
+    await execute(
+        db,
+        "insert into messages.dead_letters"
+        " (message_id, queue, version, body, position, error, detail, attempts)"
+        f" select gen_random_uuid(), '{QUEUE}', 1, jsonb_build_object('n', n), n, 'bad', 'd', 1"
+        f" from generate_series(1, {count}) as n",
+    )
+    before, start = resident(), perf_counter()
+    done = await dlq.replay(db, dlq.Filter(), "bench")
+    assert done.replayed == count
+    show(f"replay {count:,} dead letters", count / (perf_counter() - start))
+    print(f"{'memory grown meanwhile':40} {resident() - before:8.1f} MB")
+    await execute(db, "truncate messages.outbox, messages.dead_letters")
+
+
+async def against(name: str, db: Db, url: str, amqp_url: str, count: int, ours: float) -> None:
+    """Have a peer write a row for each of ``count`` messages; prints its rate and the ratio of ours."""
+    if not PYTHON.exists():
+        print(f"{name:40} not installed: make bench-queue installs it in {PYTHON.parents[1]}")
+        return
+    await execute(db, "truncate effects")
+    peer = await asyncio.create_subprocess_exec(
+        # -P: this folder has a queue.py, which is not the one that the peers mean.
+        *(PYTHON, "-P", Path(__file__).with_name("peers.py"), name, amqp_url, url, str(count)),
+        env={"PATH": "/usr/bin:/bin", "HOME": "/tmp"},
+        stderr=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        while True:
+            cursor = await connection.execute(
+                "select count(*), extract(epoch from max(at) - min(at))::float8 from effects"
+            )
+            found, seconds = (await cursor.fetchall())[0]
+            if found >= count:
+                break
+            assert peer.returncode is None, f"{name} ended with {peer.returncode}"
+            await asyncio.sleep(0.2)
+    peer.kill()
+    await peer.wait()
+    show(name, count / seconds)
+    show(f"ours, 500 a transaction, against {name}", ours, count / seconds, bar=3)
+
+
+def resident() -> float:
+    """How much memory the process has, in MB."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
+
+
 async def latency(db: Db, url: str, broker: Broker, rate: float) -> str:
     """Time from emit to effect at a fifth of the rate."""
-    from genjilib.broker.outbox import emit
-
     waits: list[float] = []
 
     async def apply(_: Tx, deliveries: Sequence[Delivery[Effect]], __: Sequence[Any]) -> None:
@@ -209,7 +313,7 @@ def made(count: int) -> list[Message]:
 
 async def insert(tx: Tx, numbers: list[int]) -> None:
     """The effect: a row for each number."""
-    await tx._connection.execute("insert into effects select unnest(%s::int[])", (numbers,))  # pyright: ignore[reportPrivateUsage]
+    await tx._connection.execute("insert into effects (n) select unnest(%s::int[])", (numbers,))  # pyright: ignore[reportPrivateUsage]
 
 
 async def execute(db: Db, text: str) -> None:

@@ -18,6 +18,7 @@ from genjilib.maps import api as maps
 from genjilib.newsfeed import api as newsfeed
 from genjilib.notifications import api as notifications
 from genjilib.playtests import api as playtests
+from genjilib.raids import api as raids
 from genjilib.rank_card import api as rank_card
 from genjilib.users import api as users
 from genjilib.utilities import api as utilities
@@ -43,6 +44,7 @@ ROUTES = [
     *completions.routes,
     *rank_card.routes,
     *community.routes,
+    *raids.routes,
 ]
 """Every operation of the public API; ``genji show routes`` prints it."""
 

@@ -18,6 +18,7 @@ from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.lootbox import bot as lootbox
 from genjilib.map_edits import bot as map_edits
+from genjilib.maps import bot as maps
 from genjilib.newsfeed import bot as newsfeed
 from genjilib.notifications import bot as notifications
 from genjilib.playtests import bot as playtests
@@ -31,6 +32,7 @@ COGS = [
     completions.Completions,
     lootbox.Xp,
     map_edits.MapEdits,
+    maps.Maps,
     notifications.Notifications,
     playtests.Playtests,
     rank_card.RankCards,

@@ -10,7 +10,7 @@ from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.raids.alerts import Alerts
 from genjilib.raids.bungie import Bungie
-from genjilib.raids.crawler import Crawler
+from genjilib.raids.crawler import Crawler, Waits
 from genjilib.web.health import serve_inner
 from genjilib.web.server import stop_signal
 from runners.start import start
@@ -26,7 +26,8 @@ async def run(settings: Settings) -> None:
         aiohttp.ClientSession() as http,
     ):
         inner = await serve_inner(settings, {"database": db.ready})
-        crawler = Crawler(db, bungie, Alerts(settings, http), start_id=settings.crawler_start_id)
+        waits = Waits.around(settings.crawler_retry_seconds)
+        crawler = Crawler(db, bungie, Alerts(settings, http), start_id=settings.crawler_start_id, waits=waits)
         crawling, stop = asyncio.create_task(crawler.run()), asyncio.create_task(stop_signal())
         try:
             await asyncio.wait({crawling, stop}, return_when=asyncio.FIRST_COMPLETED)

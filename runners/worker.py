@@ -22,14 +22,15 @@ from genjilib.db import Db
 from genjilib.raids import worker as raids
 from genjilib.raids.bungie import Bungie
 from genjilib.raids.gates import Gates
+from genjilib.raids.leaderboards import keep_fresh
 from genjilib.web.health import serve_inner
 from genjilib.web.server import stop_signal
 from runners.start import start
 
-GENJI = [*auth.handlers, *completions.handlers]
-RAIDS = [*raids.handlers]
-HANDLERS = [*GENJI, *RAIDS]
-"""The handlers of every queue that the worker consumes; the raids' only with a key of Bungie's API."""
+HANDLERS = [*auth.handlers, *completions.handlers]
+"""The handlers of the queues that every worker consumes."""
+RAID_HANDLERS = [*raids.handlers]
+"""Those of the raids, consumed only with a key of Bungie's API."""
 
 _logger = log.get_logger(__name__)
 
@@ -44,7 +45,7 @@ async def run(settings: Settings) -> None:
         try:
             async with (
                 _beside(_publish(broker, relay), Drain(db, broker).run(), keep_clean(db)) as parts,
-                consuming(db, broker, GENJI, context, settings),
+                consuming(db, broker, HANDLERS, context, settings),
                 _raids(db, broker, settings),
             ):
                 _logger.info("working", inner_port=inner.port)
@@ -67,8 +68,8 @@ async def _raids(db: Db, broker: Broker, settings: Settings) -> AsyncGenerator[N
     async with Bungie.open(settings) as bungie:
         gates = Gates(bungie)
         async with (
-            _beside(gates.watch()),
-            consuming(db, broker, RAIDS, raids.Context(db, bungie, gates), settings),
+            _beside(gates.watch(), keep_fresh(db)),
+            consuming(db, broker, RAID_HANDLERS, raids.Context(db, bungie, gates), settings),
         ):
             yield
 

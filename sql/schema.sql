@@ -79,6 +79,13 @@ CREATE SCHEMA flagging;
 
 
 --
+-- Name: leaderboard; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA leaderboard;
+
+
+--
 -- Name: lootbox; Type: SCHEMA; Schema: -; Owner: -
 --
 
@@ -314,6 +321,35 @@ CREATE TYPE public.playtest_status AS ENUM (
     'In Progress',
     'Rejected'
 );
+
+
+--
+-- Name: rank(integer, bigint, integer); Type: FUNCTION; Schema: completions; Owner: -
+--
+
+CREATE FUNCTION completions.rank(map_id integer, user_id bigint, run_id integer) RETURNS TABLE(rank bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select count(o.id) + 1
+    from completions.standings as s
+    left join completions.standings as o
+        on o.map_id = s.map_id and not o.partial and o.legacy = s.legacy and o.time < s.time
+    where s.map_id = rank.map_id and s.user_id = rank.user_id and s.id = rank.run_id and not s.partial
+    having count(s.id) > 0
+$$;
+
+
+--
+-- Name: ranks(integer); Type: FUNCTION; Schema: completions; Owner: -
+--
+
+CREATE FUNCTION completions.ranks(map_id integer) RETURNS TABLE(id integer, rank bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select s.id, rank() over (partition by s.legacy order by s.time)
+    from completions.standings as s
+    where s.map_id = ranks.map_id and not s.partial
+$$;
 
 
 --
@@ -895,17 +931,20 @@ COMMENT ON COLUMN messages.dead_letters.raw IS 'What arrived, where it is not JS
 --
 
 CREATE FUNCTION messages.matches(d messages.dead_letters, filter jsonb) RETURNS boolean
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-    -- One place for what the filters of the dead-letter tool mean; an absent member matches everything.
-    select (filter ->> 'queue' is null or d.queue = filter ->> 'queue')
+begin
+    -- One place for what the filters of the dead-letter tool mean; an absent member matches everything. No SQL
+    -- function: inlined, its nine conditions look as if hardly a row met them, and a batch would sort them all.
+    return (filter ->> 'queue' is null or d.queue = filter ->> 'queue')
       and (filter ->> 'type' is null or d.queue in (filter ->> 'type', 'api.' || (filter ->> 'type')))
       and (filter ->> 'error' is null or d.error = filter ->> 'error')
       and (filter ->> 'state' is null or d.state::text = filter ->> 'state')
       and (filter ->> 'died_before' is null or d.died_at < (filter ->> 'died_before')::timestamptz)
       and (filter ->> 'died_after' is null or d.died_at >= (filter ->> 'died_after')::timestamptz)
       and (filter -> 'ids' is null or filter -> 'ids' @> to_jsonb(d.id))
-      and (filter -> 'where' is null or messages.holds(d.body, filter -> 'where'))
+      and (filter -> 'where' is null or messages.holds(d.body, filter -> 'where'));
+end
 $$;
 
 
@@ -969,7 +1008,22 @@ begin
     if wants_job then
         insert into public.jobs (id, action) values (send.job_id, send.queue) on conflict do nothing;
     end if;
-    perform pg_notify('outbox', '');
+    perform messages.wake();
+end
+$$;
+
+
+--
+-- Name: wake(); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.wake() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if pg_try_advisory_xact_lock(hashtextextended('messages.wake', 0)) then
+        perform pg_notify('outbox', '');
+    end if;
 end
 $$;
 
@@ -1510,6 +1564,149 @@ CREATE TABLE clan.clan_members (
 
 
 --
+-- Name: upvotes; Type: TABLE; Schema: completions; Owner: -
+--
+
+CREATE TABLE completions.upvotes (
+    id integer NOT NULL,
+    user_id bigint NOT NULL,
+    message_id bigint,
+    inserted_at timestamp with time zone DEFAULT now()
+);
+
+
+--
+-- Name: maps; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.maps (
+    id integer NOT NULL,
+    code text,
+    map_name text NOT NULL,
+    category text NOT NULL,
+    checkpoints integer NOT NULL,
+    official boolean DEFAULT true NOT NULL,
+    playtesting public.playtest_status DEFAULT 'In Progress'::public.playtest_status NOT NULL,
+    hidden boolean DEFAULT true NOT NULL,
+    archived boolean DEFAULT false NOT NULL,
+    difficulty text NOT NULL,
+    raw_difficulty numeric(4,2) NOT NULL,
+    description text,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    custom_banner text,
+    title text,
+    linked_code text,
+    original_code text,
+    CONSTRAINT maps_linked_code_not_self CHECK (((linked_code IS NULL) OR (linked_code <> code))),
+    CONSTRAINT maps_title_check CHECK ((char_length(title) <= 50)),
+    CONSTRAINT overwatch_code CHECK ((code ~ '[A-Z0-9]{4,6}'::text))
+);
+
+
+--
+-- Name: users; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.users (
+    id bigint NOT NULL,
+    nickname text,
+    global_name text,
+    coins integer DEFAULT 0,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    is_mod boolean DEFAULT false NOT NULL
+);
+
+
+--
+-- Name: medals; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.medals (
+    map_id integer NOT NULL,
+    gold numeric(10,2),
+    silver numeric(10,2),
+    bronze numeric(10,2)
+);
+
+
+--
+-- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.overwatch_usernames (
+    id integer NOT NULL,
+    user_id bigint,
+    username text NOT NULL,
+    is_primary boolean DEFAULT false NOT NULL
+);
+
+
+--
+-- Name: names; Type: VIEW; Schema: users; Owner: -
+--
+
+CREATE VIEW users.names AS
+ SELECT u.id AS user_id,
+    COALESCE(o.primary_name, u.nickname, u.global_name, 'Unknown User'::text) AS name,
+    COALESCE(o.other_names, ''::text) AS also_known_as
+   FROM (core.users u
+     LEFT JOIN LATERAL ( SELECT max(n.username) FILTER (WHERE n.is_primary) AS primary_name,
+            string_agg(n.username, ', '::text ORDER BY n.username) FILTER (WHERE (NOT n.is_primary)) AS other_names
+           FROM users.overwatch_usernames n
+          WHERE (n.user_id = u.id)) o ON (true));
+
+
+--
+-- Name: suspicious_flags; Type: TABLE; Schema: users; Owner: -
+--
+
+CREATE TABLE users.suspicious_flags (
+    id integer NOT NULL,
+    user_id bigint,
+    completion_id bigint,
+    context text,
+    flag_type text,
+    flagged_by bigint,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: cards; Type: VIEW; Schema: completions; Owner: -
+--
+
+CREATE VIEW completions.cards AS
+ SELECT c.id,
+    m.code,
+    c.user_id,
+    n.name,
+    n.also_known_as,
+    (c."time")::double precision AS "time",
+    c.screenshot,
+    c.video,
+    c.completion AS partial,
+    c.verified,
+    maps.medal(c."time", d.gold, d.silver, d.bronze) AS time_medal,
+    m.map_name,
+    m.difficulty,
+    c.message_id,
+    COALESCE(c.legacy, false) AS legacy,
+    c.legacy_medal,
+    (EXISTS ( SELECT
+           FROM users.suspicious_flags f
+          WHERE (f.completion_id = c.id))) AS suspicious,
+    ( SELECT count(*) AS count
+           FROM completions.upvotes u
+          WHERE (u.message_id = c.message_id)) AS upvotes
+   FROM (((core.completions c
+     JOIN core.maps m ON ((m.id = c.map_id)))
+     JOIN users.names n ON ((n.user_id = c.user_id)))
+     LEFT JOIN maps.medals d ON ((d.map_id = c.map_id)));
+
+
+--
 -- Name: standings; Type: VIEW; Schema: completions; Owner: -
 --
 
@@ -1528,18 +1725,6 @@ CREATE VIEW completions.standings AS
    FROM core.completions c
   WHERE verified
   ORDER BY map_id, user_id, inserted_at DESC;
-
-
---
--- Name: upvotes; Type: TABLE; Schema: completions; Owner: -
---
-
-CREATE TABLE completions.upvotes (
-    id integer NOT NULL,
-    user_id bigint NOT NULL,
-    message_id bigint,
-    inserted_at timestamp with time zone DEFAULT now()
-);
 
 
 --
@@ -1742,35 +1927,6 @@ CREATE TABLE core.instance_player (
 
 
 --
--- Name: maps; Type: TABLE; Schema: core; Owner: -
---
-
-CREATE TABLE core.maps (
-    id integer NOT NULL,
-    code text,
-    map_name text NOT NULL,
-    category text NOT NULL,
-    checkpoints integer NOT NULL,
-    official boolean DEFAULT true NOT NULL,
-    playtesting public.playtest_status DEFAULT 'In Progress'::public.playtest_status NOT NULL,
-    hidden boolean DEFAULT true NOT NULL,
-    archived boolean DEFAULT false NOT NULL,
-    difficulty text NOT NULL,
-    raw_difficulty numeric(4,2) NOT NULL,
-    description text,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    custom_banner text,
-    title text,
-    linked_code text,
-    original_code text,
-    CONSTRAINT maps_linked_code_not_self CHECK (((linked_code IS NULL) OR (linked_code <> code))),
-    CONSTRAINT maps_title_check CHECK ((char_length(title) <= 50)),
-    CONSTRAINT overwatch_code CHECK ((code ~ '[A-Z0-9]{4,6}'::text))
-);
-
-
---
 -- Name: maps_id_seq; Type: SEQUENCE; Schema: core; Owner: -
 --
 
@@ -1830,21 +1986,6 @@ CREATE TABLE core.player_stats (
     sherpas integer DEFAULT 0 NOT NULL,
     total_time_played_seconds integer DEFAULT 0 NOT NULL,
     fastest_instance_id bigint
-);
-
-
---
--- Name: users; Type: TABLE; Schema: core; Owner: -
---
-
-CREATE TABLE core.users (
-    id bigint NOT NULL,
-    nickname text,
-    global_name text,
-    coins integer DEFAULT 0,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    is_mod boolean DEFAULT false NOT NULL
 );
 
 
@@ -2103,6 +2244,219 @@ CREATE TABLE flagging.flag_instance_player (
 
 
 --
+-- Name: clan_leaderboard; Type: MATERIALIZED VIEW; Schema: leaderboard; Owner: -
+--
+
+CREATE MATERIALIZED VIEW leaderboard.clan_leaderboard AS
+ SELECT group_id,
+    count(*) AS known_member_count,
+    sum(clears) AS clears,
+    avg(clears) AS average_clears,
+    sum(fresh_clears) AS fresh_clears,
+    avg(fresh_clears) AS average_fresh_clears,
+    sum(sherpas) AS sherpas,
+    avg(sherpas) AS average_sherpas,
+    sum(total_time_played_seconds) AS time_played_seconds,
+    avg(total_time_played_seconds) AS average_time_played_seconds,
+    sum(wfr_score) AS total_contest_score,
+    (((3)::double precision * sum((wfr_score * (power(0.9, ((place - 6))::numeric))::double precision))) / (power(((1 + count(*)))::numeric, ((1)::numeric / 3.0)))::double precision) AS weighted_contest_score
+   FROM ( SELECT c.group_id,
+            p.clears,
+            p.fresh_clears,
+            p.sherpas,
+            p.total_time_played_seconds,
+            p.wfr_score,
+            row_number() OVER (PARTITION BY c.group_id ORDER BY p.wfr_score DESC, p.membership_id) AS place
+           FROM (clan.clan_members c
+             JOIN core.player p ON ((p.membership_id = c.membership_id)))) m
+  GROUP BY group_id
+  WITH NO DATA;
+
+
+--
+-- Name: counted_instance; Type: VIEW; Schema: leaderboard; Owner: -
+--
+
+CREATE VIEW leaderboard.counted_instance AS
+ SELECT instance_id,
+    hash,
+    date_started,
+    date_completed
+   FROM core.instance i
+  WHERE (completed AND (is_whitelisted OR (NOT (EXISTS ( SELECT
+           FROM flagging.blacklist_instance b
+          WHERE (b.instance_id = i.instance_id))))));
+
+
+--
+-- Name: individual_global_leaderboard; Type: MATERIALIZED VIEW; Schema: leaderboard; Owner: -
+--
+
+CREATE MATERIALIZED VIEW leaderboard.individual_global_leaderboard AS
+ SELECT membership_id,
+    clears,
+    row_number() OVER (ORDER BY clears DESC, membership_id) AS clears_position,
+    rank() OVER (ORDER BY clears DESC) AS clears_rank,
+    ((1)::double precision - percent_rank() OVER (ORDER BY clears DESC)) AS clears_percentile,
+    fresh_clears,
+    row_number() OVER (ORDER BY fresh_clears DESC, membership_id) AS fresh_clears_position,
+    rank() OVER (ORDER BY fresh_clears DESC) AS fresh_clears_rank,
+    ((1)::double precision - percent_rank() OVER (ORDER BY fresh_clears DESC)) AS fresh_clears_percentile,
+    sherpas,
+    row_number() OVER (ORDER BY sherpas DESC, membership_id) AS sherpas_position,
+    rank() OVER (ORDER BY sherpas DESC) AS sherpas_rank,
+    ((1)::double precision - percent_rank() OVER (ORDER BY sherpas DESC)) AS sherpas_percentile,
+    total_time_played_seconds AS total_time_played,
+    row_number() OVER (ORDER BY total_time_played_seconds DESC, membership_id) AS total_time_played_position,
+    rank() OVER (ORDER BY total_time_played_seconds DESC) AS total_time_played_rank,
+    ((1)::double precision - percent_rank() OVER (ORDER BY total_time_played_seconds DESC)) AS total_time_played_percentile,
+    wfr_score,
+    row_number() OVER (ORDER BY wfr_score DESC, membership_id) AS wfr_score_position,
+    rank() OVER (ORDER BY wfr_score DESC) AS wfr_score_rank,
+    ((1)::double precision - percent_rank() OVER (ORDER BY wfr_score DESC)) AS wfr_score_percentile,
+    sum_of_best AS speed,
+        CASE
+            WHEN (sum_of_best IS NOT NULL) THEN row_number() OVER (PARTITION BY (sum_of_best IS NULL) ORDER BY sum_of_best, membership_id)
+            ELSE NULL::bigint
+        END AS speed_position,
+        CASE
+            WHEN (sum_of_best IS NOT NULL) THEN rank() OVER (PARTITION BY (sum_of_best IS NULL) ORDER BY sum_of_best)
+            ELSE NULL::bigint
+        END AS speed_rank,
+        CASE
+            WHEN (sum_of_best IS NOT NULL) THEN ((1)::double precision - percent_rank() OVER (PARTITION BY (sum_of_best IS NULL) ORDER BY sum_of_best))
+            ELSE NULL::double precision
+        END AS speed_percentile
+   FROM core.player p
+  WHERE ((clears > 0) AND (NOT is_private) AND (cheat_level < 2))
+  WITH NO DATA;
+
+
+--
+-- Name: individual_pantheon_version_leaderboard; Type: MATERIALIZED VIEW; Schema: leaderboard; Owner: -
+--
+
+CREATE MATERIALIZED VIEW leaderboard.individual_pantheon_version_leaderboard AS
+ SELECT s.version_id,
+    s.membership_id,
+    s.clears,
+    row_number() OVER (PARTITION BY s.version_id ORDER BY s.clears DESC, p.membership_id) AS clears_position,
+    rank() OVER (PARTITION BY s.version_id ORDER BY s.clears DESC) AS clears_rank,
+    ((1)::double precision - percent_rank() OVER (PARTITION BY s.version_id ORDER BY s.clears DESC)) AS clears_percentile,
+    s.fresh_clears,
+    row_number() OVER (PARTITION BY s.version_id ORDER BY s.fresh_clears DESC, p.membership_id) AS fresh_clears_position,
+    rank() OVER (PARTITION BY s.version_id ORDER BY s.fresh_clears DESC) AS fresh_clears_rank,
+    ((1)::double precision - percent_rank() OVER (PARTITION BY s.version_id ORDER BY s.fresh_clears DESC)) AS fresh_clears_percentile,
+    s.score,
+    row_number() OVER (PARTITION BY s.version_id ORDER BY s.score DESC, p.membership_id) AS score_position,
+    rank() OVER (PARTITION BY s.version_id ORDER BY s.score DESC) AS score_rank,
+    ((1)::double precision - percent_rank() OVER (PARTITION BY s.version_id ORDER BY s.score DESC)) AS score_percentile
+   FROM (( SELECT v.version_id,
+            t.membership_id,
+            count(*) AS clears,
+            count(*) FILTER (WHERE i.fresh) AS fresh_clears,
+            sum(i.score) AS score
+           FROM ((core.instance i
+             JOIN definitions.activity_version v ON (((v.hash = i.hash) AND (v.activity_id = 101))))
+             JOIN core.instance_player t ON (((t.instance_id = i.instance_id) AND t.completed)))
+          GROUP BY v.version_id, t.membership_id) s
+     JOIN core.player p ON ((p.membership_id = s.membership_id)))
+  WHERE ((NOT p.is_private) AND (p.cheat_level < 2))
+  WITH NO DATA;
+
+
+--
+-- Name: individual_raid_leaderboard; Type: MATERIALIZED VIEW; Schema: leaderboard; Owner: -
+--
+
+CREATE MATERIALIZED VIEW leaderboard.individual_raid_leaderboard AS
+ SELECT s.activity_id,
+    s.membership_id,
+    s.clears,
+    row_number() OVER (PARTITION BY s.activity_id ORDER BY s.clears DESC, p.membership_id) AS clears_position,
+    rank() OVER (PARTITION BY s.activity_id ORDER BY s.clears DESC) AS clears_rank,
+    ((1)::double precision - percent_rank() OVER (PARTITION BY s.activity_id ORDER BY s.clears DESC)) AS clears_percentile,
+    s.fresh_clears,
+    row_number() OVER (PARTITION BY s.activity_id ORDER BY s.fresh_clears DESC, p.membership_id) AS fresh_clears_position,
+    rank() OVER (PARTITION BY s.activity_id ORDER BY s.fresh_clears DESC) AS fresh_clears_rank,
+    ((1)::double precision - percent_rank() OVER (PARTITION BY s.activity_id ORDER BY s.fresh_clears DESC)) AS fresh_clears_percentile,
+    s.sherpas,
+    row_number() OVER (PARTITION BY s.activity_id ORDER BY s.sherpas DESC, p.membership_id) AS sherpas_position,
+    rank() OVER (PARTITION BY s.activity_id ORDER BY s.sherpas DESC) AS sherpas_rank,
+    ((1)::double precision - percent_rank() OVER (PARTITION BY s.activity_id ORDER BY s.sherpas DESC)) AS sherpas_percentile,
+    s.total_time_played_seconds AS total_time_played,
+    row_number() OVER (PARTITION BY s.activity_id ORDER BY s.total_time_played_seconds DESC, p.membership_id) AS total_time_played_position,
+    rank() OVER (PARTITION BY s.activity_id ORDER BY s.total_time_played_seconds DESC) AS total_time_played_rank,
+    ((1)::double precision - percent_rank() OVER (PARTITION BY s.activity_id ORDER BY s.total_time_played_seconds DESC)) AS total_time_played_percentile
+   FROM ((core.player_stats s
+     JOIN core.player p ON ((p.membership_id = s.membership_id)))
+     JOIN definitions.activity_definition a ON ((a.id = s.activity_id)))
+  WHERE ((s.clears > 0) AND (NOT p.is_private) AND (p.cheat_level < 2) AND a.is_raid)
+  WITH NO DATA;
+
+
+--
+-- Name: team_activity_version_leaderboard; Type: MATERIALIZED VIEW; Schema: leaderboard; Owner: -
+--
+
+CREATE MATERIALIZED VIEW leaderboard.team_activity_version_leaderboard AS
+ SELECT r.activity_id,
+    r.version_id,
+    r."position",
+    r.rank,
+    r.value,
+    r.instance_id,
+    r.date_completed,
+    m.membership_ids
+   FROM (( SELECT v.activity_id,
+            v.version_id,
+            i.instance_id,
+            i.date_completed,
+            row_number() OVER (PARTITION BY v.activity_id, v.version_id ORDER BY i.date_completed, i.instance_id) AS "position",
+            rank() OVER (PARTITION BY v.activity_id, v.version_id ORDER BY i.date_completed) AS rank,
+            (EXTRACT(epoch FROM (i.date_completed - COALESCE(v.release_date_override, a.release_date))))::bigint AS value
+           FROM ((leaderboard.counted_instance i
+             JOIN definitions.activity_version v ON (((v.hash = i.hash) AND (v.version_id <> 2))))
+             JOIN definitions.activity_definition a ON ((a.id = v.activity_id)))) r
+     CROSS JOIN LATERAL ( SELECT jsonb_agg(t.membership_id ORDER BY t.membership_id) AS membership_ids
+           FROM core.instance_player t
+          WHERE ((t.instance_id = r.instance_id) AND t.completed)) m)
+  WHERE (r."position" <= 1000)
+  WITH NO DATA;
+
+
+--
+-- Name: world_first_contest_leaderboard; Type: MATERIALIZED VIEW; Schema: leaderboard; Owner: -
+--
+
+CREATE MATERIALIZED VIEW leaderboard.world_first_contest_leaderboard AS
+ SELECT r.activity_id,
+    r."position",
+    r.rank,
+    r.instance_id,
+    r.date_completed,
+    r.time_after_launch,
+    r.is_challenge_mode,
+    m.membership_ids
+   FROM (( SELECT v.activity_id,
+            i.instance_id,
+            i.date_completed,
+            row_number() OVER (PARTITION BY v.activity_id ORDER BY i.date_completed, i.instance_id) AS "position",
+            rank() OVER (PARTITION BY v.activity_id ORDER BY i.date_completed) AS rank,
+            (EXTRACT(epoch FROM (i.date_completed - a.release_date)))::bigint AS time_after_launch,
+            d.is_challenge_mode
+           FROM (((leaderboard.counted_instance i
+             JOIN definitions.activity_version v ON (((v.hash = i.hash) AND v.is_world_first)))
+             JOIN definitions.activity_definition a ON ((a.id = v.activity_id)))
+             JOIN definitions.version_definition d ON ((d.id = v.version_id)))
+          WHERE ((i.date_started < COALESCE(a.contest_end, a.week_one_end)) AND (i.date_completed < a.week_one_end))) r
+     CROSS JOIN LATERAL ( SELECT jsonb_agg(t.membership_id ORDER BY t.membership_id) AS membership_ids
+           FROM core.instance_player t
+          WHERE ((t.instance_id = r.instance_id) AND t.completed)) m)
+  WITH NO DATA;
+
+
+--
 -- Name: active_key; Type: TABLE; Schema: lootbox; Owner: -
 --
 
@@ -2264,18 +2618,6 @@ CREATE TABLE maps.mechanics (
 
 
 --
--- Name: medals; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.medals (
-    map_id integer NOT NULL,
-    gold numeric(10,2),
-    silver numeric(10,2),
-    bronze numeric(10,2)
-);
-
-
---
 -- Name: rating_totals; Type: TABLE; Schema: maps; Owner: -
 --
 
@@ -2364,33 +2706,6 @@ CREATE TABLE playtests.votes (
     updated_at timestamp with time zone DEFAULT now(),
     CONSTRAINT difficulty_range CHECK (((difficulty >= (0)::numeric) AND (difficulty <= (10)::numeric)))
 );
-
-
---
--- Name: overwatch_usernames; Type: TABLE; Schema: users; Owner: -
---
-
-CREATE TABLE users.overwatch_usernames (
-    id integer NOT NULL,
-    user_id bigint,
-    username text NOT NULL,
-    is_primary boolean DEFAULT false NOT NULL
-);
-
-
---
--- Name: names; Type: VIEW; Schema: users; Owner: -
---
-
-CREATE VIEW users.names AS
- SELECT u.id AS user_id,
-    COALESCE(o.primary_name, u.nickname, u.global_name, 'Unknown User'::text) AS name,
-    COALESCE(o.other_names, ''::text) AS also_known_as
-   FROM (core.users u
-     LEFT JOIN LATERAL ( SELECT max(n.username) FILTER (WHERE n.is_primary) AS primary_name,
-            string_agg(n.username, ', '::text ORDER BY n.username) FILTER (WHERE (NOT n.is_primary)) AS other_names
-           FROM users.overwatch_usernames n
-          WHERE (n.user_id = u.id)) o ON (true));
 
 
 --
@@ -4249,21 +4564,6 @@ CREATE TABLE users.sessions (
 
 
 --
--- Name: suspicious_flags; Type: TABLE; Schema: users; Owner: -
---
-
-CREATE TABLE users.suspicious_flags (
-    id integer NOT NULL,
-    user_id bigint,
-    completion_id bigint,
-    context text,
-    flag_type text,
-    flagged_by bigint,
-    inserted_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-
---
 -- Name: suspicious_flags_id_seq; Type: SEQUENCE; Schema: users; Owner: -
 --
 
@@ -5538,6 +5838,27 @@ CREATE INDEX idx_movement_techniques_difficulty_id ON content.movement_technique
 
 
 --
+-- Name: completions_message_id_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX completions_message_id_idx ON core.completions USING btree (message_id) WHERE (message_id IS NOT NULL);
+
+
+--
+-- Name: completions_pending_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX completions_pending_idx ON core.completions USING btree (inserted_at) WHERE ((NOT verified) AND (verified_by IS NULL) AND (verification_id IS NOT NULL));
+
+
+--
+-- Name: completions_verification_id_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX completions_verification_id_idx ON core.completions USING btree (verification_id) WHERE (verification_id IS NOT NULL);
+
+
+--
 -- Name: idx_completions_nonlegacy_best; Type: INDEX; Schema: core; Owner: -
 --
 
@@ -5713,6 +6034,13 @@ CREATE INDEX player_bungie_name_idx ON core.player USING btree (lower(bungie_nam
 
 
 --
+-- Name: player_clears_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX player_clears_idx ON core.player USING btree (clears DESC, membership_id);
+
+
+--
 -- Name: player_display_name_idx; Type: INDEX; Schema: core; Owner: -
 --
 
@@ -5797,6 +6125,160 @@ CREATE INDEX flag_instance_player_membership_id_idx ON flagging.flag_instance_pl
 
 
 --
+-- Name: clan_leaderboard_group_id_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX clan_leaderboard_group_id_key ON leaderboard.clan_leaderboard USING btree (group_id);
+
+
+--
+-- Name: individual_global_leaderboard_clears_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_global_leaderboard_clears_key ON leaderboard.individual_global_leaderboard USING btree (clears_position);
+
+
+--
+-- Name: individual_global_leaderboard_fresh_clears_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_global_leaderboard_fresh_clears_key ON leaderboard.individual_global_leaderboard USING btree (fresh_clears_position);
+
+
+--
+-- Name: individual_global_leaderboard_membership_id_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_global_leaderboard_membership_id_key ON leaderboard.individual_global_leaderboard USING btree (membership_id);
+
+
+--
+-- Name: individual_global_leaderboard_sherpas_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_global_leaderboard_sherpas_key ON leaderboard.individual_global_leaderboard USING btree (sherpas_position);
+
+
+--
+-- Name: individual_global_leaderboard_speed_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_global_leaderboard_speed_key ON leaderboard.individual_global_leaderboard USING btree (speed_position);
+
+
+--
+-- Name: individual_global_leaderboard_total_time_played_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_global_leaderboard_total_time_played_key ON leaderboard.individual_global_leaderboard USING btree (total_time_played_position);
+
+
+--
+-- Name: individual_global_leaderboard_wfr_score_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_global_leaderboard_wfr_score_key ON leaderboard.individual_global_leaderboard USING btree (wfr_score_position);
+
+
+--
+-- Name: individual_pantheon_version_leaderboard_clears_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_pantheon_version_leaderboard_clears_key ON leaderboard.individual_pantheon_version_leaderboard USING btree (version_id, clears_position);
+
+
+--
+-- Name: individual_pantheon_version_leaderboard_fresh_clears_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_pantheon_version_leaderboard_fresh_clears_key ON leaderboard.individual_pantheon_version_leaderboard USING btree (version_id, fresh_clears_position);
+
+
+--
+-- Name: individual_pantheon_version_leaderboard_membership_id_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_pantheon_version_leaderboard_membership_id_key ON leaderboard.individual_pantheon_version_leaderboard USING btree (membership_id, version_id);
+
+
+--
+-- Name: individual_pantheon_version_leaderboard_score_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_pantheon_version_leaderboard_score_key ON leaderboard.individual_pantheon_version_leaderboard USING btree (version_id, score_position);
+
+
+--
+-- Name: individual_raid_leaderboard_clears_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_raid_leaderboard_clears_key ON leaderboard.individual_raid_leaderboard USING btree (activity_id, clears_position);
+
+
+--
+-- Name: individual_raid_leaderboard_fresh_clears_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_raid_leaderboard_fresh_clears_key ON leaderboard.individual_raid_leaderboard USING btree (activity_id, fresh_clears_position);
+
+
+--
+-- Name: individual_raid_leaderboard_membership_id_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_raid_leaderboard_membership_id_key ON leaderboard.individual_raid_leaderboard USING btree (membership_id, activity_id);
+
+
+--
+-- Name: individual_raid_leaderboard_sherpas_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_raid_leaderboard_sherpas_key ON leaderboard.individual_raid_leaderboard USING btree (activity_id, sherpas_position);
+
+
+--
+-- Name: individual_raid_leaderboard_total_time_played_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX individual_raid_leaderboard_total_time_played_key ON leaderboard.individual_raid_leaderboard USING btree (activity_id, total_time_played_position);
+
+
+--
+-- Name: team_activity_version_leaderboard_members_idx; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE INDEX team_activity_version_leaderboard_members_idx ON leaderboard.team_activity_version_leaderboard USING gin (membership_ids);
+
+
+--
+-- Name: team_activity_version_leaderboard_position_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX team_activity_version_leaderboard_position_key ON leaderboard.team_activity_version_leaderboard USING btree (activity_id, version_id, "position");
+
+
+--
+-- Name: world_first_contest_leaderboard_instance_id_key; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE UNIQUE INDEX world_first_contest_leaderboard_instance_id_key ON leaderboard.world_first_contest_leaderboard USING btree (instance_id);
+
+
+--
+-- Name: world_first_contest_leaderboard_members_idx; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE INDEX world_first_contest_leaderboard_members_idx ON leaderboard.world_first_contest_leaderboard USING gin (membership_ids);
+
+
+--
+-- Name: world_first_contest_leaderboard_rank_idx; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE INDEX world_first_contest_leaderboard_rank_idx ON leaderboard.world_first_contest_leaderboard USING btree (activity_id, "position");
+
+
+--
 -- Name: offers_user_id_idx; Type: INDEX; Schema: lootbox; Owner: -
 --
 
@@ -5815,6 +6297,13 @@ CREATE INDEX user_keys_owner_idx ON lootbox.user_keys USING btree (user_id, key_
 --
 
 CREATE INDEX user_rewards_owner_idx ON lootbox.user_rewards USING btree (user_id, key_type, reward_type, reward_name);
+
+
+--
+-- Name: guides_map_id_idx; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX guides_map_id_idx ON maps.guides USING btree (map_id);
 
 
 --
@@ -6525,6 +7014,13 @@ CREATE INDEX idx_xp_grants_user ON tournaments.xp_grants USING btree (user_id);
 
 
 --
+-- Name: email_tokens_token_hash_idx; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX email_tokens_token_hash_idx ON users.email_tokens USING btree (token_hash);
+
+
+--
 -- Name: idx_auth_rate_limits_identifier_action; Type: INDEX; Schema: users; Owner: -
 --
 
@@ -6585,6 +7081,13 @@ CREATE INDEX idx_sessions_last_activity ON users.sessions USING btree (last_acti
 --
 
 CREATE INDEX idx_sessions_user_id ON users.sessions USING btree (user_id);
+
+
+--
+-- Name: idx_suspicious_flags_completion_id; Type: INDEX; Schema: users; Owner: -
+--
+
+CREATE INDEX idx_suspicious_flags_completion_id ON users.suspicious_flags USING btree (completion_id);
 
 
 --
@@ -7816,9 +8319,13 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127131001'),
     ('20261127131002'),
     ('20261127132000'),
+    ('20261127132001'),
     ('20261127133000'),
     ('20261127134000'),
     ('20261127134001'),
     ('20261127134002'),
     ('20261127134003'),
-    ('20261127136000');
+    ('20261127134004'),
+    ('20261127136000'),
+    ('20261127136001'),
+    ('20261127137000');

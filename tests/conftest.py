@@ -17,6 +17,7 @@ from genjilib.local.s3 import S3
 from genjilib.local.sentry import Sentry
 from tests.api import Api, api_on
 from tests.support import Clones, Ground, empty_queues, ground_directory
+from tests.witness import Witness
 
 pytest_plugins = ("tests.town",)
 
@@ -81,6 +82,23 @@ def logging_kept() -> Iterator[None]:
     if structlog.get_config() != ours:
         structlog.configure(**ours)
         root.handlers, root.level = handlers, level
+
+
+@pytest.fixture(scope="session")
+def witness() -> Iterator[Witness]:
+    """Looks at the result of every statement that this process runs."""
+    watching = Witness()
+    with pytest.MonkeyPatch.context() as patch:
+        watching.install(patch)
+        yield watching
+
+
+@pytest.fixture(autouse=True)
+def contradictions(witness: Witness) -> Iterator[Witness]:
+    """Fail the test in which a null comes out of a column said to have none, or a wrong number of rows."""
+    witness.found.clear()
+    yield witness
+    assert witness.found == []
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from psycopg import sql
 from genjilib.local import kept
 from genjilib.local.scratch import migrate
 from genjilib.local.stack import given_postgres, given_rabbitmq
+from tests.filled import fill
 
 ROOMY = 2 * 1024**3
 
@@ -69,12 +70,25 @@ class Ground:
                 built.touch()
         return url
 
+    def filled(self) -> str:
+        """URL of a database with many rows, filled once a run; nobody changes it."""
+        template = self.template()
+        url = with_database(template, f"{self.directory.name}-filled")
+        built = self.directory / "filled"
+        with self._locked("filled"):
+            if not built.exists():
+                create_database(url, template=database_of(template))
+                fill(url)
+                built.touch()
+        return url
+
     def close(self) -> None:
-        """Stop what was started and forget it; a given server loses the template."""
-        if (self.directory / "template").exists() and (given := given_postgres(os.environ)):
-            drop_database(
-                with_database(given.environment()["DATABASE_URL"], f"{self.directory.name}-template")
-            )
+        """Stop what was started and forget it; a given server loses what was built on it."""
+        for name in ("template", "filled"):
+            if (self.directory / name).exists() and (given := given_postgres(os.environ)):
+                drop_database(
+                    with_database(given.environment()["DATABASE_URL"], f"{self.directory.name}-{name}")
+                )
         for name in ("postgres", "rabbitmq"):
             kept.down(self.directory / name)
         shutil.rmtree(self.directory, ignore_errors=True)

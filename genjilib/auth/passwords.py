@@ -10,6 +10,7 @@ from functools import cache
 from typing import Final
 from uuid import UUID
 
+import bcrypt
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -17,6 +18,10 @@ from genjilib.core.errors import Invalid
 
 # OWASP's parameters for argon2id: 19 MiB, two passes, one lane.
 _HASHER: Final = PasswordHasher(memory_cost=19_456, time_cost=2, parallelism=1)
+_BCRYPT: Final = ("$2a$", "$2b$", "$2y$")
+"""How hashes of an imported database begin; login replaces them."""
+_BCRYPT_COST: Final = 12
+_BCRYPT_BYTES: Final = 72  # what bcrypt reads of a password, and what was hashed of longer ones
 _RULES: Final = (
     (re.compile(r".{8,}", re.DOTALL), "be at least 8 characters long"),
     (re.compile(r"[a-z]"), "contain a lower-case letter"),
@@ -44,8 +49,8 @@ async def verify_password(password_hash: str | None, password: str) -> bool:
 
 
 def is_outdated(password_hash: str) -> bool:
-    """Tell whether a hash was made with other parameters than those of today."""
-    return _HASHER.check_needs_rehash(password_hash)
+    """Tell whether a hash was made with other parameters than those of today, or by bcrypt."""
+    return password_hash.startswith(_BCRYPT) or _HASHER.check_needs_rehash(password_hash)
 
 
 @cache
@@ -53,11 +58,33 @@ def _nobodys_hash() -> str:
     return _HASHER.hash(secrets.token_urlsafe())
 
 
+@cache
+def _nobodys_bcrypt() -> bytes:
+    return bcrypt.hashpw(secrets.token_bytes(16).hex().encode(), bcrypt.gensalt(_BCRYPT_COST))
+
+
 def _verify(password_hash: str | None, password: str) -> bool:
-    nobodys = _nobodys_hash()  # for everybody, so that the first one takes as long for an account as for none
+    """Try both kinds of hashes, whichever was kept, so that no refusal tells by its time which that is."""
+    argon2, imported = _nobodys_hash(), _nobodys_bcrypt()
+    if password_hash is not None and password_hash.startswith(_BCRYPT):
+        imported = password_hash.encode()
+    elif password_hash is not None:
+        argon2 = password_hash
+    found = _is_argon2(argon2, password) or _is_bcrypt(imported, password)
+    return found and password_hash is not None
+
+
+def _is_argon2(password_hash: str, password: str) -> bool:
     try:
-        return _HASHER.verify(password_hash or nobodys, password) and password_hash is not None
+        return _HASHER.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
+        return False
+
+
+def _is_bcrypt(password_hash: bytes, password: str) -> bool:
+    try:
+        return bcrypt.checkpw(password.encode()[:_BCRYPT_BYTES], password_hash)
+    except ValueError:  # no hash
         return False
 
 

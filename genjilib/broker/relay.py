@@ -19,6 +19,12 @@ log = get_logger(__name__)
 
 CHANNEL = "outbox"
 
+SOON = 0.01
+"""Seconds until the next look after something was found; doubled with each look that finds nothing.
+
+Of several transactions that emit at once only one notifies, and the others may commit after it.
+"""
+
 
 class Relay:
     """Moves messages from the outbox to RabbitMQ; any number of relays may run at once.
@@ -32,7 +38,7 @@ class Relay:
     ) -> None:
         """Claim up to ``batch`` messages at once, on ``lanes`` connections while there is a backlog.
 
-        ``url`` is the database to hear notifications from; ``poll`` is the wait in seconds without any.
+        ``url`` is the database to hear notifications from; ``poll`` is the longest wait without any, seconds.
         """
         self._db, self._broker, self._url = db, broker, url
         self._batch, self._lanes, self._poll = batch, lanes, poll
@@ -58,15 +64,18 @@ class Relay:
         return len(claimed)
 
     async def _first_lane(self) -> None:
+        wait = SOON
         while True:
             await self._broker.publishable.wait()
             self._woken.clear()
-            if await self._try() == self._batch:
+            claimed = await self._try()
+            if claimed == self._batch:
                 self._backlog.set()
                 continue
             self._backlog.clear()
+            wait = SOON if claimed else min(2 * wait, self._poll)
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._poll):
+                async with asyncio.timeout(wait):
                     await self._woken.wait()
 
     async def _further_lane(self) -> None:

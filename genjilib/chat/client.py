@@ -16,13 +16,13 @@ from discord.utils import MISSING
 from genjilib.chat import sync
 from genjilib.chat.config import Config
 from genjilib.chat.errors import explain, known
-from genjilib.chat.interactions import Interaction, as_view, attend, refuse
+from genjilib.chat.interactions import Answer, Interaction, as_view, attend, refuse
 from genjilib.chat.look import card
 from genjilib.chat.send import discord_errors
 from genjilib.chat.texts import CommandTexts
 from genjilib.chat.views import Button
 from genjilib.core import log
-from genjilib.core.errors import Invalid, Later, Unavailable
+from genjilib.core.errors import Invalid, Later, NotFound, Unavailable
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 
@@ -40,6 +40,9 @@ INTENTS: Final = discord.Intents(
     integrations=True,
     webhooks=True,
 )
+
+GRACE: Final = 0.2
+"""Seconds after which a press that no handler has begun with is one that none will."""
 
 _VITAL: Final = frozenset({"READY", "RESUMED"})
 _logger = log.get_logger(__name__)
@@ -216,6 +219,15 @@ class GenjiBot(commands.AutoShardedBot):
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """Note that a shard has no session until it is greeted again."""
         self._greeted.discard(shard_id)
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Say that it is over to who presses what the bot does not know any more, such as after a restart."""
+        if interaction.type in (discord.InteractionType.component, discord.InteractionType.modal_submit):
+            # What is known has been taken care of by now: discord.py hands it over before this event.
+            await asyncio.sleep(GRACE)
+            if Answer not in interaction.extras and not interaction.response.is_done():
+                attend(interaction, "over")
+                await refuse(interaction, NotFound("This is over. Use the command again.", code="over"))
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Log what a listener raised."""

@@ -88,7 +88,8 @@ class CommandTexts(app_commands.Translator):
 
     ``/map edit`` is ``command-map-edit`` in ``text/<language>/commands.ftl``, its description the attribute
     ``.description``; option ``code`` of it has ``.code`` and ``.code-description``; a choice is
-    ``choice-<its English name>``.
+    ``choice-<its English name>``. A command that is not called in Latin letters has ``texts`` in its extras,
+    which stands for its name.
     """
 
     async def translate(
@@ -117,8 +118,16 @@ def command_key(string: app_commands.locale_str, context: app_commands.Translati
             return f"choice-{_slug(string.message)}"
 
 
+def of_command(language: str, key: str) -> str:
+    """Return a part of a command in a language that is not English, by its key; ``KeyError`` without one."""
+    found = _format(language, key, commands=True)
+    if found is None:
+        raise KeyError(key)
+    return found
+
+
 def _command(command: Any) -> str:
-    return f"command-{_slug(command.qualified_name)}"
+    return f"command-{command.extras.get('texts') or _slug(command.qualified_name)}"
 
 
 def _slug(name: str) -> str:

@@ -129,7 +129,9 @@ def posted(*items: ui.Item[Any]) -> ui.LayoutView:
 
 
 class _Question(Layout):
-    def __init__(self, interaction: Interaction, text: str, yes: str | None, *, danger: bool) -> None:
+    def __init__(
+        self, interaction: Interaction, text: str, yes: str | None, *, danger: bool, thumbnail: str | None
+    ) -> None:
         super().__init__(interaction)
         self.agreed = False
         style = discord.ButtonStyle.danger if danger else discord.ButtonStyle.success
@@ -137,7 +139,7 @@ class _Question(Layout):
         self.no = ui.Button[Self](label=t(interaction, "confirm.no"))
         self.yes.callback, self.no.callback = self._agree, self._decline
         row = ui.ActionRow[Self](self.yes, self.no)
-        self.add_item(look.card(Tone.WAIT, t(interaction, "confirm"), text, row))
+        self.add_item(look.card(Tone.WAIT, t(interaction, "confirm"), text, row, thumbnail=thumbnail))
 
     async def _agree(self, interaction: Interaction) -> None:
         self.agreed = True
@@ -150,13 +152,18 @@ class _Question(Layout):
 
 
 async def confirm(
-    interaction: Interaction, text: str, *, yes: str | None = None, danger: bool = False
+    interaction: Interaction,
+    text: str,
+    *,
+    yes: str | None = None,
+    danger: bool = False,
+    thumbnail: str | None = None,
 ) -> bool:
     """Ask the caller; ``False`` when they decline or do not answer within three minutes.
 
     Raises ``Unavailable`` when the bot ends before they answered.
     """
-    question = _Question(interaction, text, yes, danger=danger)
+    question = _Question(interaction, text, yes, danger=danger, thumbnail=thumbnail)
     await reply(interaction, question, public=False)
     try:
         await interaction.client.answered(question.wait())

@@ -164,6 +164,9 @@ class Settings(BaseSettings):
     crawler_start_id: Annotated[int | None, Field(ge=1)] = Field(
         None, description="Report that the crawler begins with when it never crawled and none is stored."
     )
+    crawler_retry_seconds: Seconds = Field(
+        5.5, description="Average wait before a report that is not there is asked for again; others follow."
+    )
     raid_alerts_url: SecretStr = Field(
         SecretStr(""), description="Discord webhook that tells about the crawler; empty switches it off."
     )

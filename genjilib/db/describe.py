@@ -1,7 +1,7 @@
 """What PostgreSQL says about a query file: types, nullability and rows, for every text of it."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -58,7 +58,7 @@ def describe(connection: psycopg.Connection[Any], file: QueryFile) -> Signature:
         rows.add(analysis.rows)
     raise_all(errors)
     ordered = tuple(parameters[name] for name in file.parameters)
-    names = [p.type_name for p in ordered] + [c.type_name for c in columns or ()]
+    names = [p.type_name for p in ordered] + [name for c in columns or () for name in _type_names(c)]
     worst = max(rows, key=_ROWS.index)
     returns = _returns(file, worst, columns or ())
     return Signature(ordered, columns or (), worst, returns, _enums(connection, names))
@@ -134,13 +134,13 @@ def _columns(file: QueryFile, compiled: Compiled, analysis: Analysis) -> tuple[C
         override = _OVERRIDE.fullmatch(column.name)
         why = hints.named(column.why, compiled.parameters)
         if override is None:
-            found.append(Column(column.name, column.type_name, column.nullable, why))
+            found.append(Column(column.name, column.type_name, column.nullable, why, column.shape))
             continue
         name, mark = override[1], override[2]
         if not column.nullable:
             verdict = "is proved never to be null" if mark == "?" else "is proved anyway"
             raise _at_alias(file, column.name, f'"{column.name}" {verdict}: {why}; drop the "{mark}"')
-        found.append(Column(name, column.type_name, mark == "?", "said so by the alias"))
+        found.append(Column(name, column.type_name, mark == "?", "said so by the alias", column.shape))
     return tuple(found)
 
 
@@ -172,7 +172,13 @@ def _merge_columns(
         raise file.error(
             0, f"with other clauses or orders there are other columns: {_difference(known, found)}"
         )
-    return tuple(other if other.nullable else column for column, other in zip(known, found, strict=True))
+    merged = zip(known, found, strict=True)
+    return tuple(
+        replace(
+            other if other.nullable else column, shape=column.shape if column.shape == other.shape else None
+        )
+        for column, other in merged
+    )
 
 
 def _difference(known: Sequence[Column], found: Sequence[Column]) -> str:
@@ -213,6 +219,17 @@ def _returns(file: QueryFile, rows: Rows, columns: Sequence[Column]) -> str:
     if said in ("scalar", "value") and len(columns) != 1:
         raise file.wrong("returns", f"'-- returns: {said}' needs exactly one column, not {len(columns)}")
     return said
+
+
+def _type_names(column: Column) -> Iterator[str]:
+    """Yield the type of a column and those inside its JSON."""
+    yield column.type_name
+    shapes = [column.shape]
+    while shapes:
+        shape = shapes.pop()
+        if shape is not None:
+            yield shape.type_name
+            shapes += [shape.items, *(shape.fields or {}).values()]
 
 
 def _enums(connection: psycopg.Connection[Any], names: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -5,6 +5,7 @@ import builtins
 import keyword
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from genjilib.core import values
@@ -12,7 +13,7 @@ from genjilib.db import scan, wire
 from genjilib.db.header import closest
 from genjilib.db.python_types import PYTHON_TYPES
 from genjilib.db.scan import QueryFile
-from genjilib.db.signature import Column, Parameter, Signature
+from genjilib.db.signature import Column, Parameter, Shape, Signature
 
 _MODULES: Final = {
     "Any": "typing",
@@ -63,7 +64,9 @@ def statement(file: QueryFile, signature: Signature) -> str:
     camel = "".join(word.capitalize() for word in verb.split("_"))
     returns = signature.returns
     _check_steps(file, signature)
-    parts = [_row(file, _row_name(file, camel), signature)] if returns in _ROWS else []
+    _check_nested(file, signature)
+    parts = [text for column in signature.columns for text in _nested(file, column, signature)]
+    parts += [_row(file, _row_name(file, camel), signature)] if returns in _ROWS else []
     parts += [_call(file, camel, returns, signature), _instance(file, verb, camel, returns, signature)]
     return "\n\n".join(parts)
 
@@ -113,8 +116,74 @@ def _shared_types() -> set[str]:
     }
 
 
+def _camel(name: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in name.split("_"))
+
+
 def _row_name(file: QueryFile, camel: str) -> str:
     return file.directives.get("row", f"{camel}Row")
+
+
+def _is_nested(file: QueryFile, column: Column) -> bool:
+    """Whether a column of JSON has structs of its own."""
+    return column.shape is not None and column.name not in _named_types(file)
+
+
+def _nested(file: QueryFile, column: Column, signature: Signature) -> list[str]:
+    """Return the structs of what a column of JSON holds, the inner ones first."""
+    found: list[str] = []
+
+    def add(shape: Shape, name: str) -> None:
+        if shape.items is not None:
+            add(shape.items, name)
+        for field, inner in (shape.fields or {}).items():
+            add(inner, f"{name}{_camel(field)}")
+        if shape.fields is not None:
+            lines = [
+                f"    {field}: {_shape_type(file, inner, f'{name}{_camel(field)}', signature)}"
+                for field, inner in shape.fields.items()
+            ]
+            doc = f'    """What ``{column.name}`` holds in ``sql/queries/{file.path}``."""\n\n'
+            found.append(f"class {name}(Row, frozen=True, gc=False):\n{doc}" + "\n".join(lines) + "\n")
+
+    if column.shape is not None and _is_nested(file, column):
+        add(column.shape, _shape_name(file, column))
+    return found
+
+
+def _shape_name(file: QueryFile, column: Column) -> str:
+    return f"{_camel(file.name.split('.')[-1])}{_camel(column.name)}"
+
+
+def _shape_type(file: QueryFile, shape: Shape, name: str, signature: Signature) -> str:
+    if shape.fields is not None:
+        base = name
+    elif shape.items is not None:
+        base = f"list[{_shape_type(file, shape.items, name, signature)}]"
+    else:
+        # What JSON has no form for is text there.
+        known = shape.type_name.removesuffix("[]") in PYTHON_TYPES or shape.type_name in signature.enums
+        textual = not known or shape.type_name in ("bytea", "interval")
+        base = "str" if textual else _type(file, shape.type_name, signature)
+        base = base.replace("Decimal", "float")  # a number of JSON is not exact
+    return f"{base} | None" if shape.nullable and base != "Any" else base
+
+
+def _check_nested(file: QueryFile, signature: Signature) -> None:
+    """Refuse fields of JSON that no struct can have."""
+    for column in signature.columns:
+        shapes = [column.shape] if _is_nested(file, column) else []
+        while shapes:
+            shape = shapes.pop()
+            if shape is None:
+                continue
+            for name in shape.fields or {}:
+                if not name.isidentifier() or keyword.iskeyword(name):
+                    raise file.error(
+                        max(0, file.source.find(f"'{name}'")),
+                        f'the field "{name}" of "{column.name}" needs a name that Python can use',
+                    )
+            shapes += [shape.items, *(shape.fields or {}).values()]
 
 
 def _row(file: QueryFile, name: str, signature: Signature) -> str:
@@ -226,7 +295,15 @@ def _instance(file: QueryFile, verb: str, camel: str, returns: str, signature: S
     columns = ", ".join(f'"{c.name}": "{c.type_name}"' for c in signature.columns)
     row = _row_name(file, camel) if returns in _ROWS else "tuple"
     scalar = ", scalar=True" if returns in ("scalar", "value") else ""
-    return f'{verb} = _{camel}(_ROOT, "{file.path}", {row}, {{{pairs}}}, {{{columns}}}{scalar})\n'
+    kinds = {c.name: _nested_type(file, c, signature) for c in signature.columns if _is_nested(file, c)}
+    inside = ", ".join(f'"{name}": {kind}' for name, kind in kinds.items())
+    nested = f", nested={{{inside}}}" if kinds else ""
+    return f'{verb} = _{camel}(_ROOT, "{file.path}", {row}, {{{pairs}}}, {{{columns}}}{scalar}{nested})\n'
+
+
+def _nested_type(file: QueryFile, column: Column, signature: Signature) -> str:
+    present = replace(column.shape, nullable=False) if column.shape else Shape("json", nullable=False)
+    return _shape_type(file, present, _shape_name(file, column), signature)
 
 
 def _argument(file: QueryFile, parameter: Parameter, signature: Signature) -> str:
@@ -259,6 +336,8 @@ def _named_types(file: QueryFile) -> dict[str, str]:
 
 def _column_type(file: QueryFile, column: Column, signature: Signature) -> str:
     base = _named_types(file).get(column.name) or _type(file, column.type_name, signature)
+    if _is_nested(file, column):
+        base = _nested_type(file, column, signature)
     return f"{base} | None" if column.nullable and base not in ("Any", "None") else base
 
 
@@ -268,7 +347,6 @@ def _type(file: QueryFile, name: str, signature: Signature) -> str:
     if name in signature.enums:
         return f"Literal[{', '.join(repr(label) for label in signature.enums[name])}]"
     if name not in PYTHON_TYPES:
-        raise file.error(
-            0, f"there is no Python type for {name}; cast it to one of {', '.join(PYTHON_TYPES)}"
-        )
+        hint = "give a row as JSON by to_json(…), or cast it to one of"
+        raise file.error(0, f"there is no Python type for {name}; {hint} {', '.join(PYTHON_TYPES)}")
     return PYTHON_TYPES[name]

@@ -7,13 +7,27 @@ Rows = Literal["none", "one", "maybe", "many"]
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """What JSON holds: ``fields`` of an object, ``items`` of an array, or else a value of ``type_name``."""
+
+    type_name: str
+    nullable: bool
+    fields: dict[str, "Shape"] | None = None
+    items: "Shape | None" = None
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
-    """A result column: ``type_name`` is PostgreSQL's spelling, ``why`` tells what decided ``nullable``."""
+    """A result column: ``type_name`` is PostgreSQL's spelling, ``why`` tells what decided ``nullable``.
+
+    ``shape`` tells what its JSON holds, where the statement itself builds it.
+    """
 
     name: str
     type_name: str
     nullable: bool
     why: str
+    shape: Shape | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -96,7 +96,17 @@ def _block(file: QueryFile, signature: Signature) -> str:
 
 
 def _facts(member: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in member.items() if name != "name" and value not in (None, ())}
+    return {
+        name: _said(value) for name, value in member.items() if name != "name" and value not in (None, ())
+    }
+
+
+def _said(value: Any) -> Any:
+    """Return a shape without what it does not say."""
+    if not isinstance(value, dict):
+        return value
+    inside = cast("dict[str, Any]", value)
+    return {name: _said(part) for name, part in inside.items() if part is not None}
 
 
 def _json(value: object) -> str:

@@ -5,7 +5,7 @@ texts (one for each combination of optional clauses and orders), how to encode i
 a row from positional values. All of it is decided when the module is imported.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
 
@@ -113,12 +113,13 @@ class Statement(Generic[RowT]):
         columns: dict[str, str],
         *,
         scalar: bool = False,
+        nested: Mapping[str, Any] | None = None,
     ) -> None:
         """Read ``path`` below the ``queries`` of the folder ``root`` and fix every text of it.
 
         ``row`` takes the values of a row by position; ``parameters`` and ``columns`` map names to PostgreSQL
         types. A ``?`` behind a parameter's type says that null is a value (elsewhere an optional ``None``
-        means "not given").
+        means "not given"). ``nested`` gives the types of what columns of JSON hold.
         """
         self.file = scan.parse(path, (root / "queries" / path).read_text())
         self.name = self.file.name
@@ -137,6 +138,8 @@ class Statement(Generic[RowT]):
         self._plain = self._texts[next(iter(self._texts))]
         self._clauses = tuple(tuple(names.index(n) for n in clause.names) for clause in self.file.clauses)
         self._row: Callable[[Sequence[Any]], RowT] = (lambda v: v[0]) if scalar else (lambda v: row(*v))
+        if nested:
+            self._row = _filled(self._row, [nested.get(name) for name in columns])
 
     @property
     def texts(self) -> dict[scan.Key, Text]:
@@ -251,6 +254,20 @@ class Statement(Generic[RowT]):
     def _check_one(self, result: pq.abc.PGresult) -> None:
         if result.ntuples != 1:
             raise RowCountError(f"{self.name} returned {result.ntuples} rows, exactly one was promised")
+
+
+def _filled(row: Callable[[Sequence[Any]], RowT], kinds: Sequence[Any]) -> Callable[[Sequence[Any]], RowT]:
+    """Return ``row`` over values whose JSON is made into structs of ``kinds`` before."""
+    places = [(place, kind) for place, kind in enumerate(kinds) if kind is not None]
+
+    def build(given: Sequence[Any]) -> RowT:
+        values = list(given)
+        for place, kind in places:
+            if values[place] is not None:
+                values[place] = msgspec.convert(values[place], kind)
+        return row(values)
+
+    return build
 
 
 def _server_name(name: str, ending: str) -> str:

@@ -51,7 +51,7 @@ SERVICES = (
         Service(name, "raids", f"genjilib/raids/{file}.py", symbol, settings, what)
         for name, file, symbol, settings, what in (
             ("atlas", "crawler", "class Crawler", ("crawler_start_id",), "The crawler."),
-            ("hermes", "worker", "handlers = [", ("amqp_url",), "The worker's raid queues and their gates."),
+            ("hermes", "gates", "class Gates", ("amqp_url",), "The worker's raid queues and their gates."),
             ("zeus", "bungie", "class Bungie", ("bungie_stats_rate",), "The client that keeps to the rate."),
             ("hades", "crawler", "async def _try_again", (), "The crawler's tries for missed reports."),
             ("pan", "rules", "async def want_histories", (), "Which histories are read next."),
@@ -134,7 +134,10 @@ def queues() -> list[Row]:
     from runners import bot, worker
 
     path = Path(inspect.getfile(topology))
-    handlers = {handler.event.queue: _place(handler) for handler in (*bot.HANDLERS, *worker.HANDLERS)}
+    handlers = {
+        handler.event.queue: _place(handler)
+        for handler in (*bot.HANDLERS, *worker.HANDLERS, *worker.RAID_HANDLERS)
+    }
     return [
         {
             "name": queue.name,

@@ -55,6 +55,18 @@ def process_single_pgcr(
     show_one({"instance_id": instance, "new": new}, json=json)
 
 
+@app.command("refresh-leaderboards")
+def refresh_leaderboards(
+    board: Annotated[list[str] | None, typer.Option("--board", help="Only this one; repeatable.")] = None,
+    json: Json = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Compute the leaderboards anew, while they are read; the worker does it daily."""
+    done = confirm(1, "computations of leaderboards", yes=yes, dry_run=dry_run, harmless=True)
+    show_one({"refreshed": run(_refresh(board)) if done else []}, json=json)
+
+
 @app.command("update-skull-hashes")
 def update_skull_hashes(
     below: Annotated[int, typer.Option(min=1, help="Instances below this id.")] = 16_377_060_020,
@@ -73,6 +85,20 @@ async def _histories(n: int, among: int, weeks: int) -> int:
 
     async with postgres.database() as db:
         return await rules.want_histories(db, n=n, among=among, weeks=weeks)
+
+
+async def _refresh(boards: list[str] | None) -> list[str]:
+    from genjilib.core.errors import Invalid
+    from genjilib.ops import postgres
+    from genjilib.raids import leaderboards
+
+    if unknown := set(boards or ()) - set(leaderboards.BOARDS):
+        known = ", ".join(leaderboards.BOARDS)
+        raise Invalid(
+            f"There is no leaderboard {', '.join(sorted(unknown))}. Known: {known}.", code="no-board"
+        )
+    async with postgres.database() as db:
+        return await leaderboards.refresh(db, boards or leaderboards.BOARDS)
 
 
 async def _mend() -> dict[str, Any]:

@@ -62,9 +62,9 @@ class _Leaderboard(Statement[CommunityLeaderboardResponse]):
         self,
         db: Executor,
         *,
-        total_results: int,
         size: int,
         skip: int,
+        total_results: int,
         pattern: str | UnsetType | None = UNSET,
         tier_name: str | UnsetType | None = UNSET,
         skill_rank: str | UnsetType | None = UNSET,
@@ -91,15 +91,15 @@ class _Leaderboard(Statement[CommunityLeaderboardResponse]):
     ) -> list[CommunityLeaderboardResponse]:
         """List players of the community leaderboard; ``total_results``, the number of all of them, is counted before. Smaller
         ids are placeholders from before there were users. The best skill rank comes first when ranks ascend."""
-        return await self._many(db, (total_results, pattern, tier_name, skill_rank, size, skip), order)
+        return await self._many(db, (pattern, tier_name, skill_rank, size, skip, total_results), order)
 
     async def json(
         self,
         db: Executor,
         *,
-        total_results: int,
         size: int,
         skip: int,
+        total_results: int,
         pattern: str | UnsetType | None = UNSET,
         tier_name: str | UnsetType | None = UNSET,
         skill_rank: str | UnsetType | None = UNSET,
@@ -125,7 +125,7 @@ class _Leaderboard(Statement[CommunityLeaderboardResponse]):
         ] = "xp_amount_asc",
     ) -> Json[list[CommunityLeaderboardResponse]]:
         """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_many(db, (total_results, pattern, tier_name, skill_rank, size, skip), order)
+        return await self._json_many(db, (pattern, tier_name, skill_rank, size, skip, total_results), order)
 
 
 leaderboard = _Leaderboard(
@@ -133,12 +133,12 @@ leaderboard = _Leaderboard(
     "community/leaderboard.sql",
     CommunityLeaderboardResponse,
     {
-        "total_results": "bigint",
         "pattern": "text",
         "tier_name": "text",
         "skill_rank": "text",
         "size": "bigint",
         "skip": "bigint",
+        "total_results": "bigint",
     },
     {
         "user_id": "bigint",

@@ -232,7 +232,7 @@ class LatestCompletionResponse(Row, frozen=True, gc=False):
     medal: Medal | None
     map_name: str
     difficulty: Difficulty
-    message_id: int
+    message_id: int | None
     legacy: bool
     legacy_medal: Medal | None
     suspicious: bool

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import UNSET, UnsetType
 
@@ -494,6 +494,34 @@ class _RemoveGuide(Statement[None]):
 remove_guide = _RemoveGuide(_ROOT, "maps/remove_guide.sql", tuple, {"code": "text", "user_id": "bigint"}, {})
 
 
+class SearchCreators(Row, frozen=True, gc=False):
+    """What ``creators`` holds in ``sql/queries/maps/search.sql``."""
+
+    id: int
+    is_primary: bool
+    name: str
+
+
+class SearchPlaytest(Row, frozen=True, gc=False):
+    """What ``playtest`` holds in ``sql/queries/maps/search.sql``."""
+
+    thread_id: int
+    vote_average: float | None
+    vote_count: int
+    voters: list[int | None]
+    verification_id: int | None
+    initial_difficulty: float
+    completed: bool
+
+
+class SearchMedals(Row, frozen=True, gc=False):
+    """What ``medals`` holds in ``sql/queries/maps/search.sql``."""
+
+    gold: float | None
+    silver: float | None
+    bronze: float | None
+
+
 class SearchRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/maps/search.sql``."""
 
@@ -501,7 +529,7 @@ class SearchRow(Row, frozen=True, gc=False):
     code: str
     map_name: str
     category: str
-    creators: Any
+    creators: list[SearchCreators]
     checkpoints: int
     difficulty: Difficulty
     official: bool
@@ -511,14 +539,14 @@ class SearchRow(Row, frozen=True, gc=False):
     created_at: datetime
     updated_at: datetime
     ratings: float | None
-    playtest: Any
+    playtest: SearchPlaytest | None
     guides: list[str] | None
     raw_difficulty: float
     mechanics: list[str]
     restrictions: list[str]
     tags: list[str]
     description: str | None
-    medals: Any
+    medals: SearchMedals | None
     title: str | None
     custom_banner: str | None
     time: float | None
@@ -728,6 +756,7 @@ search = _Search(
         "total_results": "bigint",
         "linked_code": "text",
     },
+    nested={"creators": list[SearchCreators], "playtest": SearchPlaytest, "medals": SearchMedals},
 )
 
 

@@ -1026,4 +1026,4 @@ class _Wake(Statement[None]):
         return await self._value(db, ())
 
 
-wake = _Wake(_ROOT, "messages/wake.sql", tuple, {}, {"pg_notify": "void"}, scalar=True)
+wake = _Wake(_ROOT, "messages/wake.sql", tuple, {}, {"wake": "void"}, scalar=True)

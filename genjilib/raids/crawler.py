@@ -3,8 +3,8 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Final, TypeVar
+from dataclasses import dataclass, fields
+from typing import Final, Self, TypeVar
 
 from genjilib import queries
 from genjilib.core import log, metrics
@@ -39,6 +39,12 @@ class Waits:
     limited: float = 30.0
     idle: float = 5.0
     """Between two looks for missed ids that are due."""
+
+    @classmethod
+    def around(cls, retry: float) -> Self:
+        """Return waits in their usual proportions to ``retry``."""
+        factor = retry / RETRY_SECONDS
+        return cls(*(getattr(cls, field.name) * factor for field in fields(cls)))
 
 
 class Crawler:

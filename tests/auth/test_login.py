@@ -2,6 +2,7 @@
 
 import asyncio
 
+import bcrypt
 import pytest
 from argon2 import PasswordHasher
 
@@ -62,6 +63,39 @@ async def test_an_unknown_account_costs_the_same_work(monkeypatch: pytest.Monkey
     assert not await passwords.verify_password(None, PASSWORD)
     assert len(checked) == 3
     assert len({each.rpartition("$")[0].rpartition("$")[0] for each in checked}) == 1, "the same parameters"
+
+
+@pytest.mark.parametrize("password", [PASSWORD, "Long-Ünïcode-1" + "ä" * 80])
+async def test_a_bcrypt_hash_of_an_imported_account_opens_once_and_is_replaced(
+    api: Api, password: str
+) -> None:
+    await registered(api)
+    # The reference's library reads 72 bytes of a password and no more.
+    old = bcrypt.hashpw(password.encode()[:72], bcrypt.gensalt(4)).decode()
+    api.sql.execute("update users.email_auth set password_hash = %s", [old])
+    assert (await login(api, password=f"X{password}")).status == 401
+    assert kept(api) == old
+    assert (await login(api, password=password)).status == 200
+    assert kept(api).startswith("$argon2id$")
+    assert (await login(api, password=password)).status == 200
+
+
+async def test_a_refusal_tries_both_kinds_of_hashes_whichever_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    costs: list[str] = []
+    check = bcrypt.checkpw
+
+    def counting(password: bytes, kept: bytes) -> bool:
+        costs.append(kept[:7].decode())
+        return check(password, kept)
+
+    monkeypatch.setattr(passwords.bcrypt, "checkpw", counting)
+    imported = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(12)).decode()
+    for known in (imported, await passwords.hash_password(PASSWORD), None):
+        assert not await passwords.verify_password(known, "Wrong-Password-1")
+    assert costs == ["$2b$12$"] * 3
+    assert not await passwords.verify_password("$2b$no hash", PASSWORD)
 
 
 async def test_a_hash_of_other_parameters_is_replaced_by_the_right_password_only(api: Api) -> None:

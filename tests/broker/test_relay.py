@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+import psycopg
+
 from genjilib import queries
 from genjilib.broker.channels import Outcome
 from genjilib.broker.client import Broker
@@ -172,3 +174,16 @@ async def test_one_pump_publishes_one_batch(world: World) -> None:
 async def _emit_apart(world: World, n: int) -> None:
     """Emit in a transaction of its own while the caller has one open."""
     await world.rows("select messages.emit(%s, jsonb_build_object('n', %s::int))", world.event.queue, n)
+
+
+async def test_what_commits_after_the_one_that_notified_is_found_soon(world: World) -> None:
+    """Of transactions that emit at the same time one wakes the relay; the other may commit after it."""
+    world.relay(poll=30)
+    event = (world.event.queue, '{"n": 2}')
+    async with await psycopg.AsyncConnection.connect(world.url) as late:
+        async with world.db.transaction() as first:
+            await emit(first, world.event(n=1))
+            await late.execute("select messages.emit(%s, %s)", event)
+        await world.until_count("sent", 1)
+        await late.commit()
+    await world.until_count("sent", 2, seconds=10)

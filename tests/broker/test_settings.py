@@ -31,10 +31,12 @@ def test_the_waits_are_read_as_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RETRY_SECONDS", raising=False)
     assert load(monkeypatch).retry_seconds == (1, 10, 60, 600)
     assert load(monkeypatch, RETRY_SECONDS="[0.5, 3]").retry_seconds == (0.5, 3)
+    assert load(monkeypatch, RETRY_SECONDS="1, 10").retry_seconds == (1, 10)
+    assert load(monkeypatch, RETRY_SECONDS="7").retry_seconds == (7,)
     assert load(monkeypatch, RETRY_SECONDS="[]").retry_seconds == ()
 
 
-@pytest.mark.parametrize("text", ["[0]", "[-1]", '["soon"]', "7"])
+@pytest.mark.parametrize("text", ["[0]", "[-1]", '["soon"]', "soon"])
 def test_waits_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     with pytest.raises(Invalid, match="RETRY_SECONDS"):
         load(monkeypatch, RETRY_SECONDS=text)

@@ -25,8 +25,9 @@ class Own(Statement[Any]):
         columns: dict[str, str],
         *,
         scalar: bool,
+        nested: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(root, path, row, types, columns, scalar=scalar)
+        super().__init__(root, path, row, types, columns, scalar=scalar, nested=nested)
         self.names = tuple(types)
         self.optional = self.file.optional
 
@@ -86,12 +87,14 @@ class Queries:
         row: Callable[..., Any] | None = None,
         head: str = "",
         columns: dict[str, str] | None = None,
+        nested: dict[str, Any] | None = None,
         **types: str,
     ) -> Own:
         """A statement called ``test.<name>``; without a ``row`` its first column is all."""
         (self._folder / f"{name}.sql").write_text(f"-- Test.\n{head}{sql}\n")
         made = row or (lambda v: v)
-        return Own(self._root, f"test/{name}.sql", made, types, columns or {}, scalar=row is None)
+        path = f"test/{name}.sql"
+        return Own(self._root, path, made, types, columns or {}, scalar=row is None, nested=nested)
 
 
 def open_db(url: str, size: int = 1, **changes: object) -> AbstractAsyncContextManager[Db]:

@@ -48,7 +48,6 @@ NEVER_HIT = {
     "email_tokens_user_id_fkey": "the user is made by the same statement",
     "jobs_pkey": "ids are made by the database",
     "map_mastery_pk": "written with on conflict",
-    "map_mastery_users_user_id_fk": "the user is locked before",
     "mechanic_links_pkey": "duplicates are refused before",
     "medals_pkey": "the map is made by the same statement",
     "offers_user_id_fkey": "the user has a key",

@@ -62,14 +62,14 @@ async def test_a_statements_time_and_refusals_are_counted_under_its_name(db: Db,
 async def test_a_slow_statement_is_logged_with_its_request_and_without_values(
     database_url: str, sql: Queries, caplog: pytest.LogCaptureFixture
 ) -> None:
-    slow = sql.make("slow", "select pg_sleep(0.05) from generate_series(1, :n)", n="integer")
+    slow = sql.make("slow", "select pg_sleep(0.15) from generate_series(1, :n)", n="integer")
     quick = sql.make("quick", "select :n::text", n="text")
-    async with open_db(database_url, slow_query=0.1) as db:
+    async with open_db(database_url, slow_query=0.3) as db:
         with bound_contextvars(request_id="r1"):
             await slow.many(db, n=2)
             await quick.many(db, n="secret")
     (line,) = [record.msg for record in caplog.records if record.name == "genjilib.db.observe"]
-    assert 0.1 <= line["seconds"] < 5
+    assert 0.3 <= line["seconds"] < 5
     assert "secret" not in str(line)
     assert {key: line[key] for key in ("event", "level", "query", "rows", "request_id")} == {
         "event": "slow-query",

@@ -48,8 +48,9 @@ def sleep(sql: Queries) -> Own:
 
 
 async def test_reads_share_a_connection_and_others_do_not(
-    db: Db, database_url: str, pid: Own, sql: Queries
+    db: Db, database_url: str, pid: Own, sql: Queries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(pipeline, "_BUSY", 30.0)  # however busy the machine is
     write = sql.make("write", "select pg_backend_pid()", head="-- writes: core.users\n")
     slow = sql.make("slow", "select pg_backend_pid()", head="-- slow: it reads everything\n")
     shared = set(await asyncio.gather(*(pid.value(db, n=n + 1) for n in range(50))))
@@ -121,14 +122,14 @@ async def test_a_long_statement_holds_up_only_those_already_behind_it(
     db: Db, pid: Own, sleep: Own, inverse: Own
 ) -> None:
     shared = await pid.value(db, n=1)
-    long = asyncio.create_task(sleep.value(db, n=0.5))
+    long = asyncio.create_task(sleep.value(db, n=1))
     await asyncio.sleep(0.05)
     behind = asyncio.create_task(inverse.value(db, n=2))
     await asyncio.sleep(pipeline._BUSY)
     assert await pid.value(db, n=1) != shared
     assert not long.done()
     assert not behind.done()
-    assert (await long, await behind) == (0.5, 420)
+    assert (await long, await behind) == (1, 420)
     assert await pid.value(db, n=1) == shared
 
 
@@ -172,12 +173,12 @@ async def test_a_connection_lost_under_way_costs_no_read(db: Db, database_url: s
 
 async def test_silence_beyond_every_limit_is_a_lost_connection(database_url: str, sleep: Own) -> None:
     connection = await Connection.connect(database_url, autocommit=True)
-    shared = Pipeline(connection, prepare=True, limit=0.05)
+    shared = Pipeline(connection, prepare=True, limit=0.5)
     waiting = [asyncio.create_task(shared.execute(*sleep._prepare((60,), None))) for _ in range(2)]
     await asyncio.sleep(0.02)
     shared.look_after()
     assert not shared.closed
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.5)
     shared.look_after()
     assert shared.closed
     found = await asyncio.gather(*waiting, return_exceptions=True)
@@ -225,9 +226,9 @@ async def test_reads_on_their_way_and_connections_are_counted(db: Db, sleep: Own
     def gauge(name: str) -> float | None:
         return metrics.REGISTRY.get_sample_value(name)
 
-    reads = [asyncio.create_task(sleep.value(db, n=0.05)) for _ in range(3)]
+    reads = [asyncio.create_task(sleep.value(db, n=0.3)) for _ in range(2)]
     await asyncio.sleep(0.02)
-    assert (gauge("genji_reads_in_flight"), gauge("genji_pipelines_open")) == (3, 1)
+    assert (gauge("genji_reads_in_flight"), gauge("genji_pipelines_open")) == (2, 1)
     await asyncio.gather(*reads)
     assert gauge("genji_reads_in_flight") == 0
 
@@ -247,4 +248,4 @@ async def test_a_server_that_is_away_is_asked_again_with_growing_waits(
         await asyncio.sleep(0.05)
         assert pipelines.pick() is None
     await pipelines.stop()
-    assert 2 <= len(times) <= 4
+    assert 2 <= len(times) <= 6

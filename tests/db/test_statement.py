@@ -219,3 +219,28 @@ async def test_what_a_value_says_is_never_read_as_sql(db: Db, sql: Queries) -> N
     statement = sql.make("echo", "select :v::text", v="text")
     for value in ("'; drop table core.users --", "$1", "%s", ":v", "/*", "\\'; select 1 --"):
         assert await statement.value(db, v=value) == value
+
+
+class Inner(msgspec.Struct, frozen=True):
+    at: datetime
+    share: float | None
+
+
+class Outer(msgspec.Struct, frozen=True):
+    id: int
+    inner: Inner | None
+    several: list[Inner]
+
+
+async def test_json_comes_back_as_structs(db: Db, sql: Queries) -> None:
+    one = "json_build_object('at', timestamptz '2026-01-02 03:04:05.6+02', 'share', 0.5)"
+    statement = sql.make(
+        "nested",
+        f"select n as id, case when n = 1 then {one} end as inner, json_build_array({one}) as several"
+        " from generate_series(1, 2) as n order by n",
+        Outer,
+        columns={"id": "integer", "inner": "json", "several": "json"},
+        nested={"inner": Inner, "several": list[Inner]},
+    )
+    inner = Inner(datetime(2026, 1, 2, 1, 4, 5, 600_000, UTC), 0.5)
+    assert await statement.many(db) == [Outer(1, inner, [inner]), Outer(2, None, [inner])]

@@ -1,5 +1,7 @@
 """Backups: made, listed, restored, proved; and what must not happen to them."""
 
+import asyncio
+import json
 import random
 import signal
 import stat
@@ -8,11 +10,18 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
+from genjilib.core.errors import Conflict
+from genjilib.ops.backup import content, dump, manifest, retention
+from genjilib.ops.backup import restore as rules
+from genjilib.ops.backup.sink import Folder
+from genjilib.ops.postgres import Target
 from tests.ops.conftest import ROOT, Genji, at, create, drop, environment, unique
 
 NAME = unique('odd "name"; with spaces')
@@ -120,8 +129,6 @@ def test_contents_do_not_depend_on_the_order_of_rows(genji: Genji, server_url: s
 
 
 def tables_of(genji: Genji, url: str) -> dict[str, object]:
-    import json
-
     made = genji("backup", "create", "--json", url=url).json
     return json.loads(Path("backups", f"{made['id']}.json").read_text())["document"]["tables"]
 
@@ -143,9 +150,6 @@ def tables_of(genji: Genji, url: str) -> dict[str, object]:
     ],
 )
 def test_one_changed_cell_changes_the_contents(source_url: str, change: str) -> None:
-    from genjilib.ops.backup import content
-    from genjilib.ops.postgres import Target
-
     async def both() -> list[str]:
         async with await Target.of(source_url).connect() as connection:
             await content.prepare(connection)
@@ -156,21 +160,23 @@ def test_one_changed_cell_changes_the_contents(source_url: str, change: str) -> 
             await connection.execute("rollback")
             return content.differences(before, after)
 
-    import asyncio
-
     assert asyncio.run(both()) == ["public.values_of_each_kind has 3000 rows, but other contents"]
 
 
 def test_one_corrupted_byte_is_found_wherever_it_is(genji: Genji, source_url: str, server_url: str) -> None:
     made = genji("backup", "create", "--json", url=source_url).json
-    dump = Path("backups", f"{made['id']}.dump")
-    whole, name, seed = dump.read_bytes(), unique("broken"), random.randrange(2**32)
-    for position in random.Random(seed).sample(range(len(whole)), 20):
-        broken = bytearray(whole)
-        broken[position] ^= 1 << random.Random(position).randrange(8)
-        dump.write_bytes(broken)
-        done = genji("backup", "restore", made["id"], "--into", name, "--yes", url=source_url)
-        assert (done.code, "was damaged" in done.err) == (2, True), f"byte {position} of seed {seed}"
+    name = unique("broken")
+    target = Target.of(at(server_url, name))
+
+    async def restore() -> None:
+        sink = Folder(Path("backups"))
+        await rules.restore(target, sink, await manifest.load(sink, made["id"]), lambda _: None)
+
+    for _ in corrupted(Path("backups", f"{made['id']}.dump")):
+        with pytest.raises(Conflict, match="was damaged"):
+            asyncio.run(restore())
+    done = genji("backup", "restore", made["id"], "--into", name, "--yes", url=source_url)
+    assert (done.code, "was damaged" in done.err) == (2, True)
     done = genji("backup", "verify", made["id"], "--json", url=source_url)
     assert done.code == 1
     assert "damaged" in done.json["problems"][0]
@@ -182,16 +188,24 @@ def test_one_corrupted_byte_is_found_wherever_it_is(genji: Genji, source_url: st
 
 def test_a_corrupted_byte_of_the_manifest_is_found(genji: Genji, source_url: str) -> None:
     made = genji("backup", "create", "--json", url=source_url).json
-    manifest = Path("backups", f"{made['id']}.json")
-    whole = manifest.read_bytes()
-    for position in random.sample(range(len(whole)), 20):
+    sink = Folder(Path("backups"))
+    for _ in corrupted(Path("backups", f"{made['id']}.json")):
+        with pytest.raises(Conflict, match="was damaged"):
+            asyncio.run(manifest.load(sink, made["id"]))
+    done = genji("backup", "verify", made["id"], url=source_url)
+    assert (done.code, "was damaged" in done.err) == (2, True)
+    (listed,) = genji("backup", "list", "--json", url=source_url).json
+    assert "damaged" in listed["state"]
+
+
+def corrupted(path: Path) -> Iterator[None]:
+    """Flip one bit of a file a hundred times, each time of a whole one; the last stays flipped."""
+    whole = path.read_bytes()
+    for position in random.sample(range(len(whole)), 100):
         broken = bytearray(whole)
-        broken[position] ^= 1
-        manifest.write_bytes(broken)
-        done = genji("backup", "verify", made["id"], url=source_url)
-        assert (done.code, "was damaged" in done.err) == (2, True), f"byte {position}"
-        (listed,) = genji("backup", "list", "--json", url=source_url).json
-        assert "damaged" in listed["state"]
+        broken[position] ^= 1 << random.randrange(8)
+        path.write_bytes(broken)
+        yield
 
 
 def test_a_truncated_backup_is_listed_as_such(genji: Genji, source_url: str) -> None:
@@ -211,6 +225,44 @@ def test_a_database_with_tables_is_never_touched(genji: Genji, source_url: str, 
         assert "tables already" in done.err
     with psycopg.connect(source_url) as connection:
         assert connection.execute("select count(*) from public.values_of_each_kind").fetchone() == (3000,)
+
+
+def test_a_database_is_replaced_when_its_name_is_typed_and_then_set_aside(
+    genji: Genji, source_url: str, server_url: str
+) -> None:
+    genji("backup", "create", url=source_url)
+    name = unique("replaced " + "x" * 40)
+    url = create(server_url, name)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("create table public.mine as select 1 as id")
+    wrong = genji("backup", "restore", "latest", "--replace", NAME, "--yes", url=url)
+    assert (wrong.code, "The target is" in wrong.err) == (2, True)
+    done = genji("backup", "restore", "latest", "--replace", name, "--yes", "--json", url=url)
+    assert (done.code, done.json["restored"]) == (0, True), done.err
+    with psycopg.connect(url) as connection:
+        assert connection.execute("select count(*) from public.values_of_each_kind").fetchone() == (3000,)
+        (aside,) = connection.execute(
+            "select datname from pg_database where starts_with(datname, %s)", (f"{name[:40]}_before_",)
+        ).fetchone()
+    with psycopg.connect(at(server_url, aside)) as connection:
+        assert connection.execute("select id from public.mine").fetchone() == (1,)
+    drop(at(server_url, aside))
+    drop(url)
+
+
+def test_production_is_restored_only_when_its_name_is_typed(
+    genji: Genji, source_url: str, server_url: str
+) -> None:
+    genji("backup", "create", url=source_url)
+    name = unique("live")
+    url = at(server_url, name)
+    for more in ([], ["--into", name]):
+        done = genji("backup", "restore", "latest", *more, "--yes", url=url, APP_ENVIRONMENT="production")
+        assert (done.code, "is production's database" in done.err) == (2, True)
+    assert not exists(server_url, name)
+    typed = ["--replace", name, "--yes"]
+    assert genji("backup", "restore", "latest", *typed, url=url, APP_ENVIRONMENT="production").code == 0
+    drop(url)
 
 
 def test_an_empty_database_may_be_the_target(genji: Genji, source_url: str, empty_url: str) -> None:
@@ -237,7 +289,7 @@ def test_a_target_that_somebody_uses_stays_theirs(
 def test_a_killed_backup_leaves_nothing_listed_and_the_next_one_cleans_up(
     genji: Genji, source_url: str
 ) -> None:
-    for delay in (0.0, 0.05, 0.15):
+    for delay in (random.uniform(0, 0.25) for _ in range(10)):
         process = subprocess.Popen(
             [sys.executable, ROOT / "cli.py", "backup", "create", "--folder", "backups"],
             env=environment(source_url), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -275,8 +327,6 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing(source_url: str, tmp_path: Path
 
 
 def test_a_second_backup_at_the_same_time_is_refused(genji: Genji, source_url: str) -> None:
-    from genjilib.ops.backup import dump
-
     with psycopg.connect(source_url) as first:
         first.execute("select pg_advisory_lock(%s)", (dump._LOCK,))
         done = genji("backup", "create", url=source_url)
@@ -345,3 +395,68 @@ def test_quiet_says_nothing_when_all_is_well(genji: Genji, source_url: str) -> N
     for command in ("create", "verify"):
         done = genji("backup", command, "--quiet", url=source_url)
         assert (done.code, done.out, done.err) == (0, "", "")
+
+
+def entry(day: str, *, proved: bool = False, state: str = "whole") -> dict[str, Any]:
+    at = datetime.fromisoformat(f"{day}T03:15:00+00:00")
+    return {"id": day, "created_at": at, "state": state, "proved_at": at if proved else None}
+
+
+@pytest.mark.parametrize(
+    ("entries", "counts", "stay"),
+    [
+        ([], (7, 4, 6), {}),
+        ([entry("2026-01-01")], (0, 0, 0), {"2026-01-01": ["newest"]}),
+        (
+            [entry("2026-01-01", proved=True), entry("2026-01-02"), entry("2026-01-03")],
+            (0, 0, 0),
+            {"2026-01-01": ["proved"], "2026-01-03": ["newest"]},
+        ),
+        (
+            # Weeks are ISO's: 29 December 2025 to 4 January 2026 is one.
+            [entry(day) for day in ("2025-12-28", "2025-12-29", "2026-01-01", "2026-01-04", "2026-01-05")],
+            (2, 3, 2),
+            {
+                "2026-01-05": ["newest", "daily", "weekly", "monthly"],
+                "2026-01-04": ["daily", "weekly"],
+                "2025-12-28": ["weekly"],
+                "2025-12-29": ["monthly"],
+            },
+        ),
+        (
+            [entry("2026-01-01"), entry("2026-01-02", state="missing", proved=True)],
+            (1, 0, 0),
+            {"2026-01-01": ["newest", "daily"]},
+        ),
+    ],
+)
+def test_the_newest_of_each_period_stays(
+    entries: list[dict[str, Any]], counts: tuple[int, int, int], stay: dict[str, list[str]]
+) -> None:
+    assert retention.kept(entries, dict(zip(("daily", "weekly", "monthly"), counts, strict=True))) == stay
+
+
+def test_prune_removes_what_is_old_but_never_the_last_proved_one(genji: Genji, source_url: str) -> None:
+    proved, old, new = (genji("backup", "create", "--json", url=source_url).json["id"] for _ in range(3))
+    genji("backup", "verify", proved, url=source_url)
+    abandoned = Path("backups", "20200101-000000-abcd.dump")
+    abandoned.write_bytes(b"half a dump")
+    Path("backups", f"{new}-being-made.dump").write_bytes(b"half a dump")
+    none = ["backup", "prune", "--keep-daily", "0", "--keep-weekly", "0", "--keep-monthly", "0", "--json"]
+    asked = genji(*none, url=source_url)
+    assert (asked.code, asked.out) == (2, "")
+    assert genji(*none, "--dry-run", url=source_url).json[0]["removed"] is False
+    assert abandoned.exists()
+    done = genji(*none, "--yes", url=source_url)
+    assert done.code == 0
+    assert {row["id"]: (row["removed"], row["keep"]) for row in done.json} == {
+        "20200101-000000-abcd": (True, []),
+        proved: (False, ["proved"]),
+        old: (True, []),
+        new: (False, ["newest"]),
+    }
+    assert {path.name.split(".")[0] for path in Path("backups").iterdir()} == {
+        proved,
+        new,
+        f"{new}-being-made",
+    }

@@ -83,7 +83,7 @@ def test_each_metric_is_listed_where_it_is_defined(genji: Genji) -> None:
 
 def test_each_service_is_where_the_list_says(genji: Genji) -> None:
     for row in rows(genji, "services"):
-        assert line(row).startswith(("class ", "def ", "async def ")), row
+        assert line(row).strip().startswith(("class ", "def ", "async def ")), row
         assert set(row["settings"]) <= {name.upper() for name in Settings.model_fields}
 
 

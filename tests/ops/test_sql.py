@@ -187,3 +187,24 @@ def test_an_error_survives_the_way_back_from_another_process() -> None:
 
     error = SqlFileError("a.sql", 1, 2, "wrong")
     assert str(pickle.loads(pickle.dumps(error))) == "a.sql:1:2: wrong"  # our own bytes
+
+
+def test_a_watch_does_it_again_after_each_change(
+    shared_url: str, own: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = own.queries / "maps/one.sql"
+    texts = [
+        "-- Return a map.\nselect coda from core.maps\n",
+        "-- Return a map.\nselect code from core.maps\n",
+    ]
+
+    def sleep(_seconds: float) -> None:
+        if not texts:
+            raise KeyboardInterrupt
+        one.write_text(texts.pop(0))
+
+    monkeypatch.setattr(runs.time, "sleep", sleep)
+    with pytest.raises(KeyboardInterrupt):
+        runs.run(shared_url, None, ask_all=False, watch=True, act=runs.write)
+    assert 'maps/one.sql:2:8: column "coda" does not exist — did you mean "code"?' in capsys.readouterr().err
+    assert "code: str" in (own.modules / "maps.py").read_text()

@@ -43,6 +43,7 @@ DRY = [
     "dlq discard --all --reason none",
     "topology export",
     "backup create",
+    "backup prune",
     "raids activity-history-update",
     "raids fix-sherpa-clears",
     "raids process-single-pgcr 1",

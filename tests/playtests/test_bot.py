@@ -97,6 +97,9 @@ async def test_a_new_map_gets_a_thread_with_name_tags_picture_and_facts(town: To
             "**Description** Mind the \\*gap\\*",
             "Vote",
             "Remove vote",
+            "Finalize",
+            "Ask the team",
+            "Moderate",
         ]
     )
     (chart,) = message.files
@@ -156,7 +159,7 @@ async def test_long_names_keep_to_what_discord_allows(town: Town) -> None:
     (thread,) = await threads(town)
     assert len(thread["name"]) <= 100
     message, _ = await town.messages(thread["id"])
-    assert message.text.endswith("x…\nVote\nRemove vote")
+    assert "x…\nVote\nRemove vote\n" in message.text
 
 
 async def test_a_forced_decision_closes_the_thread_with_the_new_difficulty(town: Town) -> None:
@@ -369,4 +372,7 @@ async def test_the_buttons_stay_when_the_card_changes(town: Town) -> None:
     assert [button.custom_id for button in (await card(town, thread)).buttons] == [
         f"playtests:vote:{CODE}",
         f"playtests:unvote:{CODE}",
+        f"playtests:finalize:{CODE}",
+        f"playtests:ask:{CODE}",
+        f"playtests:moderate:{CODE}",
     ]

@@ -9,7 +9,7 @@ from genjilib.broker.topology import QUEUES
 from genjilib.core.events import Event
 from runners import bot, worker
 
-HANDLERS = {"bot": bot.HANDLERS, "worker": worker.HANDLERS}
+HANDLERS = {"bot": bot.HANDLERS, "worker": worker.HANDLERS + worker.RAID_HANDLERS}
 
 
 def events() -> set[type[Event]]:

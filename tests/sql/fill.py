@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 
 # Tables that hold one row, though only their name says so.
-SINGLE = {"lootbox.active_key", "lootbox.xp_multiplier"}
+SINGLE = {"crawl.position", "lootbox.active_key", "lootbox.xp_multiplier"}
 
 # Tables whose rows a trigger looks for before it lets a row in.
 WANTED_BY_TRIGGER = {"playtests.votes": {"core.completions"}}
@@ -19,6 +19,7 @@ SPECIAL: dict[str, str | None] = {
     "core.maps.code": "MAP{i:02}",
     "core.maps.raw_difficulty": "{i}.5",
     "core.completions.verified": "true",
+    "crawl.missed.state": "missed",
     "store.purchases.purchase_type": "item",
     "store.quest_rotation.user_id": None,
     "definitions.weapon_definition.weapon_type": "Bow",

@@ -11,20 +11,25 @@ import psycopg
 from genjilib.db.nullability.catalog import Catalog, catalog_of
 from genjilib.db.nullability.columns import absent
 from genjilib.db.nullability.effects import only_reads, tables_written
+from genjilib.db.nullability.json_shapes import output_shape
 from genjilib.db.nullability.nodes import Node
 from genjilib.db.nullability.parameters import Use, parameter_uses
 from genjilib.db.nullability.prover import RuleProver
 from genjilib.db.nullability.scope import Scope
 from genjilib.db.nullability.statement import Description, Field, analysed, describe
 from genjilib.db.nullability.terms import Bounds, Verdict, perhaps
-from genjilib.db.signature import Rows
+from genjilib.db.signature import Rows, Shape
 
 _SUPPORTED: Final = range(150000, 190000)
+_JSON: Final = frozenset((114, 3802))  # json, jsonb
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A result column. `outer` is the relation whose absence, in an outer join, makes it null."""
+    """A result column. `outer` is the relation whose absence, in an outer join, makes it null.
+
+    `shape` is what its JSON holds, where the statement builds it.
+    """
 
     name: str
     type_oid: int
@@ -34,6 +39,7 @@ class Column:
     relation: str | None
     column: str | None
     outer: str | None
+    shape: Shape | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,7 @@ def _proved(
 def _unproved(catalog: Catalog, description: Description, why: str) -> Analysis:
     """What Describe alone tells: names and types, everything nullable, any number of rows."""
     return Analysis(
-        columns=tuple(_described(catalog, field, perhaps(why), None) for field in description.fields),
+        columns=tuple(_described(catalog, field, perhaps(why)) for field in description.fields),
         parameters=tuple(
             Parameter(number, oid, catalog.type(oid).name, nullable=False, why=why, column=None)
             for number, oid in enumerate(description.parameters, 1)
@@ -141,7 +147,9 @@ def _parameter(
 
 
 def _column(scope: Scope, field: Field, number: int) -> Column:
-    return _described(scope.catalog, field, scope.prover.output(scope, number), _outer(scope, number))
+    verdict, is_json = scope.prover.output(scope, number), field.type_oid in _JSON
+    shape = output_shape(scope, number) if is_json else None
+    return _described(scope.catalog, field, verdict, _outer(scope, number), shape)
 
 
 def _outer(scope: Scope, number: int) -> str | None:
@@ -155,7 +163,9 @@ def _outer(scope: Scope, number: int) -> str | None:
     return scope.alias(node.integer("varno")) if missing else None
 
 
-def _described(catalog: Catalog, field: Field, verdict: Verdict, outer: str | None) -> Column:
+def _described(
+    catalog: Catalog, field: Field, verdict: Verdict, outer: str | None = None, shape: Shape | None = None
+) -> Column:
     relation = catalog.relation(field.table) if field.table else None
     source = relation.attributes.get(field.column) if relation else None
     return Column(
@@ -167,4 +177,5 @@ def _described(catalog: Catalog, field: Field, verdict: Verdict, outer: str | No
         relation=relation.name if relation and source else None,
         column=source.name if source else None,
         outer=outer,
+        shape=shape,
     )

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from genjilib.db.nullability.facts import conjuncts, is_volatile
+from genjilib.db.nullability.columns import absent
+from genjilib.db.nullability.facts import conjuncts, is_volatile, non_null
 from genjilib.db.nullability.nodes import Node
 from genjilib.db.nullability.scope import Scope
 from genjilib.db.nullability.terms import Join, Link, Rte
@@ -47,7 +48,9 @@ def at_most_one(scope: Scope, *, groups: bool = False, target: bool = False) -> 
     pins = _Pins(scope)
     pins.spread(wanted, equalities)
     if groups:
-        return all(pins.holds(key, families) for key, families in _group_keys(scope))
+        return all(
+            pins.holds(key, families) and not pins.absent_in(key) for key, families in _group_keys(scope)
+        )
     return pins.relations.issuperset(wanted)
 
 
@@ -112,6 +115,9 @@ class _Pins:
         self.scope = scope
         self.columns: dict[Column, Families] = {}
         self.relations: set[int] = set()
+        self._absent = frozenset(
+            index for index in scope.shape.extensions if absent(scope, index, scope.shape.facts)
+        )
 
     def spread(self, members: list[int], equalities: list[_Equality]) -> None:
         """Draw conclusions from equalities until nothing is added."""
@@ -138,6 +144,18 @@ class _Pins:
             return True
         return self._is_constant(node)
 
+    def absent_in(self, node: Node) -> list[Node]:
+        """The columns in an expression that an outer join makes null in some rows, whatever pins them."""
+        columns = (self._below_grouping(part) for part in node.walk() if part.kind == "VAR")
+        return [
+            part
+            for column in columns
+            for part in column.walk()
+            if part.kind == "VAR"
+            and not part.integer("varlevelsup")
+            and part.integer("varno") in self._absent
+        ]
+
     def _below_grouping(self, node: Node) -> Node:
         """PostgreSQL 18 names a grouping expression by a range table entry of its own."""
         column = _column(node)
@@ -152,6 +170,9 @@ class _Pins:
         if any(part.kind in _CHANGING for part in node.walk()):
             return False
         if is_volatile(self.scope.catalog, node):
+            return False
+        # Where an outer join left a row out there is a second value, which does no harm if it is null.
+        if not non_null(self.scope, node).issuperset(column.key for column in self.absent_in(node)):
             return False
         own = (part for part in node.walk() if part.kind == "VAR" and not part.integer("varlevelsup"))
         return all(self._comes_from_pinned(part) for part in own)

@@ -6,7 +6,7 @@ Instance ids go up with time, from the first raid in 2017 to the frontier; every
 import random
 from bisect import bisect
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final, Literal
@@ -108,9 +108,9 @@ class World:
         found: dict[int, list[tuple[int, datetime, int]]] = {}
         for instance_id in range(self.frontier - 1, self.first_id - 1, -1):
             if self.kind(instance_id) in ("raid", "other"):
-                what = self.played(instance_id)
-                for entry in what.entries:
-                    found.setdefault(entry.character_id, []).append((instance_id, what.start, what.mode))
+                one = (instance_id, self.start(instance_id), self.mode(instance_id))
+                for _, (character_id, _) in self.team(instance_id):
+                    found.setdefault(character_id, []).append(one)
         return found
 
     def kind(self, instance_id: int) -> Kind:
@@ -124,17 +124,19 @@ class World:
 
     def played(self, instance_id: int) -> Played:
         """Return what happened under an id that is not ``absent``."""
-        rng = self.dice("instance", instance_id)
-        share = (instance_id - self.first_id) / self.instances
-        start = (_RED_WAR + (_NOW - _RED_WAR) * share).replace(microsecond=0)
-        duration = rng.randint(600, 7200)
-        entries = self._entries(rng, duration)
-        what = Played(
+        rng, start = self.dice("instance", instance_id), self.start(instance_id)
+        duration, finished, deathless = rng.randint(600, 7200), rng.random() < 0.7, rng.random() < 0.1
+        entries = [
+            self._entry(rng, person, character, duration, finished, deathless)
+            for person, character in self.team(instance_id)
+        ]
+        return Played(
             instance_id,
             start,
             entries,
             hash=self._hash(rng, start),
             duration=duration,
+            mode=self.mode(instance_id),
             platform=rng.choice((1, 2, 3, 254)),
             reason=0 if rng.random() < 0.95 else 2,
             team_score=rng.choice((0, rng.randint(10_000, 20_000_000))),
@@ -142,26 +144,29 @@ class World:
             from_beginning=rng.random() < 0.7,
             skulls=[845104503, 2008962334] if start.year == 2025 and rng.random() < 0.5 else None,
         )
-        return what if self.kind(instance_id) != "other" else replace(what, mode=rng.choice((2, 5, 82)))
 
     def _hash(self, rng: random.Random, start: datetime) -> int:
         released = bisect(RELEASES, start, key=lambda release: release[0])
         # The newest raid is played most.
         return rng.choice(RELEASES[max(released - 1 - rng.choice((0, 0, 0, 1, 2, 5, 9)), 0)][1])
 
-    def _entries(self, rng: random.Random, duration: int) -> list[Entry]:
-        size = rng.choices((6, 5, 4, 3, 2, 1), (70, 10, 6, 6, 5, 3))[0]
-        numbers = dict.fromkeys(rng.choices(range(self.people), cum_weights=self._eagerness, k=size))
-        finished, deathless = rng.random() < 0.7, rng.random() < 0.1
-        return [
-            self._entry(rng, self.persons[number], character, duration, finished, deathless)
-            for number in numbers
-            for character in self._used(rng, self.persons[number])
-        ]
+    def team(self, instance_id: int) -> list[tuple[Person, tuple[int, int]]]:
+        """Return who played with which characters."""
+        dice = self.dice("team", instance_id)
+        size = dice.choices((6, 5, 4, 3, 2, 1), (70, 10, 6, 6, 5, 3))[0]
+        numbers = dict.fromkeys(dice.choices(range(self.people), cum_weights=self._eagerness, k=size))
+        people = [self.persons[number] for number in numbers]
+        return [(person, character) for person in people for character in _used(dice, person)]
 
-    @staticmethod
-    def _used(rng: random.Random, person: Person) -> Sequence[tuple[int, int]]:
-        return rng.sample(person.characters, 2 if len(person.characters) > 1 and rng.random() < 0.04 else 1)
+    def mode(self, instance_id: int) -> int:
+        """Return the mode: raids have 4."""
+        other = self.kind(instance_id) == "other"
+        return self.dice("mode", instance_id).choice((2, 5, 82)) if other else 4
+
+    def start(self, instance_id: int) -> datetime:
+        """Return when an instance began."""
+        share = (instance_id - self.first_id) / self.instances
+        return (_RED_WAR + (_NOW - _RED_WAR) * share).replace(microsecond=0)
 
     def _entry(
         self,
@@ -212,6 +217,11 @@ class World:
             group_id=_GROUP + rng.randrange(self.clans) if rng.random() < 0.8 else None,
             private=rng.random() < 0.05,
         )
+
+
+def _used(dice: random.Random, person: Person) -> Sequence[tuple[int, int]]:
+    """Choose with which of the characters somebody plays; now and then with two."""
+    return dice.sample(person.characters, 2 if len(person.characters) > 1 and dice.random() < 0.04 else 1)
 
 
 _MEMBERSHIP: Final = 4_611_686_018_400_000_000

@@ -31,6 +31,14 @@ Server = Annotated[
     str | None,
     typer.Option(envvar="BACKUP_VERIFY_URL", help="Server for the scratch database, if not DATABASE_URL's."),
 ]
+Replace = Annotated[
+    str | None,
+    typer.Option(
+        "--replace",
+        metavar="NAME",
+        help="The target's name, typed once more: one that has tables is set aside, under another name.",
+    ),
+]
 DEFAULT = Path("backups")
 
 _WAITING = ("outbox", "dead_letters")
@@ -70,14 +78,15 @@ def list_(folder: FolderOption = DEFAULT, json: Json = False) -> None:
 def restore(
     backup: Backup,
     into: Into = None,
+    replace: Replace = None,
     folder: FolderOption = DEFAULT,
     json: Json = False,
     yes: Yes = False,
     dry_run: DryRun = False,
     quiet: Quiet = False,
 ) -> None:
-    """Make a new database of a backup; a database that has tables is never touched."""
-    done = run(_restore(backup, into, folder, yes, dry_run, quiet))
+    """Make a database of a backup; what is there already is never changed, at most renamed."""
+    done = run(_restore(backup, into, replace, folder, yes, dry_run, quiet))
     if json or not quiet:
         show_one(done, json=json)
 
@@ -102,6 +111,25 @@ def verify(
         raise typer.Exit(1)
 
 
+@app.command()
+def prune(
+    folder: FolderOption = DEFAULT,
+    daily: Annotated[int, typer.Option("--keep-daily", min=0, help="Days of which the newest stays.")] = 7,
+    weekly: Annotated[int, typer.Option("--keep-weekly", min=0, help="Weeks of which the newest stays.")] = 4,
+    monthly: Annotated[
+        int, typer.Option("--keep-monthly", min=0, help="Months of which the newest stays.")
+    ] = 6,
+    json: Json = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Remove old backups; the newest one and the last proved one always stay."""
+    rows = run(_prune(folder, {"daily": daily, "weekly": weekly, "monthly": monthly}, yes, dry_run))
+    if json or not quiet:
+        show(rows, ("id", "size_bytes", "state", "proved_at", "keep", "removed"), json=json)
+
+
 def _complete_ids() -> list[str]:
     """Return the ids in the usual folder, newest first, by their file names alone: it runs on every TAB."""
     folder = Path(os.environ.get("BACKUP_FOLDER", DEFAULT))
@@ -110,11 +138,15 @@ def _complete_ids() -> list[str]:
 
 
 async def _create(target: Any, folder: Path, quiet: bool) -> "Manifest":
+    from genjilib.ops.backup import manifest
     from genjilib.ops.backup.dump import create
     from genjilib.ops.backup.sink import Folder
 
-    with progress("Backing up", quiet=quiet) as advance:
-        return await create(target, Folder(folder), advance)
+    sink = Folder(folder)
+    with progress(
+        "Backing up", total=await manifest.likely_size(sink, target.database), quiet=quiet
+    ) as advance:
+        return await create(target, sink, advance)
 
 
 async def _list(folder: Path) -> list[dict[str, Any]]:
@@ -125,7 +157,13 @@ async def _list(folder: Path) -> list[dict[str, Any]]:
 
 
 async def _restore(
-    backup: str, into: str | None, folder: Path, yes: bool, dry_run: bool, quiet: bool
+    backup: str,
+    into: str | None,
+    replace: str | None,
+    folder: Path,
+    yes: bool,
+    dry_run: bool,
+    quiet: bool,
 ) -> dict[str, Any]:
     from genjilib.ops import postgres
     from genjilib.ops.backup import manifest
@@ -135,13 +173,14 @@ async def _restore(
     sink, target = Folder(folder), postgres.target()
     target = target.named(into or target.database)
     wanted = await manifest.load(sink, backup)
-    await rules.check_target(target)
+    live = postgres.settings().app_environment == "production" and into in (None, postgres.target().database)
+    await rules.check_target(target, replace, live=live)
     of = f"{wanted.rows} rows of {wanted.created_at:%F %T} UTC"
     what = f"databases to make: {target.database} on {target.where}, {of}"
     done = {**_summary(wanted), "database": target.database, "restored": False}
     if confirm(1, what, yes=yes, dry_run=dry_run, harmless=into is not None):
         with progress("Restoring", total=wanted.size_bytes, quiet=quiet) as advance:
-            await rules.restore(target, sink, wanted, advance)
+            await rules.restore(target, sink, wanted, advance, replace=replace is not None)
         done["restored"] = True
     return done
 
@@ -164,6 +203,21 @@ async def _verify(
         return {"id": wanted.id, "verified_at": None, "problems": []}
     with progress("Verifying", total=wanted.size_bytes, quiet=quiet) as advance:
         return msgspec.structs.asdict(await rules.verify(target, sink, wanted, advance))
+
+
+async def _prune(folder: Path, counts: dict[str, int], yes: bool, dry_run: bool) -> list[dict[str, Any]]:
+    from genjilib.ops.backup import retention
+    from genjilib.ops.backup.sink import Folder
+
+    sink = Folder(folder)
+    rows = await retention.plan(sink, counts)
+    old = [row for row in rows if not row["keep"]]
+    ids = ", ".join(row["id"] for row in old) or "none"
+    removing = confirm(len(old), f"backups to remove: {ids}", yes=yes, dry_run=dry_run)
+    for row in old:
+        if removing:
+            await retention.remove(sink, row["id"])
+    return [{**row, "removed": removing and not row["keep"]} for row in rows]
 
 
 def _summary(made: "Manifest") -> dict[str, Any]:

@@ -90,6 +90,14 @@ async def load(sink: Sink, backup: str) -> Manifest:
     return await _read(sink, f"{backup}.json", Manifest)
 
 
+async def likely_size(sink: Sink, database: str) -> int | None:
+    """Return the bytes of the newest backup of ``database``: about what the next one takes."""
+    for entry in reversed(await every(sink)):
+        if entry.get("database") == database:
+            return entry["size_bytes"]
+    return None
+
+
 async def load_proof(sink: Sink, backup: str) -> Proof | None:
     """Return how the last verification of a backup ended; nothing when there was none."""
     name = f"{backup}.proof.json"

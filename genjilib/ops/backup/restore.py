@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import secrets
+import shlex
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -12,7 +13,7 @@ import psycopg
 from psycopg import AsyncConnection, sql
 
 from genjilib.core import clock
-from genjilib.core.errors import Conflict, NotFound
+from genjilib.core.errors import Conflict, Invalid, NotFound
 from genjilib.ops.backup import content, manifest
 from genjilib.ops.backup.dump import Advance, finishing
 from genjilib.ops.backup.manifest import Manifest, Proof
@@ -22,6 +23,7 @@ from genjilib.ops.postgres import Target, program
 SCRATCH = "genji_scratch_"
 """How the names of scratch databases begin; what a killed run left is removed by the next."""
 
+_RENAME = sql.SQL("alter database {} rename to {}")
 _OTHERS = (
     "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
 )
@@ -37,8 +39,20 @@ async def check_file(sink: Sink, wanted: Manifest, advance: Advance) -> None:
         raise Conflict(f"Backup {wanted.id} was damaged: its SHA-256 is another one.", code="backup-damaged")
 
 
-async def check_target(target: Target) -> None:
-    """Raise ``Conflict`` unless the database does not exist, or has no tables and no users."""
+async def check_target(target: Target, typed: str | None = None, *, live: bool = False) -> None:
+    """Raise ``Conflict`` unless the database may be made.
+
+    It may when it does not exist, or has no tables; one that has them, or is ``live``, only when its name was
+    ``typed`` once more. Never while somebody uses it.
+    """
+    if typed is not None and typed != target.database:
+        raise Invalid(f'The target is "{target.database}", not "{typed}".', code="target-not-typed")
+    if live and typed is None:
+        raise Conflict(
+            f'"{target.database}" is production\'s database. Restore into a new name (--into), or pass '
+            f"--replace {shlex.quote(target.database)}.",
+            code="target-is-live",
+        )
     try:
         connection = await target.connect()
     except NotFound:
@@ -46,30 +60,33 @@ async def check_target(target: Target) -> None:
     async with connection:
         count = len(await content.tables(connection))
         used = await (await connection.execute(_OTHERS)).fetchone()
-    if count:
+    if count and typed is None:
         raise Conflict(
-            f'Database "{target.database}" has {count} tables already. Restore into a new name (--into) and '
-            "rename it, or drop it yourself.",
+            f'Database "{target.database}" has {count} tables already. Restore into a new name (--into), or '
+            f"set it aside (--replace {shlex.quote(target.database)}).",
             code="target-not-empty",
         )
     if used != (0,):
         raise _in_use(target)
 
 
-async def restore(target: Target, sink: Sink, wanted: Manifest, advance: Advance) -> int:
+async def restore(
+    target: Target, sink: Sink, wanted: Manifest, advance: Advance, *, replace: bool = False
+) -> int:
     """Make the database ``target`` of a backup and return how many rows it has.
 
-    Nobody sees it under its name before it is compared with the manifest. Raises ``Conflict`` when the dump
-    was damaged, the target is not empty or the contents differ; the server is then as it was before.
+    Nobody sees it under its name before it is compared with the manifest. ``replace`` sets a database of that
+    name aside, under one that tells the time. Raises ``Conflict`` when the dump was damaged, the target is
+    not empty or the contents differ; the server is then as it was before.
     """
-    await check_target(target)
+    await check_target(target, target.database if replace else None)
     await check_file(sink, wanted, lambda _: None)
     async with _scratch(target, wanted) as scratch:
         await _load(scratch, sink, wanted, advance)
         problems = await _problems(scratch, wanted)
         if problems:
             raise Conflict(f"The restored database is wrong: {'; '.join(problems)}.", code="restore-differs")
-        await _take_name(scratch, target)
+        await _take_name(scratch, target, replace=replace)
     return wanted.rows
 
 
@@ -162,17 +179,29 @@ async def _problems(scratch: Target, wanted: Manifest) -> list[str]:
         return found + [f"constraint {name} is not valid" for (name,) in await rows.fetchall()]
 
 
-async def _take_name(scratch: Target, target: Target) -> None:
+async def _take_name(scratch: Target, target: Target, *, replace: bool) -> None:
+    name = sql.Identifier(target.database)
     async with await target.named("postgres").connect() as admin:
-        name = sql.Identifier(target.database)
         try:
-            # Empty, as was checked; fails when somebody is connected to it.
-            await admin.execute(sql.SQL("drop database if exists {}").format(name))
-            await admin.execute(
-                sql.SQL("alter database {} rename to {}").format(sql.Identifier(scratch.database), name)
-            )
+            # Both renames and the drop fail while somebody is connected.
+            if not replace:
+                await admin.execute(
+                    sql.SQL("drop database if exists {}").format(name)
+                )  # empty, as was checked
+            async with admin.transaction():
+                found = await admin.execute("select from pg_database where datname = %s", (target.database,))
+                if found.rowcount:
+                    await admin.execute(_RENAME.format(name, sql.Identifier(_aside(target))))
+                await admin.execute(_RENAME.format(sql.Identifier(scratch.database), name))
         except (psycopg.errors.ObjectInUse, psycopg.errors.DuplicateDatabase) as error:
             raise _in_use(target) from error
+
+
+def _aside(target: Target) -> str:
+    """Return the name for the database that a restored one replaces."""
+    # Names have at most 63 bytes; PostgreSQL would cut off the time.
+    begin = target.database.encode()[:40].decode(errors="ignore")
+    return f"{begin}_before_{clock.now():%Y%m%d%H%M%S}"
 
 
 def _in_use(target: Target) -> Conflict:

@@ -1,5 +1,6 @@
 -- List every API key, oldest first, without what could be used of it.
 -- returns: many
+-- scan: every key is asked for
 select
   t.id,
   coalesce(t.name, u.username, 'key ' || t.id) as name,

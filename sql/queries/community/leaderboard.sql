@@ -2,24 +2,42 @@
 -- ids are placeholders from before there were users. The best skill rank comes first when ranks ascend.
 -- returns: many
 -- row: CommunityLeaderboardResponse
--- order: xp_amount_asc = s.xp_amount, s.user_id
--- order: xp_amount_desc = s.xp_amount desc, s.user_id desc
--- order: nickname_asc = s.nickname, s.user_id
--- order: nickname_desc = s.nickname desc, s.user_id desc
--- order: prestige_level_asc = s.xp_amount, s.user_id
--- order: prestige_level_desc = s.xp_amount desc, s.user_id desc
--- order: wr_count_asc = s.wr_count, s.user_id
--- order: wr_count_desc = s.wr_count desc, s.user_id desc
--- order: map_count_asc = s.map_count, s.user_id
--- order: map_count_desc = s.map_count desc, s.user_id desc
--- order: playtest_count_asc = s.playtest_count, s.user_id
--- order: playtest_count_desc = s.playtest_count desc, s.user_id desc
--- order: discord_tag_asc = s.discord_tag, s.user_id
--- order: discord_tag_desc = s.discord_tag desc, s.user_id desc
--- order: skill_rank_asc = s.skill_position desc, s.user_id desc
--- order: skill_rank_desc = s.skill_position, s.user_id
--- order: skill_score_asc = s.skill_score, s.user_id
--- order: skill_score_desc = s.skill_score desc, s.user_id desc
+-- order: xp_amount_asc = p.xp, p.user_id
+-- order: xp_amount_desc = p.xp desc, p.user_id desc
+-- order: nickname_asc = p.nickname, p.user_id
+-- order: nickname_desc = p.nickname desc, p.user_id desc
+-- order: prestige_level_asc = p.xp, p.user_id
+-- order: prestige_level_desc = p.xp desc, p.user_id desc
+-- order: wr_count_asc = p.wr_count, p.user_id
+-- order: wr_count_desc = p.wr_count desc, p.user_id desc
+-- order: map_count_asc = p.map_count, p.user_id
+-- order: map_count_desc = p.map_count desc, p.user_id desc
+-- order: playtest_count_asc = p.playtest_count, p.user_id
+-- order: playtest_count_desc = p.playtest_count desc, p.user_id desc
+-- order: discord_tag_asc = p.discord_tag, p.user_id
+-- order: discord_tag_desc = p.discord_tag desc, p.user_id desc
+-- order: skill_rank_asc = p.skill_rank desc, p.user_id desc
+-- order: skill_rank_desc = p.skill_rank, p.user_id
+-- order: skill_score_asc = p.skill_score, p.user_id
+-- order: skill_score_desc = p.skill_score desc, p.user_id desc
+with page as (
+  select o.user_id, row_number() over () as place
+  from (
+    select p.user_id
+    from ranks.players as p
+    where p.user_id > 100000
+      /*[ and (p.nickname ilike :pattern or p.discord_tag ilike :pattern) ]*/
+      /*[ and p.xp / 100 % 100 = (
+        select m.threshold * 5 + u.threshold
+        from lootbox.main_tiers as m
+        cross join lootbox.sub_tiers as u
+        where m.name || ' ' || u.name = :tier_name
+      ) ]*/
+      /*[ and p.skill_rank = (select k.position from ranks.skill_ranks as k where k.name = :skill_rank) ]*/
+    order by p.xp, p.user_id /*order*/
+    limit :size offset :skip
+  ) as o
+)
 select
   s.user_id,
   s.nickname,
@@ -38,15 +56,6 @@ select
   s.skill_percentile as skill_percentile,
   s.skill_tier_name as "skill_tier_name!",
   :total_results::bigint as total_results
-from ranks.standings as s
-where s.user_id > 100000
-  /*[ and (s.nickname ilike :pattern or s.discord_tag ilike :pattern) ]*/
-  /*[ and s.normalized_tier = (
-    select m.threshold * 5 + u.threshold
-    from lootbox.main_tiers as m
-    cross join lootbox.sub_tiers as u
-    where m.name || ' ' || u.name = :tier_name
-  ) ]*/
-  /*[ and s.skill_position = (select k.position from ranks.skill_ranks as k where k.name = :skill_rank) ]*/
-order by s.xp_amount, s.user_id /*order*/
-limit :size offset :skip
+from page
+join ranks.standings as s on s.user_id = page.user_id
+order by page.place

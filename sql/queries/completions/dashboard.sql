@@ -8,11 +8,6 @@ with page as (
     c.id,
     c.map_id,
     c.user_id,
-    c.time,
-    c.screenshot,
-    c.video,
-    c.message_id,
-    c.completion as partial,
     c.verified,
     c.verified_by,
     c.reason,
@@ -25,19 +20,19 @@ with page as (
   limit :size offset :skip
 )
 select
-  m.code as "code!",
-  p.user_id as user_id,
-  n.name as name,
-  n.also_known_as as also_known_as,
-  p.time::float8 as time,
-  p.screenshot as screenshot,
-  p.video,
-  p.partial as completion,
+  k.code as "code!",
+  k.user_id as user_id,
+  k.name as name,
+  k.also_known_as as also_known_as,
+  k.time as time,
+  k.screenshot as screenshot,
+  k.video,
+  k.partial as completion,
   r.rank as rank,
-  case when r.rank is not null then maps.medal(p.time, d.gold, d.silver, d.bronze) end as medal,
-  m.map_name,
-  m.difficulty,
-  p.message_id,
+  case when r.rank is not null then k.time_medal end as medal,
+  k.map_name as map_name,
+  k.difficulty as difficulty,
+  k.message_id,
   p.reason,
   case
     when p.verified then 'Verified'
@@ -45,18 +40,10 @@ select
     else 'Pending'
   end as status,
   p.total_results as total_results,
-  (select count(*) from completions.upvotes as u where u.message_id = p.message_id) as upvotes,
+  k.upvotes,
   p.id as id
 from page as p
-join core.maps as m on m.id = p.map_id
-join users.names as n on n.user_id = p.user_id
-left join maps.medals as d on d.map_id = p.map_id
-left join lateral (
-  select count(o.id) + 1 as rank
-  from completions.standings as s
-  left join completions.standings as o
-    on o.map_id = s.map_id and not o.partial and o.legacy = s.legacy and o.time < s.time
-  where s.map_id = p.map_id and s.user_id = p.user_id and s.id = p.id and not s.partial
-  having count(s.id) > 0
-) as r on true
+-- Kept a subquery: PostgreSQL expects more rows of a page than there are, and would read all runs for them.
+cross join lateral (select c.* from completions.cards as c where c.id = p.id offset 0) as k
+left join lateral completions.rank(p.map_id, p.user_id, p.id) as r on true
 order by p.inserted_at desc, p.id desc

@@ -1,7 +1,6 @@
 -- Return the run that a message is about: one among the completions, or one in the verification queue.
 -- returns: scalar
 -- null: message_id, verification_id
--- scan: verification ids have no index; the newest run is the one that is meant
 select c.id
 from core.completions as c
 where c.message_id = :message_id or c.verification_id = :verification_id

@@ -5,7 +5,7 @@
 -- type: difficulty = Difficulty
 -- row: UserCompletionResponse
 with page as (
-  select s.*, m.raw_difficulty, count(*) over () as total_results
+  select s.id, s.map_id, s.user_id, s.partial, s.time, m.raw_difficulty, count(*) over () as total_results
   from completions.standings as s
   join core.maps as m on m.id = s.map_id
   where s.user_id = :user_id
@@ -16,33 +16,28 @@ with page as (
   limit :size offset :skip
 )
 select
-  m.code as "code!",
-  p.user_id as user_id,
-  n.name as name,
-  n.also_known_as as also_known_as,
-  p.time::float8 as time,
-  p.screenshot as screenshot,
-  p.video,
-  p.partial as completion,
+  k.code as "code!",
+  k.user_id as user_id,
+  k.name as name,
+  k.also_known_as as also_known_as,
+  k.time as time,
+  k.screenshot as screenshot,
+  k.video,
+  k.partial as completion,
   true as verified,
-  r.rank,
-  case when r.rank is not null then maps.medal(p.time, d.gold, d.silver, d.bronze) end as medal,
-  m.map_name,
-  m.difficulty,
-  p.message_id,
-  p.legacy as legacy,
-  p.legacy_medal,
-  exists(select from users.suspicious_flags as f where f.completion_id = p.id) as suspicious,
+  r.rank as rank,
+  case when r.rank is not null then k.time_medal end as medal,
+  k.map_name as map_name,
+  k.difficulty as difficulty,
+  k.message_id,
+  k.legacy as legacy,
+  k.legacy_medal,
+  k.suspicious,
   p.total_results as total_results,
-  (select count(*) from completions.upvotes as u where u.message_id = p.message_id) as upvotes,
+  k.upvotes,
   p.id as id
 from page as p
-join core.maps as m on m.id = p.map_id
-join users.names as n on n.user_id = p.user_id
-left join maps.medals as d on d.map_id = p.map_id
-left join lateral (
-  select count(*) + 1 as rank
-  from completions.standings as o
-  where o.map_id = p.map_id and not o.partial and o.legacy = p.legacy and o.time < p.time
-) as r on not p.partial
+-- Kept a subquery: PostgreSQL expects more rows of a page than there are, and would read all runs for them.
+cross join lateral (select c.* from completions.cards as c where c.id = p.id offset 0) as k
+left join lateral completions.rank(p.map_id, p.user_id, p.id) as r on true
 order by p.raw_difficulty, p.partial, p.time, p.id

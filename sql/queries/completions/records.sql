@@ -12,14 +12,6 @@ with found as (
     c.id,
     c.map_id,
     c.user_id,
-    c.time,
-    c.screenshot,
-    c.video,
-    c.message_id,
-    c.completion as partial,
-    c.verified,
-    coalesce(c.legacy, false) as legacy,
-    c.legacy_medal,
     c.inserted_at,
     row_number() over (partition by c.map_id, c.user_id order by c.inserted_at desc, c.id desc) as age
   from core.completions as c
@@ -35,38 +27,41 @@ page as (
   where f.age = 1 or not :latest_only
   order by f.inserted_at desc, f.id desc
   limit nullif(:size::bigint, 0) offset :skip
+),
+-- In a list of all runs each map is ranked once; for the few of a page it is less work to rank these.
+ranked as (
+  select r.id, r.rank
+  from (select distinct p.map_id from page as p where :size = 0) as m
+  cross join lateral completions.ranks(m.map_id) as r
+  union all
+  select p.id, r.rank
+  from page as p
+  cross join lateral completions.rank(p.map_id, p.user_id, p.id) as r
+  where :size > 0
 )
 select
-  m.code as "code!",
-  p.user_id as user_id,
-  n.name as name,
-  n.also_known_as as also_known_as,
-  p.time::float8 as time,
-  p.screenshot as screenshot,
-  p.video,
-  p.partial as completion,
-  p.verified as verified,
+  k.code as "code!",
+  k.user_id as user_id,
+  k.name as name,
+  k.also_known_as as also_known_as,
+  k.time as time,
+  k.screenshot as screenshot,
+  k.video,
+  k.partial as completion,
+  k.verified as verified,
   r.rank as rank,
-  case when r.rank is not null then maps.medal(p.time, d.gold, d.silver, d.bronze) end as medal,
-  m.map_name,
-  m.difficulty,
-  p.message_id,
-  p.legacy as legacy,
-  p.legacy_medal,
-  exists(select from users.suspicious_flags as f where f.completion_id = p.id) as suspicious,
+  case when r.rank is not null then k.time_medal end as medal,
+  k.map_name as map_name,
+  k.difficulty as difficulty,
+  k.message_id,
+  k.legacy as legacy,
+  k.legacy_medal,
+  k.suspicious,
   p.total_results as total_results,
-  (select count(*) from completions.upvotes as u where u.message_id = p.message_id) as upvotes,
+  k.upvotes,
   p.id as id
 from page as p
-join core.maps as m on m.id = p.map_id
-join users.names as n on n.user_id = p.user_id
-left join maps.medals as d on d.map_id = p.map_id
-left join lateral (
-  select count(o.id) + 1 as rank
-  from completions.standings as s
-  left join completions.standings as o
-    on o.map_id = s.map_id and not o.partial and o.legacy = s.legacy and o.time < s.time
-  where s.map_id = p.map_id and s.user_id = p.user_id and s.id = p.id and not s.partial
-  having count(s.id) > 0
-) as r on true
+-- Kept a subquery: PostgreSQL expects more rows of a page than there are, and would read all runs for them.
+cross join lateral (select c.* from completions.cards as c where c.id = p.id offset 0) as k
+left join ranked as r on r.id = p.id
 order by p.inserted_at desc, p.id desc

@@ -9,9 +9,12 @@ with shown as (
   where m.code = :code and g.user_id is not null
   union all
   select s.video, s.user_id, s.time, true
-  from core.maps as m
-  join completions.standings as s on s.map_id = m.id
-  where :include_records and m.code = :code and not s.partial and not s.legacy and s.video is not null
+  from completions.standings as s
+  where :include_records
+    and s.map_id = (select m.id from core.maps as m where m.code = :code)
+    and not s.partial
+    and not s.legacy
+    and s.video is not null
 )
 select
   g.url,

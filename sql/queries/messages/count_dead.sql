@@ -1,5 +1,6 @@
 -- Count the dead letters that match, by queue and error, and what a replay of them would meet.
 -- returns: many
+-- scan: any mark of a dead letter may be asked for, and dead letters are few
 select
   d.queue,
   d.error,

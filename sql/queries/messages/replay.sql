@@ -1,5 +1,6 @@
 -- Move the next dead letters that match into the outbox, oldest position first; those applied already are marked.
 -- returns: many
+-- scan: when many letters match, the messages already applied are looked up as one set
 -- writes: messages.dead_letters, messages.outbox, messages.dead_letter_actions, public.jobs
 with chosen as (
   select d.*,

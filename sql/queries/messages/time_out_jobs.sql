@@ -1,6 +1,7 @@
 -- Mark some jobs that were queued before a time and that nobody finished as timed out.
 -- returns: count
 -- writes: public.jobs
+-- scan: the outbox holds what is not yet sent, never much
 update public.jobs
 set status = 'timeout',
     finished_at = now(),

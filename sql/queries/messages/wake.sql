@@ -1,4 +1,4 @@
 -- Wake the relays once the transaction commits.
 -- returns: scalar
 -- writes: messages.outbox
-select pg_notify('outbox', '')
+select messages.wake()

@@ -1,5 +1,6 @@
 -- List the newsfeed, newest first, with the number of all matching entries on every row.
 -- returns: many
+-- scan: the number of all entries is part of the answer
 select
   n.id,
   n.timestamp,

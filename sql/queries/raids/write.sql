@@ -4,6 +4,7 @@
 -- displaced, the flag and what it counted for are taken back. Returns who cleared a raid for the first time.
 -- returns: many
 -- writes: core.player, core.player_stats, core.instance_player, extended.instance_character, extended.instance_character_weapon
+-- scan: how many rows a batch has is not known to the planner, which expects a hundred of each
 with part as materialized (
   select i.instance_id, v.activity_id, i.duration, i.date_completed, i.fresh and p.finished as fresh, p.*
   from jsonb_to_recordset(:instances) as i (

@@ -19,6 +19,7 @@ from tests.db.nullability.connections import Connection
                 "select * from (values (1)) v(x)",
                 "select count(*) from team limit 1",
                 "select x.n from (select count(*) n from team) x left join team t on t.id = x.n",
+                "select v.x from (values (1)) v(x) left join (values (2)) w(y) on w.y = v.x group by v.x",
                 "select now() from current_date",
                 "select 1 limit null",
                 "insert into team (id, title) values (90, 'x') returning id",
@@ -58,6 +59,7 @@ from tests.db.nullability.connections import Connection
                 "insert into team (id, title) select 90, 'x' where $1 > 0 returning id",
                 "select count(*) from team offset 1",
                 "select * from team where id = $1 for update",
+                "select p.id from player p left join (values (1)) v(x) on p.score = 1 where p.id = v.x + 1",
             ],
         ),
         (
@@ -88,6 +90,10 @@ from tests.db.nullability.connections import Connection
                 "insert into team (id, title) select id, name from player returning id",
                 "update team set size = 1 returning *",
                 "select * from team t join player p on p.id = t.size where t.id = 1 or p.id = 1",
+                "select v.x from (values (1)) v(x) right join player p on p.id = v.x group by v.x",
+                "select t.id from player p left join team t on t.id = 1 and p.id = 1 group by t.id",
+                "select p.id from player p left join (values (1)) v(x) on p.score = 1"
+                " where p.id = coalesce(v.x, 0)",
             ],
         ),
         (

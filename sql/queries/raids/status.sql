@@ -1,0 +1,17 @@
+-- Tell how far the crawler is, and what waits.
+-- returns: one
+select
+  (select p.next_id::text from crawl.position as p) as next_id,
+  (select p.updated_at from crawl.position as p) as updated_at,
+  n.instance_id::text as latest_instance_id,
+  n.date_completed as latest_completed_at,
+  (select count(*) from crawl.missed as m where m.state = 'missed') as missed,
+  (select count(*) from crawl.missed as m where m.state = 'blocked') as blocked
+from (values (1)) as one (row)
+left join lateral (
+  select i.instance_id, i.date_completed
+  from core.instance as i
+  where i.instance_id < 100000000000
+  order by i.instance_id desc
+  limit 1
+) as n on true

@@ -1,0 +1,114 @@
+"""Every text of every query is planned on a database with many rows: big tables are not read from end to end.
+
+Where a statement has to, its header says why: ``-- scan: reason``.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from genjilib import queries
+from genjilib.db.statement import Statement, Text
+from tests.support import Ground
+
+Connection = psycopg.Connection[Any]
+Plan = dict[str, Any]
+
+BIG = 2_000
+"""Rows from which on a table is big. Players and maps are fewer: a join may read them whole."""
+STATEMENTS = [
+    statement
+    for module in queries.__all__
+    for statement in vars(getattr(queries, module)).values()
+    if isinstance(statement, Statement)
+]
+PLANNED = re.compile(
+    rb"(/\*.*?\*/\s*)?(select|with|values|insert|update|delete|merge)\b", re.IGNORECASE | re.DOTALL
+)
+# A page is small; without a number PostgreSQL takes a tenth of all rows for one.
+PAGES = ((re.compile(rb"\blimit \$\d+"), b"limit 10"), (re.compile(rb"\boffset \$\d+"), b"offset 0"))
+
+
+@pytest.fixture(scope="module")
+def connection(ground: Ground) -> Iterator[Connection]:
+    """A connection to the filled database, planning for disks that seek as fast as they read on."""
+    with psycopg.connect(ground.filled(), autocommit=True) as connection:
+        connection.execute("set random_page_cost = 1.1; set jit = off")
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def big(connection: Connection) -> set[str]:
+    """The tables of many rows."""
+    query = "select oid::regclass::text from pg_class where relkind in ('r', 'p') and reltuples >= %s"
+    return {name for (name,) in connection.execute(query, [BIG])}
+
+
+@pytest.fixture(scope="module")
+def partial(connection: Connection) -> set[str]:
+    """The indexes that hold a part of their table only: to read one whole is what it is for."""
+    query = "select indexrelid::regclass::text from pg_index where indpred is not null"
+    return {name.rpartition(".")[2] for (name,) in connection.execute(query)}
+
+
+def plan_of(connection: Connection, sql: bytes) -> Plan:
+    for pattern, instead in PAGES:
+        sql = pattern.sub(instead, sql)
+    row = connection.execute(b"explain (generic_plan, verbose, format json) " + sql).fetchone()
+    assert row is not None
+    return row[0][0]["Plan"]
+
+
+def scans(plan: Plan, big: set[str], partial: set[str], *, limited: bool = False) -> Iterator[str]:
+    """The big tables that a plan reads from end to end, in their own order or in that of an index."""
+    kind, table = (
+        plan["Node Type"],
+        f"{plan.get('Schema')}.{plan.get('Relation Name')}".removeprefix("public."),
+    )
+    whole = "Index Cond" not in plan and plan.get("Index Name") not in partial and not limited
+    if table in big and (kind == "Seq Scan" or (kind in ("Index Scan", "Index Only Scan") and whole)):
+        yield f"{kind} of {table}: {plan.get('Filter', 'all rows')}"
+    for part in plan.get("Plans", ()):
+        yield from scans(part, big, partial, limited=limited or kind == "Limit")
+
+
+def texts_of(statement: Statement[Any]) -> Iterator[Text]:
+    return (text for text in statement.texts.values() if PLANNED.match(text.sql))
+
+
+@pytest.mark.parametrize("statement", STATEMENTS, ids=lambda statement: statement.name)
+def test_no_big_table_is_read_from_end_to_end(
+    connection: Connection, big: set[str], partial: set[str], statement: Statement[Any]
+) -> None:
+    found = {
+        scan for text in texts_of(statement) for scan in scans(plan_of(connection, text.sql), big, partial)
+    }
+    if "scan" not in statement.file.directives:
+        assert not found, "add an index, write it otherwise, or say why: -- scan: reason"
+
+
+@pytest.mark.parametrize(
+    ("sql", "seen"),
+    [
+        ("select id from core.completions where reason = $1", True),
+        ("select count(*) as n from core.completions", True),
+        ("select * from core.completions order by reason limit $1", True),
+        ("select c.id from core.completions as c where exists(select where c.reason = $1)", True),
+        ("select id from core.completions where id = $1", False),
+        ("select c.id from core.completions as c order by c.id limit $1", False),
+        ("select id from core.maps where title = $1", False),
+    ],
+)
+def test_a_scan_is_seen(
+    connection: Connection, big: set[str], partial: set[str], sql: str, seen: bool
+) -> None:
+    assert any(scans(plan_of(connection, sql.encode()), big, partial)) == seen
+
+
+def test_the_tables_that_grow_are_big(big: set[str]) -> None:
+    growing = {"core.completions", "maps.ratings", "messages.outbox", "jobs", "newsfeed", "users.sessions"}
+    assert growing <= big
+    assert "core.maps" not in big
