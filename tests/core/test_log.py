@@ -66,9 +66,9 @@ def test_passwords_inside_addresses_are_hidden(text: str, shown: str) -> None:
 def test_long_words_cost_time_in_proportion(unit: str) -> None:
     def seconds(length: int) -> float:
         text = f"://{unit * (length // len(unit))}"
-        started = time.perf_counter()
+        started = time.process_time()
         masked(event=text)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     short = min(seconds(20_000) for _ in range(5))
     long = min(seconds(200_000) for _ in range(3))

@@ -130,13 +130,13 @@ def choices(statement: AnyStatement) -> list[Key]:
     return [key for key in keys if len(key.clauses) in (0, len(statement.file.clauses))]
 
 
-def guess(name: str, kind: str) -> Any:
+def guess(name: str, kind: str, labels: dict[str, str]) -> Any:
     """A value that is likely to find something in a filled database."""
     if kind.endswith("[]"):
-        return [guess(name, kind.removesuffix("[]"))]
+        return [guess(name, kind.removesuffix("[]"), labels)]
     if name in NAMED:
         return NAMED[name]
-    return TYPED.get(kind, 1)
+    return labels.get(kind) or TYPED.get(kind, 1)
 
 
 def chosen(statement: AnyStatement, key: Key, guesses: dict[str, Any]) -> dict[str, Any]:
@@ -162,9 +162,7 @@ async def test_every_query_gives_the_same_on_every_way(filled_url: str) -> None:
         db = await until_shared(opened)
         for statement in reading():
             kinds = dict(zip(statement.file.parameters, statement.parameters.values(), strict=True))
-            guesses = {
-                name: labels.get(kind) or guess(name, kind.rstrip("?")) for name, kind in kinds.items()
-            }
+            guesses = {name: guess(name, kind.rstrip("?"), labels) for name, kind in kinds.items()}
             found = [await compared(db, statement, key, guesses) for key in choices(statement)]
             if not any(found):
                 empty.add(statement.name)

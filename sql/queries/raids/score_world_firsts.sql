@@ -1,6 +1,7 @@
 -- Score everybody's best place in each contest for the world's first: more for later raids, less by the root of it.
 -- The players that change are locked in the order that everybody locks them in.
 -- returns: count
+-- scan: everybody is scored anew, by schedule
 -- writes: core.player
 with places as (
   select m.membership_id, c.activity_id, min(c.rank) as rank

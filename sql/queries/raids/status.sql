@@ -1,5 +1,6 @@
 -- Tell how far the crawler is, and what waits.
 -- returns: one
+-- scan: what waits is counted, and nearly all that is kept waits
 select
   (select p.next_id::text from crawl.position as p) as next_id,
   (select p.updated_at from crawl.position as p) as updated_at,
