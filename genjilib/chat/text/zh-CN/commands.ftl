@@ -172,6 +172,16 @@ command-mod-map-unlink-codes = 取消关联
     .reason = 理由
     .reason-description = 为什么它们不是同一张地图
 
+command-mod-map-edit = 修改
+    .description = 直接更改地图
+    .code = 地图代码
+    .code-description = 地图的代码
+
+command-edit-request = 申请修改
+    .description = 向管理团队提出地图更改
+    .code = 地图代码
+    .code-description = 地图的代码
+
 choice-easy = 简单
 choice-medium = 中等
 choice-hard = 困难
