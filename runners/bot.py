@@ -10,6 +10,7 @@ from genjilib.alerts import bot as alerts
 from genjilib.broker.client import Broker
 from genjilib.broker.consume import consuming
 from genjilib.broker.topology import find
+from genjilib.change_requests import bot as change_requests
 from genjilib.chat.client import GenjiBot
 from genjilib.chat.config import Config
 from genjilib.completions import bot as completions
@@ -29,6 +30,7 @@ from genjilib.web.server import stop_signal
 from runners.start import start
 
 COGS = [
+    change_requests.ChangeRequests,
     completions.Completions,
     lootbox.Xp,
     map_edits.MapEdits,
@@ -72,8 +74,12 @@ async def run(settings: Settings) -> None:
 
 @asynccontextmanager
 async def _beside(bot: GenjiBot, broker: Broker) -> AsyncGenerator[None]:
-    """Consume the queues and tell the team of dead letters while the bot serves people."""
-    async with alerts.watching(bot), consuming(bot.db, broker, HANDLERS, bot, bot.settings):
+    """Consume the queues, tell of dead letters and remind of requests while the bot serves people."""
+    async with (
+        alerts.watching(bot),
+        change_requests.reminding(bot),
+        consuming(bot.db, broker, HANDLERS, bot, bot.settings),
+    ):
         yield
 
 

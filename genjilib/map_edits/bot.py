@@ -1,9 +1,10 @@
-"""The bot's part of map edits: showing one in the verification queue, judging it there, taking it out."""
+"""The bot's part of map edits: proposing one, showing it in the verification queue, judging it there."""
 
 from typing import Any
 
 import discord
-from discord import ui
+import msgspec
+from discord import app_commands, ui
 
 from genjilib.broker.handler import Delivery, Handler
 from genjilib.chat import look, permissions
@@ -13,15 +14,19 @@ from genjilib.chat.interactions import Interaction, open_form, reply
 from genjilib.chat.look import Tone
 from genjilib.chat.send import post, take_away
 from genjilib.chat.texts import t
+from genjilib.chat.transforms import VisibleCode
 from genjilib.chat.views import Button, posted
 from genjilib.core.errors import Invalid
 from genjilib.map_edits import rules
 from genjilib.map_edits.types import (
     MapEditCreatedEvent,
+    MapEditCreateRequest,
     MapEditResolvedEvent,
     MapEditResolveRequest,
     MapEditSubmissionResponse,
 )
+from genjilib.maps import rules as maps
+from genjilib.maps.bot import Editor
 
 
 async def on_created(bot: GenjiBot, delivery: Delivery[MapEditCreatedEvent]) -> None:
@@ -93,10 +98,44 @@ class Reason(Form):
         await _judge(interaction, self._edit_id, reason=reason)
 
 
+class Why(Form):
+    """Why a map shall be changed; the team need not say so."""
+
+    def __init__(self, interaction: Interaction, editor: Editor) -> None:
+        """Be about the changes that ``editor`` collected."""
+        super().__init__(t(interaction, "map-edit-why-title"))
+        self._editor = editor
+        staff = not permissions.principal(interaction).scopes.isdisjoint(permissions.STAFF)
+        self.text = ui.TextInput[Any](style=discord.TextStyle.paragraph, max_length=1000, required=not staff)
+        self.add_item(ui.Label(text=t(interaction, "map-edit-why"), component=self.text))
+
+    async def on_submit(self, interaction: Interaction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Propose the changes as the person who filled in the form."""
+        reason, code = self.text.value.strip(), self._editor.now.code
+        if not reason and self.text.required:
+            raise Invalid("An edit needs a reason.", code="edit-reason-missing")
+        given = {("new_code" if name == "code" else name): one for name, one in self._editor.given.items()}
+        about = {"code": code, "reason": reason, "created_by": interaction.user.id}
+        new = msgspec.convert({**given, **about}, MapEditCreateRequest)
+        await rules.create(interaction.client.db, new)
+        await self._editor.end(interaction, t(interaction, "map-edit-proposed", code=code))
+
+
 class MapEdits(Cog):
-    """Buttons about map edits."""
+    """Proposing edits, and the buttons about them."""
 
     buttons = (Accept, AcceptAndTry, Reject)
+
+    @app_commands.command(name="edit-request", description="Propose changes of a map to the team")
+    @app_commands.describe(code="Code of the map")
+    async def propose(self, interaction: Interaction, code: VisibleCode) -> None:
+        """Collect changes, ask why, and show them to the team."""
+
+        async def finish(interaction: Interaction, editor: Editor) -> None:
+            await open_form(interaction, Why(interaction, editor))
+
+        now = await maps.get(self.bot.db, code, cdn_url=self.bot.settings.s3_public_url)
+        await reply(interaction, Editor(interaction, now, finish))
 
 
 async def _judge(

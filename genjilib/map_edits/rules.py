@@ -18,7 +18,7 @@ from genjilib.map_edits.types import (
     MapEditResponse,
     MapEditSubmissionResponse,
 )
-from genjilib.maps import edit, lifecycle
+from genjilib.maps import edit
 from genjilib.maps import rules as maps
 from genjilib.maps.types import Creator, MapPatchRequest, MapResponse, MedalsResponse
 from genjilib.notifications import rules as notifications
@@ -109,7 +109,7 @@ async def resolve(db: Db, edit_id: int, verdict: MapEditResolveRequest, *, cdn_u
     """Judge a waiting edit, with all that it changes and brings, in one transaction.
 
     Raises ``NotFound`` for an unknown edit or map, ``Conflict`` when somebody judged it before, and whatever
-    the map refuses (``edit.apply``, ``lifecycle.begin_playtest``); nothing is changed then.
+    the map refuses (``edit.apply_whole``); nothing is changed then.
     """
     async with db.transaction() as tx:
         held = await queries.map_edits.lock(tx, edit_id=edit_id)
@@ -146,12 +146,9 @@ async def _apply(tx: Tx, held: LockRow, *, cdn_url: str, send_to_playtest: bool)
     if held.code is None:
         raise NotFound("The map of this edit has no code any more.", code="map-not-found")
     changes = msgspec.convert(held.proposed_changes, MapPatchRequest)
-    archived, changes.archived = changes.archived, msgspec.UNSET
-    if archived is not msgspec.UNSET:
-        await lifecycle.archive(tx, [held.code], archived=archived)
-    after = await edit.apply(tx, held.code, changes, reason=held.reason, cdn_url=cdn_url)
-    if send_to_playtest:
-        await lifecycle.begin_playtest(tx, after.code, after.difficulty)
+    await edit.apply_whole(
+        tx, held.code, changes, reason=held.reason, send_to_playtest=send_to_playtest, cdn_url=cdn_url
+    )
 
 
 async def _judged_before(tx: Tx, held: LockRow) -> Conflict:

@@ -8,7 +8,7 @@ from msgspec import UNSET
 from genjilib import queries
 from genjilib.core.values import MIDPOINTS
 from genjilib.db import Db, Tx
-from genjilib.maps import rules
+from genjilib.maps import lifecycle, rules
 from genjilib.maps.types import CreatorFull, MapPatchRequest, MapResponse, MedalsResponse
 from genjilib.newsfeed import rules as newsfeed
 from genjilib.newsfeed.types import NewsfeedFieldChange, NewsfeedMapEdit, NewsfeedScalar
@@ -36,6 +36,32 @@ async def patch(db: Db, code: str, changes: MapPatchRequest, *, cdn_url: str) ->
     """Change the given fields of a map and return it; raises what ``apply`` raises."""
     async with db.transaction() as tx:
         return await apply(tx, code, changes, reason="", cdn_url=cdn_url)
+
+
+async def moderate(
+    db: Db, code: str, changes: MapPatchRequest, *, send_to_playtest: bool = False, cdn_url: str
+) -> MapResponse:
+    """Do all that a moderator wants of a map in one transaction; raises what ``apply_whole`` raises."""
+    async with db.transaction() as tx:
+        return await apply_whole(
+            tx, code, changes, reason="", send_to_playtest=send_to_playtest, cdn_url=cdn_url
+        )
+
+
+async def apply_whole(
+    tx: Tx, code: str, changes: MapPatchRequest, *, reason: str, send_to_playtest: bool, cdn_url: str
+) -> MapResponse:
+    """Change a map with all that an archive or another playtest brings, within the caller's transaction.
+
+    Raises what ``apply`` and ``lifecycle.begin_playtest`` raise.
+    """
+    archived, changes.archived = changes.archived, UNSET
+    if archived is not UNSET:
+        await lifecycle.archive(tx, [code], archived=archived)
+    after = await apply(tx, code, changes, reason=reason, cdn_url=cdn_url)
+    if send_to_playtest:
+        await lifecycle.begin_playtest(tx, after.code, after.difficulty)
+    return after
 
 
 async def apply(tx: Tx, code: str, changes: MapPatchRequest, *, reason: str, cdn_url: str) -> MapResponse:

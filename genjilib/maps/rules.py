@@ -36,7 +36,7 @@ async def submit(db: Db, new: MapCreateRequest, *, cdn_url: str) -> MapCreationJ
 
     Raises ``Invalid`` for a taken code, unknown names or creators, duplicates and medals out of order.
     """
-    _check(new)
+    check(new)
     playtesting = new.playtesting if new.official else "Approved"
     async with db.transaction() as tx:
         row = await queries.maps.submit(
@@ -208,7 +208,8 @@ def shown(row: SearchRow, cdn_url: str) -> MapResponse:
     return found
 
 
-def _check(new: MapCreateRequest) -> None:
+def check(new: MapCreateRequest) -> None:
+    """Raise ``Invalid`` for what no map can be: wrong creators, duplicates, medals out of order."""
     check_creators(new.creators)
     refuse_duplicates("mechanic", new.mechanics)
     refuse_duplicates("restriction", new.restrictions)

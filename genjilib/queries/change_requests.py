@@ -49,6 +49,32 @@ create = _Create(
 )
 
 
+class FindRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/change_requests/find.sql``."""
+
+    code: str | None
+    resolved: bool
+
+
+class _Find(Statement[FindRow]):
+    async def __call__(self, db: Executor, *, thread_id: int) -> FindRow | None:
+        """Return what the request of a thread is about and whether it is closed; nothing for other threads."""
+        return await self._maybe(db, (thread_id,))
+
+    async def json(self, db: Executor, *, thread_id: int) -> Json[FindRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (thread_id,))
+
+
+find = _Find(
+    _ROOT,
+    "change_requests/find.sql",
+    FindRow,
+    {"thread_id": "bigint"},
+    {"code": "text", "resolved": "boolean"},
+)
+
+
 class _Permitted(Statement[bool]):
     async def __call__(self, db: Executor, *, thread_id: int, code: str, user_id: int) -> bool:
         """Tell whether a user is among the creators that a request mentions; false when there is no such request."""

@@ -168,6 +168,103 @@ command-submit-guide = 提交攻略
     .url = 链接
     .url-description = 视频链接
 
+command-change-request = 更改请求
+    .description = 请求作者更改地图
+    .code = 地图代码
+    .code-description = 地图的代码
+
+command-submit-map = 提交地图
+    .description = 提交您的地图
+    .code = 地图代码
+    .code-description = 地图的代码
+    .map-name = 地图
+    .map-name-description = 守望先锋地图
+    .checkpoints = 检查点
+    .checkpoints-description = 检查点数量
+    .category = 类别
+    .category-description = 地图的类别
+    .description = 描述
+    .description-description = 玩家需要了解的内容
+    .guide-url = 攻略链接
+    .guide-url-description = 展示地图的视频链接
+    .custom-title = 标题
+    .custom-title-description = 地图的标题
+    .custom-banner = 横幅
+    .custom-banner-description = 用于展示地图的图片
+    .gold = 金牌
+    .gold-description = 金牌用时，例如 1:23.45
+    .silver = 银牌
+    .silver-description = 银牌用时
+    .bronze = 铜牌
+    .bronze-description = 铜牌用时
+
+command-mod = 管理
+    .description = 只有管理团队可以使用
+
+command-mod-map = 地图
+    .description = 更改地图
+
+command-mod-map-edit-status = 修改状态
+    .description = 更改地图的可见性与试玩状态
+    .code = 地图代码
+    .code-description = 地图的代码
+    .hidden = 隐藏
+    .hidden-description = 是否隐藏地图
+    .official = 国际服
+    .official-description = 是否为国际服地图
+    .archived = 归档
+    .archived-description = 是否归档
+    .playtesting = 试玩状态
+    .playtesting-description = 试玩进行到哪一步
+    .send-to-playtest = 重新试玩
+    .send-to-playtest-description = 重新试玩，现有成绩将成为旧版成绩
+
+command-mod-map-edit-creators = 修改作者
+    .description = 设置地图的作者
+    .code = 地图代码
+    .code-description = 地图的代码
+    .primary = 主要作者
+    .primary-description = 主要作者
+    .second = 第二作者
+    .second-description = 协助者
+    .third = 第三作者
+    .third-description = 另一位协助者
+
+command-mod-map-edit-guides = 修改攻略
+    .description = 更改攻略链接，或移除攻略
+    .code = 地图代码
+    .code-description = 地图的代码
+    .user = 玩家
+    .user-description = 攻略的提交者
+    .url = 链接
+    .url-description = 新的链接；留空则移除攻略
+
+command-mod-map-link-codes = 关联代码
+    .description = 关联地图的国际服与国服代码
+    .official-code = 国际服代码
+    .official-code-description = 国际服代码
+    .unofficial-code = 国服代码
+    .unofficial-code-description = 国服代码
+
+command-mod-map-unlink-codes = 取消关联
+    .description = 让两个代码重新属于不同地图
+    .official-code = 国际服代码
+    .official-code-description = 国际服代码
+    .unofficial-code = 国服代码
+    .unofficial-code-description = 国服代码
+    .reason = 理由
+    .reason-description = 为什么它们不是同一张地图
+
+command-mod-map-edit = 修改
+    .description = 直接更改地图
+    .code = 地图代码
+    .code-description = 地图的代码
+
+command-edit-request = 申请修改
+    .description = 向管理团队提出地图更改
+    .code = 地图代码
+    .code-description = 地图的代码
+
 choice-easy = 简单
 choice-medium = 中等
 choice-hard = 困难
@@ -181,3 +278,6 @@ choice-with = 有
 choice-without = 没有
 choice-only = 仅限
 choice-none = 排除
+choice-approved = 已通过
+choice-in-progress = 进行中
+choice-rejected = 未通过
