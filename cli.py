@@ -16,7 +16,20 @@ if __name__ == "__main__" and sys.prefix == sys.base_prefix:
 
 import typer  # noqa: E402  # from here on the packages are there
 
-from genjilib.ops import backup, dlq, doctor, importing, keys, local, migrate, raids, show, sql, topology  # noqa: E402
+from genjilib.ops import (  # noqa: E402
+    backup,
+    dlq,
+    doctor,
+    importing,
+    keys,
+    local,
+    migrate,
+    openapi,
+    raids,
+    show,
+    sql,
+    topology,
+)
 from genjilib.ops.shell import Group  # noqa: E402
 
 app = typer.Typer(
@@ -32,6 +45,7 @@ app.add_typer(backup.app)
 app.add_typer(keys.app)
 app.add_typer(dlq.app)
 app.add_typer(topology.app)
+app.add_typer(openapi.app)
 app.add_typer(show.app)
 app.add_typer(sql.app)
 app.add_typer(raids.app)
