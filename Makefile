@@ -7,8 +7,8 @@ WORKERS ?= $(shell echo $$((2 * $$(nproc) + 1)))
 N ?= 100000
 IDS ?= 20000
 
-.PHONY: help setup demo demo-raids run test chaos check format sql sql-proofs bench-sql bench-memory bench-queue \
-	bench-raids clean
+.PHONY: help setup demo demo-raids run test chaos fuzz check format sql sql-proofs bench-sql bench-memory bench-queue \
+	bench-raids audit sbom clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ chaos: setup ## Break everything on purpose, N messages a row; the results go to
 	@rm -f .local/chaos.jsonl
 	CHAOS_MESSAGES=$(N) CHAOS_RESULTS=.local/chaos.jsonl $(BIN)/pytest -sq -m row tests/chaos
 	@$(BIN)/python -m tests.chaos.table .local/chaos.jsonl
+
+fuzz: setup ## Send N generated requests of each kind to every operation (N=100 takes minutes)
+	SCHEMA_EXAMPLES=$(if $(filter command line,$(origin N)),$(N),100) $(BIN)/pytest -q -n $(WORKERS) --timeout 3600 tests/web/test_schema.py
 
 check: setup ## Lint, types, import rules, generated code
 	$(BIN)/ruff check

@@ -25,6 +25,7 @@ from genjilib.ops import (  # noqa: E402
     keys,
     local,
     migrate,
+    openapi,
     raids,
     show,
     sql,
@@ -46,6 +47,7 @@ app.add_typer(keys.app)
 app.add_typer(bot.app)
 app.add_typer(dlq.app)
 app.add_typer(topology.app)
+app.add_typer(openapi.app)
 app.add_typer(show.app)
 app.add_typer(sql.app)
 app.add_typer(raids.app)

@@ -73,7 +73,7 @@ class Api:
         self, http: aiohttp.ClientSession, base: str, db: Db, connection: psycopg.Connection, key: str
     ) -> None:
         self._http = http
-        self._base = base
+        self.base = base
         self._users = 0
         self.db = db
         self.sql = connection
@@ -85,7 +85,7 @@ class Api:
         if key is not None:
             headers["X-API-KEY"] = key or self.key
         async with self._http.request(
-            method, f"{self._base}{PREFIX}{path}", headers=headers, **options
+            method, f"{self.base}{PREFIX}{path}", headers=headers, **options
         ) as got:
             return Answer(got.status, dict(got.headers), await got.read())
 

@@ -56,7 +56,7 @@ def create_app(
     ``GET /healthcheck``. ``repeats`` honours ``Idempotency-Key``, which is ignored without it. A JSON body
     may take ``body_seconds`` to arrive.
     """
-    public = [*routes, _healthcheck(checks or {})]
+    public = [*routes, healthcheck_route(checks or {})]
     limits = Limits(body=settings.api_body_limit, upload=settings.api_upload_limit, seconds=body_seconds)
     router: Router[Endpoint] = Router()
     for route in [*public, *docs_routes(public, settings.release)]:
@@ -186,7 +186,9 @@ def _not_found(allowed: set[str]) -> Exception:
     return Refusal(405, headers={"Allow": ", ".join(sorted(methods))})
 
 
-def _healthcheck(checks: Mapping[str, Check]) -> Route:
+def healthcheck_route(checks: Mapping[str, Check]) -> Route:
+    """Return the route by which a load balancer finds out whether the service works."""
+
     async def healthcheck() -> bool:
         """Tell whether the service works.
 

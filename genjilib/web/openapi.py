@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 from msgspec.structs import FieldInfo
 
-from genjilib.core.errors import REPORTED, Invalid, Later, Unauthenticated
+from genjilib.core.errors import REPORTED, Conflict, GenjiError, Invalid, Later, NotFound, Unauthenticated
 from genjilib.core.json import Json
 from genjilib.web.answers import PlainText
 from genjilib.web.binding import hints_of, parameters_of
@@ -129,10 +129,14 @@ def _query_parameters(hints: dict[str, Any], schemas: _Schemas) -> Iterator[Part
 
 
 def _header_parameters(route: Route) -> Iterator[Part]:
-    if route.method in METHODS and not route.public:
+    if _takes_key(route):
         said = "A unique string; a request that is repeated with it within a day has no second effect."
         schema: Part = {"type": "string", "minLength": 1, "maxLength": LONGEST}
         yield {"name": HEADER, "in": "header", "required": False, "description": said, "schema": schema}
+
+
+def _takes_key(route: Route) -> bool:
+    return route.method in METHODS and not route.public
 
 
 def _present(schema: Part) -> Part:
@@ -166,13 +170,9 @@ def _responses(route: Route, hints: dict[str, Any], schemas: _Schemas) -> Part:
     found: Part = {str(route.status): success}
     if route.etag:
         found["304"] = {"description": "The client's copy is still right"}
-    raised = [*route.errors]
-    if route.parameters or any(name in hints for name in _INPUTS):
-        raised.append(Invalid)
-    if not route.public:
-        raised.append(Unauthenticated)
-    for status in sorted({error.status for error in raised}):
-        titles = {error.title for error in REPORTED if error.status == status}
+    raised, refused = _mistakes(route, hints)
+    for status in sorted({error.status for error in raised} | refused):
+        titles = {error.title for error in REPORTED if error.status == status} or {HTTPStatus(status).phrase}
         found[str(status)] = _problem(schemas, " or ".join(sorted(titles)))
         if any(issubclass(error, Later) for error in raised if error.status == status):
             wait = {"description": "Seconds to wait", "schema": {"type": "integer"}}
@@ -181,12 +181,29 @@ def _responses(route: Route, hints: dict[str, Any], schemas: _Schemas) -> Part:
     return found
 
 
+def _mistakes(route: Route, hints: dict[str, Any]) -> tuple[list[type[GenjiError]], set[int]]:
+    """Return what a request can be answered with: the route's errors, and statuses of HTTP itself."""
+    raised, refused = [*route.errors], set[int]()
+    if route.parameters or any(name in hints for name in _INPUTS):
+        raised.append(Invalid)
+    if route.parameters:
+        raised.append(NotFound)  # text in the place of a number is no path of ours
+    if not route.public:
+        raised.append(Unauthenticated)
+    if _takes_key(route):
+        raised += [Invalid, Conflict]
+        refused.add(HTTPStatus.UNPROCESSABLE_ENTITY)
+    if "body" in hints or "form" in hints:
+        refused |= {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
+    return raised, refused
+
+
 def _content(result: Any, schemas: _Schemas) -> Part:
     plain = get_origin(result) or result
     if plain is PlainText:
         return {"text/plain": {"schema": {"type": "string"}}}
     if isinstance(plain, type) and issubclass(plain, web.StreamResponse):
-        return {"application/octet-stream": {}}
+        return {"image/*": {}}  # pictures are the only answers that handlers make whole
     if plain is Json:
         result = get_args(result)[0] if get_args(result) else Any
     return {"application/json": {"schema": schemas.of(NoneType if result is None else result)}}

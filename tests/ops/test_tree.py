@@ -42,6 +42,7 @@ DRY = [
     "dlq replay --all",
     "dlq discard --all --reason none",
     "topology export",
+    "openapi export",
     "backup create",
     "backup prune",
     "raids activity-history-update",

@@ -79,9 +79,7 @@ def test_bodies_and_answers_have_their_types(document: dict[str, Any]) -> None:
     assert operation(document, "/api/v3/toys/ready")["responses"]["200"]["content"] == {
         "application/json": {"schema": {"type": "array", "items": toy["schema"]}}
     }
-    assert list(operation(document, "/api/v3/toys/stream")["responses"]["200"]["content"]) == [
-        "application/octet-stream"
-    ]
+    assert list(operation(document, "/api/v3/toys/stream")["responses"]["200"]["content"]) == ["image/*"]
     assert operation(document, "/api/v3/toys/{toy_id}", "patch")["responses"]["200"]["content"] == {
         "application/json": {"schema": {"type": "null"}}
     }
@@ -94,7 +92,9 @@ def test_problems_are_declared_where_they_can_happen(document: dict[str, Any]) -
 
     assert statuses("/api/v3/toys/open") == ["200", "default"]
     assert statuses("/api/v3/toys/amount") == ["200", "401", "default"]
-    assert statuses("/api/v3/toys", "post") == ["201", "400", "401", "409", "default"]
+    assert statuses("/api/v3/toys/{toy_id}", "delete") == ["204", "400", "401", "404", "default"]
+    body = ["408", "409", "413", "422"]
+    assert statuses("/api/v3/toys", "post") == ["201", "400", "401", *body, "default"]
     assert statuses("/api/v3/toys/ready") == ["200", "304", "401", "default"]
     failing = operation(document, "/api/v3/toys/fail/{kind}")["responses"]
     assert sorted(failing) == ["200", "400", "401", "404", "409", "429", "default"]

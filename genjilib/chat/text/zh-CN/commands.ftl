@@ -198,9 +198,6 @@ command-submit-map = 提交地图
     .bronze = 铜牌
     .bronze-description = 铜牌用时
 
-command-mod = 管理
-    .description = 只有管理团队可以使用
-
 command-mod-map = 地图
     .description = 更改地图
 
