@@ -7,7 +7,7 @@ WORKERS ?= $(shell echo $$((2 * $$(nproc) + 1)))
 N ?= 100000
 IDS ?= 20000
 
-.PHONY: help setup demo demo-raids run test chaos check format sql bench-sql bench-memory bench-queue clean
+.PHONY: help setup demo demo-raids run test chaos check format sql audit sbom bench-sql bench-memory bench-queue clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,17 @@ format: setup ## Format the code and fix what can be fixed by a tool
 sql: setup ## Generate genjilib/queries from sql/queries
 	$(BIN)/python cli.py sql generate
 
+audit: .local/peers/audit ## Look for known vulnerabilities in the locked packages; one that cannot be looked up fails
+	@for lock in runtime dev bootstrap; do \
+		$</bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements/$$lock.lock || exit; \
+	done
+
+sbom: .local/peers/audit ## Write dist/genji.cdx.json: what a deployment consists of, as CycloneDX
+	@mkdir -p dist
+	@$</bin/cyclonedx-py requirements requirements/runtime.lock --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --of JSON -o dist/genji.cdx.json
+	@echo dist/genji.cdx.json
+
 bench-sql: .local/peers/sql ## Measure statements beside psycopg, asyncpg, aiosql and SQLAlchemy Core, in ratios of one run
 	@PYTHONPATH=.:examples:$$(echo $</lib/python3*/site-packages) $(BIN)/python -m benchmarks.sql
 
@@ -55,8 +66,10 @@ bench-memory: .local/peers/sql ## Run a million calls and print the memory along
 bench-queue: .local/peers/queue ## Measure the queue, N messages a step, beside Celery, Dramatiq and FastStream
 	@$(BIN)/python -m benchmarks.queue $(N)
 
-# What we are measured beside, in environments of their own.
-.local/peers/%: requirements/bench-%.lock | setup
+# What looks at us, and what we are measured beside, in environments of their own.
+.local/peers/audit: requirements/audit.lock
+.local/peers/sql .local/peers/queue: .local/peers/%: requirements/bench-%.lock
+.local/peers/audit .local/peers/sql .local/peers/queue: | setup
 	@.local/tools/bin/uv venv -q --clear --no-python-downloads --python $(BIN)/python $@
 	@VIRTUAL_ENV=$@ .local/tools/bin/uv pip sync -q --require-hashes $<
 	@touch $@
