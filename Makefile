@@ -56,6 +56,17 @@ sql: setup ## Generate genjilib/queries from sql/queries
 sql-proofs: setup ## Test the proofs about queries on the PostgreSQL at DATABASE_URL (15 to 18)
 	$(BIN)/pytest -q tests/db/nullability
 
+audit: .local/peers/audit ## Look for known vulnerabilities in the locked packages; one that cannot be looked up fails
+	@for lock in runtime dev bootstrap; do \
+		$</bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements/$$lock.lock || exit; \
+	done
+
+sbom: .local/peers/audit ## Write dist/genji.cdx.json: what a deployment consists of, as CycloneDX
+	@mkdir -p dist
+	@$</bin/cyclonedx-py requirements requirements/runtime.lock --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --of JSON -o dist/genji.cdx.json
+	@echo dist/genji.cdx.json
+
 bench-sql: .local/peers/sql ## Measure statements beside psycopg, asyncpg, aiosql and SQLAlchemy Core, in ratios of one run
 	@PYTHONPATH=.:examples:$$(echo $</lib/python3*/site-packages) $(BIN)/python -m benchmarks.sql
 
@@ -65,8 +76,10 @@ bench-memory: .local/peers/sql ## Run a million calls and print the memory along
 bench-queue: .local/peers/queue ## Measure the queue, N messages a step, beside Celery, Dramatiq and FastStream
 	@$(BIN)/python -m benchmarks.queue $(N)
 
-# What we are measured beside, in environments of their own.
-.local/peers/%: requirements/bench-%.lock | setup
+# What looks at us, and what we are measured beside, in environments of their own.
+.local/peers/audit: requirements/audit.lock
+.local/peers/sql .local/peers/queue: .local/peers/%: requirements/bench-%.lock
+.local/peers/audit .local/peers/sql .local/peers/queue: | setup
 	@.local/tools/bin/uv venv -q --clear --no-python-downloads --python $(BIN)/python $@
 	@VIRTUAL_ENV=$@ .local/tools/bin/uv pip sync -q --require-hashes $<
 	@touch $@
