@@ -107,6 +107,7 @@ def test_an_interval_has_no_form_in_json() -> None:
 NAMED: dict[str, Any] = {"code": "MAP01", "size": 100, "skip": 0, "limit": 100, "q": "m", "search": "m"}
 TYPED: dict[str, Any] = {
     "text": "MAP01",
+    "bytea": b"MAP01",
     "uuid": "00000000-0000-0000-0000-000000000001",
     "boolean": False,
     "timestamp with time zone": datetime(2020, 1, 1, tzinfo=UTC),
