@@ -16,7 +16,9 @@ MESSAGE_COMPONENTS: Final = 40
 TITLE: Final = 60
 GALLERY: Final = 10
 
-_MARKDOWN = re.compile(r"([\\*_~|`\[\]()])|(<(?=[@#:/ta]))|^(\s*)([#>+-]|\d+\.)(?=\s|>|#|-)", re.MULTILINE)
+_MARKDOWN = re.compile(
+    r"([\\*_~|`\[\]()])|(<(?=[@#:/ta]))|^([^\S\n]*)([#>+-]|\d+\.)(?=\s|>|#|-)", re.MULTILINE
+)
 _MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)")
 _BLANK_LINES = re.compile(r"\n{3,}")
 

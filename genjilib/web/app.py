@@ -33,6 +33,7 @@ QUERY_KEYS = 200
 LOGGED_PATH = 200
 """How many signs of a path the log keeps."""
 
+_SECRET_PARAMETERS = frozenset({"session_id"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 _NOBODY = Principal(kind="key", name="nobody")
 _log = get_logger(__name__)
@@ -150,13 +151,20 @@ class Dispatcher:
         _log.info(
             "answered",
             method=method,
-            path=request.rel_url.raw_path[:LOGGED_PATH],
+            path=_logged_path(request, route),
             route=route.name if route else None,
             status=status,
             code=problem and problem.code,
             ms=round(seconds * 1000, 2),
             caller=request.get(CALLER),
         )
+
+
+def _logged_path(request: web.Request, route: Route | None) -> str:
+    """Return the path as it was asked for, or as the table has it where it holds what opens a session."""
+    if route is not None and not _SECRET_PARAMETERS.isdisjoint(route.parameters):
+        return route.path
+    return request.rel_url.raw_path[:LOGGED_PATH]
 
 
 async def _unreached(_: web.Request) -> web.StreamResponse:

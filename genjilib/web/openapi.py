@@ -193,6 +193,8 @@ def _mistakes(route: Route, hints: dict[str, Any]) -> tuple[list[type[GenjiError
     if _takes_key(route):
         raised += [Invalid, Conflict]
         refused.add(HTTPStatus.UNPROCESSABLE_ENTITY)
+    if route.parameters or "query" in hints:
+        refused.add(HTTPStatus.REQUEST_URI_TOO_LONG)
     if "body" in hints or "form" in hints:
         refused |= {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
     return raised, refused

@@ -92,12 +92,12 @@ def test_problems_are_declared_where_they_can_happen(document: dict[str, Any]) -
 
     assert statuses("/api/v3/toys/open") == ["200", "default"]
     assert statuses("/api/v3/toys/amount") == ["200", "401", "default"]
-    assert statuses("/api/v3/toys/{toy_id}", "delete") == ["204", "400", "401", "404", "default"]
+    assert statuses("/api/v3/toys/{toy_id}", "delete") == ["204", "400", "401", "404", "414", "default"]
     body = ["408", "409", "413", "422"]
     assert statuses("/api/v3/toys", "post") == ["201", "400", "401", *body, "default"]
     assert statuses("/api/v3/toys/ready") == ["200", "304", "401", "default"]
     failing = operation(document, "/api/v3/toys/fail/{kind}")["responses"]
-    assert sorted(failing) == ["200", "400", "401", "404", "409", "429", "default"]
+    assert sorted(failing) == ["200", "400", "401", "404", "409", "414", "429", "default"]
     assert "Retry-After" in failing["429"]["headers"]
 
 

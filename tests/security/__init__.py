@@ -1,0 +1,1 @@
+"""What an attacker tries, over all of the product at once."""
