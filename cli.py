@@ -16,7 +16,7 @@ if __name__ == "__main__" and sys.prefix == sys.base_prefix:
 
 import typer  # noqa: E402  # from here on the packages are there
 
-from genjilib.ops import backup, dlq, doctor, keys, local, migrate, raids, show, sql, topology  # noqa: E402
+from genjilib.ops import backup, db, dlq, doctor, keys, local, migrate, raids, show, sql, topology  # noqa: E402
 from genjilib.ops.shell import Group  # noqa: E402
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(migrate.app)
 app.add_typer(backup.app)
+app.add_typer(db.app)
 app.add_typer(keys.app)
 app.add_typer(dlq.app)
 app.add_typer(topology.app)
