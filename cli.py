@@ -16,7 +16,7 @@ if __name__ == "__main__" and sys.prefix == sys.base_prefix:
 
 import typer  # noqa: E402  # from here on the packages are there
 
-from genjilib.ops import backup, db, dlq, doctor, keys, local, migrate, raids, show, sql, topology  # noqa: E402
+from genjilib.ops import backup, db, dlq, doctor, keys, local, migrate, raids, schedule, show, sql, topology  # noqa: E402
 from genjilib.ops.shell import Group  # noqa: E402
 
 app = typer.Typer(
@@ -33,6 +33,7 @@ app.add_typer(db.app)
 app.add_typer(keys.app)
 app.add_typer(dlq.app)
 app.add_typer(topology.app)
+app.add_typer(schedule.app)
 app.add_typer(show.app)
 app.add_typer(sql.app)
 app.add_typer(raids.app)
