@@ -1,4 +1,4 @@
-"""Stored images, in R2 or any S3 service."""
+"""Stored images, in R2 or any S3 service; backups take the same service."""
 
 import asyncio
 from functools import lru_cache
@@ -19,19 +19,27 @@ async def put(settings: Settings, key: str, body: bytes, content_type: str) -> s
     """Store ``body`` under ``key`` and return its public address; ``Unavailable`` without the service."""
     if not settings.s3_endpoint_url and not settings.r2_account_id:
         raise Unavailable("This server has no place for images.", after=600, code="storage-off")
-    client = _client(
-        settings.s3_endpoint_url or f"https://{settings.r2_account_id}.r2.cloudflarestorage.com",
-        settings.aws_access_key_id,
-        settings.aws_secret_access_key.get_secret_value(),
-    )
     try:
         # boto3 blocks; a thread keeps the event loop free.
         await asyncio.to_thread(
-            client.put_object, Bucket=settings.s3_bucket_name, Key=key, Body=body, ContentType=content_type
+            client(settings).put_object,
+            Bucket=settings.s3_bucket_name,
+            Key=key,
+            Body=body,
+            ContentType=content_type,
         )
     except (BotoCoreError, ClientError) as error:
         raise Unavailable("Images cannot be stored at the moment.", after=10, code="storage-away") from error
     return f"{settings.s3_public_url}/{key}"
+
+
+def client(settings: Settings) -> "S3Client":
+    """Return the client of the settings' service, where they name one."""
+    return _client(
+        settings.s3_endpoint_url or f"https://{settings.r2_account_id}.r2.cloudflarestorage.com",
+        settings.aws_access_key_id,
+        settings.aws_secret_access_key.get_secret_value(),
+    )
 
 
 @lru_cache(maxsize=4)

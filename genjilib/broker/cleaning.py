@@ -8,6 +8,7 @@ from genjilib import queries
 from genjilib.core.clock import now
 from genjilib.core.errors import Unavailable
 from genjilib.core.log import get_logger
+from genjilib.core.metrics import SCHEDULE_LAST_SUCCESS
 from genjilib.db import Db
 
 KEEP_INBOX = timedelta(days=30)
@@ -45,6 +46,7 @@ async def keep_clean(db: Db, *, every: float = 3600) -> None:
     while True:
         try:
             _logger.info("cleaned", **await clean(db))
+            SCHEDULE_LAST_SUCCESS.labels("clean").set_to_current_time()
         except Unavailable:
             _logger.warning("cleaning-postponed")
         await asyncio.sleep(every)

@@ -97,6 +97,12 @@ BROKER_BLOCKED = Gauge(
     "1 while RabbitMQ refuses publishing because of a memory or disk alarm.",
     registry=REGISTRY,
 )
+SCHEDULE_LAST_SUCCESS = Gauge(
+    "genji_schedule_last_success_seconds",
+    "When a schedule last succeeded, in seconds since 1970; cron's come by the node exporter's text files.",
+    ("schedule",),
+    registry=REGISTRY,
+)
 DISCORD_SECONDS = Histogram(
     "genji_discord_interaction_seconds",
     "Time to answer a command, button, select or form.",

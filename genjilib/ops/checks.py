@@ -20,7 +20,7 @@ from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.ops import dbmate, postgres
 from genjilib.ops.backup import manifest
-from genjilib.ops.backup.sink import Folder
+from genjilib.ops.backup.sink import REMOTE, place
 from genjilib.ops.shell import PROGRAM
 from genjilib.ops.tables import size
 
@@ -52,7 +52,7 @@ class Finding:
     mend: str | None = None
 
 
-async def examine(backups: Path) -> list[Finding]:
+async def examine(backups: str) -> list[Finding]:
     """Look at everything, and go on where one thing is broken."""
     try:
         settings = Settings.load()
@@ -188,10 +188,15 @@ def _drift(drift: mend.Drift) -> str:
     return f"{drift.name} has other arguments than its table says, and {drift.messages} messages"
 
 
-async def check_backups(folder: Path, settings: Settings) -> list[Finding]:
+async def check_backups(folder: str, settings: Settings) -> list[Finding]:
     """Look for a backup that was proved to be restorable not long ago."""
     state: State = "wrong" if settings.app_environment in ("production", "staging") else "note"
-    entries = await manifest.every(Folder(folder))
+    try:
+        entries = await manifest.every(place(folder))
+    except GenjiError as error:
+        return [
+            Finding("backup", "wrong", error.detail, "correct BACKUP_FOLDER and the settings of S3 or R2")
+        ]
     proved = [entry for entry in entries if entry.get("proved_at") is not None]
     broken = [entry["id"] for entry in entries if entry["state"] != "whole"]
     found = [
@@ -210,11 +215,12 @@ async def check_backups(folder: Path, settings: Settings) -> list[Finding]:
     return [*found, Finding("backup", "ok", said)]
 
 
-def check_disk(folder: Path) -> list[Finding]:
-    """Look at the free space where backups go."""
-    place = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
-    usage = shutil.disk_usage(place)
-    said = f"{size(usage.free)} of {size(usage.total)} free at {place}"
+def check_disk(folder: str) -> list[Finding]:
+    """Look at the free space where backups go; here, where that is a bucket."""
+    path = Path("" if folder.startswith(REMOTE) else folder).absolute()
+    disk = next(each for each in (path, *path.parents) if each.exists())
+    usage = shutil.disk_usage(disk)
+    said = f"{size(usage.free)} of {size(usage.total)} free at {disk}"
     if usage.free < LEAST_FREE or usage.free < LEAST_SHARE * usage.total:
-        return [Finding("disk", "wrong", said, f"make room at {place}")]
+        return [Finding("disk", "wrong", said, f"make room at {disk}")]
     return [Finding("disk", "ok", said)]

@@ -1,6 +1,5 @@
 """``genji doctor``: one look at everything, each finding with the command that mends it."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,8 +9,8 @@ from genjilib.ops.shell import Json, run, say, show
 if TYPE_CHECKING:
     from genjilib.ops.checks import Finding
 
-Backups = Annotated[Path, typer.Option("--backups", envvar="BACKUP_FOLDER", help="Where backups are kept.")]
-DEFAULT = Path("backups")
+Backups = Annotated[str, typer.Option("--backups", envvar="BACKUP_FOLDER", help="Where backups are kept.")]
+DEFAULT = "backups"
 
 
 def doctor(backups: Backups = DEFAULT, json: Json = False) -> None:
@@ -26,7 +25,7 @@ def doctor(backups: Backups = DEFAULT, json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-async def _examine(backups: Path) -> "list[Finding]":
+async def _examine(backups: str) -> "list[Finding]":
     from genjilib.ops import checks
 
     return await checks.examine(backups)

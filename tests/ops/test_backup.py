@@ -15,12 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pyrage
 import pytest
 
+from genjilib import storage
 from genjilib.core.errors import Conflict
-from genjilib.ops.backup import content, dump, manifest, retention
+from genjilib.local.s3 import BUCKET, S3
+from genjilib.ops import postgres
+from genjilib.ops.backup import bucket, content, dump, manifest, retention
 from genjilib.ops.backup import restore as rules
-from genjilib.ops.backup.sink import Folder
+from genjilib.ops.backup.sink import BLOCK, Folder, place
 from genjilib.ops.postgres import Target
 from tests.ops.conftest import ROOT, Genji, at, create, drop, environment, unique
 
@@ -460,3 +464,104 @@ def test_prune_removes_what_is_old_but_never_the_last_proved_one(genji: Genji, s
         new,
         f"{new}-being-made",
     }
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """A public key of age, and the file with the secret one."""
+    secret = pyrage.x25519.Identity.generate()
+    path = tmp_path_factory.mktemp("age") / "key.txt"
+    path.write_text(f"# made for a test\n{secret}\n")
+    return str(secret.to_public()), path
+
+
+def test_an_encrypted_backup_is_read_with_the_secret_key_only(
+    genji: Genji, source_url: str, keys: tuple[str, Path], tmp_path: Path
+) -> None:
+    public, identity = keys
+    made = genji("backup", "create", "--recipients", public, "--json", url=source_url).json
+    kept = Path("backups", f"{made['id']}.dump").read_bytes()
+    assert kept.startswith(b"age-encryption.org/v1")
+    secret = pyrage.x25519.Identity.from_str(identity.read_text().split()[-1])
+    assert pyrage.decrypt(kept, [secret]).startswith(b"PGDMP")
+    refused = genji("backup", "verify", url=source_url)
+    assert (refused.code, "pass --identity" in refused.err) == (2, True)
+    other = tmp_path / "other.txt"
+    other.write_text(str(pyrage.x25519.Identity.generate()))
+    wrong = genji("backup", "verify", "--identity", str(other), "--json", url=source_url)
+    assert (wrong.code, "cannot be decrypted" in wrong.json["problems"][0]) == (1, True)
+    other.write_text("not a key")
+    assert genji("backup", "verify", "--identity", str(other), url=source_url).code == 2
+    proof = genji("backup", "verify", "--identity", str(identity), "--json", url=source_url)
+    assert (proof.code, proof.json["problems"]) == (0, [])
+
+
+@pytest.mark.parametrize("recipients", ["", "age1nobody", "age1,"])
+def test_a_backup_that_cannot_be_encrypted_is_not_made(
+    genji: Genji, source_url: str, recipients: str
+) -> None:
+    done = genji("backup", "create", "--recipients", recipients, url=source_url)
+    assert (done.code, "age's public keys" in done.err) == (2, True)
+    assert not Path("backups").exists()
+
+
+def test_an_encrypted_backup_in_a_bucket_is_made_proved_restored_and_pruned(
+    genji: Genji, source_url: str, server_url: str, keys: tuple[str, Path], s3: S3
+) -> None:
+    public, identity = keys
+    there = {
+        **s3.environment(), "BACKUP_FOLDER": f"s3://{BUCKET}/of/genji",
+        "BACKUP_AGE_RECIPIENTS": public, "BACKUP_AGE_IDENTITY": str(identity),
+    }  # fmt: skip
+    old, made = (genji("backup", "create", "--json", url=source_url, **there).json for _ in range(2))
+    proof = genji("backup", "verify", "--json", url=source_url, **there)
+    assert (proof.code, proof.json["problems"]) == (0, [])
+    again = unique("from a bucket")
+    done = genji("backup", "restore", made["id"], "--into", again, "--json", url=source_url, **there)
+    assert (done.code, done.json["restored"]) == (0, True), done.err
+    drop(at(server_url, again))
+    assert genji("backup", "prune", "--keep-daily", "1", "--yes", url=source_url, **there).code == 0
+    listed = genji("backup", "list", "--json", url=source_url, **there).json
+    assert [(row["id"], row["state"], row["encrypted"]) for row in listed] == [(made["id"], "whole", True)]
+    gone = genji("backup", "verify", old["id"], url=source_url, **there)
+    assert (gone.code, "There is no backup" in gone.err) == (2, True)
+    nowhere = genji("backup", "list", url=source_url, **there | {"BACKUP_FOLDER": "s3://nobodys-bucket"})
+    assert (nowhere.code, "NoSuchBucket" in nowhere.err) == (75, True)
+    assert not list(Path().iterdir())
+
+
+async def test_what_is_uploaded_in_parts_appears_whole_or_not_at_all(
+    s3: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bucket, "PART", 5 * BLOCK)
+    for name, value in s3.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    sink, blocks = place(f"s3://{BUCKET}/parts/"), [random.randbytes(BLOCK + 7) for _ in range(12)]
+
+    async def write(name: str, *, fails: bool) -> None:
+        async with sink.create(name) as upload:
+            for block in blocks:
+                await upload.write(block)
+                assert name not in await sink.names()
+            if fails:
+                raise asyncio.CancelledError
+
+    await write("whole.dump", fails=False)
+    with pytest.raises(asyncio.CancelledError):
+        await write("half.dump", fails=True)
+    assert await sink.names() == {"whole.dump": sum(map(len, blocks))}
+    assert b"".join([block async for block in sink.read("whole.dump")]) == b"".join(blocks)
+    client = storage.client(postgres.settings())
+
+    def unfinished() -> int:
+        return len(client.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []))
+
+    assert unfinished() == 0
+    client.create_multipart_upload(Bucket=BUCKET, Key="parts/killed.dump")
+    # The local service says of every unfinished upload that it was begun in 2010.
+    async with sink.create("small.json") as upload:
+        await upload.write(b"{}")
+    assert unfinished() == 0
+    await sink.delete("whole.dump")
+    assert set(await sink.names()) == {"small.json"}

@@ -30,6 +30,7 @@ READ = [
     "show settings",
     "show metrics",
     "show services",
+    "schedule list",
     "doctor",
 ]
 DRY = [
@@ -45,6 +46,8 @@ DRY = [
     "openapi export",
     "backup create",
     "backup prune",
+    "schedule run backup",
+    "schedule export",
     "raids activity-history-update",
     "raids fix-sherpa-clears",
     "raids process-single-pgcr 1",

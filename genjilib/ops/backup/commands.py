@@ -16,7 +16,14 @@ app = typer.Typer(name="backup", help="Make backups, prove them, bring them back
 COLUMNS = ("id", "database", "size_bytes", "rows", "schema_version", "state", "proved_at")
 
 FolderOption = Annotated[
-    Path, typer.Option("--folder", envvar="BACKUP_FOLDER", help="Where backups are kept.")
+    str,
+    typer.Option(
+        "--folder", envvar="BACKUP_FOLDER", help="Where backups are kept: a folder, or s3://bucket/prefix."
+    ),
+]
+Identity = Annotated[
+    Path | None,
+    typer.Option(envvar="BACKUP_AGE_IDENTITY", help="File with age's secret key, for encrypted backups."),
 ]
 Backup = Annotated[
     str,
@@ -39,7 +46,7 @@ Replace = Annotated[
         help="The target's name, typed once more: one that has tables is set aside, under another name.",
     ),
 ]
-DEFAULT = Path("backups")
+DEFAULT = "backups"
 
 _WAITING = ("outbox", "dead_letters")
 """Tables whose rows are sent again, or can be, after a restore."""
@@ -48,6 +55,10 @@ _WAITING = ("outbox", "dead_letters")
 @app.command()
 def create(
     folder: FolderOption = DEFAULT,
+    recipients: Annotated[
+        str | None,
+        typer.Option(envvar="BACKUP_AGE_RECIPIENTS", help="Encrypt for these public keys of age (age1…,…)."),
+    ] = None,
     json: Json = False,
     yes: Yes = False,
     dry_run: DryRun = False,
@@ -59,9 +70,9 @@ def create(
     target = postgres.target()
     what = f"backups to make: database {target.database} into {folder}"
     if not confirm(1, what, yes=yes, dry_run=dry_run, harmless=True):
-        show_one({"id": None, "database": target.database, "folder": str(folder)}, json=json)
+        show_one({"id": None, "database": target.database, "folder": folder}, json=json)
         return
-    made = run(_create(target, folder, quiet))
+    made = run(_create(target, folder, recipients, quiet))
     if json or not quiet:
         show_one(_summary(made), json=json)
     if not quiet:
@@ -80,13 +91,14 @@ def restore(
     into: Into = None,
     replace: Replace = None,
     folder: FolderOption = DEFAULT,
+    identity: Identity = None,
     json: Json = False,
     yes: Yes = False,
     dry_run: DryRun = False,
     quiet: Quiet = False,
 ) -> None:
     """Make a database of a backup; what is there already is never changed, at most renamed."""
-    done = run(_restore(backup, into, replace, folder, yes, dry_run, quiet))
+    done = run(_restore(backup, into, replace, folder, identity, yes, dry_run, quiet))
     if json or not quiet:
         show_one(done, json=json)
 
@@ -96,13 +108,14 @@ def verify(
     backup: Backup = "latest",
     folder: FolderOption = DEFAULT,
     server: Server = None,
+    identity: Identity = None,
     json: Json = False,
     yes: Yes = False,
     dry_run: DryRun = False,
     quiet: Quiet = False,
 ) -> None:
     """Prove a backup: restore it into a scratch database, compare every table, drop it again."""
-    proof = run(_verify(backup, folder, server, yes, dry_run, quiet))
+    proof = run(_verify(backup, folder, server, identity, yes, dry_run, quiet))
     if json or not quiet:
         show_one(proof, json=json)
     for problem in proof["problems"]:
@@ -132,35 +145,36 @@ def prune(
 
 def _complete_ids() -> list[str]:
     """Return the ids in the usual folder, newest first, by their file names alone: it runs on every TAB."""
-    folder = Path(os.environ.get("BACKUP_FOLDER", DEFAULT))
+    folder = Path(os.environ.get("BACKUP_FOLDER", DEFAULT))  # a bucket would have to be asked
     names = [path.name for path in folder.glob("*.dump")]
     return [name.removesuffix(".dump") for name in sorted(names, reverse=True)]
 
 
-async def _create(target: Any, folder: Path, quiet: bool) -> "Manifest":
+async def _create(target: Any, folder: str, recipients: str | None, quiet: bool) -> "Manifest":
     from genjilib.ops.backup import manifest
     from genjilib.ops.backup.dump import create
-    from genjilib.ops.backup.sink import Folder
+    from genjilib.ops.backup.sink import place
 
-    sink = Folder(folder)
+    sink = place(folder)
     with progress(
         "Backing up", total=await manifest.likely_size(sink, target.database), quiet=quiet
     ) as advance:
-        return await create(target, sink, advance)
+        return await create(target, sink, advance, recipients=recipients)
 
 
-async def _list(folder: Path) -> list[dict[str, Any]]:
+async def _list(folder: str) -> list[dict[str, Any]]:
     from genjilib.ops.backup import manifest
-    from genjilib.ops.backup.sink import Folder
+    from genjilib.ops.backup.sink import place
 
-    return await manifest.every(Folder(folder))
+    return await manifest.every(place(folder))
 
 
 async def _restore(
     backup: str,
     into: str | None,
     replace: str | None,
-    folder: Path,
+    folder: str,
+    identity: Path | None,
     yes: bool,
     dry_run: bool,
     quiet: bool,
@@ -168,9 +182,9 @@ async def _restore(
     from genjilib.ops import postgres
     from genjilib.ops.backup import manifest
     from genjilib.ops.backup import restore as rules
-    from genjilib.ops.backup.sink import Folder
+    from genjilib.ops.backup.sink import place
 
-    sink, target = Folder(folder), postgres.target()
+    sink, target = place(folder), postgres.target()
     target = target.named(into or target.database)
     wanted = await manifest.load(sink, backup)
     live = postgres.settings().app_environment == "production" and into in (None, postgres.target().database)
@@ -180,36 +194,37 @@ async def _restore(
     done = {**_summary(wanted), "database": target.database, "restored": False}
     if confirm(1, what, yes=yes, dry_run=dry_run, harmless=into is not None):
         with progress("Restoring", total=wanted.size_bytes, quiet=quiet) as advance:
-            await rules.restore(target, sink, wanted, advance, replace=replace is not None)
+            old = "refuse" if replace is None else "aside"
+            await rules.restore(target, sink, wanted, advance, old=old, identity=identity)
         done["restored"] = True
     return done
 
 
 async def _verify(
-    backup: str, folder: Path, server: str | None, yes: bool, dry_run: bool, quiet: bool
+    backup: str, folder: str, server: str | None, identity: Path | None, yes: bool, dry_run: bool, quiet: bool
 ) -> dict[str, Any]:
     import msgspec
 
     from genjilib.ops import postgres
     from genjilib.ops.backup import manifest
     from genjilib.ops.backup import restore as rules
-    from genjilib.ops.backup.sink import Folder
+    from genjilib.ops.backup.sink import place
 
-    sink = Folder(folder)
+    sink = place(folder)
     target = postgres.Target.of(server) if server else postgres.target()
     wanted = await manifest.load(sink, backup)
     what = f"backups to prove in a scratch database on {target.where}: {wanted.id}"
     if not confirm(1, what, yes=yes, dry_run=dry_run, harmless=True):
         return {"id": wanted.id, "verified_at": None, "problems": []}
     with progress("Verifying", total=wanted.size_bytes, quiet=quiet) as advance:
-        return msgspec.structs.asdict(await rules.verify(target, sink, wanted, advance))
+        return msgspec.structs.asdict(await rules.verify(target, sink, wanted, advance, identity=identity))
 
 
-async def _prune(folder: Path, counts: dict[str, int], yes: bool, dry_run: bool) -> list[dict[str, Any]]:
+async def _prune(folder: str, counts: dict[str, int], yes: bool, dry_run: bool) -> list[dict[str, Any]]:
     from genjilib.ops.backup import retention
-    from genjilib.ops.backup.sink import Folder
+    from genjilib.ops.backup.sink import place
 
-    sink = Folder(folder)
+    sink = place(folder)
     rows = await retention.plan(sink, counts)
     old = [row for row in rows if not row["keep"]]
     ids = ", ".join(row["id"] for row in old) or "none"

@@ -5,14 +5,14 @@ import contextlib
 import hashlib
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 from psycopg import AsyncConnection
 
 from genjilib.core import clock
 from genjilib.core.errors import Conflict, Unavailable
-from genjilib.ops.backup import content, manifest
+from genjilib.ops.backup import age, content, manifest
 from genjilib.ops.backup.manifest import Manifest
 from genjilib.ops.backup.sink import BLOCK, Sink, Upload
 from genjilib.ops.postgres import Target, program
@@ -29,12 +29,14 @@ _FACTS = """
 """
 
 
-async def create(target: Target, sink: Sink, advance: Advance) -> Manifest:
+async def create(target: Target, sink: Sink, advance: Advance, *, recipients: str | None = None) -> Manifest:
     """Back up the database ``target`` into ``sink``; ``advance`` is called with the bytes written.
 
+    With ``recipients``, age's public keys, the dump is encrypted; the manifest is not: it holds no contents.
     Raises ``Conflict`` when another backup of it is running, ``Unavailable`` when the place is full or
     PostgreSQL goes away. Nothing is left of a backup that failed.
     """
+    keys = None if recipients is None else age.recipients(recipients)
     started, created_at, backup = clock.monotonic(), clock.now(), manifest.new_id()
     async with _snapshot(target) as connection:
         row = await (await connection.execute(_FACTS)).fetchone()
@@ -45,7 +47,7 @@ async def create(target: Target, sink: Sink, advance: Advance) -> Manifest:
         contents = asyncio.create_task(content.read(connection))
         try:
             async with sink.create(manifest.dump_name(backup)) as upload:
-                size, digest = await _dump(target, major, snapshot, upload, advance)
+                size, digest = await _dump(target, major, snapshot, upload, advance, keys)
                 tables = await contents
         finally:
             contents.cancel()
@@ -54,6 +56,7 @@ async def create(target: Target, sink: Sink, advance: Advance) -> Manifest:
         id=backup, created_at=created_at, seconds=round(clock.monotonic() - started, 3),
         database=target.database, encoding=encoding, postgresql=version, lsn=lsn,
         schema_version=schema_version, size_bytes=size, sha256=digest, tables=tables,
+        encrypted=keys is not None,
     )  # fmt: skip
     await _publish(sink, made)
     return made
@@ -88,9 +91,9 @@ async def _schema_version(connection: AsyncConnection[Any]) -> str | None:
 
 
 async def _dump(
-    target: Target, major: int, snapshot: str, upload: Upload, advance: Advance
+    target: Target, major: int, snapshot: str, upload: Upload, advance: Advance, keys: list[Any] | None
 ) -> tuple[int, str]:
-    """Run pg_dump into ``upload`` and return size and SHA-256 of what it wrote."""
+    """Run pg_dump into ``upload`` and return size and SHA-256 of what is kept."""
     process = await asyncio.create_subprocess_exec(
         program("pg_dump", major), "--format=custom", "--compress=zstd:3", f"--snapshot={snapshot}",
         "--no-password", f"--dbname={target.argument()}",
@@ -99,14 +102,21 @@ async def _dump(
     size, digest = 0, hashlib.sha256()
     async with finishing(process) as said:
         assert process.stdout is not None
-        while block := await process.stdout.read(BLOCK):
-            digest.update(block)
-            await upload.write(block)
-            size += len(block)
-            advance(len(block))
+        blocks = _blocks(process.stdout)
+        async with aclosing(blocks if keys is None else age.encrypt(blocks, keys)) as kept:
+            async for block in kept:
+                digest.update(block)
+                await upload.write(block)
+                size += len(block)
+                advance(len(block))
     if process.returncode != 0:
         raise Unavailable(f"pg_dump failed: {said()}", after=60)
     return size, digest.hexdigest()
+
+
+async def _blocks(output: asyncio.StreamReader) -> AsyncGenerator[bytes]:
+    while block := await output.read(BLOCK):
+        yield block
 
 
 @asynccontextmanager

@@ -29,6 +29,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int
     sha256: str
     tables: dict[str, TableContent]
+    encrypted: bool = False
 
     @property
     def rows(self) -> int:

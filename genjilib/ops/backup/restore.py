@@ -5,16 +5,17 @@ import hashlib
 import secrets
 import shlex
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+from typing import Any, Literal
 
 import psycopg
 from psycopg import AsyncConnection, sql
 
 from genjilib.core import clock
 from genjilib.core.errors import Conflict, Invalid, NotFound
-from genjilib.ops.backup import content, manifest
+from genjilib.ops.backup import age, content, manifest
 from genjilib.ops.backup.dump import Advance, finishing
 from genjilib.ops.backup.manifest import Manifest, Proof
 from genjilib.ops.backup.sink import Sink
@@ -71,32 +72,48 @@ async def check_target(target: Target, typed: str | None = None, *, live: bool =
 
 
 async def restore(
-    target: Target, sink: Sink, wanted: Manifest, advance: Advance, *, replace: bool = False
+    target: Target,
+    sink: Sink,
+    wanted: Manifest,
+    advance: Advance,
+    *,
+    old: Literal["refuse", "aside", "drop"] = "refuse",
+    identity: Path | None = None,
+    then: Callable[[Target], Awaitable[None]] | None = None,
 ) -> int:
     """Make the database ``target`` of a backup and return how many rows it has.
 
-    Nobody sees it under its name before it is compared with the manifest. ``replace`` sets a database of that
-    name aside, under one that tells the time. Raises ``Conflict`` when the dump was damaged, the target is
-    not empty or the contents differ; the server is then as it was before.
+    Nobody sees it under its name before it is compared with the manifest, and ``then`` has changed what it
+    likes. ``old`` says what becomes of a database of that name: ``refuse`` one that has tables, set it
+    ``aside`` under a name that tells the time, or ``drop`` it with all who use it. ``identity`` is the file
+    with age's secret key. Raises ``Conflict`` when the dump was damaged, the target is not empty or the
+    contents differ; the server is then as it was before.
     """
-    await check_target(target, target.database if replace else None)
+    keys = age.identities(identity) if wanted.encrypted else []
+    if old != "drop":
+        await check_target(target, target.database if old == "aside" else None)
     await check_file(sink, wanted, lambda _: None)
     async with _scratch(target, wanted) as scratch:
-        await _load(scratch, sink, wanted, advance)
+        await _load(scratch, sink, wanted, advance, keys)
         problems = await _problems(scratch, wanted)
         if problems:
             raise Conflict(f"The restored database is wrong: {'; '.join(problems)}.", code="restore-differs")
-        await _take_name(scratch, target, replace=replace)
+        if then is not None:
+            await then(scratch)
+        await _take_name(scratch, target, old)
     return wanted.rows
 
 
-async def verify(server: Target, sink: Sink, wanted: Manifest, advance: Advance) -> Proof:
+async def verify(
+    server: Target, sink: Sink, wanted: Manifest, advance: Advance, *, identity: Path | None = None
+) -> Proof:
     """Restore a backup into a scratch database of ``server``, compare, write down and return the outcome."""
+    keys = age.identities(identity) if wanted.encrypted else []
     started, queries, version = clock.monotonic(), None, ""
     try:
         await check_file(sink, wanted, lambda _: None)
         async with _scratch(server, wanted) as scratch:
-            await _load(scratch, sink, wanted, advance)
+            await _load(scratch, sink, wanted, advance, keys)
             problems = await _problems(scratch, wanted)
             version = await _server_version(scratch)
             queries, refused = await asyncio.to_thread(_plan_queries, scratch, wanted)
@@ -145,7 +162,7 @@ async def _drop(admin: AsyncConnection[Any], name: str) -> None:
     await admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
-async def _load(scratch: Target, sink: Sink, wanted: Manifest, advance: Advance) -> None:
+async def _load(scratch: Target, sink: Sink, wanted: Manifest, advance: Advance, keys: list[Any]) -> None:
     """Stream the dump through pg_restore, checking its hash on the way once more."""
     process = await asyncio.create_subprocess_exec(
         program("pg_restore", int(wanted.postgresql.split(".")[0])),
@@ -153,16 +170,24 @@ async def _load(scratch: Target, sink: Sink, wanted: Manifest, advance: Advance)
         env=scratch.environment(), stdin=PIPE, stdout=DEVNULL, stderr=PIPE,
     )  # fmt: skip
     digest = hashlib.sha256()
-    async with finishing(process) as said:
-        assert process.stdin is not None
+
+    async def stored() -> AsyncGenerator[bytes]:
         async for block in sink.read(manifest.dump_name(wanted.id)):
             digest.update(block)
+            advance(len(block))
+            yield block
+
+    async with (
+        finishing(process) as said,
+        aclosing(age.decrypt(stored(), keys) if wanted.encrypted else stored()) as blocks,
+    ):
+        assert process.stdin is not None
+        async for block in blocks:
             try:
                 process.stdin.write(block)
                 await process.stdin.drain()
             except (BrokenPipeError, ConnectionResetError):
                 break
-            advance(len(block))
         process.stdin.close()
     if process.returncode != 0:
         raise Conflict(f"pg_restore failed: {said()}", code="restore-failed")
@@ -179,12 +204,14 @@ async def _problems(scratch: Target, wanted: Manifest) -> list[str]:
         return found + [f"constraint {name} is not valid" for (name,) in await rows.fetchall()]
 
 
-async def _take_name(scratch: Target, target: Target, *, replace: bool) -> None:
+async def _take_name(scratch: Target, target: Target, old: Literal["refuse", "aside", "drop"]) -> None:
     name = sql.Identifier(target.database)
     async with await target.named("postgres").connect() as admin:
         try:
-            # Both renames and the drop fail while somebody is connected.
-            if not replace:
+            # A drop without force (of an empty one), and a rename, fail while somebody is connected.
+            if old == "drop":
+                await _drop(admin, target.database)
+            elif old == "refuse":
                 await admin.execute(
                     sql.SQL("drop database if exists {}").format(name)
                 )  # empty, as was checked

@@ -10,10 +10,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from pathlib import Path
 from typing import Protocol
 
-from genjilib.core.errors import NotFound, Unavailable
+from genjilib.core.errors import Invalid, NotFound, Unavailable
 
 BLOCK = 1_048_576
 """Bytes handed on at once; memory use does not depend on the size of a backup."""
+
+
+REMOTE = "s3://"
+"""How places begin that are buckets."""
 
 
 class Upload(Protocol):
@@ -25,7 +29,7 @@ class Upload(Protocol):
 
 
 class Sink(Protocol):
-    """A place for backups: a folder, a bucket, or one of those behind encryption."""
+    """A place for backups: a folder or a bucket."""
 
     def create(self, name: str) -> AbstractAsyncContextManager[Upload]:
         """Write ``name``; it appears when the block ends well, and nothing of it is left when it does not."""
@@ -42,6 +46,24 @@ class Sink(Protocol):
     async def delete(self, name: str) -> None:
         """Remove ``name``; nothing happens when there is none."""
         ...
+
+
+def place(where: str) -> Sink:
+    """Return the place that ``where`` names: a folder's path, or ``s3://bucket/prefix``.
+
+    Raises ``Invalid`` when the settings do not say whose bucket that is.
+    """
+    if not where.startswith(REMOTE):
+        return Folder(Path(where))
+    from genjilib import storage
+    from genjilib.ops import postgres
+    from genjilib.ops.backup.bucket import Bucket
+
+    settings = postgres.settings()
+    if not settings.s3_endpoint_url and not settings.r2_account_id:
+        raise Invalid(f"{where} needs S3_ENDPOINT_URL or R2_ACCOUNT_ID.", code="storage-off")
+    bucket, _, prefix = where.removeprefix(REMOTE).partition("/")
+    return Bucket(storage.client(settings), bucket, f"{prefix.strip('/')}/" if prefix.strip("/") else "")
 
 
 class Folder:

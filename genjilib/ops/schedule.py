@@ -1,0 +1,164 @@
+"""``genji schedule``: what runs by itself, when, and the metric that tells when it last succeeded."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from genjilib.ops.shell import PROGRAM, DryRun, Json, Yes, confirm, show
+
+app = typer.Typer(name="schedule", help="What runs by itself, and when it last did.", no_args_is_help=True)
+
+ROOT = Path(__file__).resolve().parents[2]
+CRONTAB = ROOT / "infra" / "cron" / "genji"
+
+Folder = Annotated[
+    Path,
+    typer.Option(
+        "--metrics",
+        envvar="SCHEDULE_METRICS",
+        help="Where Prometheus' node exporter looks for text files with metrics.",
+    ),
+]
+DEFAULT = Path("/var/lib/prometheus/node-exporter")
+Name = Annotated[str, typer.Argument(help="The name that 'schedule list' shows.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A command that cron runs; ``when`` is a crontab's five fields."""
+
+    name: str
+    when: str
+    command: tuple[str, ...]
+    meaning: str
+
+
+SCHEDULES = (
+    Schedule("backup", "15 3 * * *", ("backup", "create", "--quiet"), "Everything is backed up."),
+    Schedule("verify", "45 3 * * *", ("backup", "verify", "latest", "--quiet"), "The backup is proved."),
+    Schedule("prune", "45 4 * * *", ("backup", "prune", "--yes", "--quiet"), "Old backups are removed."),
+    Schedule(
+        "histories",
+        "15 7 * * 0",
+        ("raids", "activity-history-update", "--yes"),
+        "Histories of players are read for instances that are not stored.",
+    ),
+)
+"""What cron runs; the worker cleans by itself, every hour, and tells so under the name ``clean``."""
+
+
+@app.command("list")
+def list_(folder: Folder = DEFAULT, json: Json = False) -> None:
+    """List what runs by itself, when, and when it last succeeded."""
+    rows = [
+        {
+            "name": each.name,
+            "when": each.when,
+            "last_success": _last(folder, each.name),
+            "command": " ".join(each.command),
+            "meaning": each.meaning,
+        }
+        for each in SCHEDULES
+    ]
+    show(rows, ("name", "when", "last_success", "command"), json=json)
+
+
+@app.command()
+def run(
+    name: Name, folder: Folder = DEFAULT, json: Json = False, yes: Yes = False, dry_run: DryRun = False
+) -> None:
+    """Run a schedule's command now, one at a time, and write down its success; exit as the command did."""
+    import fcntl
+    import subprocess
+    import sys
+
+    from genjilib.core.errors import Conflict
+
+    schedule = _find(name)
+    what = f"commands to run: {PROGRAM} {' '.join(schedule.command)}"
+    code = None
+    if confirm(1, what, yes=yes, dry_run=dry_run, harmless=True):
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / f".genji-{name}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Conflict(f"The schedule {name} is running.", code="schedule-running") from None
+            # Results are of no use here; what goes wrong is said on standard error, which cron mails.
+            command = [sys.executable, ROOT / "cli.py", *schedule.command]
+            code = subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode
+            if code == 0:
+                _write(folder, name)
+    if json or dry_run:
+        show([{"name": name, "code": code}], ("name", "code"), json=json)
+    raise typer.Exit(code or 0)
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Option("--file", help="Where to write it.")] = CRONTAB,
+    json: Json = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Write the crontab of all schedules."""
+    changed = not file.exists() or file.read_text() != crontab()
+    written = confirm(int(changed), f"files to write: {file}", yes=yes, dry_run=dry_run, harmless=True)
+    if written:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(crontab())
+    show([{"file": str(file), "written": written}], ("file", "written"), json=json)
+
+
+def crontab() -> str:
+    """Return the text of a file for ``/etc/cron.d``: a line for each schedule, run as the user ``genji``."""
+    lines = [f"{each.when} genji cd /opt/genji && ./cli.py schedule run {each.name}" for each in SCHEDULES]
+    return "\n".join(
+        [
+            "# Written by './cli.py schedule export', for /etc/cron.d: the checkout is /opt/genji.",
+            "# Times are the host's, which should keep UTC. Cron mails what is said: only what went wrong.",
+            "SHELL=/bin/sh",
+            *lines,
+            "",
+        ]
+    )
+
+
+def _find(name: str) -> Schedule:
+    from genjilib.core.errors import NotFound
+
+    for each in SCHEDULES:
+        if each.name == name:
+            return each
+    known = ", ".join(each.name for each in SCHEDULES)
+    raise NotFound(f"There is no schedule {name}. There are {known}.", code="schedule-not-found")
+
+
+def _file(folder: Path, name: str) -> Path:
+    return folder / f"genji-{name}.prom"
+
+
+def _write(folder: Path, name: str) -> None:
+    """Write the metric for the node exporter, whole or not at all."""
+    from prometheus_client import CollectorRegistry, write_to_textfile
+
+    from genjilib.core import metrics
+
+    registry = CollectorRegistry()
+    registry.register(metrics.SCHEDULE_LAST_SUCCESS)
+    metrics.SCHEDULE_LAST_SUCCESS.clear()
+    metrics.SCHEDULE_LAST_SUCCESS.labels(name).set_to_current_time()
+    write_to_textfile(str(_file(folder, name)), registry)
+
+
+def _last(folder: Path, name: str) -> Any:
+    """Return when the schedule last succeeded, as its metric tells; nothing when it never did."""
+    from datetime import UTC, datetime
+
+    try:
+        last = _file(folder, name).read_text().split()[-1]
+    except FileNotFoundError:
+        return None
+    return datetime.fromtimestamp(float(last), UTC)
