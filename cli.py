@@ -16,10 +16,10 @@ if __name__ == "__main__" and sys.prefix == sys.base_prefix:
 
 import typer  # noqa: E402  # from here on the packages are there
 
-<<<<<<< HEAD
 from genjilib.ops import (  # noqa: E402
     backup,
     bot,
+    db,
     dlq,
     doctor,
     importing,
@@ -28,13 +28,11 @@ from genjilib.ops import (  # noqa: E402
     migrate,
     openapi,
     raids,
+    schedule,
     show,
     sql,
     topology,
 )
-=======
-from genjilib.ops import backup, db, dlq, doctor, keys, local, migrate, raids, schedule, show, sql, topology  # noqa: E402
->>>>>>> backups
 from genjilib.ops.shell import Group  # noqa: E402
 
 app = typer.Typer(
@@ -52,11 +50,8 @@ app.add_typer(keys.app)
 app.add_typer(bot.app)
 app.add_typer(dlq.app)
 app.add_typer(topology.app)
-<<<<<<< HEAD
 app.add_typer(openapi.app)
-=======
 app.add_typer(schedule.app)
->>>>>>> backups
 app.add_typer(show.app)
 app.add_typer(sql.app)
 app.add_typer(raids.app)
