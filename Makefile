@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 # More than there are cores: much of a test is waiting for a server.
-WORKERS ?= $(shell echo $$((2 * $$(nproc) + 1)))
+WORKERS ?= $(shell echo $$((3 * $$(nproc))))
 N ?= 100000
 IDS ?= 20000
 

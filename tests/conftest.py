@@ -4,7 +4,8 @@ import logging
 import os
 import signal
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -33,12 +34,21 @@ LONG = (
     "runners/test_stop.py",
     "runners/test_health.py",
     "broker/test_outages.py",
+    "broker/test_dlq.py",
+    "sql/test_migrations.py",
+    "ops/test_sql.py",
+    "ops/test_importing.py",
+    "raids/test_crawler.py",
+    "raids/test_store.py",
+    "web/test_schema.py",
 )
 """Modules that would keep one worker busy at the end, while the others have nothing left to do."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give every process of the run the same ground, and the one secret that has no default."""
+    # A logger that is kept from its first use on keeps the set-up of that moment, such as a command's own.
+    structlog.configure = partial(_configure, structlog.configure)
     os.environ.setdefault("TOKEN_SECRET", "only-for-tests-" + "x" * 32)
     # A shell that runs us in the background lets us, and the programs that tests interrupt, ignore Ctrl-C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -46,6 +56,10 @@ def pytest_configure(config: pytest.Config) -> None:
     directory = Path(given["ground"]) if given else ground_directory()
     controller = int(given["controller"]) if given else os.getpid()
     config.stash[GROUND] = Ground(directory, controller)
+
+
+def _configure(real: Callable[..., None], *given: object, **options: object) -> None:
+    real(*given, **options | {"cache_logger_on_first_use": False})
 
 
 @pytest.hookimpl(optionalhook=True)

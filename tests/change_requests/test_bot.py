@@ -75,6 +75,9 @@ async def test_open_requests_are_shown_before_another_one_is_made(town: Town) ->
 async def test_what_cannot_be_asked_for_leaves_no_thread(town: Town) -> None:
     await town.map()
     mei = await town.discord.new_user("mei")
+    # Who joins is registered; not who joined while the bot was away.
+    forgotten = "with gone as (delete from core.users where id = %s returning 1) select count(*) from gone"
+    await town.until(lambda: town.ask(forgotten, town.id("mei")))
     form = await mei.slash("change-request", code=CODE)
     assert "You are not registered" in (await mei.submit_modal(form, WISH)).text
     tracer = town.discord.user("tracer")

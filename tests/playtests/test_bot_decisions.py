@@ -85,7 +85,7 @@ async def agreed(town: Town, thread: int, button: str) -> Answer:
 async def test_what_a_decision_lacks_is_told_and_nothing_happens(town: Town) -> None:
     thread = await opened(town)
     assert "A difficulty is needed for this." in (await decide(town, thread, "Force accept")).text
-    assert "needs a reason." in (await decide(town, thread, "Force deny", reason="  ")).text
+    assert "A reason is needed." in (await decide(town, thread, "Force deny", reason="  ")).text
     refused = await town.discord.user("tracer").press(await card(town, thread), "Moderate")
     assert (refused.message.ephemeral, "Only the team may do this." in refused.text) == (True, True)
     for button in ("Finalize", "Ask the team"):

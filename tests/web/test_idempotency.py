@@ -59,7 +59,7 @@ async def test_a_key_that_is_no_string_of_1_to_255_characters_is_refused(api: Ap
 
 async def test_two_keys_are_refused(api: Api) -> None:
     headers = [("Idempotency-Key", "one"), ("Idempotency-Key", "two"), ("X-API-KEY", api.key)]
-    async with api._http.post(f"{api._base}/api/v3/newsfeed", json=NEWS, headers=headers) as answer:
+    async with api._http.post(f"{api.base}/api/v3/newsfeed", json=NEWS, headers=headers) as answer:
         assert answer.status == 400
     assert (await publish(api, "x" * 255)).status == 201
     assert (await publish(api, r'"a \"quoted\" \\ key"')).status == 201

@@ -19,7 +19,7 @@ from tests import rows
 from tests.api import Api
 from tests.rows import add
 
-EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "2"))
+EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "1"))
 """How many requests of each kind an operation gets; `make fuzz` sends more."""
 
 KNOWN = {
