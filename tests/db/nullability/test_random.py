@@ -20,7 +20,7 @@ def shared(database: str):
 
 
 @settings(
-    max_examples=250,
+    max_examples=120,
     deadline=None,
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,
