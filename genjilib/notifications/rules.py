@@ -4,7 +4,6 @@ import msgspec
 
 from genjilib import queries
 from genjilib.broker import outbox
-from genjilib.core.errors import NotFound
 from genjilib.core.values import FIRST_DISCORD_ID
 from genjilib.db import Db, Executor, Tx
 from genjilib.notifications.types import (
@@ -139,10 +138,3 @@ async def set_preferences(db: Db, user_id: int, chosen: list[NotificationPrefere
 async def wants(db: Executor, user_id: int, kind: NotificationType, channel: Channel) -> bool:
     """Tell whether a user wants a type of notification through a channel."""
     return next(p.channels[channel] for p in await preferences(db, user_id) if p.event_type == kind)
-
-
-def event_not_found(event_id: int) -> NotFound:
-    """Return the error for a notification that does not exist."""
-    return NotFound(
-        "Notification event not found.", code="notification-not-found", extra={"event_id": event_id}
-    )
