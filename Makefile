@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 BIN := .venv/bin
+# Some images forbid Python to keep what it compiled; then each of thousands of processes would compile all again.
+unexport PYTHONDONTWRITEBYTECODE
 # More than there are cores: much of a test is waiting for a server.
 WORKERS ?= $(shell echo $$((3 * $$(nproc))))
 N ?= 100000
