@@ -76,13 +76,25 @@ def _proved(url: str, files: Sequence[QueryFile], outcome: Outcome) -> dict[str,
         answers = [_ask(url, files)]
     else:
         with ProcessPoolExecutor(shares, mp_context=get_context("fork")) as pool:
-            answers = list(pool.map(_ask, [url] * shares, (files[i::shares] for i in range(shares))))
+            answers = list(pool.map(_ask, [url] * shares, _even(files, shares)))
     found: dict[str, Signature] = {}
     for signed, errors in answers:
         found |= signed
         outcome.errors += errors
     outcome.proved = len(found)
     return found
+
+
+def _even(files: Sequence[QueryFile], shares: int) -> list[list[QueryFile]]:
+    """Deal files out so that all shares have about as much to prove."""
+    weights = {file.path: sum(1 for _ in file.variants()) * len(file.source) for file in files}
+    dealt: list[list[QueryFile]] = [[] for _ in range(shares)]
+    loads = [0] * shares
+    for file in sorted(files, key=lambda file: weights[file.path], reverse=True):
+        least = loads.index(min(loads))
+        dealt[least].append(file)
+        loads[least] += weights[file.path]
+    return dealt
 
 
 def _ask(url: str, files: Sequence[QueryFile]) -> tuple[dict[str, Signature], list[SqlFileError]]:

@@ -9,7 +9,7 @@ import psycopg
 
 from genjilib.db import hints
 from genjilib.db.header import closest
-from genjilib.db.nullability import Analysis, analyse
+from genjilib.db.nullability import Analysis, Question, analyse, analyse_all
 from genjilib.db.python_types import PYTHON_TYPES
 from genjilib.db.scan import Compiled, QueryFile, SqlFileError, parse_any, raise_all
 from genjilib.db.signature import Column, Parameter, Rows, Signature
@@ -43,10 +43,9 @@ def describe(connection: psycopg.Connection[Any], file: QueryFile) -> Signature:
     parameters: dict[str, Parameter] = {}
     rows: set[Rows] = {"none"}
     errors: list[SqlFileError] = []
-    for key in file.variants():
-        compiled = file.compile(key)
+    for compiled, answer in _asked(connection, file):
         try:
-            analysis = _analyse(connection, file, compiled)
+            analysis = _accepted(connection, file, compiled, answer)
             found = _columns(file, compiled, analysis)
             _check_names(file, found)
             columns = _merge_columns(file, columns, found)
@@ -103,19 +102,26 @@ def refusal(
     return file.error(compiled.source_offset(position), sentence)
 
 
-def _analyse(connection: psycopg.Connection[Any], file: QueryFile, compiled: Compiled) -> Analysis:
-    try:
-        analysis = analyse(connection, compiled.text)
-        said = _said_null(file, compiled)
-        if said:
-            # Columns may become nullable by it, so they are proved again.
-            proved = {parameter.number for parameter in analysis.parameters if parameter.nullable}
-            analysis = analyse(connection, compiled.text, nullable_parameters=proved | said)
-    except psycopg.Error as error:
-        raise refusal(connection, file, compiled, error) from None
-    if len(analysis.parameters) != len(compiled.parameters):
+def _asked(
+    connection: psycopg.Connection[Any], file: QueryFile
+) -> Iterator[tuple[Compiled, Analysis | psycopg.Error]]:
+    """Yield every text of a file with what PostgreSQL says about it."""
+    texts = [file.compile(key) for key in file.variants()]
+    questions = [Question(compiled.text, also_nullable=_said_null(file, compiled)) for compiled in texts]
+    return zip(texts, analyse_all(connection, questions), strict=True)
+
+
+def _accepted(
+    connection: psycopg.Connection[Any],
+    file: QueryFile,
+    compiled: Compiled,
+    answer: Analysis | psycopg.Error,
+) -> Analysis:
+    if isinstance(answer, psycopg.Error):
+        raise refusal(connection, file, compiled, answer)
+    if len(answer.parameters) != len(compiled.parameters):
         raise file.error(0, "PostgreSQL sees other parameters than the file names")
-    return analysis
+    return answer
 
 
 def _said_null(file: QueryFile, compiled: Compiled) -> set[int]:

@@ -220,7 +220,7 @@ def parse(path: str, source: str) -> QueryFile:
         raise
     file = replace(blank, parts=_trimmed(parts))
     raise_all([*errors, *_problems(file)])
-    return file
+    return replace(file, parts=_joined(file.parts))
 
 
 def parse_any(source: str) -> QueryFile:
@@ -316,6 +316,21 @@ def _trimmed(parts: tuple[Part, ...]) -> tuple[Part, ...]:
         kept[start : index + 1] = [OrderSlot(kept[start].offset if start < index else 0, default)]
         break
     return tuple(kept)
+
+
+def _joined(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """Make one stretch of those that follow each other in the file: texts are put together sooner."""
+    found: list[Part] = []
+    for part in parts:
+        last = found[-1] if found else None
+        if isinstance(part, Clause):
+            inside = tuple(p for p in _joined(part.parts) if isinstance(p, Text | Parameter))
+            found.append(Clause(part.offset, inside))
+        elif isinstance(last, Text) and isinstance(part, Text) and part.offset == last.offset + len(last.sql):
+            found[-1] = Text(last.offset, last.sql + part.sql)
+        else:
+            found.append(part)
+    return tuple(found)
 
 
 def _order_by(parts: Sequence[Part], slot: int) -> int:

@@ -16,7 +16,7 @@ from genjilib.db.nullability.nodes import Node
 from genjilib.db.nullability.parameters import Use, parameter_uses
 from genjilib.db.nullability.prover import RuleProver
 from genjilib.db.nullability.scope import Scope
-from genjilib.db.nullability.statement import Description, Field, analysed, describe
+from genjilib.db.nullability.statement import Asked, Description, Field, Question, ask
 from genjilib.db.nullability.terms import Bounds, Verdict, perhaps
 from genjilib.db.signature import Rows, Shape
 
@@ -81,38 +81,52 @@ def analyse(
     Needs a session that may write and create temporary objects. Raises psycopg.Error, with the position,
     for a statement that PostgreSQL does not accept.
     """
+    (found,) = analyse_all(conn, [Question(sql, parameter_types, nullable_parameters)])
+    if isinstance(found, psycopg.Error):
+        raise found
+    return found
+
+
+def analyse_all(
+    conn: psycopg.Connection[Any], questions: Sequence[Question]
+) -> list[Analysis | psycopg.Error]:
+    """Prove what can be proved of several statements, as `analyse` does of one, in a few round trips."""
     with conn.transaction(force_rollback=True):
         catalog = catalog_of(conn)
-        description = describe(conn, sql, parameter_types)
-        names = [catalog.type(oid).name for oid in description.parameters]
-        tree = analysed(conn, sql, names)
-        if conn.info.server_version not in _SUPPORTED:
-            tree = f"nothing is proved for PostgreSQL {conn.info.server_version // 10000}"
-        if isinstance(tree, str):
-            return _unproved(catalog, description, tree)
-        try:
-            return _proved(catalog, description, tree, nullable_parameters)
-        except RecursionError:
-            return _unproved(catalog, description, "the statement is nested too deeply to be proved")
+        answers = ask(conn, catalog, questions)
+        return [
+            answer if isinstance(answer, psycopg.Error) else _analysed(conn, catalog, answer, question)
+            for answer, question in zip(answers, questions, strict=True)
+        ]
 
 
-def _proved(
-    catalog: Catalog, description: Description, tree: Node, chosen: Collection[int] | None
-) -> Analysis:
-    uses = parameter_uses(Scope(RuleProver(catalog), tree)) if description.parameters else {}
+def _analysed(conn: psycopg.Connection[Any], catalog: Catalog, asked: Asked, question: Question) -> Analysis:
+    tree = asked.tree
+    if conn.info.server_version not in _SUPPORTED:
+        tree = f"nothing is proved for PostgreSQL {conn.info.server_version // 10000}"
+    if isinstance(tree, str):
+        return _unproved(catalog, asked.description, tree)
+    try:
+        return _proved(catalog, asked.description, tree, question)
+    except RecursionError:
+        return _unproved(catalog, asked.description, "the statement is nested too deeply to be proved")
+
+
+def _proved(catalog: Catalog, description: Description, tree: Node, question: Question) -> Analysis:
+    scope = Scope(RuleProver(catalog), tree)
+    uses = parameter_uses(scope) if description.parameters else {}
     parameters = tuple(
-        _parameter(catalog, number, oid, uses.get(number, Use()), chosen)
+        _parameter(catalog, number, oid, uses.get(number, Use()), question)
         for number, oid in enumerate(description.parameters, 1)
     )
-    prover = RuleProver(
-        catalog, frozenset(parameter.number for parameter in parameters if parameter.nullable)
-    )
-    scope = Scope(prover, tree)
+    nullable = frozenset(parameter.number for parameter in parameters if parameter.nullable)
+    if nullable:  # what was found out so far took every parameter for given
+        scope = Scope(RuleProver(catalog, nullable), tree)
     fields = enumerate(description.fields, 1)
     return Analysis(
         columns=tuple(_column(scope, field, number) for number, field in fields),
         parameters=parameters,
-        rows=_rows(prover.bounds(scope)) if description.fields else "none",
+        rows=_rows(scope.prover.bounds(scope)) if description.fields else "none",
         writes=tables_written(catalog, tree),
         reads_only=only_reads(catalog, tree),
     )
@@ -138,10 +152,9 @@ def _rows(bounds: Bounds) -> Rows:
     return "one" if bounds.least else "maybe"
 
 
-def _parameter(
-    catalog: Catalog, number: int, oid: int, use: Use, chosen: Collection[int] | None
-) -> Parameter:
-    nullable = use.nullable if chosen is None else number in chosen
+def _parameter(catalog: Catalog, number: int, oid: int, use: Use, question: Question) -> Parameter:
+    nullable = use.nullable if question.nullable is None else number in question.nullable
+    nullable = nullable or number in question.also_nullable
     why = use.why if nullable == use.nullable else "the caller says so"
     return Parameter(number, oid, catalog.type(oid).name, nullable, why, next(iter(use.columns), None))
 

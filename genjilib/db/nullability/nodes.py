@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
 Value: TypeAlias = "Node | list[Value] | bytes | str | None"
@@ -55,7 +55,12 @@ class Node:
     def integer(self, field: str) -> int:
         """A number; 0 when absent."""
         value = self.fields.get(field)
-        return int(value) if isinstance(value, str) and value.lstrip("-").isdigit() else 0
+        if value is None:
+            return 0
+        try:
+            return int(value)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            return 0
 
     def integers(self, field: str) -> list[int]:
         """A list of numbers: `(i 1 2)`, `(o 1 2)` or a bitmap set `(b 1 2)`."""
@@ -89,7 +94,9 @@ class Node:
     def children(self) -> tuple[Node, ...]:
         """Every node directly below this one, through any nesting of lists."""
         if self._children is None:
-            self._children = tuple(_nodes_in(list(self.fields.values())))
+            found: list[Node] = []
+            _gather(self.fields.values(), found)
+            self._children = tuple(found)
         return self._children
 
     def walk(self) -> Iterator[Node]:
@@ -113,50 +120,34 @@ def variable_key(level: int, varno: int, attno: int) -> str:
 
 def parse(text: str) -> list[Value]:
     """Parse node text; what is returned is the list of top-level values."""
-    text = _EMPTY.sub("", text)
     root: list[Value] = []
-    stack: list[Node | list[Value]] = [root]
-    field: list[str | None] = [None]  # per open container, the field that waits for its value
-    pieces = iter(_TOKEN.findall(text))
+    # What is being filled: the fields of a node, whose value for `name` comes next, or else a list.
+    fields: dict[str, Value] | None = None
+    items, name = root, ""
+    above: list[tuple[dict[str, Value] | None, list[Value]]] = []
+    pieces = iter(_TOKEN.findall(_EMPTY.sub("", text)))
     for piece in pieces:
-        top = stack[-1]
-        if piece in "})":
-            stack.pop()
-            field.pop()
-        elif isinstance(top, Node) and field[-1] is None:
-            _field_or_bytes(top, piece, pieces, field)
+        if piece in ("}", ")"):
+            fields, items = above.pop()
+        elif fields is not None and not name:
+            if piece == "[":  # the bytes of a Datum follow its length: `4 [ 1 0 0 0 ]`
+                fields[next(reversed(fields))] = bytes(
+                    int(byte) & 255 for byte in iter(lambda: next(pieces), "]")
+                )
+            else:
+                name = piece[1:]
         else:
-            _place(piece, pieces, stack, field)
+            node = Node(next(pieces)) if piece == "{" else None
+            inside: list[Value] = []
+            value = node or (inside if piece == "(" else None if piece == "<>" else piece)
+            if fields is None:
+                items.append(value)
+            else:
+                fields[name], name = value, ""
+            if piece in ("{", "("):
+                above.append((fields, items))
+                fields, items = (node.fields, []) if node else (None, inside)
     return root
-
-
-def _field_or_bytes(top: Node, piece: str, pieces: Iterator[str], field: list[str | None]) -> None:
-    if piece == "[":  # the bytes of a Datum follow its length: `4 [ 1 0 0 0 ]`
-        last = next(reversed(top.fields))
-        top.fields[last] = bytes(int(byte) & 255 for byte in iter(lambda: next(pieces), "]"))
-    else:
-        field[-1] = piece[1:]
-
-
-def _place(
-    piece: str, pieces: Iterator[str], stack: list[Node | list[Value]], field: list[str | None]
-) -> None:
-    value: Value
-    if piece == "{":
-        value = Node(next(pieces))
-    elif piece == "(":
-        value = []
-    else:
-        value = None if piece == "<>" else piece
-    top, name = stack[-1], field[-1]
-    if isinstance(top, list):
-        top.append(value)
-    elif name is not None:
-        top.fields[name] = value
-        field[-1] = None
-    if isinstance(value, Node | list):
-        stack.append(value)
-        field.append(None)
 
 
 def _unquoted(piece: str) -> str:
@@ -164,12 +155,12 @@ def _unquoted(piece: str) -> str:
     return text[1:-1] if len(text) >= 2 and text[0] == text[-1] == '"' else text
 
 
-def _nodes_in(values: list[Value]) -> Iterator[Node]:
+def _gather(values: Iterable[Value], found: list[Node]) -> None:
     for value in values:
         if isinstance(value, Node):
-            yield value
+            found.append(value)
         elif isinstance(value, list):
-            yield from _nodes_in(value)
+            _gather(value, found)
 
 
 def _key(node: Node) -> str:

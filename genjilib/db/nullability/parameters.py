@@ -16,6 +16,8 @@ from genjilib.db.nullability.scope import Scope
 from genjilib.db.nullability.terms import Command, Rte
 
 _CASTS = frozenset(("RELABELTYPE", "COERCEVIAIO", "ARRAYCOERCEEXPR", "COERCETODOMAIN", "COLLATEEXPR"))
+_COMPARISONS = ("OPEXPR", "SCALARARRAYOPEXPR", "DISTINCTEXPR")
+_TELLING = frozenset(("PARAM", "NULLTEST", "BOOLEANTEST", "COALESCEEXPR", *_COMPARISONS))
 
 
 @dataclass(slots=True)
@@ -47,14 +49,15 @@ class Use:
 def parameter_uses(scope: Scope) -> dict[int, Use]:
     """How each parameter of a statement is used, sub-queries and common table expressions included."""
     uses: dict[int, Use] = {}
-    for inner in _scopes(scope):
+    for inner, nodes in _scopes(scope):
         for use, number in _writes(inner):
             mine = uses.setdefault(number, Use())
             mine.written_nullable = mine.written_nullable or use.written_nullable
             mine.written = mine.written or use.written
             mine.columns[:0] = use.columns
-        for node in _own_nodes(inner.query):
-            _expression(inner, node, uses)
+        for node in nodes:
+            if node.kind in _TELLING:
+                _expression(inner, node, uses)
         for condition in _conditions(inner.query):
             for number, sentence in _strictly_compared(inner, condition):
                 mine = uses.setdefault(number, Use())
@@ -62,24 +65,19 @@ def parameter_uses(scope: Scope) -> dict[int, Use]:
     return uses
 
 
-def _scopes(scope: Scope) -> Iterator[Scope]:
-    yield scope
-    for node in _own_nodes(scope.query):
-        for child in node.children():
-            if child.kind == "QUERY":
-                yield from _scopes(Scope(scope.prover, child, scope))
-    for child in scope.query.children():
-        if child.kind == "QUERY":
-            yield from _scopes(Scope(scope.prover, child, scope))
-
-
-def _own_nodes(query: Node) -> Iterator[Node]:
-    """Every node of a query but those of the queries inside it."""
-    pending = [child for child in query.children() if child.kind != "QUERY"]
+def _scopes(scope: Scope) -> Iterator[tuple[Scope, list[Node]]]:
+    """Every query with the nodes of its own, which are not those of the queries inside it."""
+    pending, nodes, queries = [scope.query], list[Node](), list[Node]()
     while pending:
-        node = pending.pop()
-        yield node
-        pending.extend(child for child in node.children() if child.kind != "QUERY")
+        for child in pending.pop().children():
+            if child.kind == "QUERY":
+                queries.append(child)
+            else:
+                pending.append(child)
+                nodes.append(child)
+    yield scope, nodes
+    for query in queries:
+        yield from _scopes(Scope(scope.prover, query, scope))
 
 
 def _number(node: Node | None) -> int | None:
@@ -102,7 +100,7 @@ def _expression(scope: Scope, node: Node, uses: dict[int, Use]) -> None:
         if number is not None:
             mine = uses.setdefault(number, Use())
             mine.handled = mine.handled or sentence.format(f"${number}")
-    if node.kind in ("OPEXPR", "SCALARARRAYOPEXPR", "DISTINCTEXPR"):
+    if node.kind in _COMPARISONS:
         arguments = node.nodes("args")
         for one, other in (arguments, arguments[::-1]) if len(arguments) == 2 else ():
             number, column = _number(one), origin(scope, other)

@@ -21,6 +21,12 @@ _UNION: Final = 1
 
 def query_bounds(scope: Scope) -> Bounds:
     """Rows that a query returns."""
+    if scope.bounds is None:
+        scope.bounds = _query_bounds(scope)
+    return scope.bounds
+
+
+def _query_bounds(scope: Scope) -> Bounds:
     if scope.command == Command.SELECT:
         return _select(scope)
     if scope.command in (Command.UPDATE, Command.DELETE):
@@ -112,9 +118,11 @@ def _limited(query: Node, bounds: Bounds) -> Bounds:
 
 def input_bounds(scope: Scope) -> Bounds:
     """Rows that FROM and WHERE leave, before grouping."""
-    tree = scope.query.node("jointree")
-    least = _tree_least(scope, tree) if tree is not None else 1
-    return Bounds(least, 1 if at_most_one(scope) else None)
+    if scope.input_bounds is None:
+        tree = scope.query.node("jointree")
+        least = _tree_least(scope, tree) if tree is not None else 1
+        scope.input_bounds = Bounds(least, 1 if at_most_one(scope) else None)
+    return scope.input_bounds
 
 
 def _tree_least(scope: Scope, tree: Node) -> int:

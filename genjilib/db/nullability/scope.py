@@ -66,6 +66,8 @@ class Scope:
         self.table = query.nodes("rtable")
         self.target = query.integer("resultRelation")
         self.sees_old_row = False
+        self.bounds: Bounds | None = None
+        self.input_bounds: Bounds | None = None
         self.outputs: dict[int, Verdict] = {}
         self.inner: dict[tuple[object, ...], Scope] = {}
         self.recursion: dict[str, dict[int, Verdict]] = {}
