@@ -7,8 +7,8 @@ import pytest
 from genjilib.db import Db
 from genjilib.local.discord import Answer, SimulatedDiscord
 from genjilib.maps.types import PlaytestCreatedEvent
-from genjilib.playtests import bot as handlers
 from genjilib.playtests import rules
+from genjilib.playtests.bot import threads as handlers
 from tests.playtests.test_bot import card, finish, opened, said, threads, try_map, vote
 from tests.support import Clones
 from tests.town import CODE, Town, connected, delivery, settings_for
