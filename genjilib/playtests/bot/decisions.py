@@ -37,6 +37,7 @@ DECISIONS: Final = (
     "playtest-force-deny",
     "playtest-start-over",
     "playtest-remove-votes",
+    "playtest-toggle-finalize",
 )
 """What a moderator may do with a playtest, by the texts that say it."""
 
@@ -87,9 +88,13 @@ class Decision(Form):
                 await rules.force_deny(db, thread_id, PlaytestForceDenyRequest(who, reason))
             case "playtest-start-over":
                 await rules.reset(db, thread_id, PlaytestResetRequest(who, reason, True, True))
-            case _:
+            case "playtest-remove-votes":
                 await rules.clear_votes(db, thread_id)
-                await _show_cleared(interaction, thread_id)
+                await _show(interaction, t(None, "playtest-reset-votes"))
+            case _:
+                allowed = await rules.toggle_finalize(db, thread_id, who)
+                text = "playtest-finalize-allowed" if allowed else "playtest-finalize-forbidden"
+                await _show(interaction, t(None, text))
         await reply(interaction, t(interaction, "playtest-decided"))
 
 
@@ -113,15 +118,15 @@ async def refresh(bot: GenjiBot, thread: discord.Thread, state: StateRow) -> Non
         return
     tried = await maps.get(bot.db, state.code, cdn_url=bot.settings.s3_public_url)
     file = await draw_chart(await rules.tally(bot.db, thread.id))
-    view = posted(card(tried, state.vote_count))
+    view = posted(card(tried, state.vote_count, finalize_allowed=state.finalize_allowed))
     with discord_errors():
         # The first message of a forum's thread has the thread's own id.
         await thread.get_partial_message(thread.id).edit(view=view, attachments=[file])
 
 
-def card(tried: MapResponse, votes: int) -> ui.Container[Any]:
+def card(tried: MapResponse, votes: int, *, finalize_allowed: bool = False) -> ui.Container[Any]:
     """Build the first message of a thread: the map, its votes, and what can be done."""
-    medals = tried.medals
+    medals, needed = tried.medals, VOTES_NEEDED[top_of(tried.difficulty)]
     facts = look.facts(
         [
             (t(None, "map-code"), look.code(tried.code)),
@@ -132,7 +137,7 @@ def card(tried: MapResponse, votes: int) -> ui.Container[Any]:
             (t(None, "map-mechanics"), ", ".join(tried.mechanics)),
             (t(None, "map-restrictions"), ", ".join(tried.restrictions)),
             (t(None, "map-medals"), medals and f"{medals.gold} / {medals.silver} / {medals.bronze}"),
-            (t(None, "map-votes"), f"{votes} / {VOTES_NEEDED[top_of(tried.difficulty)]}"),
+            (t(None, "map-votes"), f"{votes} / {needed}"),
             (t(None, "map-description"), look.plain(tried.description or "", 1000)),
         ]
     )
@@ -142,7 +147,12 @@ def card(tried: MapResponse, votes: int) -> ui.Container[Any]:
         Unvote(tried.code, t(None, "playtest-unvote")),
     )
     decisions = ui.ActionRow[Any](
-        Finalize(tried.code, t(None, "playtest-finalize"), style=discord.ButtonStyle.success),
+        Finalize(
+            tried.code,
+            t(None, "playtest-finalize"),
+            style=discord.ButtonStyle.success,
+            disabled=votes < needed and not finalize_allowed,
+        ),
         Ask(tried.code, t(None, "playtest-ask")),
         Moderate(tried.code, t(None, "playtest-moderate")),
     )
@@ -167,12 +177,12 @@ async def _question(interaction: Interaction, state: StateRow, thread_id: int) -
     return "\n".join(lines)
 
 
-async def _show_cleared(interaction: Interaction, thread_id: int) -> None:
-    """Say in a thread that its votes were removed, and draw its chart anew."""
-    bot = interaction.client
+async def _show(interaction: Interaction, text: str) -> None:
+    """Say something in the thread that changed what its first message shows, and draw that anew."""
+    bot, thread_id = interaction.client, interaction.channel_id or 0
     thread, state = await open_thread(bot, thread_id), await rules.state(bot.db, thread_id)
     if thread is not None and state is not None:
-        await post(thread, t(None, "playtest-reset-votes"), message_id=str(interaction.id))
+        await post(thread, text, message_id=str(interaction.id))
         await refresh(bot, thread, state)
 
 

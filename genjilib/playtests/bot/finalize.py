@@ -26,7 +26,7 @@ WISHES: Final = ("playtest-wish-change", "playtest-wish-deletion")
 
 
 class Finalize(Button, action="playtests:finalize", thinking=True):
-    """Lets a creator say that the map is ready for its verdict, once there are enough votes."""
+    """Lets a creator say that the map is ready for its verdict, with enough votes or the team's leave."""
 
     async def press(self, interaction: Interaction) -> None:
         """Put the playtest into the verification queue; the team may do so with fewer votes."""
@@ -36,7 +36,7 @@ class Finalize(Button, action="playtests:finalize", thinking=True):
         if not staff:
             _require_creator(interaction, state)
         needed = VOTES_NEEDED[top_of(state.difficulty)]
-        if state.vote_count < needed and not staff:
+        if state.vote_count < needed and not staff and not state.finalize_allowed:
             numbers = {"count": state.vote_count, "needed": needed}
             raise Invalid("There are not enough votes yet.", code="votes-missing", extra=numbers)
         if state.verification_id is not None:
