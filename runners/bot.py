@@ -31,12 +31,12 @@ from runners.start import start
 
 COGS = [
     change_requests.ChangeRequests,
-    completions.Completions,
+    *completions.cogs,
     lootbox.Xp,
     map_edits.MapEdits,
-    maps.Maps,
+    *maps.cogs,
     notifications.Notifications,
-    playtests.Playtests,
+    *playtests.cogs,
     rank_card.RankCards,
     users.Users,
 ]

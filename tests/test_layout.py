@@ -12,7 +12,7 @@ QUERIES = sorted((ROOT / "sql" / "queries").rglob("*.sql"))
 
 ROOMS = {
     "pika": r"genjilib/broker/",
-    "discord": r"genjilib/chat/|genjilib/local/|genjilib/.*/bot\.py|runners/bot\.py",
+    "discord": r"genjilib/chat/|genjilib/local/|genjilib/.*/bot(/\w+)?\.py|runners/bot\.py",
     "aiohttp.web": r"genjilib/web/|genjilib/local/|genjilib/.*/api\.py",
     "subprocess": r"genjilib/ops/|genjilib/local/",
 }
@@ -67,9 +67,7 @@ def test_every_write_goes_through_rules() -> None:
         if re.search(r"^-- writes:", path.read_text(), re.MULTILINE)
     }
     transport = [
-        path
-        for path in FILES
-        if path.name in ("api.py", "bot.py", "worker.py") and path.parent.name != "runners"
+        path for path in FILES if re.match(r"genjilib/.*/(api|bot|bot/\w+|worker)\.py", relative(path))
     ]
     calls = {
         f"{relative(path)} calls {name}"

@@ -1,4 +1,4 @@
-"""What people type, made into what the program means: times, codes, links, members; and suggestions."""
+"""What people type, made into what the program means: times, codes, links, pictures; and suggestions."""
 
 import asyncio
 import re
@@ -115,9 +115,28 @@ class LinkTransformer(app_commands.Transformer):
         return parse_link(str(value))
 
 
+class PictureTransformer(app_commands.Transformer):
+    """An option that takes a picture and refuses, before it is read, what is too large or no picture."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """The kind of option that Discord offers."""
+        return discord.AppCommandOptionType.attachment
+
+    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> discord.Attachment:
+        """Look at what Discord tells of the file."""
+        file: discord.Attachment = value
+        if file.size > interaction.client.settings.api_upload_limit:
+            raise Invalid("The picture is too large.", code="picture-too-large")
+        if not (file.content_type or "image/").startswith("image/"):
+            raise Invalid("This is not a PNG, JPEG or WebP picture.", code="not-a-picture")
+        return file
+
+
 RunTime = app_commands.Transform[float, RunTimeTransformer]
 MapCode = app_commands.Transform[str, MapCodeTransformer]
 Link = app_commands.Transform[str, LinkTransformer]
+Picture = app_commands.Transform[discord.Attachment, PictureTransformer]
 
 Suggestion = tuple[str, str]
 """What is shown and what is sent."""

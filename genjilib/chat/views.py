@@ -1,6 +1,7 @@
 """What can be pressed: layouts that end by themselves, buttons that outlive restarts, and a question."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar, Self
 
@@ -62,7 +63,7 @@ class Layout(ui.LayoutView):
                 item.disabled = True
 
 
-class Button(ui.DynamicItem[ui.Button[Any]], template=r"(?!)"):
+class Button(ui.DynamicItem[ui.Button[Any]], ABC, template=r"(?!)"):
     """A button that works as long as its message exists, across restarts.
 
     Its ``custom_id`` is ``<domain>:<verb>:<key>``; what it is about is read from the database when pressed,
@@ -115,9 +116,9 @@ class Button(ui.DynamicItem[ui.Button[Any]], template=r"(?!)"):
         except Exception as error:
             await refuse(interaction, error)
 
+    @abstractmethod
     async def press(self, interaction: Interaction) -> None:
         """Do what the button is for; who may is asked here."""
-        raise NotImplementedError
 
 
 def posted(*items: ui.Item[Any]) -> ui.LayoutView:

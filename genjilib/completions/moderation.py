@@ -3,11 +3,13 @@
 from msgspec import UNSET
 
 from genjilib import queries
+from genjilib.broker import outbox
 from genjilib.completions.rules import not_found, stored_time
 from genjilib.completions.types import (
     CompletionModerateRequest,
     SuspiciousCompletionCreateRequest,
     SuspiciousCompletionDeleteRequest,
+    VerificationChangedEvent,
 )
 from genjilib.core.errors import Invalid
 from genjilib.core.text import format_run_time
@@ -29,14 +31,20 @@ async def moderate(db: Db, completion_id: int, changes: CompletionModerateReques
         run = await queries.completions.lock(tx, completion_id=completion_id)
         if run is None:
             raise not_found(completion_id)
-        told = [
-            *await _change_time(tx, run, changes),
-            *await _change_verdict(tx, run, changes),
-            *await _change_flags(tx, run, changes),
-        ]
+        counts = [*await _change_time(tx, run, changes), *await _change_verdict(tx, run, changes)]
+        told = [*counts, *await _change_flags(tx, run, changes)]
+        if counts:
+            await _show(tx, run, changes)
         if told:
             metadata = {"completion_id": run.id, "code": run.code}
             body = "\n\n".join(told)
+            await queries.audit.record(
+                tx,
+                actor_id=changes.moderated_by,
+                action="completions.moderate",
+                subject_id=run.id,
+                reason=body,
+            )
             new = NotificationCreateRequest(
                 run.user_id, "record_edited", "Run edited", body, metadata=metadata
             )
@@ -74,6 +82,18 @@ def _check(changes: CompletionModerateRequest) -> None:
         raise Invalid("A flag needs its context and type.", code="flag-incomplete")
     if changes.mark_suspicious and changes.unmark_suspicious:
         raise Invalid("A run is either flagged or not.", code="flag-contradiction")
+
+
+async def _show(tx: Tx, run: LockRow, changes: CompletionModerateRequest) -> None:
+    """Let Discord follow what the run counts as now: where it is shown, and the ranks of its player."""
+    reason = changes.verification_reason
+    event = VerificationChangedEvent(
+        completion_id=run.id,
+        verified=run.verified if changes.verified is UNSET else changes.verified,
+        verified_by=changes.moderated_by,
+        reason=None if reason is UNSET else reason,
+    )
+    await outbox.emit(tx, event)
 
 
 async def _change_time(tx: Tx, run: LockRow, changes: CompletionModerateRequest) -> list[str]:

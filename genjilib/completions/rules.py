@@ -213,6 +213,13 @@ async def _judge(tx: Tx, run: LockRow, verdict: CompletionVerificationUpdateRequ
         verified_by=verdict.verified_by,
         reason=verdict.reason,
     )
+    await queries.audit.record(
+        tx,
+        actor_id=verdict.verified_by,
+        action="completions.accept" if verdict.verified else "completions.reject",
+        subject_id=run.id,
+        reason=verdict.reason,
+    )
     if verdict.verified:
         await _accepted(tx, run)
     else:

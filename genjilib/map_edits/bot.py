@@ -26,7 +26,7 @@ from genjilib.map_edits.types import (
     MapEditSubmissionResponse,
 )
 from genjilib.maps import rules as maps
-from genjilib.maps.bot import Editor
+from genjilib.maps.bot.editor import Editor
 
 
 async def on_created(bot: GenjiBot, delivery: Delivery[MapEditCreatedEvent]) -> None:

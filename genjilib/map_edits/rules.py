@@ -127,6 +127,13 @@ async def resolve(db: Db, edit_id: int, verdict: MapEditResolveRequest, *, cdn_u
             resolved_by=verdict.resolved_by,
             rejection_reason=reason,
         )
+        await queries.audit.record(
+            tx,
+            actor_id=verdict.resolved_by,
+            action="map_edits.accept" if verdict.accepted else "map_edits.reject",
+            subject_id=edit_id,
+            reason=reason,
+        )
         await _tell_author(tx, held, accepted=verdict.accepted, reason=reason)
         event = MapEditResolvedEvent(
             edit_request_id=edit_id,

@@ -1,9 +1,11 @@
 """The bot's part of the newsfeed: showing each entry in its channel."""
 
+from contextlib import suppress
 from typing import Any
 
 from discord import ui
 
+from genjilib import queries
 from genjilib.broker.handler import Delivery, Handler
 from genjilib.chat import look
 from genjilib.chat.client import GenjiBot
@@ -11,7 +13,9 @@ from genjilib.chat.look import Tone
 from genjilib.chat.send import post
 from genjilib.chat.texts import t
 from genjilib.chat.views import posted
+from genjilib.core.errors import NotFound
 from genjilib.core.text import format_run_time
+from genjilib.maps import rules as maps
 from genjilib.newsfeed import rules
 from genjilib.newsfeed.types import (
     NewsfeedAnnouncement,
@@ -31,15 +35,34 @@ from genjilib.newsfeed.types import (
     NewsfeedUnarchive,
     NewsfeedUnlinkedMap,
 )
+from genjilib.playtests import rules as playtests
+from genjilib.playtests.bot.decisions import open_thread, refresh
+from genjilib.users.bot import keep_roles
 
 
 async def on_create(bot: GenjiBot, delivery: Delivery[NewsfeedDispatchEvent]) -> None:
-    """Post an entry in the newsfeed's channel."""
+    """Post an entry in the newsfeed's channel; what happens to a map in playtest is told in its thread.
+
+    New creators of a map get the role that they have earned.
+    """
     entry = await rules.get(bot.db, delivery.event.newsfeed_id)
     if entry is None:
         return
-    channel = bot.get_partial_messageable(bot.config.channels.newsfeed)
-    await post(channel, posted(card(entry.payload)), message_id=delivery.message.message_id)
+    payload, shown = entry.payload, posted(card(entry.payload))
+    thread_id = None
+    if isinstance(payload, NewsfeedMapEdit | NewsfeedGuide):
+        thread_id = await queries.maps.open_thread(bot.db, code=payload.code)
+    thread = await open_thread(bot, thread_id) if thread_id else None
+    channel = thread or bot.get_partial_messageable(bot.config.channels.newsfeed)
+    await post(channel, shown, message_id=delivery.message.message_id)
+    state = await playtests.state(bot.db, thread.id) if thread else None
+    if thread and state:
+        await refresh(bot, thread, state)
+    if isinstance(payload, NewsfeedMapEdit) and any(one.field == "Creators" for one in payload.changes):
+        with suppress(NotFound):
+            changed = await maps.get(bot.db, payload.code, cdn_url=bot.settings.s3_public_url)
+            for creator in changed.creators:
+                await keep_roles(bot, creator.id)
 
 
 handlers = [Handler(NewsfeedDispatchEvent, prepare=on_create)]
@@ -104,7 +127,7 @@ def _record(payload: NewsfeedRecord) -> str:
 
 def _changes(payload: NewsfeedMapEdit) -> str:
     lines = (f"**{look.plain(c.field)}** {_value(c.old)} → {_value(c.new)}" for c in payload.changes)
-    return "\n".join([*lines, look.plain(payload.reason)])
+    return "\n".join(filter(None, [*lines, look.plain(payload.reason)]))
 
 
 def _value(value: NewsfeedScalar) -> str:

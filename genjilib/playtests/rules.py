@@ -144,6 +144,19 @@ async def clear_votes(db: Db, thread_id: int) -> None:
         await queries.playtests.clear(tx, thread_id=thread_id)
 
 
+async def toggle_finalize(db: Db, thread_id: int, moderator_id: int) -> bool:
+    """Let creators ask for the verdict with fewer votes than are needed, or no longer; return which.
+
+    Raises ``NotFound``, or ``Conflict`` when the playtest is over.
+    """
+    async with db.transaction() as tx:
+        playtest = await _locked(tx, thread_id)
+        allowed = await queries.playtests.toggle_finalize(tx, playtest_id=playtest.id)
+        action = "playtests.allow_finalizing" if allowed else "playtests.forbid_finalizing"
+        await _keep(tx, playtest, moderator_id, action)
+        return allowed
+
+
 async def note_enough_votes(db: Db, playtest_id: int, message_id: int) -> None:
     """Keep which message said that a playtest has the votes it needs."""
     await queries.playtests.note_enough_votes(db, playtest_id=playtest_id, message_id=message_id)
@@ -166,6 +179,7 @@ async def approve(db: Db, thread_id: int, verifier_id: int, *, cdn_url: str) -> 
             tx, playtest_id=playtest.id, raw_difficulty=ballot.average
         )
         await _accepted(tx, playtest, ballot.voter_ids or [], difficulty, cdn_url)
+        await _keep(tx, playtest, verifier_id, "playtests.approve")
         event = PlaytestApprovedEvent(
             verifier_id=verifier_id,
             difficulty=difficulty,
@@ -189,6 +203,7 @@ async def force_accept(
         ballot = await queries.playtests.ballot(tx, thread_id=thread_id)
         await queries.playtests.accept(tx, playtest_id=playtest.id, raw_difficulty=MIDPOINTS[difficulty])
         await _accepted(tx, playtest, ballot.voter_ids or [], difficulty, cdn_url)
+        await _keep(tx, playtest, verifier_id, "playtests.force_accept")
         event = PlaytestForceAcceptedEvent(
             difficulty=difficulty, verifier_id=verifier_id, thread_id=thread_id
         )
@@ -205,6 +220,7 @@ async def force_deny(db: Db, thread_id: int, verdict: PlaytestForceDenyRequest) 
         await queries.playtests.deny(tx, playtest_id=playtest.id)
         body = f"Your map {playtest.code} was rejected.{_because(verdict.reason)}"
         await _tell_creators(tx, playtest, "Map rejected", body)
+        await _keep(tx, playtest, verdict.verifier_id, "playtests.force_deny", verdict.reason)
         event = PlaytestForceDeniedEvent(
             verifier_id=verdict.verifier_id, reason=verdict.reason, thread_id=thread_id
         )
@@ -225,6 +241,7 @@ async def reset(db: Db, thread_id: int, wish: PlaytestResetRequest) -> JobStatus
                 await outbox.emit(tx, VerificationMessageDeleteEvent(verification_id=row.verification_id))
         body = f"The playtest of your map {playtest.code} starts over.{_because(wish.reason)}"
         await _tell_creators(tx, playtest, "Playtest reset", body)
+        await _keep(tx, playtest, wish.verifier_id, "playtests.reset", wish.reason)
         event = PlaytestResetEvent(
             verifier_id=wish.verifier_id,
             reason=wish.reason,
@@ -256,6 +273,10 @@ async def _locked(tx: Tx, thread_id: int) -> LockRow:
     if playtest.completed:
         raise _over()
     return playtest
+
+
+async def _keep(tx: Tx, playtest: LockRow, actor_id: int, action: str, reason: str | None = None) -> None:
+    await queries.audit.record(tx, actor_id=actor_id, action=action, subject_id=playtest.id, reason=reason)
 
 
 async def _refuse_unless_open(tx: Tx, thread_id: int) -> None:

@@ -1,6 +1,7 @@
 """Generated from sql/queries by 'make sql': one module a domain, one statement a file."""
 
 from . import (
+    audit,
     auth,
     autocomplete,
     change_requests,
@@ -24,6 +25,7 @@ from . import (
 )
 
 __all__ = [
+    "audit",
     "auth",
     "autocomplete",
     "change_requests",

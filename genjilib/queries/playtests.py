@@ -98,7 +98,7 @@ by_id = _ById(
 
 class _Clear(Statement[None]):
     async def __call__(self, db: Executor, *, thread_id: int) -> None:
-        """Take all votes out of a playtest, and forget that it was said to have enough of them."""
+        """Take all votes out of a playtest, and forget what followed from their number."""
         return await self._nothing(db, (thread_id,))
 
 
@@ -277,6 +277,7 @@ class StateRow(Row, frozen=True, gc=False):
     completed: bool
     verification_id: int | None
     enough_votes_message_id: int | None
+    finalize_allowed: bool
     code: str | None
     difficulty: Difficulty
     vote_count: int
@@ -303,6 +304,7 @@ state = _State(
         "completed": "boolean",
         "verification_id": "bigint",
         "enough_votes_message_id": "bigint",
+        "finalize_allowed": "boolean",
         "code": "text",
         "difficulty": "text",
         "vote_count": "bigint",
@@ -334,6 +336,22 @@ tally = _Tally(
     TallyRow,
     {"thread_id": "bigint"},
     {"difficulty": "text", "amount": "bigint"},
+)
+
+
+class _ToggleFinalize(Statement[bool]):
+    async def __call__(self, db: Executor, *, playtest_id: int) -> bool:
+        """Let creators of a playtest's map finalize with few votes, or no longer; returns whether they may now."""
+        return await self._only(db, (playtest_id,))
+
+
+toggle_finalize = _ToggleFinalize(
+    _ROOT,
+    "playtests/toggle_finalize.sql",
+    tuple,
+    {"playtest_id": "integer"},
+    {"finalize_allowed": "boolean"},
+    scalar=True,
 )
 
 

@@ -11,7 +11,11 @@ from fluent.syntax import parse
 
 from genjilib.chat.texts import COMMANDS, FOLDER, LANGUAGES, bundle, t
 
-SOURCES = [*Path("genjilib/chat").glob("*.py"), *Path("genjilib").glob("*/bot.py")]
+SOURCES = [
+    *Path("genjilib/chat").glob("*.py"),
+    *Path("genjilib").glob("*/bot.py"),
+    *Path("genjilib").glob("*/bot/*.py"),
+]
 _VARIABLES = re.compile(r"\{\s*\$(\w+)")
 
 

@@ -6,8 +6,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from genjilib.broker import outbox
-from genjilib.completions import bot as handlers
 from genjilib.completions import rules
+from genjilib.completions.bot import verification as handlers
 from genjilib.completions.types import (
     CompletionCreatedEvent,
     CompletionVerificationUpdateRequest,

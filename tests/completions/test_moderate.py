@@ -38,7 +38,16 @@ async def test_all_corrections_are_told_at_once(api: Api) -> None:
     ]
     flags = "select completion_id, user_id, context, flag_type, flagged_by from users.suspicious_flags"
     assert api.rows(flags) == [(run_id, player, "Too smooth.", "Scripting", moderator)]
-    assert api.queues() == []
+    (message,) = api.sent("api.completion.verification")
+    assert message.body == {
+        "completion_id": run_id,
+        "verified": False,
+        "verified_by": moderator,
+        "reason": "No proof.",
+    }
+    audit = "select actor_id, action, subject_id, reason from audit.entries"
+    body = api.value("select body from notifications.events")
+    assert api.rows(audit) == [(moderator, "completions.moderate", run_id, body)]
 
 
 async def test_a_flag_is_taken_off_again(api: Api) -> None:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from genjilib.maps import edit, guides
+from genjilib.maps.types import Creator, GuideResponse, MapPatchRequest
 from genjilib.newsfeed import bot as handlers
 from genjilib.newsfeed import rules
 from genjilib.newsfeed.types import (
@@ -22,7 +24,8 @@ from genjilib.newsfeed.types import (
     NewsfeedUnarchive,
     NewsfeedUnlinkedMap,
 )
-from tests.town import Town, delivery
+from tests.playtests.test_bot import card, opened, said
+from tests.town import CODE, Town, delivery
 
 CARDS: dict[str, tuple[NewsfeedPayload, str]] = {
     "record": (
@@ -134,6 +137,33 @@ async def test_an_entry_is_posted_once(town: Town) -> None:
 async def test_an_entry_that_is_gone_is_passed_over(town: Town) -> None:
     await handlers.on_create(town.bot, delivery(NewsfeedDispatchEvent(newsfeed_id=999)))
     assert await town.messages("newsfeed") == []
+
+
+async def test_what_happens_to_a_map_in_playtest_is_told_in_its_thread(town: Town) -> None:
+    thread = await opened(town)
+    cdn_url = town.bot.settings.s3_public_url
+    await edit.patch(town.db, CODE, MapPatchRequest(checkpoints=25, difficulty="Hell"), cdn_url=cdn_url)
+    await guides.add(town.db, CODE, GuideResponse("https://v.example/1", town.id("tracer")))
+    await town.settled()
+    assert await said(town, thread) == [
+        "### GENJ1 was changed\n**Checkpoints** 24 → 25\n**Difficulty** Hard + → Hell",
+        "### Guide to GENJ1\nTracer\nhttps://v.example/1",
+    ]
+    assert "**Votes** 0 / 1" in (await card(town, thread)).text
+    assert await town.messages("newsfeed") == []
+
+
+async def test_new_creators_have_their_role_when_the_change_is_told(town: Town) -> None:
+    await town.map()
+    creators = [Creator(town.id(name), name == "genji") for name in ("genji", "echo")]
+    await edit.patch(
+        town.db, CODE, MapPatchRequest(creators=creators), cdn_url=town.bot.settings.s3_public_url
+    )
+    await town.settled()
+    assert "GENJ1 was changed" in (await town.texts("newsfeed"))[-1]
+    guild = town.discord.world.guild
+    for name in ("genji", "echo"):
+        assert "Map Creator" in {guild.roles[one].name for one in guild.members[town.id(name)].roles}
 
 
 @pytest.mark.parametrize("text", ["@everyone", "<@&1>", "x" * 5000, "\u202edrowkcab"])

@@ -7,8 +7,8 @@ import pytest
 from genjilib.core.errors import Conflict
 from genjilib.local.discord import SeenMessage
 from genjilib.maps.types import Creator, MedalsResponse, PlaytestCreatedEvent
-from genjilib.playtests import bot as handlers
 from genjilib.playtests import rules
+from genjilib.playtests.bot import threads as handlers
 from genjilib.playtests.types import (
     PlaytestApprovedEvent,
     PlaytestForceAcceptedEvent,

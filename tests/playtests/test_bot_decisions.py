@@ -7,8 +7,8 @@ import pytest
 from genjilib.db import Db
 from genjilib.local.discord import Answer, SimulatedDiscord
 from genjilib.maps.types import PlaytestCreatedEvent
-from genjilib.playtests import bot as handlers
 from genjilib.playtests import rules
+from genjilib.playtests.bot import threads as handlers
 from tests.playtests.test_bot import card, finish, opened, said, threads, try_map, vote
 from tests.support import Clones
 from tests.town import CODE, Town, connected, delivery, settings_for
@@ -88,19 +88,25 @@ async def test_what_a_decision_lacks_is_told_and_nothing_happens(town: Town) -> 
     assert "A reason is needed." in (await decide(town, thread, "Force deny", reason="  ")).text
     refused = await town.discord.user("tracer").press(await card(town, thread), "Moderate")
     assert (refused.message.ephemeral, "Only the team may do this." in refused.text) == (True, True)
+    await decide(town, thread, "Let creators finalize with few votes, or no longer")
     for button in ("Finalize", "Ask the team"):
         refused = await town.discord.user("tracer").press(await card(town, thread), button)
         assert "Only creators of the map may do this." in refused.text
     assert await town.ask("select playtesting from core.maps") == "In Progress"
 
 
-async def test_a_creator_finalizes_with_enough_votes_and_the_team_with_fewer(town: Town) -> None:
+async def finalizable(town: Town, thread: int) -> bool:
+    """Whether the button for a verdict can be pressed."""
+    return not next(one for one in (await card(town, thread)).buttons if one.label == "Finalize").disabled
+
+
+async def test_a_creator_finalizes_with_enough_votes(town: Town) -> None:
     thread = await opened(town, difficulty="Extreme")
     kuromi, sombra = town.discord.user("kuromi"), town.discord.user("sombra")
-    refused = await kuromi.press(await card(town, thread), "Finalize")
-    assert "There are not enough votes yet: 0 of 2." in refused.text
     await vote(town, thread, "tracer", 8.5)
+    assert not await finalizable(town, thread)
     await vote(town, thread, "echo", 9.1)
+    assert await finalizable(town, thread)
     answer = await kuromi.press(await card(town, thread), "Finalize")
     assert (answer.message.ephemeral, answer.text) == (True, "The team was asked for the verdict.")
     assert "waits for its verdict already." in (await sombra.press(await card(town, thread), "Finalize")).text
@@ -124,11 +130,24 @@ async def test_a_creator_finalizes_with_enough_votes_and_the_team_with_fewer(tow
     assert await town.messages(QUEUE) == []
 
 
-async def test_a_moderator_finalizes_without_votes(town: Town) -> None:
+async def test_the_team_lets_creators_finalize_without_votes_or_no_longer(town: Town) -> None:
     thread = await opened(town)
-    answer = await town.discord.user("hanzo").press(await card(town, thread), "Finalize")
+    expected = [True, False, True]
+    for allowed in expected:
+        await decide(town, thread, "Let creators finalize with few votes, or no longer")
+        assert await finalizable(town, thread) == allowed
+    assert (await said(town, thread))[-2:] == [
+        "The creators finalize when there are enough votes.",
+        "The creators may finalize now, however many votes there are.",
+    ]
+    kept = "select actor_id, action, reason from audit.entries order by id"
+    actions = ["allow_finalizing", "forbid_finalizing", "allow_finalizing"]
+    assert await town.rows(kept) == [(town.id("sombra"), f"playtests.{one}", None) for one in actions]
+    answer = await town.discord.user("kuromi").press(await card(town, thread), "Finalize")
     assert answer.text == "The team was asked for the verdict."
     assert len(await town.messages(QUEUE)) == 1
+    await decide(town, thread, "Remove all votes")
+    assert not await finalizable(town, thread)
 
 
 async def test_a_creator_calls_the_team_in_the_thread(town: Town) -> None:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from genjilib.completions import moderation
+from genjilib.completions.types import CompletionModerateRequest
 from genjilib.ops import bot as ops
 from genjilib.users import rules
 from tests.town import LOCAL, SHOT, VIDEO, Town
@@ -98,6 +100,18 @@ async def test_the_tenth_easy_run_brings_the_rank_with_its_medal_and_tells_every
     assert "Echo: Jumper, Jumper \\+++" in news[0] or "Echo: Jumper, Jumper +++" in news[0]
     told = "select count(*) from notifications.events where event_type = 'skill_role_update'"
     assert await town.ask(told) == 1
+
+
+async def test_a_correction_by_a_moderator_moves_the_rank_too(town: Town) -> None:
+    await easy_runs(town, "echo", 10)
+    run, sombra = await town.ask("select max(id) from core.completions"), town.id("sombra")
+    for verified in (True, False, True):
+        change = CompletionModerateRequest(
+            moderated_by=sombra, verified=verified, verification_reason="No.", time=49, time_change_reason="!"
+        )
+        await moderation.moderate(town.db, run, change)
+        await town.settled()
+        assert ("Jumper" in roles(town, "echo")) == verified
 
 
 async def test_who_joins_is_registered_and_who_comes_back_has_their_roles(town: Town) -> None:

@@ -38,6 +38,7 @@ EMPTIED: Final = (
 """Tables whose rows are secrets, messages to people, or texts about them."""
 
 MASKED: Final[dict[str, dict[str, str]]] = {
+    "audit.entries": {"reason": "'masked'"},
     "core.completions": {"reason": "'masked'"},
     "core.player": {
         "display_name": "'Guardian ' || membership_id",

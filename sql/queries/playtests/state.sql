@@ -6,6 +6,7 @@ select
   coalesce(p.completed, false) as completed,
   p.verification_id,
   p.enough_votes_message_id,
+  p.finalize_allowed,
   m.code,
   m.difficulty,
   (select count(*) from playtests.votes as v where v.playtest_thread_id = p.thread_id) as vote_count,

@@ -1,0 +1,162 @@
+"""What the team may do with a map."""
+
+import msgspec
+from discord import app_commands
+
+from genjilib.chat import look, permissions
+from genjilib.chat.client import Cog
+from genjilib.chat.interactions import Interaction, reply
+from genjilib.chat.texts import t
+from genjilib.chat.transforms import (
+    AnyCode,
+    KnownPlayer,
+    Link,
+)
+from genjilib.chat.views import confirm
+from genjilib.core.errors import Invalid
+from genjilib.core.validate import checked
+from genjilib.core.values import PlaytestStatus
+from genjilib.maps import edit, guides, links, rules
+from genjilib.maps.bot.editor import Editor
+from genjilib.maps.types import (
+    Creator,
+    GuideResponse,
+    LinkMapsCreateRequest,
+    MapPatchRequest,
+    UnlinkMapsCreateRequest,
+)
+
+
+class MapModeration(Cog):
+    """Commands of the team about maps."""
+
+    mod = app_commands.Group(name="mod", description="What only the team may do")
+    of_map = app_commands.Group(name="map", description="Change maps", parent=mod)
+
+    @of_map.command(name="edit", description="Change a map at once")
+    @permissions.staff_only
+    @app_commands.describe(code="Code of the map")
+    async def edit_map(self, interaction: Interaction, code: AnyCode) -> None:
+        """Collect changes, and apply them together."""
+        cdn_url = self.bot.settings.s3_public_url
+
+        async def finish(interaction: Interaction, editor: Editor) -> None:
+            permissions.require_moderator(interaction)
+            await edit.patch(self.bot.db, code, editor.changes(), cdn_url=cdn_url)
+            await editor.end(interaction, t(interaction, "map-changed", code=code))
+
+        now = await rules.get(self.bot.db, code, cdn_url=cdn_url)
+        await reply(interaction, Editor(interaction, now, finish))
+
+    @of_map.command(name="edit-status", description="Change who sees a map and whether it is in playtest")
+    @permissions.staff_only
+    @app_commands.describe(
+        code="Code of the map",
+        hidden="Whether the map is hidden",
+        official="Whether it is a global map",
+        archived="Whether it is in the archive",
+        playtesting="Where its playtest stands",
+        send_to_playtest="Have it tried again; its runs become legacy",
+    )
+    async def edit_status(
+        self,
+        interaction: Interaction,
+        code: AnyCode,
+        hidden: bool | None = None,
+        official: bool | None = None,
+        archived: bool | None = None,
+        playtesting: PlaytestStatus | None = None,
+        send_to_playtest: bool = False,
+    ) -> None:
+        """Ask once more, and change the status."""
+        wish = {"hidden": hidden, "official": official, "archived": archived, "playtesting": playtesting}
+        given = {name: value for name, value in wish.items() if value is not None}
+        if not given and not send_to_playtest:
+            raise Invalid("Nothing is to be changed.", code="nothing-to-change")
+        await rules.partial(self.bot.db, code)
+        shown = [f"**{name}** {value}" for name, value in given.items()]
+        shown += [t(interaction, "map-again")] if send_to_playtest else []
+        if await confirm(interaction, "\n".join([look.code(code), *shown]), danger=True):
+            await edit.moderate(
+                self.bot.db,
+                code,
+                msgspec.convert(given, MapPatchRequest),
+                send_to_playtest=send_to_playtest,
+                cdn_url=self.bot.settings.s3_public_url,
+            )
+            await reply(interaction, t(interaction, "map-changed", code=code))
+
+    @of_map.command(name="edit-creators", description="Say who made a map")
+    @permissions.staff_only
+    @app_commands.describe(
+        code="Code of the map",
+        primary="Who made most of it",
+        second="Who helped",
+        third="Who helped too",
+    )
+    async def edit_creators(
+        self,
+        interaction: Interaction,
+        code: AnyCode,
+        primary: KnownPlayer,
+        second: KnownPlayer | None = None,
+        third: KnownPlayer | None = None,
+    ) -> None:
+        """Ask once more, and put these creators in the place of the present ones."""
+        await rules.partial(self.bot.db, code)
+        people = [one for one in (primary, second, third) if one is not None]
+        names = ", ".join(look.plain(one.name) for one in people)
+        if await confirm(interaction, t(interaction, "map-creators-confirm", code=code, names=names)):
+            creators = [Creator(one.id, one is primary) for one in people]
+            cdn_url = self.bot.settings.s3_public_url
+            await edit.patch(self.bot.db, code, MapPatchRequest(creators=creators), cdn_url=cdn_url)
+            await reply(interaction, t(interaction, "map-changed", code=code))
+
+    @of_map.command(name="edit-guides", description="Change the link of a guide, or remove the guide")
+    @permissions.staff_only
+    @app_commands.describe(
+        code="Code of the map", user="Whose guide it is", url="The new link; without one the guide is removed"
+    )
+    async def edit_guides(
+        self, interaction: Interaction, code: AnyCode, user: KnownPlayer, url: Link | None = None
+    ) -> None:
+        """Change the guide; its removal is asked for once more."""
+        if url is not None:
+            await guides.edit(self.bot.db, code, checked(GuideResponse(url, user.id)))
+        else:
+            question = t(interaction, "guide-remove", code=code, name=look.plain(user.name))
+            if not await confirm(interaction, question, danger=True):
+                return
+            await guides.remove(self.bot.db, code, user.id)
+        await reply(interaction, t(interaction, "map-changed", code=code))
+
+    @of_map.command(name="link-codes", description="Link the global and the Chinese code of a map")
+    @permissions.staff_only
+    @app_commands.describe(official_code="Global code", unofficial_code="Chinese code")
+    async def link_codes(
+        self, interaction: Interaction, official_code: AnyCode, unofficial_code: AnyCode
+    ) -> None:
+        """Ask once more, and link the codes; a map that is missing becomes a copy of the other."""
+        question = t(interaction, "map-link", official=official_code, unofficial=unofficial_code)
+        if await confirm(interaction, question):
+            await links.link(self.bot.db, LinkMapsCreateRequest(official_code, unofficial_code))
+            await reply(interaction, t(interaction, "map-link-done"))
+
+    @of_map.command(name="unlink-codes", description="Let two codes be of different maps again")
+    @permissions.staff_only
+    @app_commands.describe(
+        official_code="Global code", unofficial_code="Chinese code", reason="Why they are not of one map"
+    )
+    async def unlink_codes(
+        self,
+        interaction: Interaction,
+        official_code: AnyCode,
+        unofficial_code: AnyCode,
+        reason: app_commands.Range[str, 1, 1000],
+    ) -> None:
+        """Ask once more, and unlink the codes."""
+        question = t(interaction, "map-unlink", official=official_code, unofficial=unofficial_code)
+        if await confirm(interaction, question, danger=True):
+            codes = UnlinkMapsCreateRequest(official_code, unofficial_code, reason)
+            await links.unlink(self.bot.db, codes)
+            await reply(interaction, t(interaction, "map-unlink-done"))
