@@ -852,6 +852,27 @@ $$;
 
 
 --
+-- Name: emitting(); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.emitting() RETURNS boolean
+    LANGUAGE sql
+    AS $$
+    -- Whether a transaction that is open has messages for the outbox; the caller's own does not count.
+    select exists (
+        select
+        from pg_locks as l
+        where l.locktype = 'advisory'
+            and l.database = (select d.oid from pg_database as d where d.datname = current_database())
+            and l.classid = hashtext('messages.wake')::bigint & 4294967295
+            and l.objid = 1
+            and l.objsubid = 2
+            and l.pid <> pg_backend_pid()
+    )
+$$;
+
+
+--
 -- Name: hold_outbox(); Type: FUNCTION; Schema: messages; Owner: -
 --
 
@@ -1021,6 +1042,7 @@ CREATE FUNCTION messages.wake() RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
+    perform pg_advisory_xact_lock_shared(hashtext('messages.wake'), 1);
     if pg_try_advisory_xact_lock(hashtextextended('messages.wake', 0)) then
         perform pg_notify('outbox', '');
     end if;
@@ -8328,4 +8350,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127134004'),
     ('20261127136000'),
     ('20261127136001'),
-    ('20261127137000');
+    ('20261127137000'),
+    ('20261127142000');
