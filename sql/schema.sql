@@ -16,13 +16,6 @@ SET client_min_messages = warning;
 SET row_security = off;
 
 --
--- Name: audit; Type: SCHEMA; Schema: -; Owner: -
---
-
-CREATE SCHEMA audit;
-
-
---
 -- Name: bot; Type: SCHEMA; Schema: -; Owner: -
 --
 
@@ -859,6 +852,27 @@ $$;
 
 
 --
+-- Name: emitting(); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.emitting() RETURNS boolean
+    LANGUAGE sql
+    AS $$
+    -- Whether a transaction that is open has messages for the outbox; the caller's own does not count.
+    select exists (
+        select
+        from pg_locks as l
+        where l.locktype = 'advisory'
+            and l.database = (select d.oid from pg_database as d where d.datname = current_database())
+            and l.classid = hashtext('messages.wake')::bigint & 4294967295
+            and l.objid = 1
+            and l.objsubid = 2
+            and l.pid <> pg_backend_pid()
+    )
+$$;
+
+
+--
 -- Name: hold_outbox(); Type: FUNCTION; Schema: messages; Owner: -
 --
 
@@ -1028,6 +1042,7 @@ CREATE FUNCTION messages.wake() RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
+    perform pg_advisory_xact_lock_shared(hashtext('messages.wake'), 1);
     if pg_try_advisory_xact_lock(hashtextextended('messages.wake', 0)) then
         perform pg_notify('outbox', '');
     end if;
@@ -1531,34 +1546,6 @@ CREATE FUNCTION users.superseded_runs(one bigint, other bigint) RETURNS SETOF in
                      ELSE false
                  END))));
 END;
-
-
---
--- Name: entries; Type: TABLE; Schema: audit; Owner: -
---
-
-CREATE TABLE audit.entries (
-    id bigint NOT NULL,
-    made_at timestamp with time zone DEFAULT now() NOT NULL,
-    actor_id bigint NOT NULL,
-    action text NOT NULL,
-    subject_id bigint NOT NULL,
-    reason text
-);
-
-
---
--- Name: entries_id_seq; Type: SEQUENCE; Schema: audit; Owner: -
---
-
-ALTER TABLE audit.entries ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME audit.entries_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 
 
 --
@@ -2723,7 +2710,6 @@ CREATE TABLE playtests.meta (
     updated_at timestamp with time zone DEFAULT now(),
     completed boolean DEFAULT false,
     enough_votes_message_id bigint,
-    finalize_allowed boolean DEFAULT false NOT NULL,
     CONSTRAINT difficulty_range CHECK (((initial_difficulty >= (0)::numeric) AND (initial_difficulty <= (10)::numeric)))
 );
 
@@ -4728,14 +4714,6 @@ ALTER TABLE ONLY users.email_tokens ALTER COLUMN id SET DEFAULT nextval('users.e
 
 
 --
--- Name: entries entries_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
---
-
-ALTER TABLE ONLY audit.entries
-    ADD CONSTRAINT entries_pkey PRIMARY KEY (id);
-
-
---
 -- Name: command_syncs command_syncs_pkey; Type: CONSTRAINT; Schema: bot; Owner: -
 --
 
@@ -5837,13 +5815,6 @@ ALTER TABLE ONLY users.suspicious_flags
 
 ALTER TABLE ONLY web.answers
     ADD CONSTRAINT answers_pkey PRIMARY KEY (id);
-
-
---
--- Name: entries_subject_idx; Type: INDEX; Schema: audit; Owner: -
---
-
-CREATE INDEX entries_subject_idx ON audit.entries USING btree (subject_id, action);
 
 
 --
@@ -8380,5 +8351,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127136000'),
     ('20261127136001'),
     ('20261127137000'),
-    ('20261127141000'),
-    ('20261127141001');
+    ('20261127142000');

@@ -49,8 +49,13 @@ class Handler(Generic[E, C, P]):
 
     @property
     def prefetch(self) -> int:
-        """How many messages to hold: enough for the next batches to be there when one is done."""
-        return 4 * self.batch if self.prepare is None else 2 * self.concurrency
+        """How many messages to hold: enough for the next batches to be there when one is done.
+
+        More where some wait for others of their order key, so that those of other keys are among them.
+        """
+        if self.prepare is None:
+            return 4 * self.batch
+        return (2 if self.event.order_key is Event.order_key else 8) * self.concurrency
 
     def decode(self, received: Received) -> Delivery[E]:
         """Read envelope and body; raise ``Poison`` when one cannot be read or has an unknown version."""

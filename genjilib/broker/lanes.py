@@ -3,8 +3,7 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -93,7 +92,7 @@ class PreparedLane(Lane):
         self._context = context
         self._tasks: set[asyncio.Task[None]] = set()
         self._finished: asyncio.Queue[Work] = asyncio.Queue()
-        self._last: dict[str, asyncio.Event] = {}
+        self._lines: dict[str, deque[Work]] = {}
 
     async def run(self) -> None:
         """Handle messages until ``stop``, up to the handler's ``concurrency`` at once."""
@@ -101,9 +100,7 @@ class PreparedLane(Lane):
             recorder = group.create_task(self._record())
             while (taken := await self._take(await self._free())) is not None:
                 for work in await self._begin([Work(delivery) for delivery in taken]):
-                    task = group.create_task(self._handle(work))
-                    self._tasks.add(task)
-                    task.add_done_callback(self._tasks.discard)
+                    self._line_up(work, group)
             if self._tasks:
                 await asyncio.wait(self._tasks)
             recorder.cancel()
@@ -116,6 +113,25 @@ class PreparedLane(Lane):
         while len(self._tasks) >= (most := 1 if self._breaker.open else self._handler.concurrency):
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         return most - len(self._tasks)
+
+    def _line_up(self, work: Work, group: asyncio.TaskGroup) -> None:
+        """Handle ``work`` now, or after those of its order key, which wait without keeping others out."""
+        key = work.message.order_key
+        if key is not None and key in self._lines:
+            self._lines[key].append(work)
+            return
+        line = deque([work])
+        if key is not None:
+            self._lines[key] = line
+        task = group.create_task(self._work_off(key, line))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _work_off(self, key: str | None, line: deque[Work]) -> None:
+        while line:
+            await self._handle(line.popleft())
+        if key is not None:
+            del self._lines[key]
 
     async def _begin(self, works: Sequence[Work]) -> list[Work]:
         """Leave out what is applied already or being handled here; note that jobs began."""
@@ -145,17 +161,16 @@ class PreparedLane(Lane):
         return applied
 
     async def _handle(self, work: Work) -> None:
-        async with self._turn(work.message.order_key):
-            if await self._settler.persist(lambda: self._settler.find_waiting(self._db, [work])):
-                await self._settler.put_back(work)
-                return
-            try:
-                work.prepared = await self._settler.persist(lambda: self._prepare(work.delivery))
-            except Exception as error:
-                await self._settler.fail(work, error)
-            else:
-                self._finished.put_nowait(work)
-                await work.settled.wait()
+        if await self._settler.persist(lambda: self._settler.find_waiting(self._db, [work])):
+            await self._settler.put_back(work)
+            return
+        try:
+            work.prepared = await self._settler.persist(lambda: self._prepare(work.delivery))
+        except Exception as error:
+            await self._settler.fail(work, error)
+        else:
+            self._finished.put_nowait(work)
+            await work.settled.wait()
 
     async def _prepare(self, delivery: Delivery[Any]) -> Any:
         assert self._handler.prepare is not None
@@ -170,20 +185,3 @@ class PreparedLane(Lane):
             while len(works) < self._handler.batch and not self._finished.empty():
                 works.append(self._finished.get_nowait())
             await self._settler.settle(works)
-
-    @asynccontextmanager
-    async def _turn(self, key: str | None) -> AsyncGenerator[None]:
-        """Let messages of one order key through one after the other, in the order of their arrival."""
-        if key is None:
-            yield
-            return
-        previous, done = self._last.get(key), asyncio.Event()
-        self._last[key] = done
-        try:
-            if previous is not None:
-                await previous.wait()
-            yield
-        finally:
-            done.set()
-            if self._last.get(key) is done:
-                del self._last[key]

@@ -20,9 +20,12 @@ log = get_logger(__name__)
 CHANNEL = "outbox"
 
 SOON = 0.01
-"""Seconds until the next look after something was found; doubled with each look that finds nothing.
+"""Seconds until the next look after something was found; doubled with each look that finds nothing."""
 
-Of several transactions that emit at once only one notifies, and the others may commit after it.
+BESIDE = 0.1
+"""Longest wait in seconds while a transaction is open that has emitted.
+
+Of several that emit at once only one notifies, and the others may commit after it.
 """
 
 
@@ -68,12 +71,14 @@ class Relay:
         while True:
             await self._broker.publishable.wait()
             self._woken.clear()
+            emitting = await self._emitting()  # before the claim, which then sees what commits in between
             claimed = await self._try()
             if claimed == self._batch:
                 self._backlog.set()
                 continue
             self._backlog.clear()
-            wait = SOON if claimed else min(2 * wait, self._poll)
+            most = min(BESIDE, self._poll) if emitting else self._poll
+            wait = SOON if claimed else min(2 * wait, most)
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await self._woken.wait()
@@ -84,6 +89,11 @@ class Relay:
             await self._broker.publishable.wait()
             if await self._try() < self._batch:
                 self._backlog.clear()
+
+    async def _emitting(self) -> bool:
+        with suppress(Unavailable):
+            return await queries.messages.emitting(self._db)
+        return False
 
     async def _try(self) -> int:
         try:

@@ -363,6 +363,15 @@ emit_all = _EmitAll(
 )
 
 
+class _Emitting(Statement[bool]):
+    async def __call__(self, db: Executor) -> bool:
+        """Tell whether a transaction is open that has put messages into the outbox."""
+        return await self._value(db, ())
+
+
+emitting = _Emitting(_ROOT, "messages/emitting.sql", tuple, {}, {"emitting": "boolean"}, scalar=True)
+
+
 class _EndAction(Statement[None]):
     async def __call__(self, db: Executor, *, outcome: str, id: int) -> None:
         """Write down how an action on dead letters ended."""

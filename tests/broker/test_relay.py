@@ -171,9 +171,12 @@ async def test_one_pump_publishes_one_batch(world: World) -> None:
     assert [await relay.pump(), await relay.pump(), await relay.pump()] == [5, 2, 0]
 
 
-async def _emit_apart(world: World, n: int) -> None:
-    """Emit in a transaction of its own while the caller has one open."""
-    await world.rows("select messages.emit(%s, jsonb_build_object('n', %s::int))", world.event.queue, n)
+async def _emit_apart(world: World, n: int, *, open_for: float = 0) -> None:
+    """Emit in a transaction of its own, which stays open for so many seconds."""
+    async with await psycopg.AsyncConnection.connect(world.url) as connection:
+        event = (world.event.queue, n)
+        await connection.execute("select messages.emit(%s, jsonb_build_object('n', %s::int))", event)
+        await asyncio.sleep(open_for)
 
 
 async def test_what_commits_after_the_one_that_notified_is_found_soon(world: World) -> None:
@@ -187,3 +190,16 @@ async def test_what_commits_after_the_one_that_notified_is_found_soon(world: Wor
         await world.until_count("sent", 1)
         await late.commit()
     await world.until_count("sent", 2, seconds=10)
+
+
+async def test_who_commits_beside_a_longer_transaction_does_not_wait_for_the_next_poll(world: World) -> None:
+    world.relay(poll=30)
+    async with world.db.transaction() as longer:
+        await emit(longer, world.event(n=1))  # it is the one that notifies, when it commits
+        await _emit_apart(world, 2)
+        await asyncio.sleep(0.3)
+        assert await world.ask("select count(*) from messages.sent") == 1
+        late = asyncio.create_task(_emit_apart(world, 3, open_for=0.5))
+        await asyncio.sleep(0.1)
+    await late
+    await world.until_count("sent", 3, seconds=1)

@@ -92,13 +92,13 @@ async def test_a_delivery_that_comes_again_tells_nobody_twice(town: Town) -> Non
 
 async def test_one_users_messages_keep_their_order_while_others_go_ahead(town: Town) -> None:
     conversation = town.discord.world.dm_with(town.id("tracer"))
-    await town.discord.fault("slow", f"POST /channels/{conversation.id}/messages", seconds=1, times=6)
+    await town.discord.fault("slow", f"POST /channels/{conversation.id}/messages", seconds=1, times=2)
     async with town.db.transaction() as tx:  # all at once: how long the commits take decides nothing
         for who, body in [*(("tracer", f"{n}.") for n in range(6)), ("genji", "Quick.")]:
             new = NotificationCreateRequest(town.id(who), "verification_approved", "Run accepted", body)
             await rules.notify(tx, new)
     await town.until(lambda: town.texts("@genji"))
-    assert len(await town.texts("@tracer")) < 6
+    assert len(await town.texts("@tracer")) < 2
     await town.settled()
     assert [text.split()[-1] for text in await town.texts("@tracer")] == [f"{n}." for n in range(6)]
 
