@@ -19,6 +19,7 @@ import typer  # noqa: E402  # from here on the packages are there
 from genjilib.ops import (  # noqa: E402
     backup,
     bot,
+    dashboards,
     db,
     dlq,
     doctor,
@@ -51,6 +52,7 @@ app.add_typer(bot.app)
 app.add_typer(dlq.app)
 app.add_typer(topology.app)
 app.add_typer(openapi.app)
+app.add_typer(dashboards.app)
 app.add_typer(schedule.app)
 app.add_typer(show.app)
 app.add_typer(sql.app)

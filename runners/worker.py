@@ -12,6 +12,7 @@ from genjilib.broker.client import Broker
 from genjilib.broker.consume import consuming
 from genjilib.broker.context import Context
 from genjilib.broker.drain import Drain
+from genjilib.broker.measure import keep_measuring
 from genjilib.broker.relay import Relay
 from genjilib.broker.topology import QUEUES
 from genjilib.completions import worker as completions
@@ -44,7 +45,9 @@ async def run(settings: Settings) -> None:
         context = Context(settings, db)
         try:
             async with (
-                _beside(_publish(broker, relay), Drain(db, broker).run(), keep_clean(db)) as parts,
+                _beside(
+                    _publish(broker, relay), Drain(db, broker).run(), keep_clean(db), keep_measuring(db)
+                ) as parts,
                 consuming(db, broker, HANDLERS, context, settings),
                 _raids(db, broker, settings),
             ):

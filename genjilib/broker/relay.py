@@ -52,7 +52,6 @@ class Relay:
         """Publish until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(listen(self._url, CHANNEL, self._woken))
-            tasks.create_task(self._measure())
             tasks.create_task(self._first_lane())
             for _ in range(self._lanes - 1):
                 tasks.create_task(self._further_lane())
@@ -119,14 +118,6 @@ class Relay:
         for row, outcome in refused:
             metrics.OUTBOX_REFUSED.labels(row.queue, outcome).inc()
             log.error("message-refused", queue=row.queue, message_id=str(row.message_id), reason=outcome)
-
-    async def _measure(self) -> None:
-        while True:
-            with suppress(Unavailable):
-                row = await queries.messages.waiting(self._db)
-                metrics.OUTBOX_WAITING.set(row.messages)
-                metrics.OUTBOX_OLDEST_SECONDS.set(row.oldest_seconds)
-            await asyncio.sleep(5)
 
 
 async def claim(tx: Tx, most: int) -> list[ClaimRow]:

@@ -3,12 +3,19 @@
 Labels take values from closed lists only (routes, queues, queries, outcomes), never ids or names of users.
 """
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 REGISTRY = CollectorRegistry()
+ProcessCollector(namespace="genji", registry=REGISTRY)
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
+DEPENDENCY_UP = Gauge(
+    "genji_dependency_up",
+    "1 while a service that the runner needs answers; it is asked at every scrape.",
+    ("dependency",),
+    registry=REGISTRY,
+)
 HTTP_SECONDS = Histogram(
     "genji_http_request_seconds",
     "Time from the first byte of a request to the last of its answer.",
@@ -83,6 +90,12 @@ DEAD_LETTERS = Counter(
     ("queue", "error"),
     registry=REGISTRY,
 )
+DEAD_LETTERS_WAITING = Gauge(
+    "genji_dead_letters_waiting_messages",
+    "Messages given up that nobody has replayed or discarded yet.",
+    ("queue", "error"),
+    registry=REGISTRY,
+)
 BREAKER_OPEN = Gauge(
     "genji_breaker_open",
     "1 while a queue is only probed, because most of its messages failed.",
@@ -95,6 +108,55 @@ BROKER_CONNECTED = Gauge(
 BROKER_BLOCKED = Gauge(
     "genji_broker_blocked",
     "1 while RabbitMQ refuses publishing because of a memory or disk alarm.",
+    registry=REGISTRY,
+)
+POSTGRES_CONNECTIONS = Gauge(
+    "genji_postgres_connections",
+    "Sessions of clients by what they do; others than ours only where the worker may see them.",
+    ("state",),
+    registry=REGISTRY,
+)
+POSTGRES_CONNECTIONS_LIMIT = Gauge(
+    "genji_postgres_connections_limit", "Sessions that PostgreSQL admits.", registry=REGISTRY
+)
+POSTGRES_LOCK_WAITS = Gauge(
+    "genji_postgres_lock_waits", "Sessions that wait for a lock of another.", registry=REGISTRY
+)
+POSTGRES_OLDEST_TRANSACTION_SECONDS = Gauge(
+    "genji_postgres_oldest_transaction_seconds",
+    "Age of the oldest open transaction; nothing that died since then can be vacuumed.",
+    registry=REGISTRY,
+)
+POSTGRES_SIZE = Gauge("genji_postgres_size_bytes", "Size of the database on disk.", registry=REGISTRY)
+POSTGRES_DEAD_ROWS = Gauge(
+    "genji_postgres_dead_rows_ratio", "Share of rows that wait to be vacuumed.", registry=REGISTRY
+)
+POSTGRES_TRANSACTION_IDS = Gauge(
+    "genji_postgres_transaction_ids_ratio",
+    "Share of transaction ids used since the last freeze; at 1 PostgreSQL stops writing.",
+    registry=REGISTRY,
+)
+POSTGRES_TRANSACTIONS = Counter(
+    "genji_postgres_transactions_total",
+    "Transactions by how they ended, as PostgreSQL counts them.",
+    ("outcome",),
+    registry=REGISTRY,
+)
+POSTGRES_BLOCKS = Counter(
+    "genji_postgres_blocks_total",
+    "Blocks of 8 kB that were read from PostgreSQL's memory or from outside it.",
+    ("source",),
+    registry=REGISTRY,
+)
+POSTGRES_ROWS = Counter(
+    "genji_postgres_rows_total", "Rows that were fetched or written.", ("action",), registry=REGISTRY
+)
+POSTGRES_DEADLOCKS = Counter(
+    "genji_postgres_deadlocks_total", "Deadlocks that PostgreSQL ended.", registry=REGISTRY
+)
+POSTGRES_TEMPORARY_BYTES = Counter(
+    "genji_postgres_temporary_bytes_total",
+    "Bytes written to temporary files by sorts and joins that had too little memory.",
     registry=REGISTRY,
 )
 SCHEDULE_LAST_SUCCESS = Gauge(

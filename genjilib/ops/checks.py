@@ -156,8 +156,8 @@ async def _messages(db: Db) -> list[Finding]:
         Finding(
             "dead letters",
             "wrong",
-            f"{row.messages} of {row.queue}, the oldest of {row.oldest:%F %T} UTC",
-            f"{PROGRAM} dlq list --queue {row.queue}",
+            f"{row.messages} of {row.queue} by {row.error}, the oldest of {row.oldest:%F %T} UTC",
+            f"{PROGRAM} dlq list --queue {row.queue} --error {row.error}",
         )
         for row in dead
     ] or [Finding("dead letters", "ok", "none")]

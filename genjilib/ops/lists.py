@@ -224,14 +224,31 @@ def settings() -> list[Row]:
 
 
 def metrics() -> list[Row]:
-    """Return the metrics: kind, labels, meaning; read from the source, where the line is known."""
+    """Return the metrics: kind, labels, meaning; those of the process itself come from their library."""
+    from genjilib.core.metrics import REGISTRY
+
     path = ROOT / "genjilib" / "core" / "metrics.py"
+    tree = ast.parse(path.read_text()).body
     calls = [
         (node.lineno, node.value)
-        for node in ast.parse(path.read_text()).body
+        for node in tree
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
     ]
-    return [_metric(path, line, call) for line, call in calls if len(call.args) > 1]
+    ours = [_metric(path, line, call) for line, call in calls if len(call.args) > 1]
+    known = {row["name"].removesuffix("_total") for row in ours}
+    process: list[Row] = [
+        {
+            "name": f"{family.name}_total" if family.type == "counter" else family.name,
+            "kind": family.type,
+            "labels": [],
+            "meaning": family.documentation,
+            "file": relative(path),
+            "line": line_of(path, "ProcessCollector("),
+        }
+        for family in REGISTRY.collect()
+        if family.name not in known
+    ]
+    return [*process, *ours]
 
 
 def services() -> list[Row]:

@@ -49,13 +49,14 @@ class DeadLettersRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/ops/dead_letters.sql``."""
 
     queue: str
+    error: str
     messages: int
     oldest: datetime
 
 
 class _DeadLetters(Statement[DeadLettersRow]):
     async def __call__(self, db: Executor) -> list[DeadLettersRow]:
-        """Count the dead letters that nobody has replayed or discarded yet, by queue."""
+        """Count the dead letters that nobody has replayed or discarded yet, by queue and error."""
         return await self._many(db, ())
 
     async def json(self, db: Executor) -> Json[list[DeadLettersRow]]:
@@ -68,7 +69,72 @@ dead_letters = _DeadLetters(
     "ops/dead_letters.sql",
     DeadLettersRow,
     {},
-    {"queue": "text", "messages": "bigint", "oldest": "timestamp with time zone"},
+    {"queue": "text", "error": "text", "messages": "bigint", "oldest": "timestamp with time zone"},
+)
+
+
+class MeasureRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/ops/measure.sql``."""
+
+    active: int
+    idle: int
+    idle_in_transaction: int
+    hidden: int
+    lock_waits: int
+    oldest_transaction_seconds: float
+    connections_limit: int
+    size_bytes: int
+    dead_rows_ratio: float
+    transaction_ids_ratio: float
+    committed: int
+    rolled_back: int
+    blocks_memory: int
+    blocks_outside: int
+    fetched: int
+    inserted: int
+    updated: int
+    deleted: int
+    deadlocks: int
+    temporary_bytes: int
+
+
+class _Measure(Statement[MeasureRow]):
+    async def __call__(self, db: Executor) -> MeasureRow:
+        """Return what PostgreSQL counts of its sessions and of this database; other users' states need pg_monitor."""
+        return await self._one(db, ())
+
+    async def json(self, db: Executor) -> Json[MeasureRow]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_one(db, ())
+
+
+measure = _Measure(
+    _ROOT,
+    "ops/measure.sql",
+    MeasureRow,
+    {},
+    {
+        "active": "bigint",
+        "idle": "bigint",
+        "idle_in_transaction": "bigint",
+        "hidden": "bigint",
+        "lock_waits": "bigint",
+        "oldest_transaction_seconds": "double precision",
+        "connections_limit": "integer",
+        "size_bytes": "bigint",
+        "dead_rows_ratio": "double precision",
+        "transaction_ids_ratio": "double precision",
+        "committed": "bigint",
+        "rolled_back": "bigint",
+        "blocks_memory": "bigint",
+        "blocks_outside": "bigint",
+        "fetched": "bigint",
+        "inserted": "bigint",
+        "updated": "bigint",
+        "deleted": "bigint",
+        "deadlocks": "bigint",
+        "temporary_bytes": "bigint",
+    },
 )
 
 

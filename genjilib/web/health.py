@@ -7,7 +7,7 @@ import msgspec
 from aiohttp import web
 from prometheus_client.aiohttp import make_aiohttp_handler
 
-from genjilib.core.metrics import REGISTRY
+from genjilib.core.metrics import DEPENDENCY_UP, REGISTRY
 from genjilib.core.settings import Settings
 from genjilib.web.listener import Listener, finish_headers
 
@@ -25,6 +25,7 @@ class InnerServer:
         """Remember what to ask for ``/readyz``; use ``serve_inner``."""
         self._checks = checks
         self._draining = False
+        self._show = make_aiohttp_handler(REGISTRY)
         self._listener: Listener | None = None
         self.port = 0
 
@@ -34,7 +35,7 @@ class InnerServer:
         app.on_response_prepare.append(finish_headers)
         app.router.add_get("/livez", self._live)
         app.router.add_get("/readyz", self._ready)
-        app.router.add_get("/metrics", make_aiohttp_handler(REGISTRY))
+        app.router.add_get("/metrics", self._metrics)
         self._listener = await Listener.open(app, host, port, grace=2.0)
         self.port = self._listener.port
 
@@ -56,6 +57,11 @@ class InnerServer:
         report = {"ready": ready, "draining": self._draining, "checks": found}
         body = msgspec.json.encode(report)
         return web.Response(body=body, content_type="application/json", status=200 if ready else 503)
+
+    async def _metrics(self, request: web.Request) -> web.StreamResponse:
+        for name, state in (await run_checks(self._checks)).items():
+            DEPENDENCY_UP.labels(name).set(state == "ok")
+        return await self._show(request)
 
 
 async def serve_inner(settings: Settings, checks: Mapping[str, Check]) -> InnerServer:

@@ -68,7 +68,7 @@ def test_dead_letters_and_messages_that_wait_are_wrong(genji: Genji, database_ur
         )
     _, found = findings(genji, url=database_url)
     assert found["dead letters"]["finding"].startswith("3 of api.xp.grant")
-    assert found["dead letters"]["mend"] == "./cli.py dlq list --queue api.xp.grant"
+    assert found["dead letters"]["mend"] == "./cli.py dlq list --queue api.xp.grant --error poison"
     assert found["outbox"]["state"] == "wrong"
     assert found["outbox"]["finding"].startswith("1 messages wait")
 

@@ -44,6 +44,7 @@ DRY = [
     "dlq discard --all --reason none",
     "topology export",
     "openapi export",
+    "dashboards export",
     "backup create",
     "backup prune",
     "schedule run backup",

@@ -1,10 +1,11 @@
--- Count the dead letters that nobody has replayed or discarded yet, by queue.
+-- Count the dead letters that nobody has replayed or discarded yet, by queue and error.
 -- returns: many
 select
   queue,
+  error,
   count(*) as messages,
   min(died_at) as oldest
 from messages.dead_letters
 where state = 'dead'
-group by queue
-order by queue
+group by queue, error
+order by queue, error
