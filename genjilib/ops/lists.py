@@ -55,6 +55,7 @@ SERVICES = (
             ("zeus", "bungie", "class Bungie", ("bungie_stats_rate",), "The client that keeps to the rate."),
             ("hades", "crawler", "async def _try_again", (), "The crawler's tries for missed reports."),
             ("pan", "rules", "async def want_histories", (), "Which histories are read next."),
+            ("nemesis", "nemesis", "async def judge", ("raid_alerts_url",), "Cheat levels and blacklists."),
             ("bob", "repair", "async def mend_totals", (), "The repair of first clears and totals."),
         )
     ),

@@ -29,6 +29,13 @@ def activity_history_update(
     show_one({"wanted": run(_histories(n, among, weeks)) if done else 0}, json=json)
 
 
+@app.command("cheat-levels")
+def cheat_levels(json: Json = False, yes: Yes = False, dry_run: DryRun = False) -> None:
+    """Raise cheat levels by the flags of 60 days, and blacklist what was cheated in (Nemesis)."""
+    done = confirm(1, "judgements of everybody with flags", yes=yes, dry_run=dry_run)
+    show_one(run(_judge()) if done else {"suspects": 0, "raised": 0}, json=json)
+
+
 @app.command("fix-sherpa-clears")
 def fix_sherpa_clears(json: Json = False, yes: Yes = False, dry_run: DryRun = False) -> None:
     """Set first clears, sherpas and all totals anew from the stored instances (Bob)."""
@@ -85,6 +92,20 @@ async def _histories(n: int, among: int, weeks: int) -> int:
 
     async with postgres.database() as db:
         return await rules.want_histories(db, n=n, among=among, weeks=weeks)
+
+
+async def _judge() -> dict[str, Any]:
+    from dataclasses import asdict
+
+    import aiohttp
+
+    from genjilib.core.settings import Settings
+    from genjilib.ops import postgres
+    from genjilib.raids import nemesis
+    from genjilib.raids.alerts import Alerts
+
+    async with postgres.database() as db, _bungie() as bungie, aiohttp.ClientSession() as http:
+        return asdict(await nemesis.judge(db, bungie, Alerts(Settings.load(), http)))
 
 
 async def _refresh(boards: list[str] | None) -> list[str]:

@@ -45,6 +45,12 @@ SCHEDULES = (
         ("raids", "activity-history-update", "--yes"),
         "Histories of players are read for instances that are not stored.",
     ),
+    Schedule(
+        "cheaters",
+        "30 5,13,19,23 * * *",
+        ("raids", "cheat-levels", "--yes"),
+        "Cheat levels are raised, and what was cheated in is blacklisted.",
+    ),
 )
 """What cron runs; the worker cleans by itself, every hour, and tells so under the name ``clean``."""
 

@@ -20,6 +20,25 @@ class _Advance(Statement[None]):
 advance = _Advance(_ROOT, "raids/advance.sql", tuple, {"next_id": "bigint"}, {})
 
 
+class _BlacklistCheaters(Statement[None]):
+    async def __call__(self, db: Executor) -> int:
+        """Keep off the leaderboards what blacklisted players, seen in the last two weeks, had a part in: what was flagged,
+        what they did in their last 60 days, and of their last year what stands on a leaderboard of teams."""
+        return await self._count(db, ())
+
+
+blacklist_cheaters = _BlacklistCheaters(_ROOT, "raids/blacklist_cheaters.sql", tuple, {}, {})
+
+
+class _BlacklistFlagged(Statement[None]):
+    async def __call__(self, db: Executor) -> int:
+        """Keep instances off the leaderboards that were all but certainly cheated in, flagged in the last 60 days."""
+        return await self._count(db, ())
+
+
+blacklist_flagged = _BlacklistFlagged(_ROOT, "raids/blacklist_flagged.sql", tuple, {}, {})
+
+
 class BlockRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/block.sql``."""
 
@@ -261,6 +280,17 @@ fill_class = _FillClass(
     tuple,
     {"class_hash": "bigint?", "membership_id": "bigint", "character_id": "bigint"},
     {},
+)
+
+
+class _Flag(Statement[None]):
+    async def __call__(self, db: Executor, *, version: str, instances: Any, players: Any) -> None:
+        """Write what a cheat check found; what the same version of the checks found before stays."""
+        return await self._nothing(db, (version, instances, players))
+
+
+flag = _Flag(
+    _ROOT, "raids/flag.sql", tuple, {"version": "text", "instances": "jsonb", "players": "jsonb"}, {}
 )
 
 
@@ -597,6 +627,27 @@ history = _History(
 )
 
 
+class InstancesOfRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/instances_of.sql``."""
+
+    instance_id: int
+
+
+class _InstancesOf(Statement[InstancesOfRow]):
+    async def __call__(self, db: Executor, *, membership_ids: list[int]) -> list[InstancesOfRow]:
+        """Return everything that some players took part in."""
+        return await self._many(db, (membership_ids,))
+
+    async def json(self, db: Executor, *, membership_ids: list[int]) -> Json[list[InstancesOfRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (membership_ids,))
+
+
+instances_of = _InstancesOf(
+    _ROOT, "raids/instances_of.sql", InstancesOfRow, {"membership_ids": "bigint[]"}, {"instance_id": "bigint"}
+)
+
+
 class KeptReportsRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/kept_reports.sql``."""
 
@@ -897,6 +948,31 @@ raid_leaderboard = _RaidLeaderboard(
 )
 
 
+class RaiseLevelsRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/raise_levels.sql``."""
+
+    membership_id: int
+    bungie_name: str | None
+    cheat_level: int
+
+
+class _RaiseLevels(Statement[RaiseLevelsRow]):
+    async def __call__(
+        self, db: Executor, *, membership_ids: list[int], levels: list[int]
+    ) -> list[RaiseLevelsRow]:
+        """Raise cheat levels; none goes down."""
+        return await self._many(db, (membership_ids, levels))
+
+
+raise_levels = _RaiseLevels(
+    _ROOT,
+    "raids/raise_levels.sql",
+    RaiseLevelsRow,
+    {"membership_ids": "bigint[]", "levels": "smallint[]"},
+    {"membership_id": "bigint", "bungie_name": "text", "cheat_level": "smallint"},
+)
+
+
 class _RefreshClan(Statement[None]):
     async def __call__(self, db: Executor) -> None:
         """Compute leaderboard.clan_leaderboard anew, while it is read."""
@@ -1101,6 +1177,126 @@ status = _Status(
         "latest_completed_at": "timestamp with time zone",
         "missed": "bigint",
         "blocked": "bigint",
+    },
+)
+
+
+class SubjectsPlayers(Row, frozen=True, gc=False):
+    """What ``players`` holds in ``sql/queries/raids/subjects.sql``."""
+
+    membership_id: int
+    finished: bool
+    first_clear: bool
+    seconds: int
+    longest: int
+    kills: int
+    super_kills: int
+    grenade_kills: int
+    melee_kills: int
+    heavy_kills: int
+    weapon_kills: list[int]
+
+
+class Subject(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/subjects.sql``."""
+
+    instance_id: int
+    activity_id: int
+    version_id: int
+    completed: bool
+    fresh: bool | None
+    flawless: bool | None
+    player_count: int
+    duration: int
+    date_started: datetime
+    date_completed: datetime
+    days: float
+    players: list[SubjectsPlayers]
+
+
+class _Subjects(Statement[Subject]):
+    async def __call__(self, db: Executor, *, instance_ids: list[int]) -> list[Subject]:
+        """Return what cheat checks look at in instances: everybody's kills over all characters and weapons."""
+        return await self._many(db, (instance_ids,))
+
+    async def json(self, db: Executor, *, instance_ids: list[int]) -> Json[list[Subject]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (instance_ids,))
+
+
+subjects = _Subjects(
+    _ROOT,
+    "raids/subjects.sql",
+    Subject,
+    {"instance_ids": "bigint[]"},
+    {
+        "instance_id": "bigint",
+        "activity_id": "integer",
+        "version_id": "integer",
+        "completed": "boolean",
+        "fresh": "boolean",
+        "flawless": "boolean",
+        "player_count": "integer",
+        "duration": "integer",
+        "date_started": "timestamp with time zone",
+        "date_completed": "timestamp with time zone",
+        "days": "double precision",
+        "players": "jsonb",
+    },
+    nested={"players": list[SubjectsPlayers]},
+)
+
+
+class Suspect(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/suspects.sql``."""
+
+    membership_id: int
+    membership_type: int | None
+    bungie_name: str | None
+    first_seen: datetime
+    clears: int
+    is_private: bool
+    a: int
+    b: int
+    c: int
+    d: int
+    completed: int
+    lowman: int
+    flawless: int
+    solo: int
+
+
+class _Suspects(Statement[Suspect]):
+    async def __call__(self, db: Executor, *, family: str) -> list[Suspect]:
+        """Return who was flagged at least three times in 60 days, with their flags counted by weight, the heavier ones
+        among the lighter, and what they did in that time."""
+        return await self._many(db, (family,))
+
+    async def json(self, db: Executor, *, family: str) -> Json[list[Suspect]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (family,))
+
+
+suspects = _Suspects(
+    _ROOT,
+    "raids/suspects.sql",
+    Suspect,
+    {"family": "text"},
+    {
+        "membership_id": "bigint",
+        "membership_type": "integer",
+        "bungie_name": "text",
+        "first_seen": "timestamp with time zone",
+        "clears": "integer",
+        "is_private": "boolean",
+        "a": "bigint",
+        "b": "bigint",
+        "c": "bigint",
+        "d": "bigint",
+        "completed": "bigint",
+        "lowman": "bigint",
+        "flawless": "bigint",
+        "solo": "bigint",
     },
 )
 

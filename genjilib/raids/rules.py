@@ -1,12 +1,14 @@
 """What is written about players, characters and clans once Bungie was asked."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from msgspec import structs
 
 from genjilib import queries
 from genjilib.broker import outbox
 from genjilib.db import Db, Tx
+from genjilib.raids.cheat_tables import VERSION
+from genjilib.raids.cheats import Verdict
 from genjilib.raids.questions import Clan, PlayerTold
 from genjilib.raids.types import HistoryWantedEvent, ReportWantedEvent
 
@@ -39,6 +41,18 @@ async def fill_class(tx: Tx, membership_id: int, character_id: int, class_hash: 
 async def write_clan(tx: Tx, clan: Clan) -> None:
     """Write what a clan calls itself."""
     await queries.raids.write_clan(tx, **structs.asdict(clan))
+
+
+async def write_flags(tx: Tx, verdicts: Iterable[Verdict]) -> None:
+    """Write flags of instances and players; those that the same version of the checks wrote stay."""
+    instances = [
+        {"instance_id": one.instance_id, "reasons": one.reasons, "probability": one.probability}
+        for one in verdicts
+        if one.flagged
+    ]
+    players = [player for one in verdicts for player in one.players]
+    if instances or players:
+        await queries.raids.flag(tx, version=VERSION, instances=instances, players=players)
 
 
 async def want_histories(db: Db, *, n: int, among: int, weeks: int) -> int:

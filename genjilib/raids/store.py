@@ -10,7 +10,7 @@ from genjilib import queries
 from genjilib.broker import outbox
 from genjilib.core.events import Event
 from genjilib.db import Db, Tx
-from genjilib.raids.types import ClassMissingEvent, Instance, PlayerWantedEvent
+from genjilib.raids.types import CheatCheckEvent, ClassMissingEvent, Instance, PlayerWantedEvent
 
 BATCH: Final = 100
 """How many reports share a transaction at most: one statement then writes about 8,000 rows."""
@@ -107,6 +107,7 @@ async def _write(tx: Tx, instances: Sequence[Instance]) -> list[int]:
         lost_instance_ids=[instance_id for instance_id, _ in lost],
         lost_membership_ids=[membership_id for _, membership_id in lost],
     )
+    await outbox.emit(tx, CheatCheckEvent(instance_ids=tuple(one.instance_id for one in instances)))
     return [row.membership_id for row in found]
 
 

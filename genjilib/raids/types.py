@@ -139,3 +139,10 @@ class ClanWantedEvent(Event, frozen=True, kw_only=True):
 
     queue: ClassVar[str] = "raid.clan.crawl"
     group_id: int
+
+
+class CheatCheckEvent(Event, frozen=True, kw_only=True):
+    """Instances were stored, or are to be looked at again: who cheated in them?"""
+
+    queue: ClassVar[str] = "raid.pgcr.cheat_check"
+    instance_ids: tuple[int, ...]
