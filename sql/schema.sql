@@ -16,6 +16,13 @@ SET client_min_messages = warning;
 SET row_security = off;
 
 --
+-- Name: audit; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA audit;
+
+
+--
 -- Name: bot; Type: SCHEMA; Schema: -; Owner: -
 --
 
@@ -1549,6 +1556,34 @@ END;
 
 
 --
+-- Name: entries; Type: TABLE; Schema: audit; Owner: -
+--
+
+CREATE TABLE audit.entries (
+    id bigint NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    actor_id bigint NOT NULL,
+    action text NOT NULL,
+    subject_id bigint NOT NULL,
+    reason text
+);
+
+
+--
+-- Name: entries_id_seq; Type: SEQUENCE; Schema: audit; Owner: -
+--
+
+ALTER TABLE audit.entries ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME audit.entries_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
 -- Name: command_syncs; Type: TABLE; Schema: bot; Owner: -
 --
 
@@ -2710,6 +2745,7 @@ CREATE TABLE playtests.meta (
     updated_at timestamp with time zone DEFAULT now(),
     completed boolean DEFAULT false,
     enough_votes_message_id bigint,
+    finalize_allowed boolean DEFAULT false NOT NULL,
     CONSTRAINT difficulty_range CHECK (((initial_difficulty >= (0)::numeric) AND (initial_difficulty <= (10)::numeric)))
 );
 
@@ -4714,6 +4750,14 @@ ALTER TABLE ONLY users.email_tokens ALTER COLUMN id SET DEFAULT nextval('users.e
 
 
 --
+-- Name: entries entries_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+--
+
+ALTER TABLE ONLY audit.entries
+    ADD CONSTRAINT entries_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: command_syncs command_syncs_pkey; Type: CONSTRAINT; Schema: bot; Owner: -
 --
 
@@ -5815,6 +5859,13 @@ ALTER TABLE ONLY users.suspicious_flags
 
 ALTER TABLE ONLY web.answers
     ADD CONSTRAINT answers_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: entries_subject_idx; Type: INDEX; Schema: audit; Owner: -
+--
+
+CREATE INDEX entries_subject_idx ON audit.entries USING btree (subject_id, action);
 
 
 --
@@ -8351,4 +8402,6 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127136000'),
     ('20261127136001'),
     ('20261127137000'),
+    ('20261127141000'),
+    ('20261127141001'),
     ('20261127142000');
