@@ -1,5 +1,6 @@
 """What PostgreSQL says about a query file: types, nullability and rows, for every text of it."""
 
+import keyword
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -160,7 +161,7 @@ def _at_alias(file: QueryFile, alias: str, sentence: str) -> SqlFileError:
 def _check_names(file: QueryFile, columns: Sequence[Column]) -> None:
     seen: set[str] = set()
     for column in columns:
-        if not column.name.isidentifier():
+        if not column.name.isidentifier() or keyword.iskeyword(column.name):
             raise _at_alias(
                 file, column.name, f'the column "{column.name}" needs a name that Python can use: … as name'
             )

@@ -1,7 +1,6 @@
 -- List the creators of at least three rated maps, best average quality first; every map counts alike.
 -- returns: many
 -- row: TopCreatorsResponse
--- scan: it rates all creators by all ratings
 with rated as (
   select r.map_id, round(avg(r.quality), 2) as quality
   from maps.ratings as r

@@ -6,7 +6,6 @@
 -- type: legacy_medal = Medal
 -- type: difficulty = Difficulty
 -- row: ModerationRecordResponse
--- scan: the number of all of them is part of the answer
 with found as (
   select
     c.id,
