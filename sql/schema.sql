@@ -366,7 +366,8 @@ CREATE FUNCTION core.difficulty_label(raw numeric) RETURNS text
 --
 
 CREATE FUNCTION core.enforce_speed_rules_nonlegacy_only() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
     best record;
@@ -407,7 +408,8 @@ $$;
 --
 
 CREATE FUNCTION core.mirror_linked_code() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     if pg_trigger_depth() > 1 then
@@ -452,7 +454,8 @@ $$;
 --
 
 CREATE FUNCTION core.sync_linked_code() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
     taken text;
@@ -673,7 +676,8 @@ CREATE FUNCTION maps.code_keys(code text) RETURNS text[]
 --
 
 CREATE FUNCTION maps.count_ratings() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     if tg_op <> 'INSERT' then
@@ -752,7 +756,8 @@ CREATE FUNCTION maps.medal(run_time numeric, gold numeric, silver numeric, bronz
 --
 
 CREATE FUNCTION maps.ratings_verify_on_completion() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     update maps.ratings
@@ -856,7 +861,8 @@ $$;
 --
 
 CREATE FUNCTION messages.hold_outbox() RETURNS boolean
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     -- Waits for batches that are being published, and lets nobody claim or emit until the transaction ends.
@@ -982,7 +988,8 @@ $$;
 --
 
 CREATE FUNCTION messages.send(queue text, body jsonb, order_key text, run_at timestamp with time zone, trace text, causation uuid, version integer, key text, wants_job boolean, OUT message_id uuid, OUT job_id uuid) RETURNS record
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 #variable_conflict use_column
 begin
@@ -1033,7 +1040,8 @@ $$;
 --
 
 CREATE FUNCTION playtests.enforce_verified_completion_immediate() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     if current_setting('users.merging', true) = 'true' or exists (
@@ -1098,7 +1106,8 @@ CREATE FUNCTION rank_card.badge_path(owner_id bigint, type text, name text) RETU
 --
 
 CREATE FUNCTION ranks.follow_maps() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
     changed integer[];
@@ -1128,7 +1137,8 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_rows() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     if tg_op = 'INSERT' then
@@ -1150,7 +1160,8 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_runs() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
     users bigint[];
@@ -1188,7 +1199,8 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_scores() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     perform from ranks.players as p order by p.user_id for no key update;
@@ -1211,7 +1223,8 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_users() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     perform ranks.refresh_profiles(array(select n.id from new_rows as n));
@@ -1225,7 +1238,8 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_xp() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     update ranks.players as p set xp = n.amount from new_rows as n where p.user_id = n.user_id and p.xp <> n.amount;
@@ -1371,8 +1385,9 @@ $$;
 --
 
 CREATE FUNCTION users.merge(placeholder_id bigint, user_id bigint, merged_by text) RETURNS bigint
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET "users.merging" TO 'true'
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $_$
 #variable_conflict use_column
 declare
@@ -8328,4 +8343,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127134004'),
     ('20261127136000'),
     ('20261127136001'),
-    ('20261127137000');
+    ('20261127137000'),
+    ('20261127146000');
