@@ -47,13 +47,15 @@ check: setup ## Lint, types, import rules, generated code
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/python cli.py sql check
+	$(BIN)/python cli.py db roles --check
 
 format: setup ## Format the code and fix what can be fixed by a tool
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-sql: setup ## Generate genjilib/queries from sql/queries
+sql: setup ## Generate genjilib/queries from sql/queries, and the runners' rights from both
 	$(BIN)/python cli.py sql generate
+	$(BIN)/python cli.py db roles --yes
 
 sql-proofs: setup ## Test the proofs about queries on the PostgreSQL at DATABASE_URL (15 to 18)
 	$(BIN)/pytest -q tests/db/nullability

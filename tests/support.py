@@ -17,6 +17,7 @@ import psycopg
 from psycopg import sql
 
 from genjilib.local import kept
+from genjilib.local.roles import grant
 from genjilib.local.scratch import migrate
 from genjilib.local.stack import given_postgres, given_rabbitmq
 from tests.filled import fill
@@ -66,7 +67,7 @@ class Ground:
         built = self.directory / "template"
         with self._locked("template"):
             if not built.exists():
-                asyncio.run(migrate(url))
+                asyncio.run(_build(url))
                 built.touch()
         return url
 
@@ -98,6 +99,11 @@ class Ground:
         with (self.directory / f"{name}.lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+
+async def _build(url: str) -> None:
+    await migrate(url)
+    await grant(url)
 
 
 class Clones:

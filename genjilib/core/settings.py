@@ -1,12 +1,14 @@
 """Every setting of every runner: its environment variable, type, default and meaning, in one list."""
 
+import os
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from genjilib.core.errors import Invalid
 
@@ -49,9 +51,38 @@ def _own(secret: SecretStr) -> SecretStr:
     return secret
 
 
+class _Files(PydanticBaseSettingsSource):
+    """Reads the files that variables such as ``DATABASE_URL_FILE`` name."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Return what the file of a setting says; nothing where no file is named."""
+        name = field_name.upper()
+        path = os.environ.get(f"{name}_FILE")
+        if not path:
+            return None, field_name, False
+        if os.environ.get(name):
+            raise Invalid(f"{name} and {name}_FILE are both set: which one counts?", code="settings")
+        try:
+            return Path(path).read_text().strip(), field_name, False
+        except (OSError, UnicodeDecodeError) as error:
+            raise Invalid(
+                f"{name}_FILE: {path} cannot be read ({type(error).__name__}).", code="settings"
+            ) from None
+
+    def __call__(self) -> dict[str, Any]:
+        """Return all settings that are in files."""
+        read = {
+            name: self.get_field_value(field, name)[0]
+            for name, field in self.settings_cls.model_fields.items()
+        }
+        return {name: value for name, value in read.items() if value is not None}
+
+
 class Settings(BaseSettings):
     """Infrastructure and secrets, read from the environment and from ``.env`` in the working directory.
 
+    What a file holds, as container engines and systemd hand out secrets, is named by ``…_FILE``
+    (``DATABASE_URL_FILE=/run/secrets/api_database_url``).
     Discord ids are not here: they are many, belong together and live in a TOML file (``discord_config``).
     """
 
@@ -178,6 +209,18 @@ class Settings(BaseSettings):
     sentry_traces_sample_rate: Annotated[float, Field(ge=0, le=1)] = Field(
         0.0, description="Share of traces sent."
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let files that the environment names go before ``.env``."""
+        return init_settings, _Files(settings_cls), env_settings, dotenv_settings
 
     @classmethod
     def load(cls) -> Self:

@@ -20,7 +20,9 @@ from genjilib.db import Db
 from genjilib.local import CHECKOUT
 from genjilib.local.discord.client import ControlClient
 from genjilib.local.ports import free_port
+from genjilib.local.postgres import Postgres
 from genjilib.local.processes import Process, StartFailure, kill_tree
+from genjilib.local.roles import grant, role_url
 from genjilib.local.scratch import migrate
 from genjilib.local.service import HttpServer
 from genjilib.local.stack import NAMES, Stack, embedded
@@ -104,7 +106,13 @@ class System:
             "INNER_PORT": str(self._ports.get(runner, 0)),
             "SITE_URL": "https://genji.example",
         }
-        return {**os.environ, **self._stack.environment(), **own}
+        found = {**os.environ, **self._stack.environment(), **own}
+        roles = isinstance(
+            self.service("postgres"), Postgres
+        )  # in somebody's own server there are none of ours
+        return (
+            {**found, "DATABASE_URL": role_url(found["DATABASE_URL"], runner)} if runner and roles else found
+        )
 
     async def start(self, name: str) -> None:
         """Start a runner and wait until it is ready."""
@@ -149,6 +157,8 @@ class System:
         environment = self.environment()
         self._progress("› migrations …")
         await migrate(environment["DATABASE_URL"])
+        if isinstance(self.service("postgres"), Postgres):
+            await grant(environment["DATABASE_URL"])
         self._progress("✓ migrations")
         kept = self.directory / "key"
         if not kept.exists():

@@ -1,4 +1,4 @@
-"""``genji db``: copies of the database for those who develop."""
+"""``genji db``: who may do what in the database, and copies of it for those who develop."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -6,14 +6,60 @@ from typing import Annotated, Any
 import typer
 
 from genjilib.ops.backup.commands import DEFAULT, Backup, FolderOption, Identity, Into, Replace
-from genjilib.ops.shell import DryRun, Json, Quiet, Yes, confirm, progress, run, show_one
+from genjilib.ops.shell import PROGRAM, DryRun, Json, Quiet, Yes, confirm, progress, run, say, show, show_one
 
-app = typer.Typer(name="db", help="Copies of the database for development.", no_args_is_help=True)
+app = typer.Typer(
+    name="db", help="Rights in the database; copies of it for development.", no_args_is_help=True
+)
+
+Secrets = Annotated[
+    Path | None,
+    typer.Option(
+        "--secrets",
+        envvar="SECRETS",
+        file_okay=False,
+        exists=True,
+        help="Folder with files such as api_database_url; a role whose file is there may log in with it.",
+    ),
+]
+Check = Annotated[bool, typer.Option("--check", help="Only compare; end with 1 on a difference.")]
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option(envvar="SQL_DATABASE_URL", help="A migrated database; without one a scratch server."),
+]
 
 
-@app.callback()
-def group() -> None:
-    """Keep ``refresh`` a word of its own while it is the only one."""
+@app.command()
+def roles(
+    check: Check = False,
+    database_url: DatabaseUrl = None,
+    json: Json = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Write sql/roles.sql: each runner may do what the queries that it can reach need."""
+    from genjilib.ops import grants
+
+    changed = not grants.is_current()
+    if check and changed:
+        say(f"sql/roles.sql is not what the queries say: run '{PROGRAM} db roles' and read its diff.")
+        raise typer.Exit(1)
+    what = f"files to write: {grants.FILE}"
+    written = confirm(int(changed), what, yes=yes, dry_run=dry_run, harmless=True) and not check
+    if written:
+        import psycopg
+
+        from genjilib.ops.sql.project import database
+
+        with database(database_url) as url, psycopg.connect(url, autocommit=True) as connection:
+            grants.FILE.write_text(grants.text(connection))
+    show_one({"file": str(grants.FILE), "current": not changed, "written": written}, json=json)
+
+
+@app.command()
+def grant(secrets: Secrets = None, json: Json = False, yes: Yes = False, dry_run: DryRun = False) -> None:
+    """Give the roles of the runners the rights of this release, and take all others from them."""
+    show(run(_grant(secrets, yes, dry_run)), ("role", "login"), json=json)
 
 
 @app.command()
@@ -35,6 +81,19 @@ def refresh(
     done = run(_refresh(backup, into, replace, folder, identity, yes, dry_run, quiet))
     if json or not quiet:
         show_one({**done, "masked": masked}, json=json)
+
+
+async def _grant(secrets: Path | None, yes: bool, dry_run: bool) -> list[dict[str, Any]]:
+    from genjilib.ops import grants, postgres
+
+    passwords = grants.passwords(secrets) if secrets else {}
+    rows = [{"role": role, "login": role in passwords} for role in grants.ROLES.values()]
+    target = postgres.target()
+    what = f"roles to give the rights of sql/roles.sql in {target.database}"
+    if confirm(len(rows), what, yes=yes, dry_run=dry_run, harmless=True):
+        async with await target.connect() as connection:
+            await grants.apply(connection, passwords)
+    return rows
 
 
 async def _refresh(

@@ -104,6 +104,26 @@ def test_secrets_are_hidden_when_settings_are_shown(load: Load) -> None:
     assert "hunter2" not in load(**NEEDED).model_dump_json()
 
 
+def test_a_secret_may_be_in_a_file_that_goes_before_the_one_beside_the_program(
+    load: Load, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text(f"TOKEN_SECRET={'e' * 32}")
+    (tmp_path / "secret").write_text(f"{'f' * 32}\n")
+    settings = load(**{**NEEDED, "TOKEN_SECRET": ""}, TOKEN_SECRET_FILE=str(tmp_path / "secret"))
+    assert settings.token_secret.get_secret_value() == "f" * 32
+
+
+def test_a_file_and_a_value_for_the_same_setting_are_refused(load: Load, tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="TOKEN_SECRET and TOKEN_SECRET_FILE are both set"):
+        load(**NEEDED, TOKEN_SECRET_FILE=str(tmp_path / "secret"))
+
+
+def test_a_file_that_is_not_there_is_named(load: Load, tmp_path: Path) -> None:
+    needed = {name: value for name, value in NEEDED.items() if name != "AMQP_URL"}
+    with pytest.raises(Invalid, match=r"AMQP_URL_FILE: .*/secret cannot be read \(FileNotFoundError\)"):
+        load(**needed, AMQP_URL_FILE=str(tmp_path / "secret"))
+
+
 def test_every_setting_says_what_it_is() -> None:
     silent = [name for name, field in Settings.model_fields.items() if not field.description]
     assert silent == []

@@ -22,6 +22,7 @@ from genjilib.db import Db
 from genjilib.local.discord import Limits, SimulatedDiscord
 from genjilib.local.ports import free_port
 from genjilib.local.processes import Process
+from genjilib.local.roles import role_url
 from tests.support import Clones
 from tests.town import LOCAL, QUICK, Town, settings_for
 
@@ -171,7 +172,9 @@ class Servers:
 
     def runner(self, name: str, **changes: str) -> Runner:
         """A runner that is not started yet."""
-        runner = Runner(name, self.folder, self.environment(**changes))
+        environment = self.environment(**changes)
+        environment["DATABASE_URL"] = role_url(environment["DATABASE_URL"], name)
+        runner = Runner(name, self.folder, environment)
         self.started.append(runner)
         return runner
 
