@@ -7,6 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # More than there are cores: much of a test is waiting for a server.
 WORKERS ?= $(shell echo $$((3 * $$(nproc))))
 N ?= 100000
+M ?= 1000000
 IDS ?= 20000
 
 .PHONY: help setup demo demo-raids run test chaos fuzz check format sql sql-proofs bench-sql bench-memory bench-queue \
@@ -77,8 +78,8 @@ bench-sql: .local/peers/sql ## Measure statements beside psycopg, asyncpg, aiosq
 bench-memory: .local/peers/sql ## Run a million calls and print the memory along the way
 	@PYTHONPATH=.:examples:$$(echo $</lib/python3*/site-packages) $(BIN)/python -m benchmarks.sql memory
 
-bench-queue: .local/peers/queue ## Measure the queue, N messages a step, beside Celery, Dramatiq and FastStream
-	@$(BIN)/python -m benchmarks.queue $(N)
+bench-queue: .local/peers/queue ## Measure the queue, N messages a step and M for its memory, beside Celery and others
+	@$(BIN)/python -m benchmarks.queue $(if $(filter command line,$(origin N)),$(N),20000) $(M)
 
 # What looks at us, and what we are measured beside, in environments of their own.
 .local/peers/audit: requirements/audit.lock

@@ -1,7 +1,8 @@
 """Speed of the queue, as ratios of one run: batches against single messages, pipelined against one by one.
 
 ``make bench-queue`` runs it with PostgreSQL and RabbitMQ of its own, and the peers of ``benchmarks/peers.py``
-beside ours. Each line shows a rate, its ratio to what it is compared with, and the bar of that ratio.
+beside ours. Each line shows a rate, its ratio to what it is compared with, and the bar of that ratio. A step
+takes N messages, and the memory has to stay flat over M.
 """
 
 import asyncio
@@ -50,19 +51,19 @@ class Effect(Event, frozen=True, kw_only=True):
     text: str = "x" * 200
 
 
-async def main(count: int) -> None:
+async def main(count: int, flat: int) -> None:
     """Measure everything once and print it."""
     with tempfile.TemporaryDirectory(prefix="genji-bench-") as folder:
         postgres, node = Postgres(Path(folder) / "pg"), RabbitMQ(Path(folder) / "mq")
         try:
             await asyncio.gather(postgres.start(), node.start())
             await migrate(postgres.url())
-            await measure(postgres.url(), node.url(), count)
+            await measure(postgres.url(), node.url(), count, flat)
         finally:
             await asyncio.gather(postgres.stop(), node.stop())
 
 
-async def measure(url: str, amqp_url: str, count: int) -> None:
+async def measure(url: str, amqp_url: str, count: int, flat: int) -> None:
     """Print rates and their ratios."""
     settings = Settings.model_construct(database_url=SecretStr(url), amqp_url=SecretStr(amqp_url))
     async with Db.open(settings, name="bench") as db, Broker(amqp_url, name="bench") as broker:
@@ -89,8 +90,8 @@ async def measure(url: str, amqp_url: str, count: int) -> None:
         bound = 1 / (1 / taken + 1 / written)
         show("serial bound of the two", bound)
         show("work, against the bound", many, bound, bar=0.5)
-        backlog = await working(db, broker, 100_000, batch=500)
-        show("work, a backlog of 100,000", backlog, many, bar=0.8)
+        backlog = await working(db, broker, 5 * count, batch=500)
+        show(f"work, a backlog of {5 * count:,}", backlog, many, bar=0.8)
         each = await relaying(db, url, broker, few, batch=1, lanes=1)
         piped = await relaying(db, url, broker, count, batch=500, lanes=2)
         show("relay, confirm each", each)
@@ -100,7 +101,8 @@ async def measure(url: str, amqp_url: str, count: int) -> None:
         callers = await emitting(db)
         show("emit, a transaction each, 16 callers", callers)
         print(f"{'commit to effect, p50 / p99 at 20 %':40} {await latency(db, url, broker, many):>14}")
-        await replaying(db)
+        await replaying(db, 5 * count)
+        await lasting(db, broker, count, flat)
         for name in PEERS:
             await against(name, db, url, amqp_url, min(count, 5000), many)
 
@@ -224,7 +226,7 @@ async def emitting(db: Db, seconds: float = 3) -> float:
     return done / seconds
 
 
-async def replaying(db: Db, count: int = 100_000) -> None:
+async def replaying(db: Db, count: int) -> None:
     """Replay many dead letters; prints the rate and how much the process grew meanwhile."""
     await execute(
         db,
@@ -239,6 +241,16 @@ async def replaying(db: Db, count: int = 100_000) -> None:
     show(f"replay {count:,} dead letters", count / (perf_counter() - start))
     print(f"{'memory grown meanwhile':40} {resident() - before:8.1f} MB")
     await execute(db, "truncate messages.outbox, messages.dead_letters")
+
+
+async def lasting(db: Db, broker: Broker, count: int, flat: int) -> None:
+    """Work through ``flat`` messages, ``count`` at a time; prints how much the process grew at last."""
+    sizes: list[float] = []
+    for _ in range(0, flat, count):
+        await working(db, broker, count, batch=500)
+        sizes.append(resident())
+    grown = sizes[-1] - sizes[len(sizes) // 2]
+    print(f"{f'memory grown in the 2nd half of {flat:,}':40} {grown:8.1f} MB of {sizes[-1]:.0f}")
 
 
 async def against(name: str, db: Db, url: str, amqp_url: str, count: int, ours: float) -> None:
@@ -335,4 +347,4 @@ async def purge(db: Db, broker: Broker) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000))
+    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2])))

@@ -101,7 +101,7 @@ async def _publish(broker: Broker, relay: Relay) -> None:
             # What is declared once is declared again at each connection.
             await broker.declare(QUEUES)
         except Unavailable as error:
-            _logger.warning("queues are not declared yet", reason=error.detail)
+            _logger.warning("queues-not-declared", reason=error.detail)
         else:
             await relay.run()
 

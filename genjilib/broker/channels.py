@@ -116,10 +116,12 @@ class PublishChannel:
 
 
 class ConsumeChannel:
-    """Takes the messages of one queue; starts with one at a time while they were delivered before.
+    """Takes the messages of one queue; starts slowly while they were delivered before.
 
     A message that kills the process takes those fetched with it back to the queue, and each return counts for
-    all of them. So nothing is fetched ahead until a message arrives that was never delivered.
+    all of them. So one is fetched first, then two once that was acknowledged, then four, and so on; as many
+    as wanted when a message arrives that was never delivered. It fetches no more while some returned twice:
+    what precedes a message that kills is done by then, and the next time that comes first, and alone.
     """
 
     def __init__(
@@ -139,6 +141,8 @@ class ConsumeChannel:
         self._consumer = ""
         self._closing = False
         self.slow = prefetch > 1
+        self._window = 1 if self.slow else prefetch
+        self._fetched, self._worn = 0, False
         connection.channel(on_open_callback=self._on_open)
 
     def ack(self, tags: Sequence[int]) -> None:
@@ -159,6 +163,11 @@ class ConsumeChannel:
         for tag in done:
             del self._outstanding[tag]
             channel.basic_ack(tag)
+        if self.slow and not self._outstanding and self._fetched >= self._window and self._consumer:
+            if self._worn:
+                self._fetched, self._worn = 0, False
+            else:
+                self._widen(channel, min(2 * self._window, self._prefetch))
 
     def stop(self) -> None:
         """Take no more; what was delivered can still be acknowledged."""
@@ -176,18 +185,24 @@ class ConsumeChannel:
         self._channel = channel
         channel.add_on_close_callback(self._on_close)
         channel.add_on_cancel_callback(lambda _: channel.close())
-        self._consume(channel, 1 if self.slow else self._prefetch)
+        self._consume(channel)
 
-    def _consume(self, channel: Channel, prefetch: int) -> None:
-        channel.basic_qos(prefetch_count=prefetch)
+    def _consume(self, channel: Channel) -> None:
+        channel.basic_qos(prefetch_count=self._window)
         self._consumer = channel.basic_consume(self._queue, self._on_message)
 
+    def _widen(self, channel: Channel, window: int) -> None:
+        """Fetch more ahead, which takes a new consumer."""
+        self._window, self._fetched, self._worn = window, 0, False
+        self.slow = window < self._prefetch
+        channel.basic_cancel(self._consumer)
+        self._consume(channel)
+
     def _on_message(self, channel: Channel, method: Method, given: Properties, body: bytes) -> None:
-        if self.slow and not method.redelivered:
-            # The single message is not acknowledged yet, so the old consumer gets no other one meanwhile.
-            self.slow = False
-            channel.basic_cancel(self._consumer)
-            self._consume(channel, self._prefetch)
+        self._fetched += 1
+        self._worn |= (given.headers or {}).get("x-delivery-count", 0) > 1
+        if self.slow and not method.redelivered and self._consumer:
+            self._widen(channel, self._prefetch)
         tag = method.delivery_tag
         self._outstanding[tag] = None
         self._deliver(

@@ -5,7 +5,8 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Self
+from functools import partial
+from typing import Protocol, Self
 
 from genjilib.broker import amqp
 from genjilib.broker.amqp import Channel, Connection
@@ -21,7 +22,12 @@ from genjilib.core.settings import Settings
 
 log = get_logger(__name__)
 
-Work = Callable[[Channel, Callable[[object], None]], None]
+
+class Begin(Protocol):
+    """Begins something in the pika thread; ``finish`` gets its result or a ``GenjiError``."""
+
+    def __call__(self, connection: Connection, *, finish: Callable[[object], None]) -> object:
+        """Begin it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,12 @@ class Broker:
     @asynccontextmanager
     async def open(cls, settings: Settings, *, name: str) -> AsyncGenerator[Self]:
         """Connect to the RabbitMQ of ``settings`` in the background; close at the end."""
-        broker = cls(settings.amqp_url.get_secret_value(), name=name, heartbeat=settings.amqp_heartbeat)
+        broker = cls(
+            settings.amqp_url.get_secret_value(),
+            name=name,
+            heartbeat=settings.amqp_heartbeat_seconds,
+            timing=Timing(later=settings.amqp_reconnect_seconds),
+        )
         async with broker:
             yield broker
 
@@ -115,15 +126,19 @@ class Broker:
         within ``wait`` seconds.
         """
         self._declared = [one for queue in queues for one in queue.declarations()]
-        await self._ask(lambda channel, done: declare(channel, self._declared, done), wait)
+        await self._ask(lambda connection, finish: declare(connection, self._declared, finish), wait)
 
     async def declare_one(self, name: str, arguments: Arguments, *, wait: float = 10) -> None:
         """Declare one queue where it is missing; raises as ``declare`` does."""
-        await self._ask(lambda channel, done: declare(channel, [(name, arguments)], done), wait)
+        await self._ask(lambda connection, finish: declare(connection, [(name, arguments)], finish), wait)
 
     async def delete(self, name: str, *, wait: float = 10) -> None:
         """Delete a queue, with what is in it."""
-        await self._ask(lambda channel, done: channel.queue_delete(name, callback=done), wait)
+
+        def delete(channel: Channel, done: Callable[[object], None]) -> None:
+            channel.queue_delete(name, callback=done)
+
+        await self._ask(partial(Task, run=delete), wait)
 
     async def ready(self) -> None:
         """Raise ``Unavailable`` unless messages can be published now."""
@@ -148,7 +163,7 @@ class Broker:
             )
 
         try:
-            found = await self._ask(ask, wait)
+            found = await self._ask(partial(Task, run=ask), wait)
         except NotFound:
             return None
         assert isinstance(found, Depth)
@@ -172,8 +187,8 @@ class Broker:
                 self._call(self._publishing.drop)
             return list(batch.outcomes)
 
-    async def _ask(self, work: Work, wait: float) -> object:
-        """Run ``work`` on a channel of its own, as soon as there is a connection."""
+    async def _ask(self, begin: Begin, wait: float) -> object:
+        """Begin something as soon as there is a connection; return what it finishes with."""
         future: asyncio.Future[object] = self._loop.create_future()
 
         def resolve(result: object) -> None:
@@ -182,7 +197,7 @@ class Broker:
 
         def start() -> None:
             if self._consuming.connection is not None:
-                Task(self._consuming.connection, work, lambda result: self._tell(lambda: resolve(result)))
+                begin(self._consuming.connection, finish=lambda result: self._tell(lambda: resolve(result)))
             elif not future.done():
                 self._pika.call_later(0.05, start)
 
@@ -234,7 +249,7 @@ class Broker:
                 log.error("topology", problem=result.detail)
             self._open_publisher(connection)
 
-        Task(connection, lambda channel, done: declare(channel, self._declared, done), go_on)
+        declare(connection, self._declared, go_on)
 
     def _open_publisher(self, connection: Connection) -> None:
         if connection.is_open:

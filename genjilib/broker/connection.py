@@ -1,6 +1,7 @@
 """One connection to RabbitMQ that opens itself again for ever, and work done once on a channel of its own."""
 
 import random
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -133,24 +134,45 @@ def explain(reason: Exception) -> GenjiError:
             "bot, run 'genji topology mend', then start them again.",
             code="topology-drift",
         )
+    if amqp.close_code(reason) == 404 and "is down or inaccessible" in str(reason):
+        return Unavailable(
+            f"The RabbitMQ node that has the queue is away: {reason}.", after=5, code="queue-away"
+        )
     if amqp.close_code(reason) == 404:
         return NotFound(f"RabbitMQ has no such queue: {reason}.", code="no-queue")
     return Unavailable(f"RabbitMQ closed the channel: {reason}.", after=1, code="broker")
 
 
 def declare(
-    channel: Channel, queues: Sequence[tuple[str, Arguments]], done: Callable[[object], None]
+    connection: Connection, queues: Sequence[tuple[str, Arguments]], finish: Callable[[object], None]
 ) -> None:
-    """Declare queues by name and arguments; existing ones must have the same arguments."""
-    left = len(queues)
-    if left == 0:
-        done(None)
+    """Declare queues by name and arguments; existing ones must have the same arguments.
 
-    def count(_: object) -> None:
-        nonlocal left
-        left -= 1
-        if left == 0:
-            done(None)
+    In a cluster some may be on a node that is away: they are passed over.
+    """
+    left = deque(queues)
 
-    for name, arguments in queues:
-        channel.queue_declare(name, durable=True, arguments=dict(arguments), callback=count)
+    def run(channel: Channel, done: Callable[[object], None]) -> None:
+        def count(_: object) -> None:
+            left.popleft()
+            if not left:
+                done(None)
+
+        for name, arguments in left:
+            channel.queue_declare(name, durable=True, arguments=dict(arguments), callback=count)
+
+    def go_on(result: object) -> None:
+        if not (isinstance(result, Unavailable) and result.code == "queue-away"):
+            finish(result)
+            return
+        name, _ = left.popleft()  # answers come in order: the first without one is the one refused
+        log.warning("queue-away", queue=name)
+        begin()
+
+    def begin() -> None:
+        if left:
+            Task(connection, run, go_on)
+        else:
+            finish(None)
+
+    begin()

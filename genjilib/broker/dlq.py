@@ -1,8 +1,8 @@
 """Dead letters: look at them, send them again as they are or edited, set them aside; with a record of it."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 from typing import Any, Literal
@@ -12,10 +12,12 @@ import msgspec
 from genjilib import queries
 from genjilib.core.errors import Conflict, Invalid, NotFound
 from genjilib.core.events import Event
-from genjilib.db import Db
+from genjilib.db import Db, Tx
 from genjilib.queries.messages import (
     CountDeadRow,
+    EditRow,
     GetDeadRow,
+    HoldDeadRow,
     ListActionsRow,
     ListDeadRow,
     ListFailuresRow,
@@ -60,6 +62,29 @@ class Replay:
     action_id: int
     replayed: int = 0
     applied: int = 0
+    outcome: str = "interrupted"
+
+
+Change = Callable[[bytes], bytes]
+"""Makes a new body of an old one; raises ``Invalid`` when it cannot."""
+
+EventOf = Callable[[str], type[Event]]
+"""Names the type of a queue's messages; raises ``Invalid`` when it is not known."""
+
+
+@dataclass(slots=True)
+class Edit:
+    """What an edit did, or would do: sent with new bodies, and left because theirs would not fit, with why.
+
+    ``message_ids`` are those of the last batch, ``sample`` is the first new body of a preview.
+    """
+
+    action_id: int | None = None
+    edited: int = 0
+    unfit: int = 0
+    reason: str | None = None
+    message_ids: list[str] = field(default_factory=list[str])
+    sample: bytes | None = None
     outcome: str = "interrupted"
 
 
@@ -126,32 +151,60 @@ async def replay(
     return result
 
 
-async def edit(db: Db, letter_id: int, body: bytes, event: type[Event], who: str) -> str:
-    """Send ``body`` in place of a dead letter's own, under a new id, which is returned.
+async def preview_edit(db: Db, chosen: Filter, change: Change, event_of: EventOf) -> Edit:
+    """Tell what ``edit`` would do, with the first new body; changes nothing."""
+    result, after = Edit(), 0
+    while True:
+        async with db.transaction() as tx:
+            rows = await queries.messages.hold_dead(tx, filter=_members(chosen), after=after, n=BATCH)
+        if not rows:
+            return result
+        after = rows[-1].id
+        fitting = _fitting(rows, change, event_of, result)
+        result.edited += len(fitting)
+        if result.sample is None and fitting:
+            result.sample = msgspec.json.encode(fitting[0][1])
 
-    Raises ``Invalid`` when it is no ``event``, ``Conflict`` when the letter was dealt with already.
+
+async def edit(
+    db: Db,
+    chosen: Filter,
+    change: Change,
+    event_of: EventOf,
+    who: str,
+    *,
+    advance: Callable[[int], None] = lambda _: None,
+) -> Edit:
+    """Send dead letters again with the bodies that ``change`` makes of theirs, under new ids.
+
+    ``event_of`` names the type that the bodies of a queue must have; letters stay dead whose new body has
+    another. Each batch moves in one transaction. Raises ``NotFound`` for a number there is not, ``Conflict``
+    for one that was dealt with already.
     """
-    letter = await _get(db, letter_id)
-    if event.queue != letter.queue:
-        raise Invalid(f"{event.__name__} belongs to {event.queue}, not to {letter.queue}.")
-    checked = check(body, event)
-    async with db.transaction() as tx:
-        action = await queries.messages.begin_action(
-            tx, who=who, what="edit", filter={"ids": [letter_id]}, reason=None
-        )
-        message_id = await queries.messages.edit(
-            tx,
-            id=letter_id,
-            action_id=action,
-            version=event.version,
-            body=checked,
-            order_key=checked.order_key(),
-        )
-        if message_id is None:  # pyright: ignore[reportUnnecessaryComparison]  # no row: it was not dead
+    for letter_id in chosen.ids or ():
+        letter = await _get(db, letter_id)
+        if letter.state != "dead":
             raise Conflict(f"Dead letter {letter_id} was dealt with already: it is {letter.state}.")
-        await queries.messages.end_action(tx, id=action, outcome="done")
-        await queries.messages.wake(tx)
-    return str(message_id)
+    action = await queries.messages.begin_action(
+        db, who=who, what="edit", filter=_members(chosen), reason=None
+    )
+    result, after = Edit(action), 0
+    try:
+        while True:
+            async with db.transaction() as tx:
+                rows = await queries.messages.hold_dead(tx, filter=_members(chosen), after=after, n=BATCH)
+                if not rows:
+                    break
+                after = rows[-1].id
+                fitting = _fitting(rows, change, event_of, result)
+                sent = await _send_edited(tx, fitting, action)
+            result.edited += len(sent)
+            result.message_ids = [str(row.message_id) for row in sent]
+            advance(len(rows))
+        result.outcome = f"done; {result.unfit} did not fit" if result.unfit else "done"
+    finally:
+        await queries.messages.end_action(db, id=action, outcome=result.outcome)
+    return result
 
 
 def check(body: bytes, event: type[Event]) -> Event:
@@ -220,6 +273,36 @@ async def _replay_batch(db: Db, chosen: Filter, room: int, action: int) -> list[
         if rows:
             await queries.messages.wake(tx)
     return rows
+
+
+def _fitting(
+    rows: Sequence[HoldDeadRow], change: Change, event_of: EventOf, result: Edit
+) -> list[tuple[int, Event]]:
+    """Change the bodies; note how many do not fit, and why the first does not."""
+    fitting: list[tuple[int, Event]] = []
+    for row in rows:
+        old = row.raw if row.body is None else msgspec.json.format(msgspec.json.encode(row.body))
+        try:
+            fitting.append((row.id, check(change(old or b""), event_of(row.queue))))
+        except Invalid as error:
+            result.unfit += 1
+            result.reason = result.reason or f"{row.id}: {error.detail}"
+    return fitting
+
+
+async def _send_edited(tx: Tx, fitting: Sequence[tuple[int, Event]], action: int) -> list[EditRow]:
+    if not fitting:
+        return []
+    sent = await queries.messages.edit(
+        tx,
+        action_id=action,
+        ids=[letter_id for letter_id, _ in fitting],
+        versions=[event.version for _, event in fitting],
+        bodies=[event for _, event in fitting],
+        order_keys=[event.order_key() or "" for _, event in fitting],
+    )
+    await queries.messages.wake(tx)
+    return sent
 
 
 async def _outcome_known(db: Db, letter_id: int, patience: float) -> bool:

@@ -38,7 +38,7 @@ class Pace:
     ladder: Sequence[float] = LADDER
     linger: float = 0.005
     away: float = 0.2
-    away_most: float = 5.0
+    away_most: float = 2.0
     probe: float = 1.0
     patience: float = 10.0
 

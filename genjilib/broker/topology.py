@@ -1,11 +1,10 @@
 """Every queue in one table: who consumes it, whether its order matters, and how RabbitMQ is told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from genjilib.core.errors import Invalid
-from genjilib.core.events import Event
 
 Runner = Literal["bot", "worker"]
 Arguments = dict[str, str | int | bool]
@@ -94,24 +93,6 @@ def find(name: str, queues: Sequence[Queue] = QUEUES) -> Queue:
         if queue.name == name:
             return queue
     raise Invalid(f"There is no queue {name}. Known: {', '.join(q.name for q in queues)}.", code="no-queue")
-
-
-def check_events(events: Iterable[type[Event]], queues: Sequence[Queue] = QUEUES) -> list[str]:
-    """Compare the events' queue names with the table; return one sentence a difference.
-
-    Each queue carries exactly one type of event, each event names a queue of the table.
-    """
-    named: dict[str, list[str]] = {queue.name: [] for queue in queues}
-    wrong: list[str] = []
-    for event in events:
-        if event.queue in named:
-            named[event.queue].append(event.__name__)
-        else:
-            wrong.append(f"{event.__name__} names {event.queue}, which is not in the table of queues.")
-    for name, users in named.items():
-        if len(users) != 1:
-            wrong.append(f"{name} should carry one type of event, but carries {', '.join(users) or 'none'}.")
-    return wrong
 
 
 def definitions(queues: Sequence[Queue] = QUEUES, vhost: str = "/") -> dict[str, list[dict[str, object]]]:

@@ -122,8 +122,11 @@ class Settings(BaseSettings):
     amqp_url: Annotated[SecretStr, AfterValidator(_amqp)] = Field(
         description="RabbitMQ to use, as amqp://user:password@host:port/vhost."
     )
-    amqp_heartbeat: Annotated[int, Field(ge=5, le=600)] = Field(
-        25, description="Seconds between AMQP heartbeats; silence is noticed within twice this and 10 s."
+    amqp_heartbeat_seconds: Annotated[int, Field(ge=2, le=600)] = Field(
+        25, description="Time between AMQP heartbeats; silence is noticed within twice this and 10 s."
+    )
+    amqp_reconnect_seconds: Annotated[float, Field(gt=0, le=60)] = Field(
+        8, description="Longest wait before another try to connect; drawn from 0 to it, to spread many."
     )
 
     retry_seconds: Annotated[tuple[Seconds, ...], NoDecode, BeforeValidator(_parts)] = Field(

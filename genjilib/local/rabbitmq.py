@@ -1,6 +1,7 @@
 """A private RabbitMQ node of the checkout, with management and metrics, on loopback ports of its own."""
 
 import os
+import shutil
 from pathlib import Path
 from urllib.parse import quote
 
@@ -34,19 +35,28 @@ vm_memory_high_watermark.absolute = 512MB
 log.console = false
 log.file.level = info
 """
+JOIN = """\
+cluster_formation.peer_discovery_backend = classic_config
+cluster_formation.classic_config.nodes.1 = {}
+"""
 
 
 class RabbitMQ:
     """A node whose data, password, ports and logs are in one directory.
 
     `durable=False` lets `stop` kill the node, which takes no time; a durable one stops in order (about 6 s).
-    Start, stop and kill may alternate; the ports stay the same.
+    Start, stop and kill may alternate; the ports stay the same. Nodes of a cluster are told apart by `number`
+    and given the `first` one, which is started before them and ended after.
     """
 
     name = "rabbitmq"
 
-    def __init__(self, directory: Path, *, durable: bool = True) -> None:
+    def __init__(
+        self, directory: Path, *, durable: bool = True, number: int = 0, first: "RabbitMQ | None" = None
+    ) -> None:
         self.directory = directory.resolve()
+        self.node = f"genji{number or ''}@localhost"
+        self._first = first
         self.ports: dict[str, int] = {}
         self._durable = durable
         self._password = ""
@@ -83,7 +93,7 @@ class RabbitMQ:
             return
         root = installation()
         self._prepare(root)
-        if self._epmd is None or self._epmd.pid is None:
+        if self._first is None and (self._epmd is None or self._epmd.pid is None):
             await self._start_epmd(next((root / "usr/lib/erlang").glob("erts-*/bin/epmd")))
         self._node = Process(
             "RabbitMQ",
@@ -127,15 +137,21 @@ class RabbitMQ:
     def _prepare(self, root: Path) -> None:
         for folder in ("home", "mnesia", "log", "conf"):
             (self.directory / folder).mkdir(parents=True, exist_ok=True)
+        for secret in ("password", "home/.erlang.cookie"):
+            if self._first is not None:
+                shutil.copy(self._first.directory / secret, self.directory / secret)
+            kept_password(self.directory / secret)
         self._password = kept_password(self.directory / "password")
-        kept_password(self.directory / "home/.erlang.cookie")
         if not self.ports or not all(is_free(port) for name, port in self.ports.items() if name != "epmd"):
             self.ports = kept_ports(self.directory / "ports.json", *PORTS)
             if self._epmd:
                 self._epmd.kill()
+        if self._first is not None:
+            self.ports["epmd"] = self._first.ports["epmd"]
         conf = self.directory / "conf"
         (conf / "rabbitmq.conf").write_text(
             CONFIGURATION.format(**self.ports, user=USER, password=self._password)
+            + (JOIN.format(self._first.node) if self._first else "")
         )
         (conf / "rabbitmq.conf").chmod(0o600)
         (conf / "enabled_plugins").write_text(f"[{','.join(PLUGINS)}].\n")
@@ -159,7 +175,7 @@ class RabbitMQ:
             "RABBITMQ_ADVANCED_CONFIG_FILE": f"{home}/conf/advanced.config",
             "RABBITMQ_GENERATED_CONFIG_DIR": f"{home}/conf/generated",
             "RABBITMQ_ENABLED_PLUGINS_FILE": f"{home}/conf/enabled_plugins",
-            "RABBITMQ_NODENAME": "genji@localhost",
+            "RABBITMQ_NODENAME": self.node,
             "RABBITMQ_MNESIA_BASE": f"{home}/mnesia",
             "RABBITMQ_MNESIA_DIR": f"{home}/mnesia/node",
             "RABBITMQ_PLUGINS_EXPAND_DIR": f"{home}/mnesia/plugins",

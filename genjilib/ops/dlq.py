@@ -115,19 +115,29 @@ def replay(
 
 @app.command()
 def edit(
-    letter: Annotated[int, typer.Argument(help="Number of the dead letter.")],
+    ids: Ids = None,
+    queue: Queue = None,
+    kind: Kind = None,
+    error: Error = None,
+    older: Older = None,
+    newer: Newer = None,
+    where: Where = None,
+    everything: All = False,
     changes: Annotated[
         list[str] | None, typer.Option("--set", help="path.to=value, JSON or text; repeatable.")
     ] = None,
-    editor: Annotated[bool, typer.Option("--editor", help="Open the body in $EDITOR.")] = False,
+    editor: Annotated[bool, typer.Option("--editor", help="Open the body of one in $EDITOR.")] = False,
     json: Json = False,
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Send a dead letter with another body, checked against its type; it gets a new id."""
+    """Send dead letters with other bodies, each checked against its type; they get new ids."""
     if bool(changes) == editor:
         raise typer.BadParameter("say what to change by --set, or use --editor")
-    show_one(run(_edit(letter, changer(changes or []), yes, dry_run)), json=json)
+    if editor and len(ids or ()) != 1:
+        raise typer.BadParameter("the editor takes one dead letter, by its number", param_hint="--editor")
+    chosen = chosen_by(ids, queue, kind, error, older, newer, where, everything=everything)
+    show_one(run(_edit(chosen, changer(changes or []), yes, dry_run)), json=json)
 
 
 @app.command()
@@ -225,22 +235,30 @@ async def _replay(chosen: "Filter", manner: "Manner", yes: bool, dry_run: bool) 
     return asdict(done)
 
 
-async def _edit(letter: int, change: Callable[[bytes], bytes], yes: bool, dry_run: bool) -> dict[str, Any]:
-    import msgspec
+async def _edit(
+    chosen: "Filter", change: Callable[[bytes], bytes], yes: bool, dry_run: bool
+) -> dict[str, Any]:
+    from functools import cache
 
     from genjilib.broker import dlq
+    from genjilib.core.errors import Invalid
     from genjilib.ops import postgres
+    from genjilib.ops.shell import progress
 
+    event_of = cache(_event)
     async with postgres.database() as db:
-        found = (await dlq.show(db, letter)).letter
-        old = found.raw if found.body is None else msgspec.json.format(msgspec.json.encode(found.body))
-        new, event = change(old or b""), _event(found.queue)
-        dlq.check(new, event)
-        say(new.decode())
-        result = {"id": letter, "queue": found.queue, "message_id": None}
-        if confirm(1, f"dead letters to send with this body: {letter}", yes=yes, dry_run=dry_run):
-            result["message_id"] = await dlq.edit(db, letter, new, event, _who())
-    return result
+        found = await dlq.preview_edit(db, chosen, change, event_of)
+        if found.sample is not None:
+            say(found.sample.decode())
+        if found.unfit and not found.edited:
+            raise Invalid(f"No new body fits. {found.reason}")
+        what = "dead letters to send with such bodies"
+        what += f" ({found.unfit} stay, their new bodies do not fit)" if found.unfit else ""
+        if confirm(found.edited, what, yes=yes, dry_run=dry_run):
+            with progress("editing", total=found.edited + found.unfit, unit="messages") as advance:
+                found = await dlq.edit(db, chosen, change, event_of, _who(), advance=advance)
+    message_id = found.message_ids[0] if found.edited == 1 and found.message_ids else None
+    return {"edited": found.edited, "unfit": found.unfit, "reason": found.reason, "message_id": message_id}
 
 
 async def _discard(chosen: "Filter", reason: str, yes: bool, dry_run: bool) -> dict[str, Any]:

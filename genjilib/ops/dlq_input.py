@@ -4,6 +4,7 @@ import os
 import shlex
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,13 @@ def chosen(
 ) -> "Filter":
     """Return the filter that the options mean; without any of them ``everything`` must be said."""
     from genjilib.broker.dlq import Filter
+    from genjilib.broker.topology import QUEUES, find
 
+    if queue is not None:
+        find(queue)
+    kinds = [one.name.removeprefix("api.") for one in QUEUES]
+    if kind is not None and kind.removeprefix("api.") not in kinds:
+        raise typer.BadParameter(f"there is no type '{kind}'; known: {', '.join(kinds)}", param_hint="--type")
     if not (everything or ids or queue or kind or error or older or newer or where):
         raise typer.BadParameter("say which: numbers, filters, or --all")
     if state not in ("dead", "replayed", "discarded", "applied", "any"):
@@ -82,9 +89,12 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def changer(changes: list[str]) -> Callable[[bytes], bytes]:
-    """Return what turns the old body into the new one: the changes, or without any the person's editor."""
+    """Return what turns the old body into the new one: the changes, or without any the person's editor.
+
+    The editor opens once for a body: what was made of it there is the answer from then on.
+    """
     pairs = [_pair(text) for text in changes]
-    return (lambda body: _changed(body, pairs)) if pairs else _edited
+    return (lambda body: _changed(body, pairs)) if pairs else cache(_edited)
 
 
 def _changed(body: bytes, pairs: list[tuple[str, str]]) -> bytes:

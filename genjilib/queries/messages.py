@@ -267,21 +267,40 @@ discard = _Discard(
 )
 
 
-class _Edit(Statement[UUID | None]):
+class EditRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/messages/edit.sql``."""
+
+    id: int
+    message_id: UUID
+
+
+class _Edit(Statement[EditRow]):
     async def __call__(
-        self, db: Executor, *, action_id: int, id: int, version: int, body: Any, order_key: str | None
-    ) -> UUID | None:
-        """Send a dead letter with another body: a new message, which names the dead letter; returns the new id."""
-        return await self._value(db, (action_id, id, version, body, order_key))
+        self,
+        db: Executor,
+        *,
+        action_id: int,
+        ids: list[int],
+        versions: list[int],
+        bodies: list[Any],
+        order_keys: list[str],
+    ) -> list[EditRow]:
+        """Send dead letters with other bodies: new messages, each of which names its dead letter. An empty order key is none."""
+        return await self._many(db, (action_id, ids, versions, bodies, order_keys))
 
 
 edit = _Edit(
     _ROOT,
     "messages/edit.sql",
-    tuple,
-    {"action_id": "bigint", "id": "bigint", "version": "integer", "body": "jsonb", "order_key": "text?"},
-    {"message_id": "uuid"},
-    scalar=True,
+    EditRow,
+    {
+        "action_id": "bigint",
+        "ids": "bigint[]",
+        "versions": "integer[]",
+        "bodies": "jsonb[]",
+        "order_keys": "text[]",
+    },
+    {"id": "bigint", "message_id": "uuid"},
 )
 
 
@@ -577,6 +596,30 @@ get_dead = _GetDead(
         "action_id": "bigint",
         "applied": "boolean",
     },
+)
+
+
+class HoldDeadRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/messages/hold_dead.sql``."""
+
+    id: int
+    queue: str
+    body: Any
+    raw: bytes | None
+
+
+class _HoldDead(Statement[HoldDeadRow]):
+    async def __call__(self, db: Executor, *, after: int, filter: Any, n: int) -> list[HoldDeadRow]:
+        """Lock the next dead letters that match, by number; those that somebody else has in hand are left out."""
+        return await self._many(db, (after, filter, n))
+
+
+hold_dead = _HoldDead(
+    _ROOT,
+    "messages/hold_dead.sql",
+    HoldDeadRow,
+    {"after": "bigint", "filter": "jsonb", "n": "bigint"},
+    {"id": "bigint", "queue": "text", "body": "jsonb", "raw": "bytea"},
 )
 
 

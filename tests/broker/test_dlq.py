@@ -1,9 +1,7 @@
 """Dead letters: drained, looked at without change, replayed, edited, set aside, with a record of it."""
 
 import asyncio
-import signal
-import sys
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -53,28 +51,6 @@ def test_the_reason_of_a_death_is_read_from_its_headers() -> None:
     assert explain({"x-death": [{"reason": "maxlen"}]}).detail == "The queue was full."
     assert explain({}).error == "unknown"
     assert explain({"x-death": "nonsense"}).error == "unknown"
-
-
-async def test_a_message_that_kills_its_process_dies_alone_with_its_reason(world: World) -> None:
-    queue = replace(world.queue, name=f"{world.queue.name}.deadly", delivery_limit=1)
-    await world.broker.declare([queue])
-    world.run(Drain(world.db, world.broker, [queue]).run())
-    messages = [message(world.event(n=n), queue=queue.name) for n in range(100)]
-    await world.broker.publish(messages)
-    deaths = 0
-    settled = "select (select count(*) from messages.inbox) + (select count(*) from messages.dead_letters)"
-    while await world.ask(settled) < len(messages):
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.broker.deadly", world.url, world.amqp_url, queue.name
-        )
-        code = await process.wait()
-        assert code in (0, -signal.SIGKILL)
-        deaths += code != 0
-    await world.until_count("inbox", 99)
-    assert 1 < deaths <= queue.delivery_limit + 2
-    assert await world.rows("select error, body ->> 'n' from messages.dead_letters") == [
-        ("delivery-limit", "50")
-    ]
 
 
 async def test_looking_changes_nothing(world: World) -> None:
@@ -210,20 +186,56 @@ async def test_a_replay_stops_after_failures_and_the_new_letters_name_the_old(wo
     assert [failure.error for failure in shown.failures] == ["bad", "invalid"]
 
 
+def to(body: bytes) -> Callable[[bytes], bytes]:
+    """A change that makes every body the same."""
+    return lambda _: body
+
+
 async def test_an_edited_letter_is_sent_under_a_new_id_and_checked(world: World) -> None:
     await bury(world, 1)
-    (letter,) = await ids(world)
-    with pytest.raises(Invalid, match="no Own"):
-        await dlq.edit(world.db, letter, b'{"n": "word"}', world.event, "ann")
-    new_id = await dlq.edit(world.db, letter, b'{"n": 99}', world.event, "ann")
+    one = Filter(ids=tuple(await ids(world)))
+    wrong = await dlq.edit(world.db, one, to(b'{"n": "word"}'), lambda _: world.event, "ann")
+    assert (wrong.edited, wrong.unfit, wrong.outcome) == (0, 1, "done; 1 did not fit")
+    assert "no Own" in (wrong.reason or "")
+    done = await dlq.edit(world.db, one, to(b'{"n": 99}'), lambda _: world.event, "ann")
     with pytest.raises(Conflict, match="dealt with already"):
-        await dlq.edit(world.db, letter, b'{"n": 99}', world.event, "ann")
+        await dlq.edit(world.db, one, to(b'{"n": 99}'), lambda _: world.event, "ann")
+    with pytest.raises(NotFound):
+        await dlq.edit(world.db, Filter(ids=(4711,)), to(b'{"n": 99}'), lambda _: world.event, "ann")
     world.relay()
     world.consume(Handler(world.event, apply=apply))
     await world.until_count("inbox", 1)
     assert await world.effects() == [99]
-    assert str(await world.ask("select message_id from messages.inbox")) == new_id
-    assert [action.outcome for action in await dlq.actions(world.db)] == ["done"]
+    assert [str(await world.ask("select message_id from messages.inbox"))] == done.message_ids
+    assert [(action.n, action.outcome) for action in await dlq.actions(world.db)] == [
+        (1, "done"),
+        (0, "done; 1 did not fit"),
+    ]
+
+
+async def test_many_letters_are_edited_in_batches_and_those_that_do_not_fit_stay(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dlq, "BATCH", 7)
+    await bury(world, 20)
+    await bury(world, 2, UGLY)
+
+    def change(body: bytes) -> bytes:
+        n = msgspec.json.decode(body)["n"]
+        return msgspec.json.encode({"n": "odd" if n % 2 else n + 1000})
+
+    before = await world.rows("select state::text, count(*) from messages.dead_letters group by 1")
+    bad = Filter(error="bad")
+    preview = await dlq.preview_edit(world.db, bad, change, lambda _: world.event)
+    assert (preview.edited, preview.unfit) == (10, 10)
+    assert msgspec.json.decode(preview.sample or b"")["n"] >= 1000
+    assert await world.rows("select state::text, count(*) from messages.dead_letters group by 1") == before
+    done = await dlq.edit(world.db, bad, change, lambda _: world.event, "ann")
+    assert (done.edited, done.unfit) == (10, 10)
+    assert await world.ask("select count(*) from messages.outbox where (body ->> 'n')::int >= 1000") == 10
+    assert len(await dlq.find(world.db, Filter())) == 12
+    (action,) = await dlq.actions(world.db)
+    assert (action.what, action.who, action.n) == ("edit", "ann", 10)
 
 
 async def test_undecodable_letters_are_never_replayed_but_can_be_edited(world: World) -> None:
@@ -231,7 +243,7 @@ async def test_undecodable_letters_are_never_replayed_but_can_be_edited(world: W
     assert (await dlq.replay(world.db, Filter(), "ann")).replayed == 0
     (letter,) = await ids(world)
     assert (await dlq.show(world.db, letter)).letter.raw == b"\xff"
-    await dlq.edit(world.db, letter, b'{"n": 5}', world.event, "ann")
+    await dlq.edit(world.db, Filter(ids=(letter,)), to(b'{"n": 5}'), lambda _: world.event, "ann")
     assert await world.ask("select body ->> 'n' from messages.outbox") == "5"
 
 

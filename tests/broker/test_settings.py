@@ -61,16 +61,16 @@ async def test_a_message_has_one_try_more_than_there_are_waits(
 
 
 def test_the_heartbeat_is_25_seconds_unless_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("AMQP_HEARTBEAT", raising=False)
-    assert load(monkeypatch).amqp_heartbeat == 25
-    assert load(monkeypatch, AMQP_HEARTBEAT="10").amqp_heartbeat == 10
-    for text in ("4", "601", "often"):
-        with pytest.raises(Invalid, match="AMQP_HEARTBEAT"):
-            load(monkeypatch, AMQP_HEARTBEAT=text)
+    monkeypatch.delenv("AMQP_HEARTBEAT_SECONDS", raising=False)
+    assert load(monkeypatch).amqp_heartbeat_seconds == 25
+    assert load(monkeypatch, AMQP_HEARTBEAT_SECONDS="10").amqp_heartbeat_seconds == 10
+    for text in ("1", "601", "often"):
+        with pytest.raises(Invalid, match="AMQP_HEARTBEAT_SECONDS"):
+            load(monkeypatch, AMQP_HEARTBEAT_SECONDS=text)
 
 
 async def test_both_connections_agree_on_the_heartbeat_of_the_settings(world: World) -> None:
-    default = Settings.model_fields["amqp_heartbeat"].default
+    default = Settings.model_fields["amqp_heartbeat_seconds"].default
     chosen = Settings.model_construct(amqp_url=SecretStr(world.amqp_url))
     async with Broker.open(chosen, name="heartbeat") as broker:
         await broker.publishable.wait()

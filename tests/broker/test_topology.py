@@ -8,12 +8,12 @@ from msgspec.structs import replace as replace_struct
 
 from genjilib.broker import mend
 from genjilib.broker.channels import Outcome
-from genjilib.broker.topology import QUEUES, Queue, check_events, definitions, find
+from genjilib.broker.topology import QUEUES, Queue, definitions, find
 from genjilib.core.errors import Conflict, Invalid
 from genjilib.core.ids import new_id
 from genjilib.ops.topology import DEFINITIONS
 from genjilib.ops.topology import definitions as exported
-from tests.broker.world import World, message, new_event
+from tests.broker.world import World, message
 
 
 def test_the_bot_takes_the_17_queues_of_the_contract() -> None:
@@ -32,16 +32,6 @@ def test_work_queues_are_safe_and_dead_queues_can_be_looked_at() -> None:
 def test_an_unknown_queue_is_told_with_the_known_ones() -> None:
     with pytest.raises(Invalid, match=r"no queue api\.nothing.*api\.xp\.grant"):
         find("api.nothing")
-
-
-def test_events_and_queues_are_compared_both_ways() -> None:
-    event, stranger = new_event(), new_event()
-    queues = [Queue(event.queue, "worker", "tests"), Queue("api.silent", "worker", "tests")]
-    problems = check_events([event, stranger], queues)
-    assert len(problems) == 2
-    assert stranger.queue in problems[0]
-    assert "api.silent" in problems[1]
-    assert check_events([event], queues[:1]) == []
 
 
 def test_the_definitions_hold_every_queue_and_are_json() -> None:

@@ -15,7 +15,7 @@ from tests.support import Clones
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the mark of a row known."""
-    config.addinivalue_line("markers", "row(number): carries out this row of the failure matrix")
+    config.addinivalue_line("markers", "row(*numbers): carries out these rows of the failure matrix")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,13 +42,19 @@ def row_database(clones: Clones) -> Iterator[str]:
     clones.give_back(url)
 
 
-@pytest.fixture
-async def row_vhost(rabbitmq: dict[str, str]) -> AsyncIterator[tuple[str, str]]:
-    """The virtual host of a row, and the management of its server, which some modules have for themselves."""
+@pytest.fixture(scope="session")
+async def chaos_vhost(rabbitmq: dict[str, str]) -> AsyncIterator[tuple[str, str]]:
+    """A virtual host of this process's rows, and the management of its server."""
     name, management = f"chaos-{uuid.uuid4().hex}", rabbitmq["RABBITMQ_MANAGEMENT_URL"]
     await create_vhost(management, name)
     yield f"{rabbitmq['AMQP_URL'].rpartition('/')[0]}/{name}", management
     await delete_vhost(management, name)
+
+
+@pytest.fixture
+def row_vhost(chaos_vhost: tuple[str, str]) -> tuple[str, str]:
+    """The virtual host of a row; modules that hurt RabbitMQ bring their own."""
+    return chaos_vhost
 
 
 @pytest.fixture
@@ -59,9 +65,9 @@ async def scene(
     nursery: Nursery,
     tmp_path: Path,
 ) -> AsyncIterator[Scene]:
-    """The scene of the row that the test is marked with."""
-    mark = request.node.get_closest_marker("row")
-    scene = Scene(FIND[mark.args[0]], tmp_path, row_database, row_vhost, nursery)
+    """The scene of the rows that the test is marked with."""
+    rows = [FIND[number] for number in request.node.get_closest_marker("row").args]
+    scene = Scene(rows, tmp_path, row_database, row_vhost, nursery)
     try:
         await scene.open()
         yield scene

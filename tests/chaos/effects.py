@@ -45,6 +45,18 @@ async def write(tx: Tx, deliveries: Sequence[Delivery[Effect]], _: Sequence[Any]
     await connection.execute("insert into chaos.effects (n) select unnest(%s::bigint[])", (numbers,))
 
 
+async def mirror(tx: Tx, deliveries: Sequence[Delivery[Effect]], results: Sequence[Any]) -> None:
+    """Show each thing as it is now, whatever the message about it said when."""
+    things = [delivery.event.n % 40 for delivery in deliveries]
+    connection = tx._connection  # pyright: ignore[reportPrivateUsage]
+    await connection.execute(
+        "insert into chaos.shown select id, value from chaos.things where id = any(%s)"
+        " on conflict (id) do update set value = excluded.value",
+        (things,),
+    )
+    await write(tx, deliveries, results)
+
+
 async def break_everything(_: Tx, deliveries: Sequence[Delivery[Effect]], __: Sequence[Any]) -> None:
     """What a bad deploy does."""
     raise LookupError(f"no column for {deliveries[0].event.n}")
@@ -57,6 +69,8 @@ async def dawdle(_: Any, delivery: Delivery[Effect]) -> None:
 
 DEPLOYS: dict[str, Handler[Any, Any, Any]] = {
     "good": Handler(Effect, apply=write, batch=100, time_limit=1),
+    "hasty": Handler(Effect, apply=write, batch=100, time_limit=0.4),
+    "mirror": Handler(Effect, apply=mirror, batch=100, time_limit=1),
     "next": Handler(NextEffect, apply=write, batch=100, time_limit=1),
     "bad": Handler(Effect, apply=break_everything, batch=100),
     "slow": Handler(Effect, prepare=dawdle, apply=write, concurrency=4, time_limit=120),

@@ -4,8 +4,8 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +26,20 @@ from tests.chaos.proxy.wire import Amqp, Postgres
 from tests.chaos.rows import Row
 from tests.chaos.runner import Nursery, Runner
 
-MESSAGES = int(os.environ.get("CHAOS_MESSAGES", "2000"))
+LONG = "CHAOS_MESSAGES" in os.environ
+"""Whether this is `make chaos`, with the waits and the number of strikes that the rows name."""
+
+MESSAGES = int(os.environ.get("CHAOS_MESSAGES", "400"))
 """N: how many messages a row that counts them sends."""
 
-LONG = MESSAGES > 2000
-
-STRIKES = 10 if LONG else 2
+STRIKES = 10 if LONG else 1
 """How often a row strikes that can strike repeatedly."""
 
 PREPARE = """
     create schema chaos;
-    create table chaos.effects (n bigint, at timestamptz default clock_timestamp())
+    create table chaos.effects (n bigint, at timestamptz default clock_timestamp());
+    create table chaos.things (id bigint primary key, value bigint);
+    create table chaos.shown (id bigint primary key, value bigint)
 """
 EMIT = """
     select messages.emit(%s, jsonb_build_object('n', n, 'fate', %s::text), version => %s)
@@ -48,9 +51,9 @@ class Scene:
     """Everything a row needs; ``verdict`` waits until all is at rest and counts."""
 
     def __init__(
-        self, row: Row, folder: Path, database_url: str, vhost: tuple[str, str], nursery: Nursery
+        self, rows: Sequence[Row], folder: Path, database_url: str, vhost: tuple[str, str], nursery: Nursery
     ) -> None:
-        self.row, self.folder, self.database_url = row, folder, database_url
+        self.carried_out, self.folder, self.database_url = rows, folder, database_url
         self.amqp_url, self.management_url = vhost
         self.database = Proxy(database_url, Postgres)
         self.broker = Proxy(self.amqp_url, Amqp)
@@ -60,19 +63,28 @@ class Scene:
         self._nursery = nursery
         self._next = 0
         self._began, self._struck = time.monotonic(), time.time()
+        self._stack = AsyncExitStack()
+        self._connection: tuple[str, psycopg.AsyncConnection[Any]] | None = None
 
     async def open(self) -> None:
-        """Open the proxies, and make the table of effects and the queues."""
+        """Open the proxies, and make the table of effects and the queues, empty."""
         await self.do(PREPARE)
-        async with Broker(self.amqp_url, name="scene", timing=QUICK) as broker:
-            await broker.declare(QUEUES)
-        await asyncio.gather(self.database.open(), self.broker.open())
+        # RabbitMQ itself, past the proxy.
+        self.direct = await self._stack.enter_async_context(Broker(self.amqp_url, name="scene", timing=QUICK))
+        await asyncio.gather(self.direct.declare(QUEUES), self.database.open(), self.broker.open())
+        await self.manage("delete", f"queues/{{vhost}}/{QUEUE}/contents")
 
     async def close(self) -> None:
         """Kill what still runs."""
         for runner in self.runners:
             await runner.kill()
-        await asyncio.gather(self.database.end(), self.broker.end())
+        await asyncio.gather(self.database.end(), self.broker.end(), self._stack.aclose())
+        if self._connection is not None:
+            await self._connection[1].close()
+
+    async def direct_to(self, amqp_url: str) -> None:
+        """Look at RabbitMQ by another node from now on."""
+        self.direct = await self._stack.enter_async_context(Broker(amqp_url, name="scene", timing=QUICK))
 
     def environment(self, **changes: str) -> dict[str, str]:
         """What runners read here."""
@@ -80,7 +92,8 @@ class Scene:
             **os.environ,
             "DATABASE_URL": self.database.url,
             "AMQP_URL": self.broker.url,
-            "AMQP_HEARTBEAT": "5",
+            "AMQP_HEARTBEAT_SECONDS": "5",
+            "AMQP_RECONNECT_SECONDS": "8" if LONG else "0.5",
             "RETRY_SECONDS": "[0.01, 0.1, 0.2, 0.3]",
             "TOKEN_SECRET": "only for tests, long enough to be one",
             **changes,
@@ -110,12 +123,6 @@ class Scene:
             created = await keys.create_key(db, name="chaos", scopes=(), superuser=True, expires_at=None)
         return created.key
 
-    def look_at(self, amqp_url: str, management_url: str) -> None:
-        """Lead everybody to another node, ourselves too."""
-        self.amqp_url, self.management_url = amqp_url, management_url
-        self.broker.retarget(amqp_url)
-        self.broker.cut()
-
     async def command(self, *arguments: str, **changes: str) -> Runner:
         """Begin ``./cli.py`` with these arguments."""
         runner = await self._nursery.start("cli", self.environment(**changes), *arguments)
@@ -140,6 +147,7 @@ class Scene:
         async with await psycopg.AsyncConnection.connect(self.database_url, autocommit=True) as connection:
             for start in range(first, first + count, chunk):
                 end = min(start + chunk, first + count)
+                self.ledger.doubtful.update(range(start, end))
                 await connection.execute(EMIT, (QUEUE, fate, version, start, end - 1))
                 self.ledger.accepted.update(range(start, end))
                 await asyncio.sleep(pause)
@@ -174,12 +182,9 @@ class Scene:
         return balance
 
     def report(self, line: str) -> None:
-        """Print the result of the row, and note it for the table where one is made."""
-        print(f"row {self.row.number}: {line}")
-        if file := os.environ.get("CHAOS_RESULTS"):
-            seconds = round(time.monotonic() - self._began, 1)
-            with Path(file).open("a") as results:
-                results.write(json.dumps([self.row.number, line, seconds]) + "\n")
+        """Print the result of the rows, and note it for the table where one is made."""
+        for row in self.carried_out:
+            report(row.number, line, time.monotonic() - self._began)
 
     async def applied(self) -> list[int]:
         """The ids whose effect is there, as often as it is."""
@@ -193,13 +198,13 @@ class Scene:
 
     async def depth(self, queue: str = QUEUE) -> int:
         """How many messages are ready in a queue."""
-        async with self.publisher() as broker:
-            return await broker.depth(queue)
+        return await self.direct.depth(queue)
 
     async def limit_deliveries(self, limit: int) -> None:
         """Have RabbitMQ give messages up after fewer deliveries than the table of queues says."""
         policy: dict[str, Any] = {"pattern": ".*", "definition": {"delivery-limit": limit}}
         await self.manage("put", "policies/{vhost}/limit", **policy)
+        self._stack.push_async_callback(self.manage, "delete", "policies/{vhost}/limit")
 
     async def manage(self, method: str, path: str, **body: Any) -> None:
         """Ask RabbitMQ's management for something in this row's virtual host."""
@@ -207,17 +212,10 @@ class Scene:
         async with aiohttp.ClientSession(raise_for_status=True) as http:
             await http.request(method, url, json=body)
 
-    @asynccontextmanager
-    async def publisher(self) -> AsyncGenerator[Broker]:
-        """RabbitMQ itself, past the proxy."""
-        async with Broker(self.amqp_url, name="scene", timing=QUICK) as broker:
-            await broker.publishable.wait()
-            yield broker
-
     async def publish(self, messages: Sequence[Message]) -> None:
         """Publish past the outbox, and have each confirmed."""
-        async with self.publisher() as broker:
-            assert set(await broker.publish(messages)) <= {Outcome.CONFIRMED}
+        await self.direct.publishable.wait()
+        assert set(await self.direct.publish(messages)) <= {Outcome.CONFIRMED}
 
     async def state(self) -> dict[str, Any]:
         """Where messages are."""
@@ -237,13 +235,23 @@ class Scene:
 
     async def rows(self, sql: str, *parameters: Any) -> list[Any]:
         """All rows."""
-        async with await psycopg.AsyncConnection.connect(self.database_url, autocommit=True) as connection:
-            return await (await connection.execute(sql, parameters)).fetchall()
+        return await (await self._execute(sql, parameters)).fetchall()
 
     async def do(self, sql: str) -> None:
         """Run statements."""
-        async with await psycopg.AsyncConnection.connect(self.database_url, autocommit=True) as connection:
-            await connection.execute(sql)
+        await self._execute(sql, None)
+
+    async def _execute(self, sql: Any, parameters: Sequence[Any] | None) -> psycopg.AsyncCursor[Any]:
+        """Run on the connection there is; on a new one after a strike at it, or with another server."""
+        url = self.database_url
+        if self._connection is not None and self._connection[0] == url:
+            with suppress(psycopg.OperationalError):
+                return await self._connection[1].execute(sql, parameters)
+        connection = await psycopg.AsyncConnection.connect(url, autocommit=True)
+        if self._connection is not None:
+            await self._connection[1].close()
+        self._connection = url, connection
+        return await connection.execute(sql, parameters)
 
     async def until(self, check: Callable[[], Awaitable[Any]], *, within: float = 30) -> None:
         """Wait until ``check`` answers something true."""
@@ -262,3 +270,11 @@ class Scene:
         if not counted or await self.depth():
             return False
         return self.ledger.balance(await self.applied(), await self.dead(), 0).lost == 0
+
+
+def report(number: str, line: str, seconds: float) -> None:
+    """Print the result of a row, and note it for the table where one is made."""
+    print(f"row {number}: {line}")
+    if file := os.environ.get("CHAOS_RESULTS"):
+        with Path(file).open("a") as results:
+            results.write(json.dumps([number, line, round(seconds, 1)]) + "\n")

@@ -79,6 +79,24 @@ def test_replay_and_discard_want_to_know_which(genji: Genji, database_url: str) 
     assert genji("dlq", "replay", "--all", "--rate", "fast", url=database_url).code == 2
     assert genji("dlq", "list", "--older-than", "soon", url=database_url).code == 2
     assert genji("dlq", "list", "--where", "nonsense", url=database_url).code == 2
+    nope = genji("dlq", "list", "--queue", "nope", url=database_url)
+    assert (nope.code, "no queue nope" in nope.err) == (2, True)
+    assert genji("dlq", "replay", "--type", "nope", "--yes", url=database_url).code == 2
+
+
+def test_many_are_edited_by_the_same_change(genji: Genji, database_url: str) -> None:
+    bury(database_url, 3)
+    bury(database_url, 1, error="ugly")
+    edit = ("dlq", "edit", "--error", "bad", "--set", "newsfeed_id=9", "--json")
+    assert genji(*edit, "--dry-run", url=database_url).json["edited"] == 3
+    assert ask(database_url, "select count(*) from messages.outbox") == 0
+    done = genji(*edit, "--yes", url=database_url).json
+    assert (done["edited"], done["unfit"]) == (3, 0)
+    assert ask(database_url, "select count(*) from messages.outbox where body ->> 'newsfeed_id' = '9'") == 3
+    (action,) = genji("dlq", "actions", "--json", url=database_url).json
+    assert (action["what"], action["n"], action["filter"]["error"]) == ("edit", 3, "bad")
+    assert genji("dlq", "edit", "--set", "newsfeed_id=9", "--yes", url=database_url).code == 2
+    assert genji("dlq", "edit", "--all", "--editor", "--yes", url=database_url).code == 2
 
 
 @pytest.mark.parametrize(("value", "code"), [("7", 0), ("word", 2)])

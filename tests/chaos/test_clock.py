@@ -1,0 +1,86 @@
+"""The clocks of worker and API are wrong and jump; only the database's counts."""
+
+import os
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from genjilib.auth import rules as keys
+from genjilib.core.clock import now
+from genjilib.db import Db
+from tests.broker.world import settings
+from tests.chaos.runner import Nursery
+from tests.chaos.scene import MESSAGES, Scene, report
+
+FAKETIME = os.environ.get("LIBFAKETIME") or next(
+    map(str, Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None
+)
+
+
+REFUSED = "refused: libfaketime is not installed (apt install libfaketime)"
+
+
+@pytest.fixture
+def offset(tmp_path: Path) -> Path:
+    """A file that says by how much the clocks are wrong."""
+    path = tmp_path / "offset"
+    path.write_text("+0\n")
+    return path
+
+
+@pytest.fixture
+async def wrong(tmp_path: Path, offset: Path) -> AsyncIterator[tuple[Nursery, dict[str, str]]]:
+    """A nursery whose children live by that file, and what they need in their environment for it."""
+    if FAKETIME is None:
+        report("21", REFUSED, 0)
+        pytest.skip(REFUSED)
+    lie = {
+        "FAKETIME_TIMESTAMP_FILE": str(offset),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
+    folder = tmp_path / "wrong"
+    folder.mkdir()
+    nursery = Nursery(folder, {**lie, "LD_PRELOAD": FAKETIME})
+    await nursery.open()
+    yield nursery, lie
+    await nursery.close()
+
+
+async def short_lived_key(scene: Scene) -> str:
+    """A key that is valid for half an hour."""
+    async with Db.open(settings(scene.database_url, scene.amqp_url), name="scene") as db:
+        soon = now() + timedelta(minutes=30)
+        return (await keys.create_key(db, name="clock", scopes=(), superuser=True, expires_at=soon)).key
+
+
+@pytest.mark.row("21")
+async def test_wrong_clocks_lose_double_and_end_nothing(
+    scene: Scene, wrong: tuple[Nursery, dict[str, str]], offset: Path
+) -> None:
+    nursery, lie = wrong
+    offset.write_text("+1h\n")
+    worker = await scene.start("worker", deploy="good", nursery=nursery, **lie)
+    api = await scene.start("api", nursery=nursery, **lie)
+    headers = {"X-API-KEY": await short_lived_key(scene)}
+    async with aiohttp.ClientSession(headers=headers) as http:
+        for count, wrong_by in enumerate(("+1h", "-1h", "+0", "-10m"), 1):
+            offset.write_text(f"{wrong_by}\n")
+            scene.hit()
+            await scene.emit(MESSAGES // 4)
+            await scene.emit(1, fate="raise")  # its four waits are the database's
+            await scene.recovered()
+            async with http.get(f"http://127.0.0.1:{api.port}/api/v3/newsfeed") as answer:
+                assert answer.status == 200, await answer.text()
+            died = "select count(*) = %s from messages.dead_letters"
+            await scene.until(partial(scene.ask, died, count))
+    assert worker.status is None
+    await scene.verdict(dead=4)
+    off = "select count(*) from chaos.effects where at not between now() - interval '10 min' and now()"
+    assert await scene.ask(off) == 0
+    said = [line["timestamp"] for line in worker.lines("message-failed")]
+    assert max(said)[:13] != min(said)[:13], "the clocks were right"

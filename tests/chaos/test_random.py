@@ -1,0 +1,124 @@
+"""Any of the strikes, in any order: what each row shows by itself holds together too."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.broker.world import message
+from tests.chaos.effects import Effect
+from tests.chaos.proxy.proxy import Proxy, Strike
+from tests.chaos.runner import Runner
+from tests.chaos.scene import LONG, MESSAGES, Scene
+
+RUNS = 200 if LONG else 10
+EACH = MESSAGES // RUNS // 5
+"""Messages between two strikes."""
+
+
+class Play:
+    """The strikes, each a method; ``run`` draws four of them, with load before and after each."""
+
+    def __init__(self, scene: Scene, chosen: random.Random, workers: list[Runner]) -> None:
+        self._scene, self._random, self._workers = scene, chosen, workers
+        self._wounds = 0
+        self._published = 10**6
+        self.strikes: dict[str, Callable[[], Awaitable[None]]] = {
+            "kill": self.kill, "replace": self.replace, "second": self.second, "cut broker": self.cut_broker,
+            "cut database": self.cut_database, "silence": self.silence, "thrice": self.thrice,
+            "poison": self.poison, "doubt": self.doubt, "unacknowledged": self.unacknowledged,
+        }  # fmt: skip
+
+    @property
+    def wounds(self) -> int:
+        """How many messages have to be dead by now."""
+        return self._wounds
+
+    async def run(self) -> list[str]:
+        """Draw and carry out; returns what was drawn."""
+        names = self._random.choices(list(self.strikes), k=4)
+        for name in names:
+            await self._scene.emit(EACH, chunk=3)
+            self._scene.hit()
+            await self.strikes[name]()
+        await self._scene.emit(EACH, chunk=3)
+        return names
+
+    async def kill(self) -> None:
+        """SIGKILL a worker; another one starts."""
+        await self._workers.pop().kill()
+        if not self._workers:
+            await self.second()
+
+    async def replace(self) -> None:
+        """SIGTERM a worker while its successor starts."""
+        old = self._workers.pop(0)
+        old.send()
+        await self.second()
+        assert await old.ended() == 0
+
+    async def second(self) -> None:
+        """Start one more worker, up to three."""
+        if len(self._workers) < 3:
+            self._workers.append(await self._scene.worker())
+
+    async def cut_broker(self) -> None:
+        """Reset every connection to RabbitMQ."""
+        self._scene.broker.cut()
+
+    async def cut_database(self) -> None:
+        """Reset every connection to PostgreSQL."""
+        self._scene.database.cut()
+
+    async def silence(self) -> None:
+        """Pass nothing on for a moment."""
+        proxy = self._random.choice((self._scene.broker, self._scene.database))
+        proxy.silent = True
+        await asyncio.sleep(self._random.uniform(0, 0.5))
+        proxy.silent = False
+
+    async def thrice(self) -> None:
+        """Publish some messages three times."""
+        first, self._published = self._published, self._published + 5
+        messages = [message(Effect(n=n)) for n in range(first, first + 5)] * 3
+        self._random.shuffle(messages)
+        await self._scene.publish(messages)
+        self._scene.ledger.accepted.update(range(first, first + 5))
+
+    async def poison(self) -> None:
+        """Publish something that is no message."""
+        self._wounds += 1
+        await self._scene.publish([message(Effect(n=0), body=b"\xff")])
+
+    async def doubt(self) -> None:
+        """Swallow the answer to a commit, and cut."""
+        await self._at(self._scene.database, self._scene.database.strike("server", "COMMIT"))
+
+    async def unacknowledged(self) -> None:
+        """Swallow an acknowledgement, and cut."""
+        await self._at(self._scene.broker, self._scene.broker.strike("client", "basic.ack"))
+
+    async def _at(self, proxy: Proxy, strike: Strike) -> None:
+        await self._scene.emit(3)
+        try:
+            await strike.seen(within=5)
+        except TimeoutError:
+            proxy.strikes.remove(strike)  # a worker that hangs on an older strike says nothing for now
+        else:
+            strike.cut()
+
+
+@pytest.mark.row("34")
+async def test_any_strikes_in_any_order_lose_and_double_nothing(scene: Scene) -> None:
+    seed = random.randrange(10**6)
+    play = Play(scene, random.Random(seed), [await scene.worker()])
+    drawn: list[list[str]] = []
+    try:
+        for _ in range(RUNS):
+            drawn.append(await play.run())
+            await scene.rest()
+            await scene.recovered()
+        await scene.verdict(dead=play.wounds)
+    finally:
+        print(f"seed {seed}: {drawn}")
