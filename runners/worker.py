@@ -71,7 +71,7 @@ async def _raids(db: Db, broker: Broker, settings: Settings) -> AsyncGenerator[N
     if not settings.bungie_api_keys.get_secret_value():
         yield
         return
-    async with Bungie.open(settings) as bungie, aiohttp.ClientSession() as http:
+    async with Bungie.open(settings, db) as bungie, aiohttp.ClientSession() as http:
         gates = Gates(bungie)
         context = raids.Context(db, bungie, gates, Alerts(settings, http))
         async with (

@@ -366,8 +366,7 @@ CREATE FUNCTION core.difficulty_label(raw numeric) RETURNS text
 --
 
 CREATE FUNCTION core.enforce_speed_rules_nonlegacy_only() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 declare
     best record;
@@ -408,8 +407,7 @@ $$;
 --
 
 CREATE FUNCTION core.mirror_linked_code() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 begin
     if pg_trigger_depth() > 1 then
@@ -454,8 +452,7 @@ $$;
 --
 
 CREATE FUNCTION core.sync_linked_code() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 declare
     taken text;
@@ -676,8 +673,7 @@ CREATE FUNCTION maps.code_keys(code text) RETURNS text[]
 --
 
 CREATE FUNCTION maps.count_ratings() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 begin
     if tg_op <> 'INSERT' then
@@ -756,8 +752,7 @@ CREATE FUNCTION maps.medal(run_time numeric, gold numeric, silver numeric, bronz
 --
 
 CREATE FUNCTION maps.ratings_verify_on_completion() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 begin
     update maps.ratings
@@ -861,8 +856,7 @@ $$;
 --
 
 CREATE FUNCTION messages.hold_outbox() RETURNS boolean
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 begin
     -- Waits for batches that are being published, and lets nobody claim or emit until the transaction ends.
@@ -988,8 +982,7 @@ $$;
 --
 
 CREATE FUNCTION messages.send(queue text, body jsonb, order_key text, run_at timestamp with time zone, trace text, causation uuid, version integer, key text, wants_job boolean, OUT message_id uuid, OUT job_id uuid) RETURNS record
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 #variable_conflict use_column
 begin
@@ -1040,8 +1033,7 @@ $$;
 --
 
 CREATE FUNCTION playtests.enforce_verified_completion_immediate() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 begin
     if current_setting('users.merging', true) = 'true' or exists (
@@ -1106,8 +1098,7 @@ CREATE FUNCTION rank_card.badge_path(owner_id bigint, type text, name text) RETU
 --
 
 CREATE FUNCTION ranks.follow_maps() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 declare
     changed integer[];
@@ -1137,8 +1128,7 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_rows() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 begin
     if tg_op = 'INSERT' then
@@ -1160,8 +1150,7 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_runs() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 declare
     users bigint[];
@@ -1199,8 +1188,7 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_scores() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 begin
     perform from ranks.players as p order by p.user_id for no key update;
@@ -1223,8 +1211,7 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_users() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 begin
     perform ranks.refresh_profiles(array(select n.id from new_rows as n));
@@ -1238,8 +1225,7 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_xp() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 begin
     update ranks.players as p set xp = n.amount from new_rows as n where p.user_id = n.user_id and p.xp <> n.amount;
@@ -1385,9 +1371,8 @@ $$;
 --
 
 CREATE FUNCTION users.merge(placeholder_id bigint, user_id bigint, merged_by text) RETURNS bigint
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE plpgsql
     SET "users.merging" TO 'true'
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $_$
 #variable_conflict use_column
 declare
@@ -2043,6 +2028,24 @@ CREATE TABLE crawl.missed (
 --
 
 COMMENT ON TABLE crawl.missed IS 'missed is tried again when due, blocked waits until Bungie shows it (raid.pgcr.blocked), lost was given up.';
+
+
+--
+-- Name: permits; Type: TABLE; Schema: crawl; Owner: -
+--
+
+CREATE UNLOGGED TABLE crawl.permits (
+    host text NOT NULL,
+    address text NOT NULL,
+    free_at timestamp with time zone NOT NULL
+);
+
+
+--
+-- Name: COLUMN permits.free_at; Type: COMMENT; Schema: crawl; Owner: -
+--
+
+COMMENT ON COLUMN crawl.permits.free_at IS 'When the next request is permitted; every permission moves it on.';
 
 
 --
@@ -4896,6 +4899,14 @@ ALTER TABLE ONLY crawl.gaps
 
 ALTER TABLE ONLY crawl.missed
     ADD CONSTRAINT missed_pk PRIMARY KEY (instance_id);
+
+
+--
+-- Name: permits permits_pk; Type: CONSTRAINT; Schema: crawl; Owner: -
+--
+
+ALTER TABLE ONLY crawl.permits
+    ADD CONSTRAINT permits_pk PRIMARY KEY (host, address);
 
 
 --
@@ -8344,4 +8355,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127136000'),
     ('20261127136001'),
     ('20261127137000'),
-    ('20261127146000');
+    ('20261127144000');

@@ -49,7 +49,7 @@ async def working(db: Db, simulated: Simulated) -> AsyncIterator[worker.Context]
     """What the handlers of a worker have that asks this Bungie."""
     async with (
         serving(simulated) as url,
-        Bungie.open(settings := settings_for(url)) as bungie,
+        Bungie.open(settings := settings_for(url), db) as bungie,
         aiohttp.ClientSession() as http,
     ):
         gates = Gates(bungie)
