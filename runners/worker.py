@@ -25,6 +25,7 @@ from genjilib.db import Db
 from genjilib.raids import worker as raids
 from genjilib.raids.alerts import Alerts
 from genjilib.raids.bungie import Bungie
+from genjilib.raids.clickhouse import ClickHouse
 from genjilib.raids.gates import Gates
 from genjilib.raids.leaderboards import keep_fresh
 from genjilib.web.health import serve_inner
@@ -73,7 +74,7 @@ async def _raids(db: Db, broker: Broker, settings: Settings) -> AsyncGenerator[N
         return
     async with Bungie.open(settings, db) as bungie, aiohttp.ClientSession() as http:
         gates = Gates(bungie)
-        context = raids.Context(db, bungie, gates, Alerts(settings, http))
+        context = raids.Context(db, bungie, gates, Alerts(settings, http), ClickHouse.of(settings, http))
         async with (
             _beside(gates.watch(), keep_fresh(db)),
             consuming(db, broker, RAID_HANDLERS, context, settings),

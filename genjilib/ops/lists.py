@@ -75,6 +75,14 @@ SERVICES = (
     ),
     Service("s3", "outside", "genjilib/storage.py", "async def put", ("s3_endpoint_url",), "Keeps images."),
     Service("bungie", "outside", "genjilib/raids/bungie.py", "class Bungie", ("bungie_url",), "Knows raids."),
+    Service(
+        "clickhouse",
+        "outside",
+        "genjilib/raids/clickhouse.py",
+        "class ClickHouse",
+        ("clickhouse_url",),
+        "Answers questions about all raids at once.",
+    ),
     Service("mail", "outside", "genjilib/mail.py", "async def send", ("resend_api_url",), "Sends mails."),
     Service(
         "sentry",

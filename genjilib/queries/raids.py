@@ -20,6 +20,25 @@ class _Advance(Statement[None]):
 advance = _Advance(_ROOT, "raids/advance.sql", tuple, {"next_id": "bigint"}, {})
 
 
+class AnalysedRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/analysed.sql``."""
+
+    line: str
+
+
+class _Analysed(Statement[AnalysedRow]):
+    async def __call__(self, db: Executor, *, instance_ids: list[int]) -> list[AnalysedRow]:
+        """Return instances as lines of JSON, as ClickHouse keeps them; what is unknown is 2 or 0 there."""
+        return await self._many(db, (instance_ids,))
+
+    async def json(self, db: Executor, *, instance_ids: list[int]) -> Json[list[AnalysedRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (instance_ids,))
+
+
+analysed = _Analysed(_ROOT, "raids/analysed.sql", AnalysedRow, {"instance_ids": "bigint[]"}, {"line": "text"})
+
+
 class _BlacklistCheaters(Statement[None]):
     async def __call__(self, db: Executor) -> int:
         """Keep off the leaderboards what blacklisted players, seen in the last two weeks, had a part in: what was flagged,
@@ -572,6 +591,41 @@ global_leaderboard = _GlobalLeaderboard(
 )
 
 
+class HashesRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/hashes.sql``."""
+
+    hash: int
+    activity_id: int
+    version_id: int
+    activity: str
+    version: str
+
+
+class _Hashes(Statement[HashesRow]):
+    async def __call__(self, db: Executor) -> list[HashesRow]:
+        """Return which activity and version each hash is, with their names."""
+        return await self._many(db, ())
+
+    async def json(self, db: Executor) -> Json[list[HashesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
+
+hashes = _Hashes(
+    _ROOT,
+    "raids/hashes.sql",
+    HashesRow,
+    {},
+    {
+        "hash": "bigint",
+        "activity_id": "integer",
+        "version_id": "integer",
+        "activity": "text",
+        "version": "text",
+    },
+)
+
+
 class HistoryRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/history.sql``."""
 
@@ -624,6 +678,57 @@ history = _History(
         "sherpas": "integer",
         "is_first_clear": "boolean",
     },
+)
+
+
+class InstanceCountsRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/instance_counts.sql``."""
+
+    block: int
+    n: int
+
+
+class _InstanceCounts(Statement[InstanceCountsRow]):
+    async def __call__(self, db: Executor, *, size: int) -> list[InstanceCountsRow]:
+        """Count the instances in each range of ids."""
+        return await self._many(db, (size,))
+
+    async def json(self, db: Executor, *, size: int) -> Json[list[InstanceCountsRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (size,))
+
+
+instance_counts = _InstanceCounts(
+    _ROOT,
+    "raids/instance_counts.sql",
+    InstanceCountsRow,
+    {"size": "bigint"},
+    {"block": "bigint", "n": "bigint"},
+)
+
+
+class InstanceIdsRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/instance_ids.sql``."""
+
+    instance_id: int
+
+
+class _InstanceIds(Statement[InstanceIdsRow]):
+    async def __call__(self, db: Executor, *, first_id: int, end_id: int) -> list[InstanceIdsRow]:
+        """Return the ids of the instances of a range, its end left out."""
+        return await self._many(db, (first_id, end_id))
+
+    async def json(self, db: Executor, *, first_id: int, end_id: int) -> Json[list[InstanceIdsRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (first_id, end_id))
+
+
+instance_ids = _InstanceIds(
+    _ROOT,
+    "raids/instance_ids.sql",
+    InstanceIdsRow,
+    {"first_id": "bigint", "end_id": "bigint"},
+    {"instance_id": "bigint"},
 )
 
 
@@ -1462,6 +1567,33 @@ class _TryRefreshing(Statement[bool]):
 
 try_refreshing = _TryRefreshing(
     _ROOT, "raids/try_refreshing.sql", tuple, {}, {"taken": "boolean"}, scalar=True
+)
+
+
+class WeaponNamesRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/weapon_names.sql``."""
+
+    hash: int
+    name: str
+    slot: str
+
+
+class _WeaponNames(Statement[WeaponNamesRow]):
+    async def __call__(self, db: Executor, *, hashes: list[int]) -> list[WeaponNamesRow]:
+        """Return what weapons are called."""
+        return await self._many(db, (hashes,))
+
+    async def json(self, db: Executor, *, hashes: list[int]) -> Json[list[WeaponNamesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (hashes,))
+
+
+weapon_names = _WeaponNames(
+    _ROOT,
+    "raids/weapon_names.sql",
+    WeaponNamesRow,
+    {"hashes": "bigint[]"},
+    {"hash": "bigint", "name": "text", "slot": "text"},
 )
 
 

@@ -146,3 +146,10 @@ class CheatCheckEvent(Event, frozen=True, kw_only=True):
 
     queue: ClassVar[str] = "raid.pgcr.cheat_check"
     instance_ids: tuple[int, ...]
+
+
+class InstancesChangedEvent(Event, frozen=True, kw_only=True):
+    """Instances were stored, or who was first in them changed: ClickHouse is to know them as they are now."""
+
+    queue: ClassVar[str] = "raid.pgcr.clickhouse"
+    instance_ids: tuple[int, ...]

@@ -10,11 +10,12 @@ from genjilib.broker.handler import Delivery, Handler
 from genjilib.core.clock import now
 from genjilib.core.errors import RateLimited, Unavailable
 from genjilib.db import Db, Tx
+from genjilib.raids import analytics, cheats, crawl, pgcr, questions, rules
 from genjilib.raids import bungie as api
-from genjilib.raids import cheats, crawl, pgcr, questions, rules
 from genjilib.raids.alerts import Alerts
 from genjilib.raids.bungie import Bungie, Fetched, Refused, Result
 from genjilib.raids.cheats import Verdict
+from genjilib.raids.clickhouse import ClickHouse
 from genjilib.raids.gates import Gates
 from genjilib.raids.questions import BLIZZARD, Clan, PlayerTold
 from genjilib.raids.store import Report, decompress
@@ -24,6 +25,7 @@ from genjilib.raids.types import (
     ClassMissingEvent,
     HistoryWantedEvent,
     Instance,
+    InstancesChangedEvent,
     PlayerWantedEvent,
     ReportBlockedEvent,
     ReportFoundEvent,
@@ -48,6 +50,7 @@ class Context:
     bungie: Bungie
     gates: Gates
     alerts: Alerts
+    clickhouse: ClickHouse | None
 
 
 async def look(context: Context, delivery: Delivery[ReportBlockedEvent]) -> Fetched:
@@ -238,6 +241,12 @@ async def flag(
     await rules.write_flags(tx, [one for several in verdicts for one in several])
 
 
+async def analyse(context: Context, delivery: Delivery[InstancesChangedEvent]) -> None:
+    """Write instances to ClickHouse, where there is one."""
+    if context.clickhouse is not None:
+        await analytics.record(context.db, context.clickhouse, delivery.event.instance_ids)
+
+
 async def _fetch(context: Context, instance_id: int) -> Fetched:
     """Ask for a report; what only means to wait lets the message wait."""
     context.gates.check("Destiny2")
@@ -266,4 +275,5 @@ handlers = [
     Handler(ClassMissingEvent, prepare=ask_class, apply=fill_classes, concurrency=5),
     Handler(ClanWantedEvent, prepare=ask_clan, apply=write_clans),
     Handler(CheatCheckEvent, prepare=judge, apply=flag, concurrency=2),
+    Handler(InstancesChangedEvent, prepare=analyse, concurrency=4, time_limit=90),
 ]

@@ -55,7 +55,7 @@ async def working(db: Db, simulated: Simulated) -> AsyncIterator[worker.Context]
         gates = Gates(bungie)
         await gates.look()
         simulated.busiest = 0
-        yield worker.Context(db, bungie, gates, Alerts(settings, http))
+        yield worker.Context(db, bungie, gates, Alerts(settings, http), None)
 
 
 @pytest.fixture
