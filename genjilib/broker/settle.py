@@ -17,7 +17,7 @@ from genjilib.broker.client import Subscription
 from genjilib.broker.envelope import Message, Received
 from genjilib.broker.failures import LADDER, Failure, TimeLimitError, Verdict, database_away, judge
 from genjilib.broker.handler import Delivery, Handler
-from genjilib.core import metrics
+from genjilib.core import metrics, reports
 from genjilib.core.errors import Invalid, Poison
 from genjilib.core.log import bound_contextvars, get_logger
 from genjilib.db import Db, Executor, Tx
@@ -112,6 +112,7 @@ class Settler:
         await self.persist(lambda: self._record(work.message, failure))
         with bound_contextvars(traceparent=work.message.trace):
             self._report(failure, work.message.message_id, perf_counter() - work.started)
+            self._trace(work.message, perf_counter() - work.started, failed=True)
         self.ack([work])
 
     async def bury(self, received: Received, error: Poison) -> None:
@@ -214,6 +215,7 @@ class Settler:
         moment = perf_counter()
         for work in works:
             self._seconds.observe(moment - work.started)
+            self._trace(work.message, moment - work.started)
             if self._handler.prepare is not None:
                 self._tell_of(work.message, moment - work.started)
         self.ack(works)
@@ -243,6 +245,10 @@ class Settler:
             detail=failure.detail,
             place=failure.place,
         )
+
+    def _trace(self, message: Message, seconds: float, *, failed: bool = False) -> None:
+        if message.trace is not None:
+            reports.traced("queue.process", self.queue, seconds, failed=failed, parent=message.trace)
 
     def _report_breaker(self) -> None:
         metrics.BREAKER_OPEN.labels(self.queue).set(self.breaker.open)

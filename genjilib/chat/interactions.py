@@ -13,7 +13,7 @@ from discord import ui
 
 from genjilib.chat import errors, look
 from genjilib.chat.texts import t
-from genjilib.core import clock, log, metrics
+from genjilib.core import clock, log, metrics, reports
 from genjilib.core.ids import new_traceparent
 
 if TYPE_CHECKING:
@@ -69,7 +69,9 @@ class Answer:
         error = None if task.cancelled() else task.exception()
         if error is not None or task.cancelled():
             self.outcome = "failed"
-        metrics.DISCORD_SECONDS.labels(self.name, self.outcome).observe(clock.monotonic() - self._began)
+        seconds = clock.monotonic() - self._began
+        metrics.DISCORD_SECONDS.labels(self.name, self.outcome).observe(seconds)
+        reports.traced("discord.interaction", self.name, seconds, failed=self.outcome == "failed")
         if not task.cancelled() and (error is not None or not self.answered):
             self.interaction.client.keep(self._settle(error))
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from aiohttp import web
 from prometheus_client import Histogram
 
+from genjilib.core import reports
 from genjilib.core.clock import monotonic
 from genjilib.core.errors import GenjiError, NotFound, Unauthenticated, Unavailable
 from genjilib.core.log import get_logger
@@ -148,6 +149,7 @@ class Dispatcher:
         if timer is None:
             timer = self._timers[place] = HTTP_SECONDS.labels(*place)
         timer.observe(seconds)
+        reports.traced("http.server", f"{method} {place[1]}", seconds, failed=status >= 500)
         _log.info(
             "answered",
             method=method,

@@ -4,6 +4,7 @@ from typing import Any
 
 import aiohttp
 
+from genjilib.local.sentry import Sentry
 from tests.runners.conftest import Runner, Servers
 from tests.town import CODE, SHOT, VIDEO
 
@@ -17,10 +18,13 @@ def lines(runner: Runner, event: str) -> list[dict[str, Any]]:
     return [line for line in found if TRACE in (line.get("traceparent") or "")]
 
 
-async def test_a_request_is_followed_into_the_bot_by_its_trace(servers: Servers, publishing: None) -> None:
+async def test_a_request_is_followed_into_the_bot_by_its_trace(
+    servers: Servers, publishing: None, sentry: Sentry
+) -> None:
     town = servers.town
-    api = await servers.runner("api").start()
-    bot = await servers.runner("bot").start()
+    reporting = {**sentry.environment(), "SENTRY_TRACES_SAMPLE_RATE": "1"}
+    api = await servers.runner("api", **reporting).start()
+    bot = await servers.runner("bot", **reporting).start()
     headers = {
         "X-API-KEY": servers.key,
         "X-Request-Id": REQUEST,
@@ -48,3 +52,9 @@ async def test_a_request_is_followed_into_the_bot_by_its_trace(servers: Servers,
     assert handled["queue"] == queue
     assert handled["message_id"] == str(message_id)
     assert handled["runner"] == "bot"
+    assert (await api.stop(), await bot.stop()) == (0, 0)
+    sent_on = [item["payload"] for item in await sentry.items("transaction")]
+    seen = {one["transaction"]: one for one in sent_on if one["contexts"]["trace"]["trace_id"] == TRACE}
+    assert set(seen) == {"POST /api/v3/completions", queue}
+    request = seen["POST /api/v3/completions"]["contexts"]["trace"]
+    assert seen[queue]["contexts"]["trace"]["parent_span_id"] == request["span_id"]
