@@ -57,7 +57,7 @@ def configure(runner: str, *, level: str = "INFO", json: bool = True) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
         )
     )
-    # Our lines do not say where in the code they come from, so logging need not find it out, which takes long.
+    # Our lines do not say where in the code they come from; finding it out takes logging long.
     logging._srcfile = None  # pyright: ignore  # as logging's own manual says
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     root = logging.getLogger()
