@@ -11,7 +11,7 @@ M ?= 1000000
 IDS ?= 20000
 
 .PHONY: help setup demo demo-raids run test chaos fuzz check format sql sql-proofs bench-sql bench-memory bench-queue \
-	bench-raids audit sbom clean
+	bench-raids bench-data bench-api audit sbom clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,6 +80,13 @@ bench-memory: .local/peers/sql ## Run a million calls and print the memory along
 
 bench-queue: .local/peers/queue ## Measure the queue, N messages a step and M for its memory, beside Celery and others
 	@$(BIN)/python -m benchmarks.queue $(if $(filter command line,$(origin N)),$(N),20000) $(M)
+
+bench-data: setup ## Fill the migrated database at DATABASE_URL, or one that is thrown away, with a community of rows
+	@$(BIN)/python -m benchmarks.data
+
+bench-api: setup ## Measure the API's hot routes against bare aiohttp and the ordinary way; ARGS="--rounds 1" is quick
+	@command -v wrk >/dev/null || { echo "wrk sends the requests: apt-get install wrk"; exit 2; }
+	@$(BIN)/python -m benchmarks.api $(ARGS)
 
 # What looks at us, and what we are measured beside, in environments of their own.
 .local/peers/audit: requirements/audit.lock

@@ -4,8 +4,10 @@ import logging
 import re
 import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, cast
 
+import msgspec
 import structlog
 from structlog.contextvars import bind_contextvars, bound_contextvars, clear_contextvars
 from structlog.stdlib import BoundLogger
@@ -44,7 +46,7 @@ def configure(runner: str, *, level: str = "INFO", json: bool = True) -> None:
         cache_logger_on_first_use=True,
     )
     last: list[Processor] = (
-        [structlog.processors.format_exc_info, mask_secrets, structlog.processors.JSONRenderer()]
+        [structlog.processors.format_exc_info, mask_secrets, structlog.processors.JSONRenderer(_encoded)]
         if json
         else [mask_secrets, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     )
@@ -55,6 +57,9 @@ def configure(runner: str, *, level: str = "INFO", json: bool = True) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
         )
     )
+    # Our lines do not say where in the code they come from; finding it out takes logging long.
+    logging._srcfile = None  # pyright: ignore  # as logging's own manual says
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
@@ -79,13 +84,20 @@ def mask(value: Any) -> Any:
             return _URL_PASSWORD.sub(r"\1:***@", value) if "://" in value else value
         case Mapping():
             entries = cast("Mapping[Any, Any]", value).items()
-            return {
-                name: "***" if _SECRET_NAMES.search(str(name)) else mask(inner) for name, inner in entries
-            }
+            return {name: "***" if _is_secret(str(name)) else mask(inner) for name, inner in entries}
         case list() | tuple():
             return [mask(inner) for inner in cast("list[Any]", value)]
         case _:
             return value
+
+
+@lru_cache(maxsize=1024)
+def _is_secret(name: str) -> bool:
+    return _SECRET_NAMES.search(name) is not None
+
+
+def _encoded(event: Any, **_: Any) -> str:
+    return msgspec.json.encode(event, enc_hook=repr).decode()
 
 
 def _name_runner(runner: str) -> Processor:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal, get_args
 
-from msgspec import Meta
+from msgspec import UNSET, Meta
 
 from genjilib import queries
 from genjilib.core.errors import Invalid
@@ -29,6 +29,8 @@ Words = Annotated[list[Annotated[str, Meta(min_length=1, max_length=100)]], Meta
 
 _TOP: Final = 10.0
 _BEYOND: Final = 11.0
+_KEYS: Final[dict[str, int]] = {key: number for number, key in enumerate(get_args(SortKey), start=1)}
+"""The numbers under which ``maps.sort_number`` and ``maps.sort_text`` know the keys."""
 _OWN: Final = (
     "playtest_status",
     "archived",
@@ -103,6 +105,7 @@ async def search(db: Executor, query: MapQuery, *, cdn_url: str) -> list[MapResp
         map_id=query.map_id,
         user_id=query.user_id,
         easiest_first=not query.sort,
+        first=UNSET if query.return_all or _narrowed(query) else query.offset + query.limit,
         size=None if query.return_all else query.limit,
         skip=0 if query.return_all else query.offset,
         **_own(query),
@@ -155,8 +158,13 @@ def _order(query: MapQuery) -> dict[str, Any]:
     keys: dict[str, str] = {}
     for key in query.sort or []:
         keys.setdefault(key.partition(":")[0], key)
-    first, *others = keys.values() or [None]
+    first, *others = [_KEYS[key] for key in keys.values()] or [None]
     return {"sort": first, "then": others or None}
+
+
+def _narrowed(query: MapQuery) -> bool:
+    """Return whether there is a filter, or another order than the usual one."""
+    return bool(query.code or query.map_id or query.sort) or _asked(query, (*_OWN, *_RELATED))
 
 
 def _asked(query: MapQuery, fields: Sequence[str]) -> bool:

@@ -310,7 +310,7 @@ class TopCreatorsResponse(Row, frozen=True, gc=False):
 
     map_count: int
     name: str
-    average_quality: float | None
+    average_quality: float
 
 
 class _PopularCreators(Statement[TopCreatorsResponse]):

@@ -563,6 +563,7 @@ class _Search(Statement[SearchRow]):
         easiest_first: bool,
         size: int | None,
         skip: int,
+        first: int | UnsetType | None = UNSET,
         code: str | UnsetType | None = UNSET,
         map_id: int | UnsetType | None = UNSET,
         playtest_statuses: list[Literal["Approved", "In Progress", "Rejected"]] | UnsetType | None = UNSET,
@@ -585,14 +586,17 @@ class _Search(Statement[SearchRow]):
         minimum_quality: int | UnsetType | None = UNSET,
         medal_filter: str | UnsetType | None = UNSET,
         completion_filter: str | UnsetType | None = UNSET,
-        sort: str | UnsetType | None = UNSET,
-        then: list[str] | UnsetType | None = UNSET,
+        sort: int | UnsetType | None = UNSET,
+        then: list[int] | UnsetType | None = UNSET,
     ) -> list[SearchRow]:
         """Find maps that have a code, with all that is shown of them: easiest first, or by up to six keys.
-        With a user, the time of its latest verified run that is not legacy. A size of null means all of them."""
+        With a user, the time of its latest verified run that is not legacy. A size of null means all of them.
+        :first is given when nothing is filtered or sorted by: then only the maps until the page's end are read, in the order of
+        their index, and the others counted. :sort and :then are numbers of maps.sort_number and maps.sort_text."""
         return await self._many(
             db,
             (
+                first,
                 code,
                 map_id,
                 playtest_statuses,
@@ -632,6 +636,7 @@ class _Search(Statement[SearchRow]):
         easiest_first: bool,
         size: int | None,
         skip: int,
+        first: int | UnsetType | None = UNSET,
         code: str | UnsetType | None = UNSET,
         map_id: int | UnsetType | None = UNSET,
         playtest_statuses: list[Literal["Approved", "In Progress", "Rejected"]] | UnsetType | None = UNSET,
@@ -654,13 +659,14 @@ class _Search(Statement[SearchRow]):
         minimum_quality: int | UnsetType | None = UNSET,
         medal_filter: str | UnsetType | None = UNSET,
         completion_filter: str | UnsetType | None = UNSET,
-        sort: str | UnsetType | None = UNSET,
-        then: list[str] | UnsetType | None = UNSET,
+        sort: int | UnsetType | None = UNSET,
+        then: list[int] | UnsetType | None = UNSET,
     ) -> Json[list[SearchRow]]:
         """Return the same as JSON that PostgreSQL writes."""
         return await self._json_many(
             db,
             (
+                first,
                 code,
                 map_id,
                 playtest_statuses,
@@ -698,6 +704,7 @@ search = _Search(
     "maps/search.sql",
     SearchRow,
     {
+        "first": "bigint",
         "code": "text",
         "map_id": "integer",
         "playtest_statuses": "playtest_status[]",
@@ -721,8 +728,8 @@ search = _Search(
         "medal_filter": "text",
         "completion_filter": "text",
         "user_id": "bigint?",
-        "sort": "text",
-        "then": "text[]",
+        "sort": "integer",
+        "then": "integer[]",
         "easiest_first": "boolean",
         "size": "bigint?",
         "skip": "bigint",

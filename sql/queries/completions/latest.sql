@@ -4,9 +4,8 @@
 -- type: legacy_medal = Medal
 -- type: difficulty = Difficulty
 -- row: LatestCompletionResponse
--- scan: the number of all of them is part of the answer
 with page as (
-  select c.id, c.map_id, c.user_id, c.inserted_at, count(*) over () as total_results
+  select c.id, c.map_id, c.user_id, c.inserted_at
   from core.completions as c
   join core.maps as m on m.id = c.map_id
   where c.verified and c.message_id is not null and not coalesce(c.legacy, false) and m.code is not null
@@ -31,7 +30,12 @@ select
   k.legacy as legacy,
   k.legacy_medal,
   k.suspicious,
-  p.total_results as total_results,
+  (
+    select coalesce(sum(t.shown), 0)
+    from completions.totals as t
+    join core.maps as m on m.id = t.map_id
+    where m.code is not null
+  ) as total_results,
   k.upvotes,
   p.id as id
 from page as p

@@ -5,26 +5,44 @@
 -- type: legacy_medal = Medal
 -- type: difficulty = Difficulty
 -- row: CompletionResponse
-with ranked as (
-  select
-    s.id,
-    s.legacy,
-    s.partial,
-    s.time,
-    s.inserted_at,
-    case
-      when not s.partial then rank() over (partition by s.legacy, s.partial order by s.time)
-    end as rank,
-    count(*) over () as total_results
-  from completions.standings as s
-  -- Not a join: only a value that is known before lets PostgreSQL read the runs of this map alone.
-  where s.map_id = (select m.id from core.maps as m where m.code = :code)
-),
-page as (
-  select r.*
-  from ranked as r
-  order by r.legacy, r.partial, r.time, r.inserted_at
+with page as (
+  select c.id, c.map_id, c.legacy, c.partial, c.time, c.inserted_at
+  from completions.current as c
+  -- Not a join: only a value that is known before lets PostgreSQL read the runs of this map alone, in their order.
+  where c.map_id = (select m.id from core.maps as m where m.code = :code)
+  order by c.legacy, c.partial, c.time, c.inserted_at, c.id
   limit nullif(:size::bigint, 0) offset :skip
+),
+-- A page is a piece of the order, so only how many are before it must be counted: those faster than its first run, and
+-- those as fast, which may have begun on the page before.
+firsts as (
+  select
+    f.legacy,
+    f.time,
+    count(*) filter (where c.time < f.time) as faster,
+    count(*) - f.amount as before
+  from (
+    select p.map_id, p.legacy, min(p.time) as time, count(*) filter (where p.time = o.time) as amount
+    from page as p
+    join (select n.legacy, min(n.time) as time from page as n where not n.partial group by n.legacy) as o
+      on o.legacy = p.legacy
+    where not p.partial
+    group by p.map_id, p.legacy
+  ) as f
+  join completions.current as c
+    on c.map_id = f.map_id and c.legacy = f.legacy and not c.partial and c.time <= f.time
+  group by f.legacy, f.time, f.amount
+),
+ranked as (
+  select
+    p.*,
+    case
+      when p.partial then null
+      when p.time = f.time then f.faster + 1
+      else f.before + rank() over (partition by p.legacy, p.partial order by p.time)
+    end as rank
+  from page as p
+  left join firsts as f on f.legacy = p.legacy
 )
 select
   k.code as "code!",
@@ -44,10 +62,14 @@ select
   k.legacy as legacy,
   k.legacy_medal,
   k.suspicious,
-  p.total_results as total_results,
+  (
+    select t.current::bigint
+    from completions.totals as t
+    where t.map_id = p.map_id
+  ) as "total_results!",
   k.upvotes,
   p.id as id
-from page as p
+from ranked as p
 -- Kept a subquery: PostgreSQL expects more rows of a page than there are, and would read all runs for them.
 cross join lateral (select c.* from completions.cards as c where c.id = p.id offset 0) as k
-order by p.legacy, p.partial, p.time, p.inserted_at
+order by p.legacy, p.partial, p.time, p.inserted_at, p.id

@@ -6,7 +6,7 @@
 -- row: UserCompletionResponse
 with page as (
   select s.id, s.map_id, s.user_id, s.partial, s.time, m.raw_difficulty, count(*) over () as total_results
-  from completions.standings as s
+  from completions.current as s
   join core.maps as m on m.id = s.map_id
   where s.user_id = :user_id
     and m.code is not null

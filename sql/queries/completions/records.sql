@@ -6,24 +6,27 @@
 -- type: legacy_medal = Medal
 -- type: difficulty = Difficulty
 -- row: ModerationRecordResponse
-with found as (
-  select
-    c.id,
-    c.map_id,
-    c.user_id,
-    c.inserted_at,
-    row_number() over (partition by c.map_id, c.user_id order by c.inserted_at desc, c.id desc) as age
+-- scan: the number of all of them is part of the answer
+with found as not materialized (
+  select c.id, c.map_id, c.user_id, c.inserted_at
   from core.completions as c
   join core.maps as m on m.id = c.map_id
   where m.code is not null
     /*[ and m.code = :code ]*/
     /*[ and c.user_id = :user_id ]*/
     /*[ and c.verified = :verified ]*/
+    and not (:latest_only and exists (
+      select
+      from core.completions as n
+      where n.map_id = c.map_id
+        and n.user_id = c.user_id
+        and (n.inserted_at, n.id) > (c.inserted_at, c.id)
+        /*[ and n.verified = :verified ]*/
+    ))
 ),
 page as (
-  select f.*, count(*) over () as total_results
+  select f.*, (select count(*) from found) as total_results
   from found as f
-  where f.age = 1 or not :latest_only
   order by f.inserted_at desc, f.id desc
   limit nullif(:size::bigint, 0) offset :skip
 ),

@@ -4,10 +4,10 @@
 select
   (
     select count(*) + 1
-    from completions.standings as o
+    from completions.current as o
     where o.map_id = s.map_id and not o.partial and not o.legacy and o.time < s.time
   ) as rank,
   maps.medal(s.time, d.gold, d.silver, d.bronze) as medal
-from completions.standings as s
+from completions.current as s
 left join maps.medals as d on d.map_id = s.map_id
 where s.map_id = :map_id and s.user_id = :user_id and not s.partial and not s.legacy

@@ -32,7 +32,7 @@ join users.names as n on n.user_id = c.user_id
 left join maps.medals as d on d.map_id = c.map_id
 left join lateral (
   select count(*) + 1 as rank
-  from completions.standings as s
+  from completions.current as s
   where s.map_id = c.map_id and s.user_id <> c.user_id and not s.partial and not s.legacy and s.time < c.time
 ) as r on not c.completion
 where c.id = :completion_id

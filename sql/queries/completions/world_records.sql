@@ -6,18 +6,13 @@
 -- row: WorldRecordResponse
 with page as (
   select s.id, m.code, m.raw_difficulty, count(*) over () as total_results
-  from completions.standings as s
+  from completions.current as s
+  join ranks.leaders as l on l.map_id = s.map_id and l.run_time = s.time
   join core.maps as m on m.id = s.map_id
   where s.user_id = :user_id
     and not s.partial
     and not s.legacy
     and m.code is not null
-    -- Not an anti-join, for which PostgreSQL would look for the standings of all maps.
-    and s.time <= (
-      select min(o.time)
-      from completions.standings as o
-      where o.map_id = s.map_id and not o.partial and not o.legacy
-    )
     /*[ and m.archived = :archived ]*/
 )
 select

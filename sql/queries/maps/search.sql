@@ -4,11 +4,26 @@
 -- type: difficulty = Difficulty
 -- null: user_id, size
 -- scan: the number of all that match is part of the answer
+-- :first is given when nothing is filtered or sorted by: then only the maps until the page's end are read, in the order of
+-- their index, and the others counted. :sort and :then are numbers of maps.sort_number and maps.sort_text.
 with found as (
-  select m.id, count(*) over () as total_results
+  select
+    m.id,
+    count(*) over ()
+    /*[ + greatest((select count(*) from core.maps as a where a.code is not null) - :first::bigint, 0) ]*/
+    as total_results
   from core.maps as m
   left join maps.rating_totals as r on r.map_id = m.id
   where m.code is not null
+    /*[
+      and m.id = any(array(
+        select f.id
+        from core.maps as f
+        where f.code is not null
+        order by f.raw_difficulty, f.id
+        limit :first
+      ))
+    ]*/
     /*[ and m.code = :code ]*/
     /*[ and m.id = :map_id ]*/
     -- The two groups below are given as a whole; what was not asked for lets everything through.
@@ -69,11 +84,18 @@ with found as (
         select c.map_id
         from unnest(:creator_names) as given (pattern)
         cross join lateral (
-          select u.id from core.users as u where u.nickname ilike given.pattern
-          union
-          select u.id from core.users as u where u.global_name ilike given.pattern
-          union
-          select o.user_id from users.overwatch_usernames as o where o.username ilike given.pattern
+          select k.id
+          from (
+            select u.id, u.nickname, u.global_name
+            from core.users as u
+            where u.id = any(array(select distinct a.user_id from maps.creators as a))
+            offset 0
+          ) as k
+          where k.nickname ilike given.pattern
+            or k.global_name ilike given.pattern
+            or exists(
+              select from users.overwatch_usernames as o where o.user_id = k.id and o.username ilike given.pattern
+            )
         ) as meant
         join maps.creators as c on c.user_id = meant.id
         group by c.map_id
@@ -93,26 +115,26 @@ with found as (
     ]*/
   order by
     /*[
-      maps.sort_number(:sort, m.raw_difficulty, m.checkpoints, r.mean) nulls first,
-      maps.sort_text(:sort, 'asc', m.map_name, m.title, m.code) nulls first,
-      maps.sort_text(:sort, 'desc', m.map_name, m.title, m.code) desc nulls first,
+      maps.sort_number(:sort::integer, m.raw_difficulty, m.checkpoints, r.mean) nulls first,
+      maps.sort_text(:sort, 0, m.map_name, m.title, m.code) nulls first,
+      maps.sort_text(:sort, 1, m.map_name, m.title, m.code) desc nulls first,
     ]*/
     /*[
-      maps.sort_number((:then::text[])[1], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
-      maps.sort_text((:then)[1], 'asc', m.map_name, m.title, m.code) nulls first,
-      maps.sort_text((:then)[1], 'desc', m.map_name, m.title, m.code) desc nulls first,
+      maps.sort_number((:then::integer[])[1], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
+      maps.sort_text((:then)[1], 0, m.map_name, m.title, m.code) nulls first,
+      maps.sort_text((:then)[1], 1, m.map_name, m.title, m.code) desc nulls first,
       maps.sort_number((:then)[2], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
-      maps.sort_text((:then)[2], 'asc', m.map_name, m.title, m.code) nulls first,
-      maps.sort_text((:then)[2], 'desc', m.map_name, m.title, m.code) desc nulls first,
+      maps.sort_text((:then)[2], 0, m.map_name, m.title, m.code) nulls first,
+      maps.sort_text((:then)[2], 1, m.map_name, m.title, m.code) desc nulls first,
       maps.sort_number((:then)[3], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
-      maps.sort_text((:then)[3], 'asc', m.map_name, m.title, m.code) nulls first,
-      maps.sort_text((:then)[3], 'desc', m.map_name, m.title, m.code) desc nulls first,
+      maps.sort_text((:then)[3], 0, m.map_name, m.title, m.code) nulls first,
+      maps.sort_text((:then)[3], 1, m.map_name, m.title, m.code) desc nulls first,
       maps.sort_number((:then)[4], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
-      maps.sort_text((:then)[4], 'asc', m.map_name, m.title, m.code) nulls first,
-      maps.sort_text((:then)[4], 'desc', m.map_name, m.title, m.code) desc nulls first,
+      maps.sort_text((:then)[4], 0, m.map_name, m.title, m.code) nulls first,
+      maps.sort_text((:then)[4], 1, m.map_name, m.title, m.code) desc nulls first,
       maps.sort_number((:then)[5], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
-      maps.sort_text((:then)[5], 'asc', m.map_name, m.title, m.code) nulls first,
-      maps.sort_text((:then)[5], 'desc', m.map_name, m.title, m.code) desc nulls first,
+      maps.sort_text((:then)[5], 0, m.map_name, m.title, m.code) nulls first,
+      maps.sort_text((:then)[5], 1, m.map_name, m.title, m.code) desc nulls first,
     ]*/
     case when :easiest_first::boolean then m.raw_difficulty end,
     m.id
