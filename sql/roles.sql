@@ -21,6 +21,7 @@ begin
 end
 $$;
 revoke all on all tables in schema
+  audit,
   bot,
   clan,
   completions,
@@ -47,6 +48,7 @@ revoke all on all tables in schema
   web
 from public, genji_api, genji_bot, genji_crawler, genji_worker, genji_backup, genji_monitor;
 revoke all on all sequences in schema
+  audit,
   bot,
   clan,
   completions,
@@ -73,6 +75,7 @@ revoke all on all sequences in schema
   web
 from public, genji_api, genji_bot, genji_crawler, genji_worker, genji_backup, genji_monitor;
 revoke all on schema
+  audit,
   bot,
   clan,
   completions,
@@ -103,6 +106,7 @@ revoke all on function
   users.merge(bigint,bigint,text)
 from public, genji_api, genji_bot, genji_crawler, genji_worker, genji_backup, genji_monitor;
 grant usage on schema
+  audit,
   bot,
   clan,
   completions,
@@ -133,10 +137,15 @@ grant pg_monitor to genji_monitor;
 alter role genji_backup set statement_timeout = 0;
 
 -- genji_api
+grant insert on
+  audit.entries
+to genji_api;
 grant select on
   clan.clan,
   completions.cards,
+  completions.current,
   completions.standings,
+  completions.totals,
   core.instance,
   core.instance_player,
   core.player,
@@ -167,6 +176,7 @@ grant select on
   maps.tags,
   public.auth_users,
   ranks.counts,
+  ranks.leaders,
   ranks.players,
   ranks.skill_ranks,
   ranks.standings,
@@ -241,11 +251,14 @@ to genji_api;
 
 -- genji_bot
 grant insert on
+  audit.entries,
   lootbox.user_keys
 to genji_bot;
 grant select on
   completions.cards,
+  completions.current,
   completions.standings,
+  completions.totals,
   lootbox.active_key,
   lootbox.main_tiers,
   lootbox.sub_tiers,
@@ -260,6 +273,7 @@ grant select on
   rank_card.background,
   rank_card.badges,
   ranks.counts,
+  ranks.leaders,
   ranks.skill_ranks,
   ranks.standings,
   users.names
@@ -332,7 +346,8 @@ grant select, insert, update on
   core.instance_player,
   core.player,
   core.player_stats,
-  crawl."position"
+  crawl."position",
+  crawl.permits
 to genji_crawler;
 grant select, insert, update, delete on
   crawl.gaps,
@@ -344,15 +359,17 @@ to genji_crawler;
 
 -- genji_worker
 grant insert on
-  extended.instance_character_weapon,
+  audit.entries,
   lootbox.user_keys
 to genji_worker;
 grant select on
-  completions.standings,
+  completions.current,
   core.maps,
   definitions.activity_definition,
   definitions.activity_version,
   definitions.season,
+  definitions.version_definition,
+  definitions.weapon_definition,
   lootbox.active_key,
   lootbox.main_tiers,
   lootbox.sub_tiers,
@@ -368,6 +385,9 @@ grant select, delete on
 to genji_worker;
 grant select, insert on
   core.instance,
+  extended.instance_character_weapon,
+  flagging.flag_instance,
+  flagging.flag_instance_player,
   messages.dead_letters,
   notifications.events,
   public.newsfeed,
@@ -383,6 +403,7 @@ grant select, insert, update on
   core.instance_player,
   core.player,
   core.player_stats,
+  crawl.permits,
   extended.instance_character,
   lootbox.xp,
   maps.mastery
@@ -413,4 +434,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 2d617cd7166fa672fd5b2376ceffa1ce
+-- Of queries and schema with the hash 0f78dbce574a6547580a76394f423f56

@@ -16,6 +16,13 @@ SET client_min_messages = warning;
 SET row_security = off;
 
 --
+-- Name: audit; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA audit;
+
+
+--
 -- Name: bot; Type: SCHEMA; Schema: -; Owner: -
 --
 
@@ -472,7 +479,8 @@ CREATE FUNCTION core.difficulty_label(raw numeric) RETURNS text
 --
 
 CREATE FUNCTION core.enforce_speed_rules_nonlegacy_only() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
     best record;
@@ -513,7 +521,8 @@ $$;
 --
 
 CREATE FUNCTION core.mirror_linked_code() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     if pg_trigger_depth() > 1 then
@@ -558,7 +567,8 @@ $$;
 --
 
 CREATE FUNCTION core.sync_linked_code() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
     taken text;
@@ -779,7 +789,8 @@ CREATE FUNCTION maps.code_keys(code text) RETURNS text[]
 --
 
 CREATE FUNCTION maps.count_ratings() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     if tg_op <> 'INSERT' then
@@ -858,7 +869,8 @@ CREATE FUNCTION maps.medal(run_time numeric, gold numeric, silver numeric, bronz
 --
 
 CREATE FUNCTION maps.ratings_verify_on_completion() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     update maps.ratings
@@ -976,11 +988,33 @@ $$;
 
 
 --
+-- Name: emitting(); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.emitting() RETURNS boolean
+    LANGUAGE sql
+    AS $$
+    -- Whether a transaction that is open has messages for the outbox; the caller's own does not count.
+    select exists (
+        select
+        from pg_locks as l
+        where l.locktype = 'advisory'
+            and l.database = (select d.oid from pg_database as d where d.datname = current_database())
+            and l.classid = hashtext('messages.wake')::bigint & 4294967295
+            and l.objid = 1
+            and l.objsubid = 2
+            and l.pid <> pg_backend_pid()
+    )
+$$;
+
+
+--
 -- Name: hold_outbox(); Type: FUNCTION; Schema: messages; Owner: -
 --
 
 CREATE FUNCTION messages.hold_outbox() RETURNS boolean
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     -- Waits for batches that are being published, and lets nobody claim or emit until the transaction ends.
@@ -1106,7 +1140,8 @@ $$;
 --
 
 CREATE FUNCTION messages.send(queue text, body jsonb, order_key text, run_at timestamp with time zone, trace text, causation uuid, version integer, key text, wants_job boolean, OUT message_id uuid, OUT job_id uuid) RETURNS record
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 #variable_conflict use_column
 begin
@@ -1145,6 +1180,7 @@ CREATE FUNCTION messages.wake() RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
+    perform pg_advisory_xact_lock_shared(hashtext('messages.wake'), 1);
     if pg_try_advisory_xact_lock(hashtextextended('messages.wake', 0)) then
         perform pg_notify('outbox', '');
     end if;
@@ -1157,7 +1193,8 @@ $$;
 --
 
 CREATE FUNCTION playtests.enforce_verified_completion_immediate() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     if current_setting('users.merging', true) = 'true' or exists (
@@ -1222,7 +1259,8 @@ CREATE FUNCTION rank_card.badge_path(owner_id bigint, type text, name text) RETU
 --
 
 CREATE FUNCTION ranks.follow_maps() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
     changed integer[];
@@ -1252,7 +1290,8 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_rows() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     if tg_op = 'INSERT' then
@@ -1382,7 +1421,8 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_scores() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     perform from ranks.players as p order by p.user_id for no key update;
@@ -1405,7 +1445,8 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_users() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     perform ranks.refresh_profiles(array(select n.id from new_rows as n));
@@ -1419,7 +1460,8 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_xp() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     update ranks.players as p set xp = n.amount from new_rows as n where p.user_id = n.user_id and p.xp <> n.amount;
@@ -1562,8 +1604,9 @@ $$;
 --
 
 CREATE FUNCTION users.merge(placeholder_id bigint, user_id bigint, merged_by text) RETURNS bigint
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET "users.merging" TO 'true'
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $_$
 #variable_conflict use_column
 declare
@@ -1715,6 +1758,34 @@ CREATE FUNCTION users.superseded_runs(one bigint, other bigint) RETURNS SETOF in
                      ELSE false
                  END))));
 END;
+
+
+--
+-- Name: entries; Type: TABLE; Schema: audit; Owner: -
+--
+
+CREATE TABLE audit.entries (
+    id bigint NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    actor_id bigint NOT NULL,
+    action text NOT NULL,
+    subject_id bigint NOT NULL,
+    reason text
+);
+
+
+--
+-- Name: entries_id_seq; Type: SEQUENCE; Schema: audit; Owner: -
+--
+
+ALTER TABLE audit.entries ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME audit.entries_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 
 --
@@ -2246,6 +2317,24 @@ CREATE TABLE crawl.missed (
 --
 
 COMMENT ON TABLE crawl.missed IS 'missed is tried again when due, blocked waits until Bungie shows it (raid.pgcr.blocked), lost was given up.';
+
+
+--
+-- Name: permits; Type: TABLE; Schema: crawl; Owner: -
+--
+
+CREATE UNLOGGED TABLE crawl.permits (
+    host text NOT NULL,
+    address text NOT NULL,
+    free_at timestamp with time zone NOT NULL
+);
+
+
+--
+-- Name: COLUMN permits.free_at; Type: COMMENT; Schema: crawl; Owner: -
+--
+
+COMMENT ON COLUMN crawl.permits.free_at IS 'When the next request is permitted; every permission moves it on.';
 
 
 --
@@ -2906,6 +2995,7 @@ CREATE TABLE playtests.meta (
     updated_at timestamp with time zone DEFAULT now(),
     completed boolean DEFAULT false,
     enough_votes_message_id bigint,
+    finalize_allowed boolean DEFAULT false NOT NULL,
     CONSTRAINT difficulty_range CHECK (((initial_difficulty >= (0)::numeric) AND (initial_difficulty <= (10)::numeric)))
 );
 
@@ -4908,6 +4998,14 @@ ALTER TABLE ONLY users.email_tokens ALTER COLUMN id SET DEFAULT nextval('users.e
 
 
 --
+-- Name: entries entries_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+--
+
+ALTER TABLE ONLY audit.entries
+    ADD CONSTRAINT entries_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: command_syncs command_syncs_pkey; Type: CONSTRAINT; Schema: bot; Owner: -
 --
 
@@ -5113,6 +5211,14 @@ ALTER TABLE ONLY crawl.gaps
 
 ALTER TABLE ONLY crawl.missed
     ADD CONSTRAINT missed_pk PRIMARY KEY (instance_id);
+
+
+--
+-- Name: permits permits_pk; Type: CONSTRAINT; Schema: crawl; Owner: -
+--
+
+ALTER TABLE ONLY crawl.permits
+    ADD CONSTRAINT permits_pk PRIMARY KEY (host, address);
 
 
 --
@@ -6025,6 +6131,13 @@ ALTER TABLE ONLY users.suspicious_flags
 
 ALTER TABLE ONLY web.answers
     ADD CONSTRAINT answers_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: entries_subject_idx; Type: INDEX; Schema: audit; Owner: -
+--
+
+CREATE INDEX entries_subject_idx ON audit.entries USING btree (subject_id, action);
 
 
 --
@@ -8575,5 +8688,10 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127136000'),
     ('20261127136001'),
     ('20261127137000'),
+    ('20261127141000'),
+    ('20261127141001'),
+    ('20261127142000'),
+    ('20261127144000'),
+    ('20261127146000'),
     ('20261127147000'),
     ('20261127147001');

@@ -12,9 +12,9 @@ from psycopg import sql
 
 from genjilib.core.errors import Invalid
 from genjilib.db import scan
-from genjilib.db.nullability.catalog import body_query
+from genjilib.db.nullability.catalog import body_query, catalog_of
 from genjilib.db.nullability.nodes import Node
-from genjilib.db.nullability.statement import analysed, describe
+from genjilib.db.nullability.statement import Question, ask
 from genjilib.db.statement import SQL_ROOT
 from genjilib.ops.postgres import Target
 from genjilib.ops.reach import RUNNERS, queries_of
@@ -170,11 +170,15 @@ class _Reader:
         whole = [key for key in file.variants() if len(key.clauses) == len(file.clauses)]
         needed = Grants()
         with self._connection.transaction(force_rollback=True):
-            for key in whole:
-                text = file.compile(key).text
-                types = [self._type(oid) for oid in describe(self._connection, text, ()).parameters]
-                tree = analysed(self._connection, text, types)
-                needed.add(self._tree(tree) if isinstance(tree, Node) else _utility(text, f"{name}: {tree}"))
+            questions = [Question(file.compile(key).text) for key in whole]
+            answers = ask(self._connection, catalog_of(self._connection), questions)
+            for question, asked in zip(questions, answers, strict=True):
+                if isinstance(asked, psycopg.Error):
+                    raise asked
+                tree = asked.tree
+                needed.add(
+                    self._tree(tree) if isinstance(tree, Node) else _utility(question.text, f"{name}: {tree}")
+                )
         return needed
 
     def _tree(self, tree: Node) -> Grants:
@@ -246,10 +250,6 @@ class _Reader:
                 (word,),
             ).fetchone()
         return body_query(row[0]) if row else None
-
-    def _type(self, oid: int) -> str:
-        row = self._connection.execute("select format_type(%s, null)", (oid,)).fetchone()
-        return str(row[0]) if row else ""
 
 
 def _utility(text: str, why: str) -> Grants:

@@ -214,7 +214,7 @@ async def _judge() -> dict[str, Any]:
     from genjilib.raids import nemesis
     from genjilib.raids.alerts import Alerts
 
-    async with postgres.database() as db, _bungie() as bungie, aiohttp.ClientSession() as http:
+    async with postgres.database() as db, _bungie(db) as bungie, aiohttp.ClientSession() as http:
         return asdict(await nemesis.judge(db, bungie, Alerts(Settings.load(), http)))
 
 
