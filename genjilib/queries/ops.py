@@ -43,6 +43,7 @@ blockers = _Blockers(
         "query": "text",
     },
 )
+"""sql/queries/ops/blockers.sql:3"""
 
 
 class DeadLettersRow(Row, frozen=True, gc=False):
@@ -70,6 +71,7 @@ dead_letters = _DeadLetters(
     {},
     {"queue": "text", "messages": "bigint", "oldest": "timestamp with time zone"},
 )
+"""sql/queries/ops/dead_letters.sql:3"""
 
 
 class MigrationsRow(Row, frozen=True, gc=False):
@@ -89,6 +91,7 @@ class _Migrations(Statement[MigrationsRow]):
 
 
 migrations = _Migrations(_ROOT, "ops/migrations.sql", MigrationsRow, {}, {"version": "character varying"})
+"""sql/queries/ops/migrations.sql:3"""
 
 
 class ServerRow(Row, frozen=True, gc=False):
@@ -124,3 +127,4 @@ server = _Server(
         "now": "timestamp with time zone",
     },
 )
+"""sql/queries/ops/server.sql:3"""
