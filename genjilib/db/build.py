@@ -25,6 +25,8 @@ class Project:
     modules: Path
     schema: Path
     signatures: Path
+    values: str = ""
+    """The module whose types headers may name; none without."""
 
 
 @dataclass(slots=True)
@@ -116,11 +118,14 @@ def _ask(url: str, files: Sequence[QueryFile]) -> tuple[dict[str, Signature], li
 
 def _modules(project: Project, entries: Sequence[tuple[QueryFile, Signature]], outcome: Outcome) -> None:
     domains: dict[str, list[str]] = {}
+    values = generate.Values.of(project.values) if project.values else generate.NO_VALUES
     for file, signature in entries:
         try:
-            domains.setdefault(file.path.split("/")[0], []).append(generate.statement(file, signature))
+            domains.setdefault(file.path.split("/")[0], []).append(
+                generate.statement(file, signature, values)
+            )
         except SqlFileError as error:
             outcome.errors += error.all()
     for domain, bodies in domains.items():
-        outcome.texts[project.modules / f"{domain}.py"] = generate.module(domain, bodies)
+        outcome.texts[project.modules / f"{domain}.py"] = generate.module(domain, bodies, values)
     outcome.texts[project.modules / "__init__.py"] = generate.package(sorted(domains))

@@ -12,7 +12,7 @@ from genjilib.db import hints
 from genjilib.db.header import closest
 from genjilib.db.nullability import Analysis, Question, analyse, analyse_all
 from genjilib.db.python_types import PYTHON_TYPES
-from genjilib.db.scan import Compiled, QueryFile, SqlFileError, parse_any, raise_all
+from genjilib.db.scan import Compiled, QueryFile, SqlFileError, at_alias, parse_any, raise_all
 from genjilib.db.signature import Column, Parameter, Rows, Signature
 
 _OVERRIDE: Final = re.compile(r"(\w+)([!?])")
@@ -146,27 +146,20 @@ def _columns(file: QueryFile, compiled: Compiled, analysis: Analysis) -> tuple[C
         name, mark = override[1], override[2]
         if not column.nullable:
             verdict = "is proved never to be null" if mark == "?" else "is proved anyway"
-            raise _at_alias(file, column.name, f'"{column.name}" {verdict}: {why}; drop the "{mark}"')
+            raise at_alias(file, column.name, f'"{column.name}" {verdict}: {why}; drop the "{mark}"')
         found.append(Column(name, column.type_name, mark == "?", "said so by the alias", column.shape))
     return tuple(found)
-
-
-def _at_alias(file: QueryFile, alias: str, sentence: str) -> SqlFileError:
-    """Return an error about a result column, at its alias where that can be found."""
-    quoted = file.source.rfind(f'"{alias}"')
-    plain = [found.start() for found in re.finditer(rf"\b{re.escape(alias)}\b", file.source)]
-    return file.error(quoted if quoted >= 0 else plain[-1] if plain else 0, sentence)
 
 
 def _check_names(file: QueryFile, columns: Sequence[Column]) -> None:
     seen: set[str] = set()
     for column in columns:
         if not column.name.isidentifier() or keyword.iskeyword(column.name):
-            raise _at_alias(
+            raise at_alias(
                 file, column.name, f'the column "{column.name}" needs a name that Python can use: … as name'
             )
         if column.name in seen:
-            raise _at_alias(file, column.name, f'two columns are called "{column.name}"')
+            raise at_alias(file, column.name, f'two columns are called "{column.name}"')
         seen.add(column.name)
 
 

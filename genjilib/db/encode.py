@@ -11,6 +11,8 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+from psycopg.types.multirange import Multirange
+from psycopg.types.range import Range
 
 from genjilib.core.errors import Invalid
 
@@ -22,7 +24,7 @@ _COPY_SPECIAL: Final = re.compile(rb"[\\\t\n\r]")
 def encoder_for(type_name: str) -> Encoder:
     """Return the encoder of a type as ``format_type`` spells it without modifiers, such as ``text[]``.
 
-    Types without an entry (enums, ranges, domains over text) take PostgreSQL's text form as a string.
+    Types without an entry (enums, ranges of one's own) take PostgreSQL's text form as a string.
     """
     if type_name.endswith("[]"):
         return _array(encoder_for(type_name.removesuffix("[]")))
@@ -89,6 +91,27 @@ def _array(element: Encoder) -> Encoder:
     return encode
 
 
+def _range(element: Encoder) -> Encoder:
+    def bound(value: Any) -> str:
+        return "" if value is None else f'"{element(value).decode().translate(_BACKSLASHED)}"'
+
+    def encode(value: Range[Any]) -> bytes:
+        if value.isempty:
+            return b"empty"
+        return f"{value.bounds[0]}{bound(value.lower)},{bound(value.upper)}{value.bounds[1]}".encode()
+
+    return encode
+
+
+def _multirange(element: Encoder) -> Encoder:
+    one = _range(element)
+
+    def encode(value: Multirange[Any]) -> bytes:
+        return b"{" + b",".join(one(part) for part in value) + b"}"
+
+    return encode
+
+
 _ENCODERS: Final[dict[str, Encoder]] = {
     "smallint": _integer,
     "integer": _integer,
@@ -109,3 +132,14 @@ _ENCODERS: Final[dict[str, Encoder]] = {
     "jsonb": msgspec.json.encode,
     "inet": lambda value: str(value).encode(),
 }
+_RANGED: Final = {
+    "int4": _integer,
+    "int8": _integer,
+    "num": _number,
+    "date": _isoformat,
+    "ts": _isoformat,
+    "tstz": _timestamptz,
+}
+for _name, _element in _RANGED.items():
+    _ENCODERS[f"{_name}range"] = _range(_element)
+    _ENCODERS[f"{_name}multirange"] = _multirange(_element)

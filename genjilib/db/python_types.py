@@ -2,6 +2,8 @@
 
 from typing import Final
 
+JSON: Final = ("json", "jsonb")
+
 PYTHON_TYPES: Final = {
     "smallint": "int",
     "integer": "int",
@@ -26,4 +28,16 @@ PYTHON_TYPES: Final = {
     "jsonb": "Any",
     "bytea": "bytes",
     "void": "None",
+    "int4range": "Range[int]",
+    "int8range": "Range[int]",
+    "numrange": "Range[Decimal]",
+    "daterange": "Range[date]",
+    "tsrange": "Range[datetime]",
+    "tstzrange": "Range[datetime]",
+    "int4multirange": "Multirange[int]",
+    "int8multirange": "Multirange[int]",
+    "nummultirange": "Multirange[Decimal]",
+    "datemultirange": "Multirange[date]",
+    "tsmultirange": "Multirange[datetime]",
+    "tstzmultirange": "Multirange[datetime]",
 }

@@ -46,7 +46,7 @@ _TOKEN = re.compile(
     | (?P<dollar>       (?<![A-Za-z0-9_$])\$(?P<tag>(?:[^\W\d]\w*)?)\$.*?\$(?P=tag)\$ )
     | (?P<cast>         ::|:= )
     | (?P<parameter>    (?<![\w)\]:]):(?P<name>[A-Za-z_]\w*) )
-    | (?P<text>         [^\W\d][\w$]*|[^\S\n]+|.|\n )
+    | (?P<text>         [^\W\d][\w$]*|[^\S\n]+|[^'"] )
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -195,6 +195,10 @@ class QueryFile:
         """Return the statement text of one combination."""
         return _compile(self, key)
 
+    def place(self, offset: int) -> str:
+        """Return ``path:line`` of the character at ``offset`` of the file."""
+        return f"sql/queries/{self.path}:{self.source.count(chr(10), 0, offset) + 1}"
+
     def error(self, offset: int, sentence: str) -> SqlFileError:
         """Return an error about the character at ``offset`` of the file."""
         line = self.source.count("\n", 0, offset) + 1
@@ -205,6 +209,13 @@ class QueryFile:
     def wrong(self, directive: str, sentence: str) -> SqlFileError:
         """Return an error about a directive of the header, or about the header where it is missing."""
         return self.error(self.offsets.get(directive, 0), sentence)
+
+
+def at_alias(file: QueryFile, alias: str, sentence: str) -> SqlFileError:
+    """Return an error about a result column, at its alias where that can be found."""
+    quoted = file.source.rfind(f'"{alias}"')
+    plain = [found.start() for found in re.finditer(rf"\b{re.escape(alias)}\b", file.source)]
+    return file.error(quoted if quoted >= 0 else plain[-1] if plain else 0, sentence)
 
 
 def parse(path: str, source: str) -> QueryFile:
@@ -247,7 +258,7 @@ def _parts(file: QueryFile, source: str, start: int, *, top: bool) -> Iterator[P
             return
         token = _TOKEN.match(source, position)
         if token is None:
-            raise file.error(position, "this character cannot be read")
+            raise file.error(position, "this quote is never closed")
         kind = token.lastgroup
         if kind == "optional":
             if not top:

@@ -8,7 +8,7 @@ Rows = Literal["none", "one", "maybe", "many"]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What JSON holds: ``fields`` of an object, ``items`` of an array, or else a value of ``type_name``."""
+    """What JSON or a row holds: ``fields`` of it, ``items`` of an array, or else a value of ``type_name``."""
 
     type_name: str
     nullable: bool
@@ -20,7 +20,7 @@ class Shape:
 class Column:
     """A result column: ``type_name`` is PostgreSQL's spelling, ``why`` tells what decided ``nullable``.
 
-    ``shape`` tells what its JSON holds, where the statement itself builds it.
+    ``shape`` tells what its JSON holds, where the statement itself builds it, or the row it is.
     """
 
     name: str

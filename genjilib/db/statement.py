@@ -6,16 +6,20 @@ a row from positional values. All of it is decided when the module is imported.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
+from types import UnionType
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar, Union, get_args, get_origin
 
 import msgspec
+from msgspec.structs import fields
 from psycopg import pq
 from psycopg.abc import Transformer
 
 from genjilib.core.json import Json
 from genjilib.db import scan, wire
 from genjilib.db.encode import Encoder, copied, encoder_for
+from genjilib.db.python_types import JSON
 
 Row = msgspec.Struct
 RowT = TypeVar("RowT")
@@ -119,7 +123,7 @@ class Statement(Generic[RowT]):
 
         ``row`` takes the values of a row by position; ``parameters`` and ``columns`` map names to PostgreSQL
         types. A ``?`` behind a parameter's type says that null is a value (elsewhere an optional ``None``
-        means "not given"). ``nested`` gives the types of what columns of JSON hold.
+        means "not given"). ``nested`` gives the types of what columns of JSON and of rows hold.
         """
         self.file = scan.parse(path, (root / "queries" / path).read_text())
         self.name = self.file.name
@@ -139,7 +143,8 @@ class Statement(Generic[RowT]):
         self._clauses = tuple(tuple(names.index(n) for n in clause.names) for clause in self.file.clauses)
         self._row: Callable[[Sequence[Any]], RowT] = (lambda v: v[0]) if scalar else (lambda v: row(*v))
         if nested:
-            self._row = _filled(self._row, [nested.get(name) for name in columns])
+            kinds = ((nested.get(name), type_name in JSON) for name, type_name in columns.items())
+            self._row = _filled(self._row, [_builder(kind, in_json=in_json) for kind, in_json in kinds])
 
     @property
     def texts(self) -> dict[scan.Key, Text]:
@@ -256,18 +261,37 @@ class Statement(Generic[RowT]):
             raise RowCountError(f"{self.name} returned {result.ntuples} rows, exactly one was promised")
 
 
-def _filled(row: Callable[[Sequence[Any]], RowT], kinds: Sequence[Any]) -> Callable[[Sequence[Any]], RowT]:
-    """Return ``row`` over values whose JSON is made into structs of ``kinds`` before."""
-    places = [(place, kind) for place, kind in enumerate(kinds) if kind is not None]
+Build = Callable[[Any], Any]
 
-    def build(given: Sequence[Any]) -> RowT:
+
+def _filled(row: Callable[[Sequence[Any]], RowT], builds: Sequence[Build | None]) -> Callable[[Any], RowT]:
+    """Return ``row`` over values of which some are built before: structs of JSON and of rows."""
+    places = [(place, build) for place, build in enumerate(builds) if build is not None]
+
+    def made(given: Sequence[Any]) -> RowT:
         values = list(given)
-        for place, kind in places:
+        for place, build in places:
             if values[place] is not None:
-                values[place] = msgspec.convert(values[place], kind)
+                values[place] = build(values[place])
         return row(values)
 
-    return build
+    return made
+
+
+def _builder(kind: Any, *, in_json: bool) -> Build | None:
+    """Return what makes a value of ``kind``, if it has structs inside: of JSON, or of rows as tuples."""
+    if in_json:
+        return kind and partial(msgspec.convert, type=kind)
+    if get_origin(kind) is list:
+        each = _builder(get_args(kind)[0], in_json=False)
+        return each and (lambda items: [None if item is None else each(item) for item in items])
+    if get_origin(kind) in (Union, UnionType):
+        return next((build for part in get_args(kind) if (build := _builder(part, in_json=False))), None)
+    if not isinstance(kind, type) or not issubclass(kind, msgspec.Struct):
+        return None
+    row = _filled(lambda values: kind(*values), [_builder(each.type, in_json=False) for each in fields(kind)])
+    # A field of a row may hold JSON.
+    return lambda value: row(value) if isinstance(value, tuple) else msgspec.convert(value, kind)
 
 
 def _server_name(name: str, ending: str) -> str:

@@ -6,6 +6,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from genjilib.db.python_types import PYTHON_TYPES
+
 _SECOND: Final = 'YYYY-MM-DD"T"HH24:MI:SS'
 _FINITE: Final = "nullif(nullif(nullif({0}, 'NaN'), 'Infinity'), '-Infinity')"
 
@@ -28,7 +30,9 @@ _FORMS: Final = {
 }
 """Expressions for the types that PostgreSQL writes otherwise than msgspec does."""
 
-_UNKNOWN: Final = frozenset({"interval", "void"})
+_UNKNOWN: Final = frozenset(
+    {"interval", "void", "record"} | {name for name in PYTHON_TYPES if name.endswith("range")}
+)
 """Types that have no JSON form in PostgreSQL that msgspec would write too."""
 
 

@@ -29,6 +29,7 @@ add_token = _AddToken(
     {"token_hash": "text", "kind": "text", "life": "interval", "email": "text"},
     {"user_id": "bigint"},
 )
+"""sql/queries/auth/add_token.sql:4"""
 
 
 class AuthenticateRow(Row, frozen=True, gc=False):
@@ -58,6 +59,7 @@ authenticate = _Authenticate(
     {"key_hash": "text"},
     {"id": "bigint", "name": "text", "is_superuser": "boolean", "scopes": "text[]", "unnoted": "boolean"},
 )
+"""sql/queries/auth/authenticate.sql:3"""
 
 
 class _CleanSessions(Statement[None]):
@@ -67,6 +69,7 @@ class _CleanSessions(Statement[None]):
 
 
 clean_sessions = _CleanSessions(_ROOT, "auth/clean_sessions.sql", tuple, {"life": "interval"}, {})
+"""sql/queries/auth/clean_sessions.sql:4"""
 
 
 class CountAttemptsRow(Row, frozen=True, gc=False):
@@ -97,6 +100,7 @@ count_attempts = _CountAttempts(
     {"period": "interval", "identifiers": "text[]", "action": "text"},
     {"amount": "bigint", "forgotten_after": "double precision"},
 )
+"""sql/queries/auth/count_attempts.sql:3"""
 
 
 class _CreateKey(Statement[int]):
@@ -130,6 +134,7 @@ create_key = _CreateKey(
     {"id": "bigint"},
     scalar=True,
 )
+"""sql/queries/auth/create_key.sql:4"""
 
 
 class _CreateRememberToken(Statement[None]):
@@ -145,6 +150,7 @@ create_remember_token = _CreateRememberToken(
     {"user_id": "bigint", "token_hash": "character varying", "life": "interval"},
     {},
 )
+"""sql/queries/auth/create_remember_token.sql:4"""
 
 
 class CredentialsRow(Row, frozen=True, gc=False):
@@ -184,6 +190,7 @@ credentials = _Credentials(
         "is_mod": "boolean",
     },
 )
+"""sql/queries/auth/credentials.sql:3"""
 
 
 class EmailAccountRow(Row, frozen=True, gc=False):
@@ -217,6 +224,7 @@ email_account = _EmailAccount(
         "email_verified_at": "timestamp with time zone",
     },
 )
+"""sql/queries/auth/email_account.sql:3"""
 
 
 class _EndSession(Statement[None]):
@@ -226,6 +234,7 @@ class _EndSession(Statement[None]):
 
 
 end_session = _EndSession(_ROOT, "auth/end_session.sql", tuple, {"session_hash": "text"}, {})
+"""sql/queries/auth/end_session.sql:4"""
 
 
 class _EndSessionsOfUser(Statement[None]):
@@ -237,6 +246,7 @@ class _EndSessionsOfUser(Statement[None]):
 end_sessions_of_user = _EndSessionsOfUser(
     _ROOT, "auth/end_sessions_of_user.sql", tuple, {"user_id": "bigint", "kept": "text?"}, {}
 )
+"""sql/queries/auth/end_sessions_of_user.sql:5"""
 
 
 class ListKeysRow(Row, frozen=True, gc=False):
@@ -282,6 +292,7 @@ list_keys = _ListKeys(
         "usable": "boolean",
     },
 )
+"""sql/queries/auth/list_keys.sql:4"""
 
 
 class _LockAttempts(Statement[int]):
@@ -298,6 +309,7 @@ lock_attempts = _LockAttempts(
     {"locked": "bigint"},
     scalar=True,
 )
+"""sql/queries/auth/lock_attempts.sql:3"""
 
 
 class LockTokenRow(Row, frozen=True, gc=False):
@@ -339,6 +351,7 @@ lock_token = _LockToken(
         "is_mod": "boolean",
     },
 )
+"""sql/queries/auth/lock_token.sql:3"""
 
 
 class _NoteKeyUse(Statement[None]):
@@ -348,6 +361,7 @@ class _NoteKeyUse(Statement[None]):
 
 
 note_key_use = _NoteKeyUse(_ROOT, "auth/note_key_use.sql", tuple, {"key_id": "bigint"}, {})
+"""sql/queries/auth/note_key_use.sql:4"""
 
 
 class ReadSessionRow(Row, frozen=True, gc=False):
@@ -370,6 +384,7 @@ read_session = _ReadSession(
     {"session_hash": "text", "life": "interval"},
     {"payload": "text", "is_mod": "boolean"},
 )
+"""sql/queries/auth/read_session.sql:4"""
 
 
 class RecordAttemptRow(Row, frozen=True, gc=False):
@@ -393,6 +408,7 @@ record_attempt = _RecordAttempt(
     {"action": "text", "success": "boolean?", "identifiers": "text[]"},
     {"id": "bigint"},
 )
+"""sql/queries/auth/record_attempt.sql:4"""
 
 
 class _Register(Statement[int]):
@@ -424,6 +440,7 @@ register = _Register(
     {"id": "bigint"},
     scalar=True,
 )
+"""sql/queries/auth/register.sql:4"""
 
 
 class _RehashPassword(Statement[None]):
@@ -439,6 +456,7 @@ rehash_password = _RehashPassword(
     {"password_hash": "text", "user_id": "bigint", "replaced": "text"},
     {},
 )
+"""sql/queries/auth/rehash_password.sql:4"""
 
 
 class _ResetPassword(Statement[None]):
@@ -450,6 +468,7 @@ class _ResetPassword(Statement[None]):
 reset_password = _ResetPassword(
     _ROOT, "auth/reset_password.sql", tuple, {"user_id": "bigint", "password_hash": "text"}, {}
 )
+"""sql/queries/auth/reset_password.sql:4"""
 
 
 class RevokeKeyRow(Row, frozen=True, gc=False):
@@ -471,6 +490,7 @@ revoke_key = _RevokeKey(
     {"key_id": "bigint"},
     {"revoked_at": "timestamp with time zone"},
 )
+"""sql/queries/auth/revoke_key.sql:4"""
 
 
 class _RevokeRememberTokens(Statement[None]):
@@ -482,6 +502,7 @@ class _RevokeRememberTokens(Statement[None]):
 revoke_remember_tokens = _RevokeRememberTokens(
     _ROOT, "auth/revoke_remember_tokens.sql", tuple, {"user_id": "bigint"}, {}
 )
+"""sql/queries/auth/revoke_remember_tokens.sql:4"""
 
 
 class SessionInfo(Row, frozen=True, gc=False):
@@ -510,6 +531,7 @@ sessions_of_user = _SessionsOfUser(
     {"user_id": "bigint", "life": "interval"},
     {"id": "text", "last_activity": "timestamp with time zone", "ip_address": "text", "user_agent": "text"},
 )
+"""sql/queries/auth/sessions_of_user.sql:4"""
 
 
 class _SucceedAttempt(Statement[None]):
@@ -519,6 +541,7 @@ class _SucceedAttempt(Statement[None]):
 
 
 succeed_attempt = _SucceedAttempt(_ROOT, "auth/succeed_attempt.sql", tuple, {"records": "bigint[]"}, {})
+"""sql/queries/auth/succeed_attempt.sql:4"""
 
 
 class UseRememberTokenRow(Row, frozen=True, gc=False):
@@ -536,6 +559,7 @@ class _UseRememberToken(Statement[UseRememberTokenRow]):
 use_remember_token = _UseRememberToken(
     _ROOT, "auth/use_remember_token.sql", UseRememberTokenRow, {"token_hash": "text"}, {"user_id": "bigint"}
 )
+"""sql/queries/auth/use_remember_token.sql:4"""
 
 
 class _VerifyEmail(Statement[None]):
@@ -545,6 +569,7 @@ class _VerifyEmail(Statement[None]):
 
 
 verify_email = _VerifyEmail(_ROOT, "auth/verify_email.sql", tuple, {"token_id": "bigint"}, {})
+"""sql/queries/auth/verify_email.sql:4"""
 
 
 class _WriteSession(Statement[None]):
@@ -575,3 +600,4 @@ write_session = _WriteSession(
     },
     {},
 )
+"""sql/queries/auth/write_session.sql:4"""

@@ -57,6 +57,7 @@ codes = _Codes(
     },
     {"code": "text"},
 )
+"""sql/queries/autocomplete/codes.sql:3"""
 
 
 class MapNamesRow(Row, frozen=True, gc=False):
@@ -76,6 +77,7 @@ class _MapNames(Statement[MapNamesRow]):
 
 
 map_names = _MapNames(_ROOT, "autocomplete/map_names.sql", MapNamesRow, {}, {"name": "text"})
+"""sql/queries/autocomplete/map_names.sql:3"""
 
 
 class MechanicsRow(Row, frozen=True, gc=False):
@@ -97,6 +99,7 @@ class _Mechanics(Statement[MechanicsRow]):
 mechanics = _Mechanics(
     _ROOT, "autocomplete/mechanics.sql", MechanicsRow, {"search": "text", "size": "bigint"}, {"name": "text"}
 )
+"""sql/queries/autocomplete/mechanics.sql:3"""
 
 
 class NamesRow(Row, frozen=True, gc=False):
@@ -118,6 +121,7 @@ class _Names(Statement[NamesRow]):
 names = _Names(
     _ROOT, "autocomplete/names.sql", NamesRow, {"search": "text", "size": "bigint"}, {"name": "text"}
 )
+"""sql/queries/autocomplete/names.sql:3"""
 
 
 class RestrictionsRow(Row, frozen=True, gc=False):
@@ -143,6 +147,7 @@ restrictions = _Restrictions(
     {"search": "text", "size": "bigint"},
     {"name": "text"},
 )
+"""sql/queries/autocomplete/restrictions.sql:3"""
 
 
 class TagsRow(Row, frozen=True, gc=False):
@@ -162,6 +167,7 @@ class _Tags(Statement[TagsRow]):
 
 
 tags = _Tags(_ROOT, "autocomplete/tags.sql", TagsRow, {"search": "text", "size": "bigint"}, {"name": "text"})
+"""sql/queries/autocomplete/tags.sql:3"""
 
 
 class UsersRow(Row, frozen=True, gc=False):
@@ -192,3 +198,4 @@ users = _Users(
     {"search": "text", "below": "bigint", "size": "bigint"},
     {"id": "bigint", "name": "text"},
 )
+"""sql/queries/autocomplete/users.sql:3"""

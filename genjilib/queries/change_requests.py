@@ -13,6 +13,7 @@ class _Alert(Statement[None]):
 
 
 alert = _Alert(_ROOT, "change_requests/alert.sql", tuple, {"thread_id": "bigint"}, {})
+"""sql/queries/change_requests/alert.sql:4"""
 
 
 class _Create(Statement[None]):
@@ -47,6 +48,7 @@ create = _Create(
     },
     {},
 )
+"""sql/queries/change_requests/create.sql:4"""
 
 
 class FindRow(Row, frozen=True, gc=False):
@@ -73,6 +75,7 @@ find = _Find(
     {"thread_id": "bigint"},
     {"code": "text", "resolved": "boolean"},
 )
+"""sql/queries/change_requests/find.sql:3"""
 
 
 class _Permitted(Statement[bool]):
@@ -89,6 +92,7 @@ permitted = _Permitted(
     {"permitted": "boolean"},
     scalar=True,
 )
+"""sql/queries/change_requests/permitted.sql:3"""
 
 
 class _Resolve(Statement[None]):
@@ -98,6 +102,7 @@ class _Resolve(Statement[None]):
 
 
 resolve = _Resolve(_ROOT, "change_requests/resolve.sql", tuple, {"thread_id": "bigint"}, {})
+"""sql/queries/change_requests/resolve.sql:4"""
 
 
 class StaleChangeRequestResponse(Row, frozen=True, gc=False):
@@ -125,6 +130,7 @@ stale = _Stale(
     {},
     {"thread_id": "bigint", "user_id": "bigint", "creator_mentions": "text"},
 )
+"""sql/queries/change_requests/stale.sql:4"""
 
 
 class UnresolvedRow(Row, frozen=True, gc=False):
@@ -166,3 +172,4 @@ unresolved = _Unresolved(
         "resolved": "boolean",
     },
 )
+"""sql/queries/change_requests/unresolved.sql:3"""

@@ -34,6 +34,7 @@ get_command_sync = _GetCommandSync(
     {"application_id": "bigint", "guild_id": "bigint"},
     {"hash": "text", "commands": "jsonb"},
 )
+"""sql/queries/chat/get_command_sync.sql:3"""
 
 
 class _RecordCommandSync(Statement[None]):
@@ -51,3 +52,4 @@ record_command_sync = _RecordCommandSync(
     {"application_id": "bigint", "guild_id": "bigint", "hash": "text", "commands": "jsonb"},
     {},
 )
+"""sql/queries/chat/record_command_sync.sql:4"""

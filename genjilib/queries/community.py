@@ -33,6 +33,7 @@ count_leaderboard = _CountLeaderboard(
     {"amount": "bigint"},
     scalar=True,
 )
+"""sql/queries/community/count_leaderboard.sql:3"""
 
 
 class CommunityLeaderboardResponse(Row, frozen=True, gc=False):
@@ -160,6 +161,7 @@ leaderboard = _Leaderboard(
         "total_results": "bigint",
     },
 )
+"""sql/queries/community/leaderboard.sql:23"""
 
 
 class MapCompletionStatisticsResponse(Row, frozen=True, gc=False):
@@ -187,6 +189,7 @@ map_completions = _MapCompletions(
     {"code": "text"},
     {"min": "double precision", "max": "double precision", "avg": "double precision"},
 )
+"""sql/queries/community/map_completions.sql:4"""
 
 
 class MapCountsResponse(Row, frozen=True, gc=False):
@@ -225,6 +228,7 @@ map_counts = _MapCounts(
     {"archived": "boolean", "hidden": "boolean"},
     {"map_name": "text", "amount": "bigint"},
 )
+"""sql/queries/community/map_counts.sql:4"""
 
 
 class MapPerDifficultyStatisticsResponse(Row, frozen=True, gc=False):
@@ -251,6 +255,7 @@ maps_per_difficulty = _MapsPerDifficulty(
     {},
     {"difficulty": "text", "amount": "bigint"},
 )
+"""sql/queries/community/maps_per_difficulty.sql:5"""
 
 
 class PlayersPerSkillTierResponse(Row, frozen=True, gc=False):
@@ -277,6 +282,7 @@ players_per_skill_rank = _PlayersPerSkillRank(
     {},
     {"tier": "text", "amount": "bigint"},
 )
+"""sql/queries/community/players_per_skill_rank.sql:4"""
 
 
 class PlayersPerXPTierResponse(Row, frozen=True, gc=False):
@@ -303,6 +309,7 @@ players_per_xp_tier = _PlayersPerXpTier(
     {},
     {"tier": "text", "amount": "bigint"},
 )
+"""sql/queries/community/players_per_xp_tier.sql:4"""
 
 
 class TopCreatorsResponse(Row, frozen=True, gc=False):
@@ -330,6 +337,7 @@ popular_creators = _PopularCreators(
     {},
     {"map_count": "bigint", "name": "text", "average_quality": "double precision"},
 )
+"""sql/queries/community/popular_creators.sql:4"""
 
 
 class PopularMapsStatisticsResponse(Row, frozen=True, gc=False):
@@ -365,6 +373,7 @@ popular_maps = _PopularMaps(
         "ranking": "bigint",
     },
 )
+"""sql/queries/community/popular_maps.sql:6"""
 
 
 class MapRecordProgressionResponse(Row, frozen=True, gc=False):
@@ -393,6 +402,7 @@ record_progression = _RecordProgression(
     {"code": "text", "user_id": "bigint"},
     {"time": "double precision", "inserted_at": "timestamp with time zone"},
 )
+"""sql/queries/community/record_progression.sql:4"""
 
 
 class TimePlayedPerRankResponse(Row, frozen=True, gc=False):
@@ -419,3 +429,4 @@ time_played = _TimePlayed(
     {},
     {"total_seconds": "double precision", "difficulty": "text"},
 )
+"""sql/queries/community/time_played.sql:6"""

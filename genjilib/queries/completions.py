@@ -22,6 +22,7 @@ class _ClaimWorldRecordXp(Statement[None]):
 claim_world_record_xp = _ClaimWorldRecordXp(
     _ROOT, "completions/claim_world_record_xp.sql", tuple, {"completion_id": "integer"}, {}
 )
+"""sql/queries/completions/claim_world_record_xp.sql:4"""
 
 
 class DashboardCompletionResponse(Row, frozen=True, gc=False):
@@ -87,6 +88,7 @@ dashboard = _Dashboard(
         "id": "integer",
     },
 )
+"""sql/queries/completions/dashboard.sql:6"""
 
 
 class EvidenceRow(Row, frozen=True, gc=False):
@@ -124,6 +126,7 @@ evidence = _Evidence(
         "names": "text[]",
     },
 )
+"""sql/queries/completions/evidence.sql:3"""
 
 
 class _Flag(Statement[None]):
@@ -147,6 +150,7 @@ flag = _Flag(
     {"context": "text?", "flag_type": "text?", "flagged_by": "bigint?", "completion_id": "integer"},
     {},
 )
+"""sql/queries/completions/flag.sql:4"""
 
 
 class _Flagged(Statement[bool]):
@@ -158,6 +162,7 @@ class _Flagged(Statement[bool]):
 flagged = _Flagged(
     _ROOT, "completions/flagged.sql", tuple, {"user_id": "bigint"}, {"flagged": "boolean"}, scalar=True
 )
+"""sql/queries/completions/flagged.sql:3"""
 
 
 class SuspiciousCompletionResponse(Row, frozen=True, gc=False):
@@ -197,6 +202,7 @@ flags = _Flags(
         "flagged_by": "bigint",
     },
 )
+"""sql/queries/completions/flags.sql:5"""
 
 
 class _Judge(Statement[None]):
@@ -214,6 +220,7 @@ judge = _Judge(
     {"verified": "boolean", "verified_by": "bigint?", "reason": "text?", "completion_id": "integer"},
     {},
 )
+"""sql/queries/completions/judge.sql:4"""
 
 
 class LatestCompletionResponse(Row, frozen=True, gc=False):
@@ -279,6 +286,7 @@ latest = _Latest(
         "id": "integer",
     },
 )
+"""sql/queries/completions/latest.sql:8"""
 
 
 class CompletionResponse(Row, frozen=True, gc=False):
@@ -345,6 +353,7 @@ leaderboard = _Leaderboard(
         "id": "integer",
     },
 )
+"""sql/queries/completions/leaderboard.sql:8"""
 
 
 class LegacyCompletionResponse(Row, frozen=True, gc=False):
@@ -414,6 +423,7 @@ legacy = _Legacy(
         "id": "integer",
     },
 )
+"""sql/queries/completions/legacy.sql:7"""
 
 
 class LockRow(Row, frozen=True, gc=False):
@@ -465,6 +475,7 @@ lock = _Lock(
         "difficulty": "text",
     },
 )
+"""sql/queries/completions/lock.sql:4"""
 
 
 class LockMessageRow(Row, frozen=True, gc=False):
@@ -486,6 +497,7 @@ class _LockMessage(Statement[LockMessageRow]):
 lock_message = _LockMessage(
     _ROOT, "completions/lock_message.sql", LockMessageRow, {"message_id": "bigint"}, {"id": "integer"}
 )
+"""sql/queries/completions/lock_message.sql:3"""
 
 
 class LockPlayerRow(Row, frozen=True, gc=False):
@@ -507,6 +519,7 @@ class _LockPlayer(Statement[LockPlayerRow]):
 lock_player = _LockPlayer(
     _ROOT, "completions/lock_player.sql", LockPlayerRow, {"completion_id": "integer"}, {"id": "bigint"}
 )
+"""sql/queries/completions/lock_player.sql:3"""
 
 
 class _Moderate(Statement[None]):
@@ -529,6 +542,7 @@ moderate = _Moderate(
     {"time": "numeric", "verified": "boolean", "completion_id": "integer"},
     {},
 )
+"""sql/queries/completions/moderate.sql:4"""
 
 
 class _OfMessage(Statement[int | None]):
@@ -547,6 +561,7 @@ of_message = _OfMessage(
     {"id": "integer"},
     scalar=True,
 )
+"""sql/queries/completions/of_message.sql:4"""
 
 
 class UserCompletionResponse(Row, frozen=True, gc=False):
@@ -630,6 +645,7 @@ of_user = _OfUser(
         "id": "integer",
     },
 )
+"""sql/queries/completions/of_user.sql:7"""
 
 
 class _Patch(Statement[None]):
@@ -666,6 +682,7 @@ patch = _Patch(
     },
     {},
 )
+"""sql/queries/completions/patch.sql:4"""
 
 
 class PendingVerificationResponse(Row, frozen=True, gc=False):
@@ -692,6 +709,7 @@ pending = _Pending(
     {},
     {"id": "integer", "verification_id": "bigint"},
 )
+"""sql/queries/completions/pending.sql:4"""
 
 
 class ModerationRecordResponse(Row, frozen=True, gc=False):
@@ -786,6 +804,7 @@ records = _Records(
         "id": "integer",
     },
 )
+"""sql/queries/completions/records.sql:9"""
 
 
 class StandingRow(Row, frozen=True, gc=False):
@@ -812,6 +831,7 @@ standing = _Standing(
     {"map_id": "integer", "user_id": "bigint"},
     {"rank": "bigint", "medal": "text"},
 )
+"""sql/queries/completions/standing.sql:4"""
 
 
 class CompletionSubmissionResponse(Row, frozen=True, gc=False):
@@ -875,6 +895,7 @@ submission = _Submission(
         "suspicious": "boolean",
     },
 )
+"""sql/queries/completions/submission.sql:6"""
 
 
 class _Submit(Statement[int]):
@@ -908,6 +929,7 @@ submit = _Submit(
     {"id": "integer"},
     scalar=True,
 )
+"""sql/queries/completions/submit.sql:4"""
 
 
 class _Supersede(Statement[None]):
@@ -925,6 +947,7 @@ supersede = _Supersede(
     {"verified_by": "bigint?", "reason": "text?", "completion_id": "integer"},
     {},
 )
+"""sql/queries/completions/supersede.sql:4"""
 
 
 class TargetRow(Row, frozen=True, gc=False):
@@ -964,6 +987,7 @@ target = _Target(
         "pending_verification_id": "bigint",
     },
 )
+"""sql/queries/completions/target.sql:3"""
 
 
 class _Unflag(Statement[None]):
@@ -973,6 +997,7 @@ class _Unflag(Statement[None]):
 
 
 unflag = _Unflag(_ROOT, "completions/unflag.sql", tuple, {"completion_id": "bigint"}, {})
+"""sql/queries/completions/unflag.sql:4"""
 
 
 class _Upvote(Statement[None]):
@@ -982,6 +1007,7 @@ class _Upvote(Statement[None]):
 
 
 upvote = _Upvote(_ROOT, "completions/upvote.sql", tuple, {"user_id": "bigint", "message_id": "bigint?"}, {})
+"""sql/queries/completions/upvote.sql:4"""
 
 
 class _Upvotes(Statement[int]):
@@ -993,6 +1019,7 @@ class _Upvotes(Statement[int]):
 upvotes = _Upvotes(
     _ROOT, "completions/upvotes.sql", tuple, {"message_id": "bigint"}, {"upvotes": "bigint"}, scalar=True
 )
+"""sql/queries/completions/upvotes.sql:3"""
 
 
 class _WorldRecordXp(Statement[bool]):
@@ -1009,6 +1036,7 @@ world_record_xp = _WorldRecordXp(
     {"paid": "boolean"},
     scalar=True,
 )
+"""sql/queries/completions/world_record_xp.sql:3"""
 
 
 class WorldRecordResponse(Row, frozen=True, gc=False):
@@ -1078,3 +1106,4 @@ world_records = _WorldRecords(
         "id": "integer",
     },
 )
+"""sql/queries/completions/world_records.sql:7"""

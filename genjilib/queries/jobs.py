@@ -16,6 +16,7 @@ class _Claim(Statement[None]):
 
 
 claim = _Claim(_ROOT, "jobs/claim.sql", tuple, {"key": "text"}, {})
+"""sql/queries/jobs/claim.sql:4"""
 
 
 class JobStatusResponse(Row, frozen=True, gc=False):
@@ -44,6 +45,7 @@ get = _Get(
     {"job_id": "uuid"},
     {"id": "uuid", "status": "job_status", "error_code": "text", "error_msg": "text"},
 )
+"""sql/queries/jobs/get.sql:4"""
 
 
 class _Release(Statement[None]):
@@ -53,6 +55,7 @@ class _Release(Statement[None]):
 
 
 release = _Release(_ROOT, "jobs/release.sql", tuple, {"key": "text"}, {})
+"""sql/queries/jobs/release.sql:4"""
 
 
 class _Update(Statement[None]):
@@ -76,3 +79,4 @@ update = _Update(
     {"status": "job_status", "error_code": "text?", "error_msg": "text?", "job_id": "uuid"},
     {},
 )
+"""sql/queries/jobs/update.sql:4"""

@@ -26,6 +26,7 @@ add_reward = _AddReward(
     {"user_id": "bigint", "key_type": "text", "reward_type": "text", "reward_name": "text"},
     {},
 )
+"""sql/queries/lootbox/add_reward.sql:4"""
 
 
 class _ChangeCoins(Statement[int | None]):
@@ -42,6 +43,7 @@ change_coins = _ChangeCoins(
     {"coins": "integer"},
     scalar=True,
 )
+"""sql/queries/lootbox/change_coins.sql:4"""
 
 
 class _Coins(Statement[int]):
@@ -51,6 +53,7 @@ class _Coins(Statement[int]):
 
 
 coins = _Coins(_ROOT, "lootbox/coins.sql", tuple, {"user_id": "bigint"}, {"coins": "integer"}, scalar=True)
+"""sql/queries/lootbox/coins.sql:3"""
 
 
 class DrawnReward(Row, frozen=True, gc=False):
@@ -89,6 +92,7 @@ draw = _Draw(
         "url": "text",
     },
 )
+"""sql/queries/lootbox/draw.sql:6"""
 
 
 class _GrantKey(Statement[None]):
@@ -98,6 +102,7 @@ class _GrantKey(Statement[None]):
 
 
 grant_key = _GrantKey(_ROOT, "lootbox/grant_key.sql", tuple, {"user_id": "bigint?", "key_type": "text?"}, {})
+"""sql/queries/lootbox/grant_key.sql:4"""
 
 
 class _GrantKeys(Statement[None]):
@@ -109,6 +114,7 @@ class _GrantKeys(Statement[None]):
 grant_keys = _GrantKeys(
     _ROOT, "lootbox/grant_keys.sql", tuple, {"user_id": "bigint?", "amount": "integer"}, {}
 )
+"""sql/queries/lootbox/grant_keys.sql:4"""
 
 
 class GrantXpRow(Row, frozen=True, gc=False):
@@ -131,6 +137,7 @@ grant_xp = _GrantXp(
     {"user_id": "bigint", "amount": "integer", "type": "text?"},
     {"previous_amount": "integer", "new_amount": "integer"},
 )
+"""sql/queries/lootbox/grant_xp.sql:4"""
 
 
 class LootboxKeyTypeResponse(Row, frozen=True, gc=False):
@@ -154,6 +161,7 @@ class _Keys(Statement[LootboxKeyTypeResponse]):
 
 
 keys = _Keys(_ROOT, "lootbox/keys.sql", LootboxKeyTypeResponse, {"key_type": "text"}, {"name": "text"})
+"""sql/queries/lootbox/keys.sql:4"""
 
 
 class _Multiplier(Statement[float]):
@@ -165,6 +173,7 @@ class _Multiplier(Statement[float]):
 multiplier = _Multiplier(
     _ROOT, "lootbox/multiplier.sql", tuple, {}, {"value": "double precision"}, scalar=True
 )
+"""sql/queries/lootbox/multiplier.sql:3"""
 
 
 class RewardRow(Row, frozen=True, gc=False):
@@ -206,6 +215,7 @@ reward = _Reward(
         "url": "text",
     },
 )
+"""sql/queries/lootbox/reward.sql:3"""
 
 
 class RewardTypeResponse(Row, frozen=True, gc=False):
@@ -261,6 +271,7 @@ rewards = _Rewards(
         "url": "text",
     },
 )
+"""sql/queries/lootbox/rewards.sql:4"""
 
 
 class _SetActiveKey(Statement[None]):
@@ -270,6 +281,7 @@ class _SetActiveKey(Statement[None]):
 
 
 set_active_key = _SetActiveKey(_ROOT, "lootbox/set_active_key.sql", tuple, {"key_type": "text?"}, {})
+"""sql/queries/lootbox/set_active_key.sql:4"""
 
 
 class _SetMultiplier(Statement[None]):
@@ -279,6 +291,7 @@ class _SetMultiplier(Statement[None]):
 
 
 set_multiplier = _SetMultiplier(_ROOT, "lootbox/set_multiplier.sql", tuple, {"value": "numeric"}, {})
+"""sql/queries/lootbox/set_multiplier.sql:4"""
 
 
 class _TakeOffer(Statement[None]):
@@ -296,6 +309,7 @@ take_offer = _TakeOffer(
     {"user_id": "bigint", "key_type": "text", "reward_name": "text", "reward_type": "text"},
     {},
 )
+"""sql/queries/lootbox/take_offer.sql:4"""
 
 
 class TiersRow(Row, frozen=True, gc=False):
@@ -333,6 +347,7 @@ tiers = _Tiers(
         "new_prestige": "integer",
     },
 )
+"""sql/queries/lootbox/tiers.sql:3"""
 
 
 class _UseKey(Statement[None]):
@@ -342,6 +357,7 @@ class _UseKey(Statement[None]):
 
 
 use_key = _UseKey(_ROOT, "lootbox/use_key.sql", tuple, {"user_id": "bigint", "key_type": "text"}, {})
+"""sql/queries/lootbox/use_key.sql:4"""
 
 
 class UserLootboxKeyAmountResponse(Row, frozen=True, gc=False):
@@ -372,6 +388,7 @@ user_keys = _UserKeys(
     {"user_id": "bigint", "key_type": "text"},
     {"key_type": "text", "amount": "bigint"},
 )
+"""sql/queries/lootbox/user_keys.sql:4"""
 
 
 class UserRewardResponse(Row, frozen=True, gc=False):
@@ -429,6 +446,7 @@ user_rewards = _UserRewards(
         "url": "text",
     },
 )
+"""sql/queries/lootbox/user_rewards.sql:4"""
 
 
 class _Xp(Statement[int]):
@@ -438,6 +456,7 @@ class _Xp(Statement[int]):
 
 
 xp = _Xp(_ROOT, "lootbox/xp.sql", tuple, {"user_id": "bigint"}, {"amount": "integer"}, scalar=True)
+"""sql/queries/lootbox/xp.sql:3"""
 
 
 class XpSummaryResponse(Row, frozen=True, gc=False):
@@ -491,3 +510,4 @@ xp_summary = _XpSummary(
         "next_main_tier_xp_total": "integer",
     },
 )
+"""sql/queries/lootbox/xp_summary.sql:4"""

@@ -40,6 +40,7 @@ create = _Create(
     {"id": "integer"},
     scalar=True,
 )
+"""sql/queries/map_edits/create.sql:4"""
 
 
 class GetRow(Row, frozen=True, gc=False):
@@ -89,6 +90,7 @@ get = _Get(
         "rejection_reason": "text",
     },
 )
+"""sql/queries/map_edits/get.sql:3"""
 
 
 class LockRow(Row, frozen=True, gc=False):
@@ -128,6 +130,7 @@ lock = _Lock(
         "resolved_by": "bigint",
     },
 )
+"""sql/queries/map_edits/lock.sql:3"""
 
 
 class NamesRow(Row, frozen=True, gc=False):
@@ -150,6 +153,7 @@ class _Names(Statement[NamesRow]):
 names = _Names(
     _ROOT, "map_edits/names.sql", NamesRow, {"user_ids": "bigint[]"}, {"user_id": "bigint", "name": "text"}
 )
+"""sql/queries/map_edits/names.sql:3"""
 
 
 class OfUserRow(Row, frozen=True, gc=False):
@@ -203,6 +207,7 @@ of_user = _OfUser(
         "rejection_reason": "text",
     },
 )
+"""sql/queries/map_edits/of_user.sql:3"""
 
 
 class PendingMapEditResponse(Row, frozen=True, gc=False):
@@ -230,6 +235,7 @@ pending = _Pending(
     {},
     {"id": "integer", "code": "character varying", "message_id": "bigint"},
 )
+"""sql/queries/map_edits/pending.sql:4"""
 
 
 class _Resolve(Statement[None]):
@@ -253,6 +259,7 @@ resolve = _Resolve(
     {"accepted": "boolean?", "resolved_by": "bigint?", "rejection_reason": "text?", "edit_id": "integer"},
     {},
 )
+"""sql/queries/map_edits/resolve.sql:4"""
 
 
 class _SetMessage(Statement[None]):
@@ -264,6 +271,7 @@ class _SetMessage(Statement[None]):
 set_message = _SetMessage(
     _ROOT, "map_edits/set_message.sql", tuple, {"message_id": "bigint?", "edit_id": "integer"}, {}
 )
+"""sql/queries/map_edits/set_message.sql:4"""
 
 
 class SubmissionRow(Row, frozen=True, gc=False):
@@ -305,6 +313,7 @@ submission = _Submission(
         "message_id": "bigint",
     },
 )
+"""sql/queries/map_edits/submission.sql:3"""
 
 
 class _Waiting(Statement[int | None]):
@@ -316,3 +325,4 @@ class _Waiting(Statement[int | None]):
 waiting = _Waiting(
     _ROOT, "map_edits/waiting.sql", tuple, {"map_id": "integer"}, {"id": "integer"}, scalar=True
 )
+"""sql/queries/map_edits/waiting.sql:3"""

@@ -22,6 +22,7 @@ class _AddGuide(Statement[None]):
 add_guide = _AddGuide(
     _ROOT, "maps/add_guide.sql", tuple, {"map_id": "integer?", "url": "text", "user_id": "bigint?"}, {}
 )
+"""sql/queries/maps/add_guide.sql:4"""
 
 
 class AffectedRow(Row, frozen=True, gc=False):
@@ -41,6 +42,7 @@ class _Affected(Statement[AffectedRow]):
 
 
 affected = _Affected(_ROOT, "maps/affected.sql", AffectedRow, {"code": "text"}, {"user_id": "bigint"})
+"""sql/queries/maps/affected.sql:3"""
 
 
 class ArchiveRow(Row, frozen=True, gc=False):
@@ -56,6 +58,7 @@ class _Archive(Statement[ArchiveRow]):
 
 
 archive = _Archive(_ROOT, "maps/archive.sql", ArchiveRow, {"map_ids": "integer[]"}, {"thread_id": "bigint"})
+"""sql/queries/maps/archive.sql:4"""
 
 
 class _BeginPlaytest(Statement[int]):
@@ -72,6 +75,7 @@ begin_playtest = _BeginPlaytest(
     {"id": "integer"},
     scalar=True,
 )
+"""sql/queries/maps/begin_playtest.sql:4"""
 
 
 class CloneRow(Row, frozen=True, gc=False):
@@ -94,6 +98,7 @@ clone = _Clone(
     {"code": "text?", "official": "boolean", "map_id": "integer"},
     {"map_id": "integer", "playtest_id": "integer"},
 )
+"""sql/queries/maps/clone.sql:4"""
 
 
 class _Edit(Statement[None]):
@@ -181,6 +186,7 @@ edit = _Edit(
     },
     {},
 )
+"""sql/queries/maps/edit.sql:4"""
 
 
 class _EditGuide(Statement[None]):
@@ -192,6 +198,7 @@ class _EditGuide(Statement[None]):
 edit_guide = _EditGuide(
     _ROOT, "maps/edit_guide.sql", tuple, {"url": "text", "code": "text", "user_id": "bigint"}, {}
 )
+"""sql/queries/maps/edit_guide.sql:4"""
 
 
 class _Exists(Statement[bool]):
@@ -201,6 +208,7 @@ class _Exists(Statement[bool]):
 
 
 exists = _Exists(_ROOT, "maps/exists.sql", tuple, {"code": "text"}, {"exists": "boolean"}, scalar=True)
+"""sql/queries/maps/exists.sql:3"""
 
 
 class GuideFullResponse(Row, frozen=True, gc=False):
@@ -229,6 +237,7 @@ guides = _Guides(
     {"code": "text", "include_records": "boolean"},
     {"url": "text", "user_id": "bigint", "usernames": "text[]"},
 )
+"""sql/queries/maps/guides.sql:5"""
 
 
 class _HasChangeRequests(Statement[bool]):
@@ -240,6 +249,7 @@ class _HasChangeRequests(Statement[bool]):
 has_change_requests = _HasChangeRequests(
     _ROOT, "maps/has_change_requests.sql", tuple, {"code": "text"}, {"unresolved": "boolean"}, scalar=True
 )
+"""sql/queries/maps/has_change_requests.sql:3"""
 
 
 class _HasPending(Statement[bool]):
@@ -251,6 +261,7 @@ class _HasPending(Statement[bool]):
 has_pending = _HasPending(
     _ROOT, "maps/has_pending.sql", tuple, {"map_id": "integer"}, {"pending": "boolean"}, scalar=True
 )
+"""sql/queries/maps/has_pending.sql:3"""
 
 
 class _Link(Statement[None]):
@@ -260,6 +271,7 @@ class _Link(Statement[None]):
 
 
 link = _Link(_ROOT, "maps/link.sql", tuple, {"linked_code": "text?", "map_id": "integer"}, {})
+"""sql/queries/maps/link.sql:5"""
 
 
 class LockRow(Row, frozen=True, gc=False):
@@ -305,6 +317,7 @@ lock = _Lock(
         "creator_names": "text[]",
     },
 )
+"""sql/queries/maps/lock.sql:4"""
 
 
 class LockPlaytestsRow(Row, frozen=True, gc=False):
@@ -326,6 +339,7 @@ class _LockPlaytests(Statement[LockPlaytestsRow]):
 lock_playtests = _LockPlaytests(
     _ROOT, "maps/lock_playtests.sql", LockPlaytestsRow, {"codes": "text[]"}, {"id": "integer"}
 )
+"""sql/queries/maps/lock_playtests.sql:3"""
 
 
 class MakeLegacyRow(Row, frozen=True, gc=False):
@@ -348,6 +362,7 @@ make_legacy = _MakeLegacy(
     {"map_id": "integer"},
     {"runs": "bigint", "had_medals": "boolean"},
 )
+"""sql/queries/maps/make_legacy.sql:4"""
 
 
 class MasteryRow(Row, frozen=True, gc=False):
@@ -379,6 +394,7 @@ mastery = _Mastery(
     {"user_id": "bigint", "map_name": "text"},
     {"map_name": "text", "amount": "bigint", "level": "text"},
 )
+"""sql/queries/maps/mastery.sql:3"""
 
 
 class MasteryStepRow(Row, frozen=True, gc=False):
@@ -401,6 +417,7 @@ mastery_step = _MasteryStep(
     {"user_id": "bigint", "map_name": "text"},
     {"medal": "text", "inserted": "boolean"},
 )
+"""sql/queries/maps/mastery_step.sql:4"""
 
 
 class _OpenThread(Statement[int | None]):
@@ -412,6 +429,7 @@ class _OpenThread(Statement[int | None]):
 open_thread = _OpenThread(
     _ROOT, "maps/open_thread.sql", tuple, {"code": "text"}, {"thread_id": "bigint"}, scalar=True
 )
+"""sql/queries/maps/open_thread.sql:3"""
 
 
 class _OverrideQuality(Statement[int]):
@@ -428,6 +446,7 @@ override_quality = _OverrideQuality(
     {"count": "bigint"},
     scalar=True,
 )
+"""sql/queries/maps/override_quality.sql:4"""
 
 
 class MapPartialResponse(Row, frozen=True, gc=False):
@@ -465,6 +484,7 @@ partial = _Partial(
         "checkpoints": "integer",
     },
 )
+"""sql/queries/maps/partial.sql:5"""
 
 
 class _Rate(Statement[None]):
@@ -474,6 +494,7 @@ class _Rate(Statement[None]):
 
 
 rate = _Rate(_ROOT, "maps/rate.sql", tuple, {"user_id": "bigint", "quality": "integer?", "code": "text"}, {})
+"""sql/queries/maps/rate.sql:4"""
 
 
 class _ReleaseCode(Statement[None]):
@@ -483,6 +504,7 @@ class _ReleaseCode(Statement[None]):
 
 
 release_code = _ReleaseCode(_ROOT, "maps/release_code.sql", tuple, {"map_id": "integer"}, {})
+"""sql/queries/maps/release_code.sql:4"""
 
 
 class _RemoveGuide(Statement[None]):
@@ -492,6 +514,7 @@ class _RemoveGuide(Statement[None]):
 
 
 remove_guide = _RemoveGuide(_ROOT, "maps/remove_guide.sql", tuple, {"code": "text", "user_id": "bigint"}, {})
+"""sql/queries/maps/remove_guide.sql:4"""
 
 
 class SearchCreators(Row, frozen=True, gc=False):
@@ -765,6 +788,7 @@ search = _Search(
     },
     nested={"creators": list[SearchCreators], "playtest": SearchPlaytest, "medals": SearchMedals},
 )
+"""sql/queries/maps/search.sql:7"""
 
 
 class SetMasteryRow(Row, frozen=True, gc=False):
@@ -789,6 +813,7 @@ set_mastery = _SetMastery(
     {"user_id": "bigint", "map_name": "text", "medal": "text"},
     {"medal": "text", "inserted": "boolean"},
 )
+"""sql/queries/maps/set_mastery.sql:4"""
 
 
 class SubmitRow(Row, frozen=True, gc=False):
@@ -880,6 +905,7 @@ submit = _Submit(
     },
     {"map_id": "integer", "playtest_id": "integer"},
 )
+"""sql/queries/maps/submit.sql:4"""
 
 
 class TrendingMapResponse(Row, frozen=True, gc=False):
@@ -920,6 +946,7 @@ trending = _Trending(
         "trend_score": "double precision",
     },
 )
+"""sql/queries/maps/trending.sql:6"""
 
 
 class _Unarchive(Statement[None]):
@@ -929,3 +956,4 @@ class _Unarchive(Statement[None]):
 
 
 unarchive = _Unarchive(_ROOT, "maps/unarchive.sql", tuple, {"map_ids": "integer[]"}, {})
+"""sql/queries/maps/unarchive.sql:4"""

@@ -24,6 +24,7 @@ begin_action = _BeginAction(
     {"id": "bigint"},
     scalar=True,
 )
+"""sql/queries/messages/begin_action.sql:4"""
 
 
 class _Bury(Statement[None]):
@@ -99,6 +100,7 @@ bury = _Bury(
     },
     {},
 )
+"""sql/queries/messages/bury.sql:4"""
 
 
 class ClaimRow(Row, frozen=True, gc=False):
@@ -147,6 +149,7 @@ claim = _Claim(
         "replay_of": "bigint",
     },
 )
+"""sql/queries/messages/claim.sql:5"""
 
 
 class _CleanClaims(Statement[None]):
@@ -158,6 +161,7 @@ class _CleanClaims(Statement[None]):
 clean_claims = _CleanClaims(
     _ROOT, "messages/clean_claims.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
+"""sql/queries/messages/clean_claims.sql:4"""
 
 
 class _CleanFailures(Statement[None]):
@@ -169,6 +173,7 @@ class _CleanFailures(Statement[None]):
 clean_failures = _CleanFailures(
     _ROOT, "messages/clean_failures.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
+"""sql/queries/messages/clean_failures.sql:4"""
 
 
 class _CleanInbox(Statement[None]):
@@ -180,6 +185,7 @@ class _CleanInbox(Statement[None]):
 clean_inbox = _CleanInbox(
     _ROOT, "messages/clean_inbox.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
+"""sql/queries/messages/clean_inbox.sql:4"""
 
 
 class _CleanJobs(Statement[None]):
@@ -191,6 +197,7 @@ class _CleanJobs(Statement[None]):
 clean_jobs = _CleanJobs(
     _ROOT, "messages/clean_jobs.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
+"""sql/queries/messages/clean_jobs.sql:4"""
 
 
 class _CleanSent(Statement[None]):
@@ -202,6 +209,7 @@ class _CleanSent(Statement[None]):
 clean_sent = _CleanSent(
     _ROOT, "messages/clean_sent.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
+"""sql/queries/messages/clean_sent.sql:4"""
 
 
 class CountDeadRow(Row, frozen=True, gc=False):
@@ -243,6 +251,7 @@ count_dead = _CountDead(
         "newest": "timestamp with time zone",
     },
 )
+"""sql/queries/messages/count_dead.sql:4"""
 
 
 class _CountDeadAgain(Statement[int]):
@@ -254,6 +263,7 @@ class _CountDeadAgain(Statement[int]):
 count_dead_again = _CountDeadAgain(
     _ROOT, "messages/count_dead_again.sql", tuple, {"action_id": "bigint"}, {"n": "bigint"}, scalar=True
 )
+"""sql/queries/messages/count_dead_again.sql:3"""
 
 
 class _Discard(Statement[None]):
@@ -265,6 +275,7 @@ class _Discard(Statement[None]):
 discard = _Discard(
     _ROOT, "messages/discard.sql", tuple, {"filter": "jsonb", "n": "bigint", "action_id": "bigint"}, {}
 )
+"""sql/queries/messages/discard.sql:4"""
 
 
 class EditRow(Row, frozen=True, gc=False):
@@ -302,6 +313,7 @@ edit = _Edit(
     },
     {"id": "bigint", "message_id": "uuid"},
 )
+"""sql/queries/messages/edit.sql:4"""
 
 
 class EmitRow(Row, frozen=True, gc=False):
@@ -347,6 +359,7 @@ emit = _Emit(
     },
     {"message_id": "uuid", "job_id": "uuid"},
 )
+"""sql/queries/messages/emit.sql:5"""
 
 
 class _EmitAll(Statement[int]):
@@ -380,6 +393,7 @@ emit_all = _EmitAll(
     {"count": "bigint"},
     scalar=True,
 )
+"""sql/queries/messages/emit_all.sql:5"""
 
 
 class _Emitting(Statement[bool]):
@@ -398,6 +412,7 @@ class _EndAction(Statement[None]):
 
 
 end_action = _EndAction(_ROOT, "messages/end_action.sql", tuple, {"outcome": "text", "id": "bigint"}, {})
+"""sql/queries/messages/end_action.sql:4"""
 
 
 class FindAlarmingRow(Row, frozen=True, gc=False):
@@ -435,6 +450,7 @@ find_alarming = _FindAlarming(
         "detail": "text",
     },
 )
+"""sql/queries/messages/find_alarming.sql:3"""
 
 
 class FindAppliedRow(Row, frozen=True, gc=False):
@@ -460,6 +476,7 @@ find_applied = _FindApplied(
     {"consumer": "text", "ids": "uuid[]"},
     {"message_id": "uuid"},
 )
+"""sql/queries/messages/find_applied.sql:3"""
 
 
 class FindOutcomeRow(Row, frozen=True, gc=False):
@@ -486,6 +503,7 @@ find_outcome = _FindOutcome(
     {"id": "bigint"},
     {"applied": "boolean", "dead_again": "boolean"},
 )
+"""sql/queries/messages/find_outcome.sql:3"""
 
 
 class FindWaitingRow(Row, frozen=True, gc=False):
@@ -515,6 +533,7 @@ find_waiting = _FindWaiting(
     {"ids": "uuid[]", "order_keys": "text[]", "positions": "bigint[]", "queue": "text"},
     {"message_id": "uuid"},
 )
+"""sql/queries/messages/find_waiting.sql:3"""
 
 
 class _FinishJobs(Statement[None]):
@@ -524,6 +543,7 @@ class _FinishJobs(Statement[None]):
 
 
 finish_jobs = _FinishJobs(_ROOT, "messages/finish_jobs.sql", tuple, {"ids": "uuid[]"}, {})
+"""sql/queries/messages/finish_jobs.sql:4"""
 
 
 class GetDeadRow(Row, frozen=True, gc=False):
@@ -597,6 +617,7 @@ get_dead = _GetDead(
         "applied": "boolean",
     },
 )
+"""sql/queries/messages/get_dead.sql:3"""
 
 
 class HoldDeadRow(Row, frozen=True, gc=False):
@@ -630,6 +651,7 @@ class _HoldOutbox(Statement[bool | None]):
 
 
 hold_outbox = _HoldOutbox(_ROOT, "messages/hold_outbox.sql", tuple, {}, {"held": "boolean"}, scalar=True)
+"""sql/queries/messages/hold_outbox.sql:4"""
 
 
 class ListActionsRow(Row, frozen=True, gc=False):
@@ -673,6 +695,7 @@ list_actions = _ListActions(
         "finished_at": "timestamp with time zone",
     },
 )
+"""sql/queries/messages/list_actions.sql:3"""
 
 
 class ListDeadRow(Row, frozen=True, gc=False):
@@ -718,6 +741,7 @@ list_dead = _ListDead(
         "order_key": "text",
     },
 )
+"""sql/queries/messages/list_dead.sql:3"""
 
 
 class ListFailuresRow(Row, frozen=True, gc=False):
@@ -755,6 +779,7 @@ list_failures = _ListFailures(
         "place": "text",
     },
 )
+"""sql/queries/messages/list_failures.sql:3"""
 
 
 class ListLivesRow(Row, frozen=True, gc=False):
@@ -794,6 +819,7 @@ list_lives = _ListLives(
         "what": "text",
     },
 )
+"""sql/queries/messages/list_lives.sql:3"""
 
 
 class LockKeysRow(Row, frozen=True, gc=False):
@@ -812,6 +838,7 @@ class _LockKeys(Statement[LockKeysRow]):
 lock_keys = _LockKeys(
     _ROOT, "messages/lock_keys.sql", LockKeysRow, {"n": "bigint"}, {"queue": "text", "order_key": "text"}
 )
+"""sql/queries/messages/lock_keys.sql:4"""
 
 
 class MarkAppliedRow(Row, frozen=True, gc=False):
@@ -833,6 +860,7 @@ mark_applied = _MarkApplied(
     {"consumer": "text", "ids": "uuid[]"},
     {"message_id": "uuid"},
 )
+"""sql/queries/messages/mark_applied.sql:4"""
 
 
 class _MarkSent(Statement[None]):
@@ -842,6 +870,7 @@ class _MarkSent(Statement[None]):
 
 
 mark_sent = _MarkSent(_ROOT, "messages/mark_sent.sql", tuple, {"ids": "uuid[]"}, {})
+"""sql/queries/messages/mark_sent.sql:4"""
 
 
 class _NoteAlert(Statement[None]):
@@ -853,6 +882,7 @@ class _NoteAlert(Statement[None]):
 note_alert = _NoteAlert(
     _ROOT, "messages/note_alert.sql", tuple, {"queue": "text", "error": "text", "last_id": "bigint"}, {}
 )
+"""sql/queries/messages/note_alert.sql:4"""
 
 
 class _Postpone(Statement[None]):
@@ -862,6 +892,7 @@ class _Postpone(Statement[None]):
 
 
 postpone = _Postpone(_ROOT, "messages/postpone.sql", tuple, {"ids": "uuid[]"}, {})
+"""sql/queries/messages/postpone.sql:4"""
 
 
 class _PutBack(Statement[None]):
@@ -922,6 +953,7 @@ put_back = _PutBack(
     },
     {},
 )
+"""sql/queries/messages/put_back.sql:4"""
 
 
 class ReplayRow(Row, frozen=True, gc=False):
@@ -946,6 +978,7 @@ replay = _Replay(
     {"filter": "jsonb", "n": "bigint", "action_id": "bigint"},
     {"id": "bigint", "message_id": "uuid", "queue": "text", "applied": "boolean"},
 )
+"""sql/queries/messages/replay.sql:5"""
 
 
 class _Retry(Statement[None]):
@@ -1024,6 +1057,7 @@ retry = _Retry(
     },
     {},
 )
+"""sql/queries/messages/retry.sql:4"""
 
 
 class _StartJobs(Statement[None]):
@@ -1033,6 +1067,7 @@ class _StartJobs(Statement[None]):
 
 
 start_jobs = _StartJobs(_ROOT, "messages/start_jobs.sql", tuple, {"ids": "uuid[]"}, {})
+"""sql/queries/messages/start_jobs.sql:4"""
 
 
 class _TimeOutJobs(Statement[None]):
@@ -1044,6 +1079,7 @@ class _TimeOutJobs(Statement[None]):
 time_out_jobs = _TimeOutJobs(
     _ROOT, "messages/time_out_jobs.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
+"""sql/queries/messages/time_out_jobs.sql:5"""
 
 
 class WaitingRow(Row, frozen=True, gc=False):
@@ -1070,6 +1106,7 @@ waiting = _Waiting(
     {},
     {"messages": "bigint", "oldest_seconds": "double precision"},
 )
+"""sql/queries/messages/waiting.sql:4"""
 
 
 class _Wake(Statement[None]):
@@ -1079,3 +1116,4 @@ class _Wake(Statement[None]):
 
 
 wake = _Wake(_ROOT, "messages/wake.sql", tuple, {}, {"wake": "void"}, scalar=True)
+"""sql/queries/messages/wake.sql:4"""

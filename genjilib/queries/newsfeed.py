@@ -25,6 +25,7 @@ create = _Create(
     {"id": "integer"},
     scalar=True,
 )
+"""sql/queries/newsfeed/create.sql:4"""
 
 
 class GetRow(Row, frozen=True, gc=False):
@@ -53,6 +54,7 @@ get = _Get(
     {"newsfeed_id": "integer"},
     {"id": "integer", "timestamp": "timestamp with time zone", "payload": "json", "event_type": "text"},
 )
+"""sql/queries/newsfeed/get.sql:3"""
 
 
 class PageRow(Row, frozen=True, gc=False):
@@ -92,3 +94,4 @@ page = _Page(
         "total_results": "bigint",
     },
 )
+"""sql/queries/newsfeed/page.sql:4"""

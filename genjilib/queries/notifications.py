@@ -47,6 +47,7 @@ create = _Create(
     },
     {"id": "bigint", "created_at": "timestamp with time zone", "channels": "text[]"},
 )
+"""sql/queries/notifications/create.sql:4"""
 
 
 class _DeliveryStatus(Statement[str | None]):
@@ -63,6 +64,7 @@ delivery_status = _DeliveryStatus(
     {"status": "text"},
     scalar=True,
 )
+"""sql/queries/notifications/delivery_status.sql:3"""
 
 
 class _Dismiss(Statement[None]):
@@ -72,6 +74,7 @@ class _Dismiss(Statement[None]):
 
 
 dismiss = _Dismiss(_ROOT, "notifications/dismiss.sql", tuple, {"event_id": "bigint"}, {})
+"""sql/queries/notifications/dismiss.sql:4"""
 
 
 class _DismissAll(Statement[None]):
@@ -81,6 +84,7 @@ class _DismissAll(Statement[None]):
 
 
 dismiss_all = _DismissAll(_ROOT, "notifications/dismiss_all.sql", tuple, {"user_id": "bigint"}, {})
+"""sql/queries/notifications/dismiss_all.sql:4"""
 
 
 class PageRow(Row, frozen=True, gc=False):
@@ -128,6 +132,7 @@ page = _Page(
         "dismissed_at": "timestamp with time zone",
     },
 )
+"""sql/queries/notifications/page.sql:3"""
 
 
 class PreferencesRow(Row, frozen=True, gc=False):
@@ -155,6 +160,7 @@ preferences = _Preferences(
     {"user_id": "bigint"},
     {"event_type": "text", "channel": "text", "enabled": "boolean"},
 )
+"""sql/queries/notifications/preferences.sql:3"""
 
 
 class _Read(Statement[None]):
@@ -164,6 +170,7 @@ class _Read(Statement[None]):
 
 
 read = _Read(_ROOT, "notifications/read.sql", tuple, {"event_id": "bigint"}, {})
+"""sql/queries/notifications/read.sql:4"""
 
 
 class _ReadAll(Statement[None]):
@@ -173,6 +180,7 @@ class _ReadAll(Statement[None]):
 
 
 read_all = _ReadAll(_ROOT, "notifications/read_all.sql", tuple, {"user_id": "bigint"}, {})
+"""sql/queries/notifications/read_all.sql:4"""
 
 
 class _RecordDelivery(Statement[None]):
@@ -190,6 +198,7 @@ record_delivery = _RecordDelivery(
     {"event_id": "bigint", "channel": "text", "status": "text", "error_message": "text?"},
     {},
 )
+"""sql/queries/notifications/record_delivery.sql:4"""
 
 
 class _SetPreferences(Statement[None]):
@@ -207,6 +216,7 @@ set_preferences = _SetPreferences(
     {"user_id": "bigint", "event_types": "text[]", "channels": "text[]", "enabled": "boolean[]"},
     {},
 )
+"""sql/queries/notifications/set_preferences.sql:4"""
 
 
 class _UnreadCount(Statement[int]):
@@ -218,3 +228,4 @@ class _UnreadCount(Statement[int]):
 unread_count = _UnreadCount(
     _ROOT, "notifications/unread_count.sql", tuple, {"user_id": "bigint"}, {"count": "bigint"}, scalar=True
 )
+"""sql/queries/notifications/unread_count.sql:3"""

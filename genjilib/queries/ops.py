@@ -43,6 +43,7 @@ blockers = _Blockers(
         "query": "text",
     },
 )
+"""sql/queries/ops/blockers.sql:3"""
 
 
 class DeadLettersRow(Row, frozen=True, gc=False):
@@ -136,6 +137,7 @@ measure = _Measure(
         "temporary_bytes": "bigint",
     },
 )
+"""sql/queries/ops/dead_letters.sql:3"""
 
 
 class MigrationsRow(Row, frozen=True, gc=False):
@@ -155,6 +157,7 @@ class _Migrations(Statement[MigrationsRow]):
 
 
 migrations = _Migrations(_ROOT, "ops/migrations.sql", MigrationsRow, {}, {"version": "character varying"})
+"""sql/queries/ops/migrations.sql:3"""
 
 
 class ServerRow(Row, frozen=True, gc=False):
@@ -190,3 +193,4 @@ server = _Server(
         "now": "timestamp with time zone",
     },
 )
+"""sql/queries/ops/server.sql:3"""

@@ -28,6 +28,7 @@ accept = _Accept(
     {"difficulty": "text"},
     scalar=True,
 )
+"""sql/queries/playtests/accept.sql:5"""
 
 
 class _Associate(Statement[None]):
@@ -39,6 +40,7 @@ class _Associate(Statement[None]):
 associate = _Associate(
     _ROOT, "playtests/associate.sql", tuple, {"thread_id": "bigint?", "playtest_id": "integer"}, {}
 )
+"""sql/queries/playtests/associate.sql:4"""
 
 
 class BallotRow(Row, frozen=True, gc=False):
@@ -65,6 +67,7 @@ ballot = _Ballot(
     {"thread_id": "bigint"},
     {"voter_ids": "bigint[]", "average": "numeric"},
 )
+"""sql/queries/playtests/ballot.sql:3"""
 
 
 class ByIdRow(Row, frozen=True, gc=False):
@@ -94,6 +97,7 @@ by_id = _ById(
     {"playtest_id": "integer"},
     {"id": "integer", "thread_id": "bigint", "map_id": "integer", "code": "text", "completed": "boolean"},
 )
+"""sql/queries/playtests/by_id.sql:3"""
 
 
 class _Clear(Statement[None]):
@@ -103,6 +107,7 @@ class _Clear(Statement[None]):
 
 
 clear = _Clear(_ROOT, "playtests/clear.sql", tuple, {"thread_id": "bigint"}, {})
+"""sql/queries/playtests/clear.sql:4"""
 
 
 class _Deny(Statement[None]):
@@ -112,6 +117,7 @@ class _Deny(Statement[None]):
 
 
 deny = _Deny(_ROOT, "playtests/deny.sql", tuple, {"playtest_id": "integer"}, {})
+"""sql/queries/playtests/deny.sql:4"""
 
 
 class PlaytestResponse(Row, frozen=True, gc=False):
@@ -159,6 +165,7 @@ get = _Get(
         "thread_creation_last_attempt_at": "timestamp with time zone",
     },
 )
+"""sql/queries/playtests/get.sql:4"""
 
 
 class LockRow(Row, frozen=True, gc=False):
@@ -208,6 +215,7 @@ lock = _Lock(
         "creator_names": "text[]",
     },
 )
+"""sql/queries/playtests/lock.sql:4"""
 
 
 class _NoteEnoughVotes(Statement[None]):
@@ -219,6 +227,7 @@ class _NoteEnoughVotes(Statement[None]):
 note_enough_votes = _NoteEnoughVotes(
     _ROOT, "playtests/note_enough_votes.sql", tuple, {"message_id": "bigint?", "playtest_id": "integer"}, {}
 )
+"""sql/queries/playtests/note_enough_votes.sql:4"""
 
 
 class _Patch(Statement[None]):
@@ -247,6 +256,7 @@ patch = _Patch(
     },
     {},
 )
+"""sql/queries/playtests/patch.sql:4"""
 
 
 class RemoveRunsRow(Row, frozen=True, gc=False):
@@ -268,6 +278,7 @@ remove_runs = _RemoveRuns(
     {"playtest_id": "integer"},
     {"verification_id": "bigint"},
 )
+"""sql/queries/playtests/remove_runs.sql:4"""
 
 
 class StateRow(Row, frozen=True, gc=False):
@@ -311,6 +322,7 @@ state = _State(
         "creator_ids": "bigint[]",
     },
 )
+"""sql/queries/playtests/state.sql:4"""
 
 
 class TallyRow(Row, frozen=True, gc=False):
@@ -337,6 +349,7 @@ tally = _Tally(
     {"thread_id": "bigint"},
     {"difficulty": "text", "amount": "bigint"},
 )
+"""sql/queries/playtests/tally.sql:4"""
 
 
 class _ToggleFinalize(Statement[bool]):
@@ -362,6 +375,7 @@ class _Unvote(Statement[None]):
 
 
 unvote = _Unvote(_ROOT, "playtests/unvote.sql", tuple, {"thread_id": "bigint", "user_id": "bigint"}, {})
+"""sql/queries/playtests/unvote.sql:4"""
 
 
 class _Vote(Statement[None]):
@@ -379,6 +393,7 @@ vote = _Vote(
     {"thread_id": "bigint", "user_id": "bigint?", "difficulty": "numeric"},
     {},
 )
+"""sql/queries/playtests/vote.sql:4"""
 
 
 class VoterRow(Row, frozen=True, gc=False):
@@ -405,6 +420,7 @@ voter = _Voter(
     {"difficulty": "numeric", "user_id": "bigint"},
     {"name": "text", "difficulty": "text"},
 )
+"""sql/queries/playtests/voter.sql:4"""
 
 
 class VotesRow(Row, frozen=True, gc=False):
@@ -433,3 +449,4 @@ votes = _Votes(
     {"thread_id": "bigint"},
     {"user_id": "bigint", "name": "text", "difficulty": "double precision", "average": "double precision"},
 )
+"""sql/queries/playtests/votes.sql:3"""

@@ -18,6 +18,7 @@ class _Advance(Statement[None]):
 
 
 advance = _Advance(_ROOT, "raids/advance.sql", tuple, {"next_id": "bigint"}, {})
+"""sql/queries/raids/advance.sql:4"""
 
 
 class AnalysedRow(Row, frozen=True, gc=False):
@@ -71,6 +72,7 @@ class _Block(Statement[BlockRow]):
 
 
 block = _Block(_ROOT, "raids/block.sql", BlockRow, {"instance_ids": "bigint[]"}, {"instance_id": "bigint"})
+"""sql/queries/raids/block.sql:4"""
 
 
 class ClaimRow(Row, frozen=True, gc=False):
@@ -97,6 +99,7 @@ claim = _Claim(
     {"instances": "jsonb", "instance_ids": "bigint[]", "reports": "bytea[]"},
     {"instance_id": "bigint", "is_new": "boolean", "is_known": "boolean"},
 )
+"""sql/queries/raids/claim.sql:5"""
 
 
 class ClanPageRow(Row, frozen=True, gc=False):
@@ -144,6 +147,7 @@ clan_page = _ClanPage(
         "weighted_contest_score": "double precision",
     },
 )
+"""sql/queries/raids/clan_page.sql:3"""
 
 
 class _ClanUpdatedAt(Statement[datetime | None]):
@@ -160,6 +164,7 @@ clan_updated_at = _ClanUpdatedAt(
     {"updated_at": "timestamp with time zone"},
     scalar=True,
 )
+"""sql/queries/raids/clan_updated_at.sql:3"""
 
 
 class CompletedOfRow(Row, frozen=True, gc=False):
@@ -185,6 +190,7 @@ completed_of = _CompletedOf(
     {"hash": "bigint", "after": "bigint", "n": "bigint"},
     {"instance_id": "bigint"},
 )
+"""sql/queries/raids/completed_of.sql:3"""
 
 
 class ContestLeaderboardPlayers(Row, frozen=True, gc=False):
@@ -236,6 +242,7 @@ contest_leaderboard = _ContestLeaderboard(
     },
     nested={"players": list[ContestLeaderboardPlayers]},
 )
+"""sql/queries/raids/contest_leaderboard.sql:3"""
 
 
 class DisplacedRow(Row, frozen=True, gc=False):
@@ -283,6 +290,7 @@ displaced = _Displaced(
     },
     {"instance_id": "bigint", "membership_id": "bigint"},
 )
+"""sql/queries/raids/displaced.sql:3"""
 
 
 class _FillClass(Statement[None]):
@@ -300,6 +308,7 @@ fill_class = _FillClass(
     {"class_hash": "bigint?", "membership_id": "bigint", "character_id": "bigint"},
     {},
 )
+"""sql/queries/raids/fill_class.sql:4"""
 
 
 class _Flag(Statement[None]):
@@ -327,6 +336,7 @@ get_class = _GetClass(
     {"class_hash": "bigint"},
     scalar=True,
 )
+"""sql/queries/raids/get_class.sql:3"""
 
 
 class GetInstancePlayers(Row, frozen=True, gc=False):
@@ -411,6 +421,7 @@ get_instance = _GetInstance(
     },
     nested={"players": list[GetInstancePlayers]},
 )
+"""sql/queries/raids/get_instance.sql:3"""
 
 
 class GetPlayerRow(Row, frozen=True, gc=False):
@@ -444,6 +455,7 @@ get_player = _GetPlayer(
         "history_last_crawled": "timestamp with time zone",
     },
 )
+"""sql/queries/raids/get_player.sql:3"""
 
 
 class GetProfileActivities(Row, frozen=True, gc=False):
@@ -523,6 +535,7 @@ get_profile = _GetProfile(
     },
     nested={"activities": list[GetProfileActivities]},
 )
+"""sql/queries/raids/get_profile.sql:4"""
 
 
 class _GetReport(Statement[bytes | None]):
@@ -534,6 +547,7 @@ class _GetReport(Statement[bytes | None]):
 get_report = _GetReport(
     _ROOT, "raids/get_report.sql", tuple, {"instance_id": "bigint"}, {"data": "bytea"}, scalar=True
 )
+"""sql/queries/raids/get_report.sql:3"""
 
 
 class GlobalLeaderboardRow(Row, frozen=True, gc=False):
@@ -589,6 +603,7 @@ global_leaderboard = _GlobalLeaderboard(
         "icon_path": "text",
     },
 )
+"""sql/queries/raids/global_leaderboard.sql:8"""
 
 
 class HashesRow(Row, frozen=True, gc=False):
@@ -679,6 +694,7 @@ history = _History(
         "is_first_clear": "boolean",
     },
 )
+"""sql/queries/raids/history.sql:3"""
 
 
 class InstanceCountsRow(Row, frozen=True, gc=False):
@@ -778,6 +794,7 @@ kept_reports = _KeptReports(
     {"hash": "bigint", "after": "bigint", "n": "bigint"},
     {"instance_id": "bigint", "skull_hashes": "bigint[]", "data": "bytea"},
 )
+"""sql/queries/raids/kept_reports.sql:3"""
 
 
 class _Latest(Statement[int | None]):
@@ -787,6 +804,7 @@ class _Latest(Statement[int | None]):
 
 
 latest = _Latest(_ROOT, "raids/latest.sql", tuple, {}, {"instance_id": "bigint"}, scalar=True)
+"""sql/queries/raids/latest.sql:3"""
 
 
 class LockPlayersRow(Row, frozen=True, gc=False):
@@ -816,6 +834,7 @@ lock_players = _LockPlayers(
     {"membership_ids": "bigint[]", "instance_ids": "bigint[]"},
     {"membership_id": "bigint"},
 )
+"""sql/queries/raids/lock_players.sql:3"""
 
 
 class _LockTotals(Statement[None]):
@@ -825,6 +844,7 @@ class _LockTotals(Statement[None]):
 
 
 lock_totals = _LockTotals(_ROOT, "raids/lock_totals.sql", tuple, {}, {})
+"""sql/queries/raids/lock_totals.sql:4"""
 
 
 class _LookThrough(Statement[None]):
@@ -836,6 +856,7 @@ class _LookThrough(Statement[None]):
 look_through = _LookThrough(
     _ROOT, "raids/look_through.sql", tuple, {"first_id": "bigint", "next_id": "bigint"}, {}
 )
+"""sql/queries/raids/look_through.sql:4"""
 
 
 class _Meet(Statement[None]):
@@ -845,6 +866,7 @@ class _Meet(Statement[None]):
 
 
 meet = _Meet(_ROOT, "raids/meet.sql", tuple, {"membership_ids": "bigint[]"}, {})
+"""sql/queries/raids/meet.sql:4"""
 
 
 class _MendClears(Statement[None]):
@@ -854,6 +876,7 @@ class _MendClears(Statement[None]):
 
 
 mend_clears = _MendClears(_ROOT, "raids/mend_clears.sql", tuple, {}, {})
+"""sql/queries/raids/mend_clears.sql:5"""
 
 
 class _MendPlayers(Statement[None]):
@@ -863,6 +886,7 @@ class _MendPlayers(Statement[None]):
 
 
 mend_players = _MendPlayers(_ROOT, "raids/mend_players.sql", tuple, {}, {})
+"""sql/queries/raids/mend_players.sql:5"""
 
 
 class _MendStats(Statement[None]):
@@ -872,6 +896,7 @@ class _MendStats(Statement[None]):
 
 
 mend_stats = _MendStats(_ROOT, "raids/mend_stats.sql", tuple, {}, {})
+"""sql/queries/raids/mend_stats.sql:5"""
 
 
 class _Miss(Statement[None]):
@@ -895,6 +920,7 @@ miss = _Miss(
     {"instance_ids": "bigint[]", "states": "text[]", "results": "text[]", "afters": "double precision[]"},
     {},
 )
+"""sql/queries/raids/miss.sql:4"""
 
 
 class NextGapRow(Row, frozen=True, gc=False):
@@ -922,6 +948,7 @@ next_gap = _NextGap(
     {},
     {"first_id": "bigint", "last_id": "bigint", "next_id": "bigint"},
 )
+"""sql/queries/raids/next_gap.sql:3"""
 
 
 class NotStoredRow(Row, frozen=True, gc=False):
@@ -943,6 +970,7 @@ class _NotStored(Statement[NotStoredRow]):
 not_stored = _NotStored(
     _ROOT, "raids/not_stored.sql", NotStoredRow, {"instance_ids": "bigint[]"}, {"instance_id": "bigint"}
 )
+"""sql/queries/raids/not_stored.sql:3"""
 
 
 class _NoteCrawl(Statement[None]):
@@ -952,6 +980,7 @@ class _NoteCrawl(Statement[None]):
 
 
 note_crawl = _NoteCrawl(_ROOT, "raids/note_crawl.sql", tuple, {"membership_id": "bigint"}, {})
+"""sql/queries/raids/note_crawl.sql:4"""
 
 
 class _NoteHistory(Statement[None]):
@@ -963,6 +992,7 @@ class _NoteHistory(Statement[None]):
 note_history = _NoteHistory(
     _ROOT, "raids/note_history.sql", tuple, {"is_private": "boolean", "membership_id": "bigint"}, {}
 )
+"""sql/queries/raids/note_history.sql:4"""
 
 
 class _OpenGap(Statement[None]):
@@ -972,6 +1002,7 @@ class _OpenGap(Statement[None]):
 
 
 open_gap = _OpenGap(_ROOT, "raids/open_gap.sql", tuple, {"first_id": "bigint", "last_id": "bigint"}, {})
+"""sql/queries/raids/open_gap.sql:4"""
 
 
 class _Pause(Statement[None]):
@@ -1012,6 +1043,7 @@ class _Position(Statement[int | None]):
 position = _Position(
     _ROOT, "raids/position.sql", tuple, {"buffer": "bigint"}, {"next_id": "bigint"}, scalar=True
 )
+"""sql/queries/raids/position.sql:3"""
 
 
 class _RaidExists(Statement[bool]):
@@ -1023,6 +1055,7 @@ class _RaidExists(Statement[bool]):
 raid_exists = _RaidExists(
     _ROOT, "raids/raid_exists.sql", tuple, {"raid": "text"}, {"known": "boolean"}, scalar=True
 )
+"""sql/queries/raids/raid_exists.sql:3"""
 
 
 class RaidLeaderboardRow(Row, frozen=True, gc=False):
@@ -1080,6 +1113,7 @@ raid_leaderboard = _RaidLeaderboard(
         "icon_path": "text",
     },
 )
+"""sql/queries/raids/raid_leaderboard.sql:7"""
 
 
 class RaiseLevelsRow(Row, frozen=True, gc=False):
@@ -1114,6 +1148,7 @@ class _RefreshClan(Statement[None]):
 
 
 refresh_clan = _RefreshClan(_ROOT, "raids/refresh_clan.sql", tuple, {}, {})
+"""sql/queries/raids/refresh_clan.sql:4"""
 
 
 class _RefreshContest(Statement[None]):
@@ -1123,6 +1158,7 @@ class _RefreshContest(Statement[None]):
 
 
 refresh_contest = _RefreshContest(_ROOT, "raids/refresh_contest.sql", tuple, {}, {})
+"""sql/queries/raids/refresh_contest.sql:4"""
 
 
 class _RefreshGlobal(Statement[None]):
@@ -1132,6 +1168,7 @@ class _RefreshGlobal(Statement[None]):
 
 
 refresh_global = _RefreshGlobal(_ROOT, "raids/refresh_global.sql", tuple, {}, {})
+"""sql/queries/raids/refresh_global.sql:4"""
 
 
 class _RefreshPantheon(Statement[None]):
@@ -1141,6 +1178,7 @@ class _RefreshPantheon(Statement[None]):
 
 
 refresh_pantheon = _RefreshPantheon(_ROOT, "raids/refresh_pantheon.sql", tuple, {}, {})
+"""sql/queries/raids/refresh_pantheon.sql:4"""
 
 
 class _RefreshRaid(Statement[None]):
@@ -1150,6 +1188,7 @@ class _RefreshRaid(Statement[None]):
 
 
 refresh_raid = _RefreshRaid(_ROOT, "raids/refresh_raid.sql", tuple, {}, {})
+"""sql/queries/raids/refresh_raid.sql:4"""
 
 
 class _RefreshTeam(Statement[None]):
@@ -1159,6 +1198,7 @@ class _RefreshTeam(Statement[None]):
 
 
 refresh_team = _RefreshTeam(_ROOT, "raids/refresh_team.sql", tuple, {}, {})
+"""sql/queries/raids/refresh_team.sql:4"""
 
 
 class _Restrict(Statement[None]):
@@ -1174,6 +1214,7 @@ restrict = _Restrict(
     {"version": "text", "bitmask": "bigint", "instance_ids": "bigint[]"},
     {},
 )
+"""sql/queries/raids/restrict.sql:4"""
 
 
 class _ScoreWorldFirsts(Statement[None]):
@@ -1184,6 +1225,7 @@ class _ScoreWorldFirsts(Statement[None]):
 
 
 score_world_firsts = _ScoreWorldFirsts(_ROOT, "raids/score_world_firsts.sql", tuple, {}, {})
+"""sql/queries/raids/score_world_firsts.sql:6"""
 
 
 class SearchPlayersRow(Row, frozen=True, gc=False):
@@ -1231,6 +1273,7 @@ search_players = _SearchPlayers(
         "cheat_level": "smallint",
     },
 )
+"""sql/queries/raids/search_players.sql:3"""
 
 
 class _SetSkulls(Statement[None]):
@@ -1242,6 +1285,7 @@ class _SetSkulls(Statement[None]):
 set_skulls = _SetSkulls(
     _ROOT, "raids/set_skulls.sql", tuple, {"skull_hashes": "bigint[]", "instance_id": "bigint"}, {}
 )
+"""sql/queries/raids/set_skulls.sql:4"""
 
 
 class _Settle(Statement[None]):
@@ -1251,6 +1295,7 @@ class _Settle(Statement[None]):
 
 
 settle = _Settle(_ROOT, "raids/settle.sql", tuple, {"instance_ids": "bigint[]"}, {})
+"""sql/queries/raids/settle.sql:4"""
 
 
 class StaleHistoriesRow(Row, frozen=True, gc=False):
@@ -1276,6 +1321,7 @@ stale_histories = _StaleHistories(
     {"among": "bigint", "weeks": "double precision", "n": "bigint"},
     {"membership_id": "bigint"},
 )
+"""sql/queries/raids/stale_histories.sql:3"""
 
 
 class StatusRow(Row, frozen=True, gc=False):
@@ -1313,6 +1359,7 @@ status = _Status(
         "blocked": "bigint",
     },
 )
+"""sql/queries/raids/status.sql:4"""
 
 
 class SubjectsPlayers(Row, frozen=True, gc=False):
@@ -1455,6 +1502,7 @@ take_missed = _TakeMissed(
     {"n": "bigint"},
     {"instance_id": "bigint", "attempts": "integer"},
 )
+"""sql/queries/raids/take_missed.sql:4"""
 
 
 class _TakeTime(Statement[str]):
@@ -1464,6 +1512,7 @@ class _TakeTime(Statement[str]):
 
 
 take_time = _TakeTime(_ROOT, "raids/take_time.sql", tuple, {}, {"set_config": "text"}, scalar=True)
+"""sql/queries/raids/take_time.sql:3"""
 
 
 class TeamLeaderboardRow(Row, frozen=True, gc=False):
@@ -1506,6 +1555,7 @@ team_leaderboard = _TeamLeaderboard(
     },
     nested={"membership_ids": list[str | None]},
 )
+"""sql/queries/raids/team_leaderboard.sql:3"""
 
 
 class _TellPlayer(Statement[None]):
@@ -1557,6 +1607,7 @@ tell_player = _TellPlayer(
     },
     {},
 )
+"""sql/queries/raids/tell_player.sql:4"""
 
 
 class _TryRefreshing(Statement[bool]):
@@ -1568,6 +1619,7 @@ class _TryRefreshing(Statement[bool]):
 try_refreshing = _TryRefreshing(
     _ROOT, "raids/try_refreshing.sql", tuple, {}, {"taken": "boolean"}, scalar=True
 )
+"""sql/queries/raids/try_refreshing.sql:3"""
 
 
 class WeaponNamesRow(Row, frozen=True, gc=False):
@@ -1621,6 +1673,7 @@ write = _Write(
     {"instances": "jsonb", "lost_instance_ids": "bigint[]", "lost_membership_ids": "bigint[]"},
     {"membership_id": "bigint"},
 )
+"""sql/queries/raids/write.sql:8"""
 
 
 class _WriteClan(Statement[None]):
@@ -1638,3 +1691,4 @@ write_clan = _WriteClan(
     {"group_id": "bigint", "name": "text", "motto": "text", "call_sign": "text", "clan_banner_data": "jsonb"},
     {},
 )
+"""sql/queries/raids/write_clan.sql:4"""

@@ -34,6 +34,7 @@ avatar = _Avatar(
     {"cdn_url": "text", "user_id": "bigint"},
     {"skin": "text", "pose": "text", "url": "text"},
 )
+"""sql/queries/rank_card/avatar.sql:4"""
 
 
 class BackgroundResponse(Row, frozen=True, gc=False):
@@ -60,6 +61,7 @@ background = _Background(
     {"cdn_url": "text", "user_id": "bigint"},
     {"name": "text", "url": "text"},
 )
+"""sql/queries/rank_card/background.sql:4"""
 
 
 class BadgesRow(Row, frozen=True, gc=False):
@@ -122,6 +124,7 @@ badges = _Badges(
         "badge_url6": "text",
     },
 )
+"""sql/queries/rank_card/badges.sql:4"""
 
 
 class ProgressRow(Row, frozen=True, gc=False):
@@ -163,6 +166,7 @@ progress = _Progress(
         "total": "bigint",
     },
 )
+"""sql/queries/rank_card/progress.sql:4"""
 
 
 class _SetBackground(Statement[None]):
@@ -174,6 +178,7 @@ class _SetBackground(Statement[None]):
 set_background = _SetBackground(
     _ROOT, "rank_card/set_background.sql", tuple, {"user_id": "bigint", "name": "text"}, {}
 )
+"""sql/queries/rank_card/set_background.sql:4"""
 
 
 class _SetBadges(Statement[None]):
@@ -237,6 +242,7 @@ set_badges = _SetBadges(
     },
     {},
 )
+"""sql/queries/rank_card/set_badges.sql:5"""
 
 
 class _SetPose(Statement[None]):
@@ -246,6 +252,7 @@ class _SetPose(Statement[None]):
 
 
 set_pose = _SetPose(_ROOT, "rank_card/set_pose.sql", tuple, {"user_id": "bigint", "pose": "text"}, {})
+"""sql/queries/rank_card/set_pose.sql:4"""
 
 
 class _SetSkin(Statement[None]):
@@ -255,6 +262,7 @@ class _SetSkin(Statement[None]):
 
 
 set_skin = _SetSkin(_ROOT, "rank_card/set_skin.sql", tuple, {"user_id": "bigint", "skin": "text"}, {})
+"""sql/queries/rank_card/set_skin.sql:4"""
 
 
 class StandingRow(Row, frozen=True, gc=False):
@@ -306,3 +314,4 @@ standing = _Standing(
         "rank_url": "text",
     },
 )
+"""sql/queries/rank_card/standing.sql:3"""

@@ -24,6 +24,7 @@ add_overwatch_names = _AddOverwatchNames(
     {"user_id": "bigint?", "primary": "text", "usernames": "text[]"},
     {},
 )
+"""sql/queries/users/add_overwatch_names.sql:4"""
 
 
 class _Create(Statement[None]):
@@ -37,6 +38,7 @@ class _Create(Statement[None]):
 create = _Create(
     _ROOT, "users/create.sql", tuple, {"user_id": "bigint", "nickname": "text?", "global_name": "text?"}, {}
 )
+"""sql/queries/users/create.sql:4"""
 
 
 class _CreatePlaceholder(Statement[int]):
@@ -53,6 +55,7 @@ create_placeholder = _CreatePlaceholder(
     {"id": "bigint"},
     scalar=True,
 )
+"""sql/queries/users/create_placeholder.sql:4"""
 
 
 class UserListItem(Row, frozen=True, gc=False):
@@ -90,6 +93,7 @@ everyone = _Everyone(
         "coins": "integer",
     },
 )
+"""sql/queries/users/everyone.sql:5"""
 
 
 class _Exists(Statement[bool]):
@@ -99,6 +103,7 @@ class _Exists(Statement[bool]):
 
 
 exists = _Exists(_ROOT, "users/exists.sql", tuple, {"user_id": "bigint"}, {"exists": "boolean"}, scalar=True)
+"""sql/queries/users/exists.sql:3"""
 
 
 class UserResponse(Row, frozen=True, gc=False):
@@ -136,6 +141,7 @@ get = _Get(
         "coins": "integer",
     },
 )
+"""sql/queries/users/get.sql:4"""
 
 
 class _IsCreator(Statement[bool]):
@@ -147,6 +153,7 @@ class _IsCreator(Statement[bool]):
 is_creator = _IsCreator(
     _ROOT, "users/is_creator.sql", tuple, {"user_id": "bigint"}, {"is_creator": "boolean"}, scalar=True
 )
+"""sql/queries/users/is_creator.sql:3"""
 
 
 class LockRow(Row, frozen=True, gc=False):
@@ -167,6 +174,7 @@ class _Lock(Statement[LockRow]):
 
 
 lock = _Lock(_ROOT, "users/lock.sql", LockRow, {"user_id": "bigint"}, {"id": "bigint", "is_mod": "boolean"})
+"""sql/queries/users/lock.sql:3"""
 
 
 class LockAllRow(Row, frozen=True, gc=False):
@@ -186,6 +194,7 @@ class _LockAll(Statement[LockAllRow]):
 
 
 lock_all = _LockAll(_ROOT, "users/lock_all.sql", LockAllRow, {"user_ids": "bigint[]"}, {"id": "bigint"})
+"""sql/queries/users/lock_all.sql:3"""
 
 
 class _LockPlaceholders(Statement[int]):
@@ -197,6 +206,7 @@ class _LockPlaceholders(Statement[int]):
 lock_placeholders = _LockPlaceholders(
     _ROOT, "users/lock_placeholders.sql", tuple, {}, {"locked": "bigint"}, scalar=True
 )
+"""sql/queries/users/lock_placeholders.sql:3"""
 
 
 class _Merge(Statement[int]):
@@ -213,6 +223,7 @@ merge = _Merge(
     {"id": "bigint"},
     scalar=True,
 )
+"""sql/queries/users/merge.sql:4"""
 
 
 class _Name(Statement[str | None]):
@@ -222,6 +233,7 @@ class _Name(Statement[str | None]):
 
 
 name = _Name(_ROOT, "users/name.sql", tuple, {"user_id": "bigint"}, {"name": "text"}, scalar=True)
+"""sql/queries/users/name.sql:3"""
 
 
 class OverwatchNamesRow(Row, frozen=True, gc=False):
@@ -248,6 +260,7 @@ overwatch_names = _OverwatchNames(
     {"user_id": "bigint"},
     {"username": "text", "is_primary": "boolean"},
 )
+"""sql/queries/users/overwatch_names.sql:3"""
 
 
 class RankDetailResponse(Row, frozen=True, gc=False):
@@ -292,6 +305,7 @@ rank = _Rank(
         "bronze_rank_met": "boolean",
     },
 )
+"""sql/queries/users/rank.sql:6"""
 
 
 class _RemoveOverwatchNames(Statement[None]):
@@ -303,6 +317,7 @@ class _RemoveOverwatchNames(Statement[None]):
 remove_overwatch_names = _RemoveOverwatchNames(
     _ROOT, "users/remove_overwatch_names.sql", tuple, {"user_id": "bigint"}, {}
 )
+"""sql/queries/users/remove_overwatch_names.sql:4"""
 
 
 class _Update(Statement[None]):
@@ -321,3 +336,4 @@ class _Update(Statement[None]):
 update = _Update(
     _ROOT, "users/update.sql", tuple, {"nickname": "text?", "global_name": "text?", "user_id": "bigint"}, {}
 )
+"""sql/queries/users/update.sql:4"""

@@ -48,6 +48,7 @@ clicks = _Clicks(
         "day_bucket": "bigint",
     },
 )
+"""sql/queries/utilities/clicks.sql:4"""
 
 
 class _LogClick(Statement[bool]):
@@ -66,6 +67,7 @@ log_click = _LogClick(
     {"known": "boolean"},
     scalar=True,
 )
+"""sql/queries/utilities/log_click.sql:5"""
 
 
 class _LogCommand(Statement[None]):
@@ -88,3 +90,4 @@ log_command = _LogCommand(
     },
     {},
 )
+"""sql/queries/utilities/log_command.sql:4"""

@@ -17,6 +17,7 @@ class _CleanAnswers(Statement[None]):
 clean_answers = _CleanAnswers(
     _ROOT, "web/clean_answers.sql", tuple, {"before": "timestamp with time zone", "n": "bigint"}, {}
 )
+"""sql/queries/web/clean_answers.sql:4"""
 
 
 class FindAnswerRow(Row, frozen=True, gc=False):
@@ -45,6 +46,7 @@ find_answer = _FindAnswer(
     {"id": "bytea"},
     {"request": "bytea", "status": "smallint", "content_type": "text", "body": "bytea"},
 )
+"""sql/queries/web/find_answer.sql:3"""
 
 
 class _KeepAnswer(Statement[None]):
@@ -79,6 +81,7 @@ keep_answer = _KeepAnswer(
     },
     {},
 )
+"""sql/queries/web/keep_answer.sql:5"""
 
 
 class _Lock(Statement[bool]):
@@ -88,3 +91,4 @@ class _Lock(Statement[bool]):
 
 
 lock = _Lock(_ROOT, "web/lock.sql", tuple, {"id": "bytea"}, {"locked": "boolean"}, scalar=True)
+"""sql/queries/web/lock.sql:4"""

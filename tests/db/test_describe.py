@@ -114,10 +114,16 @@ def test_what_comes_back_is_inferred_or_said(
             " — say it with a cast, such as ::bigint",
         ),
         (
-            "select id as class, id as class from core.maps",
+            "select id as codes, id as codes from core.maps",
             "",
-            'a/b.sql:2:27: two columns are called "class"',
+            'a/b.sql:2:27: two columns are called "codes"',
         ),
+        (
+            'select id as "class" from core.maps',
+            "",
+            'a/b.sql:2:14: the column "class" needs a name that Python can use: … as name',
+        ),
+        ("select $1::int as x", "", "a/b.sql:1:1: PostgreSQL sees other parameters than the file names"),
         ("select 1", "", 'a/b.sql:1:1: the column "?column?" needs a name that Python can use: … as name'),
         (
             'select id as "id!" from core.maps',

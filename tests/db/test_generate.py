@@ -72,6 +72,64 @@ COPY = (
 )
 
 
+def test_the_statement_is_named_where_the_object_is_made() -> None:
+    """An editor goes from a call to this line, and from its last one to the SQL."""
+    made = generated("select id from x", "-- slow: it is\n", "many", "many")
+    assert made.endswith(
+        'b = _B(_ROOT, "a/b.sql", BRow, {}, {"id": "bigint"})\n"""sql/queries/a/b.sql:4"""\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "sql", "column", "parameters", "message"),
+    [
+        ("a/class.sql", "select 1 as id", "bigint", (), '1:1: "class" cannot be a function name in Python'),
+        ("a/list.sql", "select 1 as id", "bigint", (), '1:1: "list" cannot be a function name in Python'),
+        (
+            "a/b.sql",
+            "select x as id",
+            "point",
+            (),
+            "2:13: there is no Python type for point, in id; cast it,",
+        ),
+        (
+            "a/b.sql",
+            "select x::text as id from x where x = :x",
+            "text",
+            (Parameter("x", "money", nullable=False, why=""),),
+            "2:39: there is no Python type for money, the type of :x; cast it,",
+        ),
+        (
+            "a/b.sql",
+            "-- type: id = Medal\nselect 1 as id",
+            "text",
+            (),
+            "2:4: '-- type:' needs a module of types: name it by --values",
+        ),
+    ],
+)
+def test_what_python_has_no_word_for_is_refused(
+    path: str, sql: str, column: str, parameters: tuple[Parameter, ...], message: str
+) -> None:
+    file = parse(path, f"-- Do something.\n{sql}")
+    columns = (Column("id", column, nullable=False, why=""),)
+    with pytest.raises(SqlFileError) as caught:
+        generate.statement(file, Signature(parameters, columns, "many", "many", {}))
+    assert f"{path}:{message}" in str(caught.value)
+
+
+def test_types_come_out_of_the_module_that_is_named() -> None:
+    values = generate.Values.of("genjilib.core.values")
+    file = parse("a/b.sql", "-- Do something.\n-- type: id = Medal\nselect 'Gold' as id")
+    said = Signature((), (Column("id", "text", nullable=False, why=""),), "many", "many", {})
+    text = generate.module("a", [generate.statement(file, said, values)], values)
+    assert "from genjilib.core.values import Medal\n" in text
+    assert "    id: Medal\n" in text
+    wrong = parse("a/b.sql", "-- Do something.\n-- type: id = Meddal\nselect 'Gold' as id")
+    with pytest.raises(SqlFileError, match=r"'Meddal' is not a type of genjilib.core.values — did you mean"):
+        generate.statement(wrong, said, values)
+
+
 @pytest.mark.parametrize(
     ("sql", "head", "returns", "rows", "parameters", "sentence"),
     [

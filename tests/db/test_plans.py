@@ -1,7 +1,6 @@
 """Every text of every query is planned on a database with many rows: big tables are not read from end to end.
 
-Where a statement has to, its header says why: ``-- scan: reason``. Where it no
-longer has to, none may say so.
+Where a statement has to, its header says why: ``-- scan: reason``. Where it no longer has to, none may.
 """
 
 import re

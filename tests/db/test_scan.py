@@ -88,6 +88,24 @@ def test_the_first_comment_is_the_doc_and_the_rest_are_directives() -> None:
             HEAD + "select 1 /*[ and true ]*/",
             "sql/queries/a/b.sql:2:10: an optional clause needs a parameter that stands in no other part",
         ),
+        (HEAD + "select 'it", "sql/queries/a/b.sql:2:8: this quote is never closed"),
+        (HEAD + 'select 1 as "x', "sql/queries/a/b.sql:2:13: this quote is never closed"),
+        (
+            HEAD + "select 1 /*[ and :x /*[ and :y ]*/ ]*/",
+            "sql/queries/a/b.sql:2:21: an optional clause cannot hold another one",
+        ),
+        (
+            HEAD + "select 1 where true" + "".join(f" /*[ and :p{n} ]*/" for n in range(10)),
+            "sql/queries/a/b.sql:1:1: 1024 combinations of clauses and orders; at most 512 are allowed",
+        ),
+        (
+            HEAD + "-- order: new = id\nselect id from t",
+            "sql/queries/a/b.sql:2:4: a file with '-- order:' lines marks one place with /*order*/",
+        ),
+        (
+            HEAD + "-- order: new = id\nselect id from t order by t.id /*order*/",
+            'sql/queries/a/b.sql:3:26: the text before /*order*/ must be that of the first order, "new"',
+        ),
         (
             HEAD + "select 1 order by 1 /*order*/",
             "sql/queries/a/b.sql:2:18: /*order*/ needs '-- order: name = …' lines in the header",

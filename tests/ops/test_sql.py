@@ -25,7 +25,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     own.modules.mkdir()
     (own.queries / "maps/one.sql").write_text("-- Return a map.\nselect id from core.maps where id = :id\n")
     (own.queries / "maps/every.sql").write_text("-- Return all maps.\nselect id, code from core.maps\n")
-    monkeypatch.setattr(runs, "project", lambda _: own)
+    monkeypatch.setattr(runs, "project", lambda *_: own)
     return own
 
 
@@ -205,6 +205,6 @@ def test_a_watch_does_it_again_after_each_change(
 
     monkeypatch.setattr(runs.time, "sleep", sleep)
     with pytest.raises(KeyboardInterrupt):
-        runs.run(shared_url, None, ask_all=False, watch=True, act=runs.write)
+        runs.run(shared_url, None, None, ask_all=False, watch=True, act=runs.write)
     assert 'maps/one.sql:2:8: column "coda" does not exist — did you mean "code"?' in capsys.readouterr().err
     assert "code: str" in (own.modules / "maps.py").read_text()

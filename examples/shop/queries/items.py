@@ -28,6 +28,7 @@ class _Every(Statement[EveryRow]):
 
 
 every = _Every(_ROOT, "items/every.sql", EveryRow, {}, {"id": "bigint", "name": "text", "stock": "integer"})
+"""sql/queries/items/every.sql:3"""
 
 
 class _Export(Statement[None]):
@@ -43,6 +44,7 @@ export = _Export(
     {},
     {"id": "bigint", "sku": "uuid", "name": "text", "stock": "integer", "note": "text"},
 )
+"""sql/queries/items/export.sql:3"""
 
 
 class GetRow(Row, frozen=True, gc=False):
@@ -84,6 +86,7 @@ get = _Get(
         "note": "text",
     },
 )
+"""sql/queries/items/get.sql:2"""
 
 
 class _Load(Statement[None]):
@@ -102,6 +105,7 @@ load = _Load(
     {"id": "bigint", "name": "text", "stock": "integer", "weight": "double precision", "note": "text?"},
     {},
 )
+"""sql/queries/items/load.sql:4"""
 
 
 class Item(Row, frozen=True, gc=False):
@@ -159,6 +163,7 @@ page = _Page(
         "note": "text",
     },
 )
+"""sql/queries/items/page.sql:5"""
 
 
 class _Restock(Statement[None]):
@@ -177,6 +182,7 @@ restock = _Restock(
     {"id": "bigint", "name": "text", "stock": "integer", "weight": "double precision"},
     {},
 )
+"""sql/queries/items/restock.sql:4"""
 
 
 class _Sell(Statement[None]):
@@ -186,3 +192,4 @@ class _Sell(Statement[None]):
 
 
 sell = _Sell(_ROOT, "items/sell.sql", tuple, {"pieces": "integer", "id": "bigint"}, {})
+"""sql/queries/items/sell.sql:3"""

@@ -11,7 +11,7 @@ import psycopg
 from genjilib.db.nullability.catalog import Catalog, catalog_of
 from genjilib.db.nullability.columns import absent
 from genjilib.db.nullability.effects import only_reads, tables_written
-from genjilib.db.nullability.json_shapes import output_shape
+from genjilib.db.nullability.json_shapes import output_shape, row_shape
 from genjilib.db.nullability.nodes import Node
 from genjilib.db.nullability.parameters import Use, parameter_uses
 from genjilib.db.nullability.prover import RuleProver
@@ -28,7 +28,7 @@ _JSON: Final = frozenset((114, 3802))  # json, jsonb
 class Column:
     """A result column. `outer` is the relation whose absence, in an outer join, makes it null.
 
-    `shape` is what its JSON holds, where the statement builds it.
+    `shape` is what its JSON holds, where the statement builds it, or its row, or its array of rows.
     """
 
     name: str
@@ -137,7 +137,7 @@ def _unproved(catalog: Catalog, description: Description, why: str) -> Analysis:
     return Analysis(
         columns=tuple(_described(catalog, field, perhaps(why)) for field in description.fields),
         parameters=tuple(
-            Parameter(number, oid, catalog.type(oid).name, nullable=False, why=why, column=None)
+            Parameter(number, oid, catalog.plain_name(oid), nullable=False, why=why, column=None)
             for number, oid in enumerate(description.parameters, 1)
         ),
         rows="many" if description.fields else "none",
@@ -156,12 +156,12 @@ def _parameter(catalog: Catalog, number: int, oid: int, use: Use, question: Ques
     nullable = use.nullable if question.nullable is None else number in question.nullable
     nullable = nullable or number in question.also_nullable
     why = use.why if nullable == use.nullable else "the caller says so"
-    return Parameter(number, oid, catalog.type(oid).name, nullable, why, next(iter(use.columns), None))
+    return Parameter(number, oid, catalog.plain_name(oid), nullable, why, next(iter(use.columns), None))
 
 
 def _column(scope: Scope, field: Field, number: int) -> Column:
     verdict, is_json = scope.prover.output(scope, number), field.type_oid in _JSON
-    shape = output_shape(scope, number) if is_json else None
+    shape = output_shape(scope, number) if is_json else row_shape(scope, number, field.type_oid)
     return _described(scope.catalog, field, verdict, _outer(scope, number), shape)
 
 
@@ -184,7 +184,7 @@ def _described(
     return Column(
         name=field.name,
         type_oid=field.type_oid,
-        type_name=catalog.type(field.type_oid).name,
+        type_name=catalog.plain_name(field.type_oid),
         nullable=verdict.nullable,
         why=verdict.why,
         relation=relation.name if relation and source else None,

@@ -106,13 +106,18 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A row of pg_type. `not_null_domain` looks through domains over domains."""
+    """A row of pg_type. `not_null_domain` and `base` look through domains over domains.
+
+    `element` is the type of an array's elements, `relation` describes the fields of a composite type; else 0.
+    """
 
     name: str
     kind: str
     not_null_domain: bool
     base: int
     has_dropped_columns: bool
+    element: int
+    relation: int
 
 
 def only_nodes(text: str) -> list[Node]:
@@ -191,6 +196,11 @@ class Catalog:
         if oid not in self._types:
             self._types[oid] = Type(*self._row(catalog_queries.TYPE, oid))
         return self._types[oid]
+
+    def plain_name(self, oid: int) -> str:
+        """The name of a type without the domains around it or around its elements."""
+        kind = self.type(self.type(oid).base)
+        return f"{self.plain_name(kind.element)}[]" if kind.element else kind.name
 
     def expression(self, text: str) -> Node | None:
         """A stored expression, such as a default."""

@@ -1,9 +1,11 @@
-"""What the JSON of a column holds, where the statement itself builds it: objects, their fields, arrays."""
+"""What a column holds inside: the JSON that the statement itself builds, rows, and arrays of rows."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
+from genjilib.db.nullability.catalog import Catalog
 from genjilib.db.nullability.columns import cte, wanted
 from genjilib.db.nullability.facts import function_of, is_null_constant, when_true
 from genjilib.db.nullability.nodes import Node
@@ -52,6 +54,50 @@ def output_shape(scope: Scope, number: int) -> Shape | None:
     if scope.query.node("setOperations") is not None or number > len(targets):
         return None
     return json_shape(targets[number - 1].node("expr"), scope.place())
+
+
+def row_shape(scope: Scope, number: int, oid: int) -> Shape | None:
+    """What the n-th column holds if its type is composite, or an array of such; nothing for other types."""
+    catalog = scope.catalog
+    of_type = shape_of_type(catalog, oid, nullable=False)
+    inner = of_type.items or of_type
+    if inner.fields is None and inner.type_name != "record":
+        return None
+    targets = scope.targets()
+    node = targets[number - 1].node("expr") if number <= len(targets) else None
+    if node is None or scope.query.node("setOperations") is not None:
+        return of_type if inner.fields else None
+    place, shape = scope.place(), None
+    if node.kind == "VAR" and not node.integer("varattno"):
+        found = _row(node, place)
+        shape = replace(of_type, fields=found.fields) if found else None
+    elif _gathers(node, place, "array_agg"):
+        found = _value(node.nodes("args")[0].node("expr"), place.below())
+        items = replace(inner, nullable=found.nullable, fields=found.fields) if found else None
+        shape = replace(of_type, items=items) if items and items.fields else None
+    return shape or (of_type if inner.fields else None)
+
+
+def shape_of_type(catalog: Catalog, oid: int, *, nullable: bool) -> Shape:
+    """What a value holds as far as its type tells: any field of a row, and any element, may be null."""
+    kind = catalog.type(catalog.type(oid).base)
+    name, fields, items = catalog.plain_name(oid), None, None
+    if kind.element:
+        items = shape_of_type(catalog, kind.element, nullable=True)
+    elif kind.relation:
+        columns = sorted(catalog.relation(kind.relation).attributes.items())
+        fields = {
+            column.name: shape_of_type(catalog, column.type_oid, nullable=True) for _, column in columns
+        }
+    return Shape(name, nullable, fields, items)
+
+
+def _gathers(node: Node, place: Place, aggregate: str) -> bool:
+    """Whether an expression is a call of one of PostgreSQL's own aggregates."""
+    if node.kind != "AGGREF" or node.integer("agglevelsup"):
+        return False
+    function = place.scope.catalog.function(node.integer("aggfnoid"))
+    return bool(function.signature) and function.name == aggregate
 
 
 def _of_case(node: Node, place: Place) -> Shape | None:
@@ -161,10 +207,7 @@ def _value(node: Node | None, place: Place) -> Shape | None:
 def _typed(oid: int, nested: Shape | None, place: Place, *, nullable: bool) -> Shape:
     if nested is not None:
         return Shape("json", nullable, nested.fields, nested.items)
-    name = place.scope.catalog.type(oid).name if oid else "json"
-    if not name.endswith("[]"):
-        return Shape(name, nullable)
-    return Shape("json", nullable, items=Shape(name.removesuffix("[]"), nullable=True))
+    return shape_of_type(place.scope.catalog, oid, nullable=nullable) if oid else Shape("json", nullable)
 
 
 def _type_of(node: Node | None, place: Place) -> int:

@@ -22,32 +22,38 @@ Folder = Annotated[
     Path | None,
     typer.Option("--project", help="Another project: a folder with sql/queries and sql/schema.sql."),
 ]
+ValuesModule = Annotated[
+    str | None,
+    typer.Option("--values", help="The module whose types the headers of --project may name by -- type:."),
+]
 
 
 @app.command()
 def generate(
     database_url: DatabaseUrl = None,
     folder: Folder = None,
+    values: ValuesModule = None,
     ask_all: AskAll = False,
     watch: Watch = False,
 ) -> None:
     """Write genjilib/queries and sql/signatures.json, asking PostgreSQL about what changed."""
     from genjilib.ops.sql import runs
 
-    runs.run(database_url, folder, ask_all=ask_all, watch=watch, act=runs.write)
+    runs.run(database_url, folder, values, ask_all=ask_all, watch=watch, act=runs.write)
 
 
 @app.command()
 def check(
     database_url: DatabaseUrl = None,
     folder: Folder = None,
+    values: ValuesModule = None,
     ask_all: AskAll = False,
     watch: Watch = False,
 ) -> None:
     """Fail when a query file is wrong or a generated file is not what the query files say."""
     from genjilib.ops.sql import runs
 
-    runs.run(database_url, folder, ask_all=ask_all, watch=watch, act=runs.compare)
+    runs.run(database_url, folder, values, ask_all=ask_all, watch=watch, act=runs.compare)
 
 
 @app.command()

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
@@ -31,14 +32,23 @@ _numbers: Final = itertools.count()
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 
 
-def project(folder: Path | None = None) -> "Project":
-    """Return where queries, modules, schema and signatures are kept: by this checkout, or in ``folder``."""
+def project(folder: Path | None = None, values: str | None = None) -> "Project":
+    """Return where queries, modules, schema and signatures are kept: by this checkout, or in ``folder``.
+
+    ``values`` is the module whose types the headers of ``folder`` may name.
+    """
     from genjilib.db.build import Project
 
-    sql, modules = (
-        (SQL, ROOT / "genjilib/queries") if folder is None else (folder / "sql", folder / "queries")
-    )
-    return Project(sql / "queries", modules, sql / "schema.sql", sql / "signatures.json")
+    if folder is None:
+        sql, modules, values = SQL, ROOT / "genjilib/queries", "genjilib.core.values"
+    else:
+        sql, modules = folder / "sql", folder / "queries"
+    if values is not None:
+        try:
+            import_module(values)
+        except ImportError as error:
+            raise Invalid(f"The module {values} cannot be imported: {error}.") from error
+    return Project(sql / "queries", modules, sql / "schema.sql", sql / "signatures.json", values or "")
 
 
 def source(query: str) -> str:

@@ -16,9 +16,11 @@ _POLL_SECONDS = 0.3
 Act = Callable[[Outcome, Project], int]
 
 
-def run(url: str | None, folder: Path | None, *, ask_all: bool, watch: bool, act: Act) -> None:
+def run(
+    url: str | None, folder: Path | None, values: str | None, *, ask_all: bool, watch: bool, act: Act
+) -> None:
     """Build and act: exit with 2 when a query file is wrong, with 1 when ``act`` found a file out of date."""
-    made = project(folder)
+    made = project(folder, values)
     with kept_database(url, made.schema if folder else None) as server:
         status = _once(made, server, ask_all=ask_all, act=act)
         while watch:

@@ -15,7 +15,7 @@ from genjilib.db.signature import Shape
 from tests.db.nullability.connections import Connection
 from tests.db.nullability.schema import DATA_SETS
 
-OF_TEAM = {"id": "integer", "title": "text", "region": "text?", "size": "integer?", "motto": "label"}
+OF_TEAM = {"id": "integer", "title": "text", "region": "text?", "size": "integer?", "motto": "text"}
 JOINED = "from player p left join team t on t.id = p.team_id"
 
 
