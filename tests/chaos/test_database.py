@@ -86,8 +86,10 @@ async def test_restarts_and_a_death_of_postgresql_lose_nothing(scene: Scene, ser
 
 @pytest.mark.row("15")
 async def test_a_standby_that_is_promoted_has_all_that_was_answered(
-    scene: Scene, server: Postgres, tmp_path: Path
+    scene: Scene, server: Postgres, nursery: Nursery, chaos_vhost: tuple[str, str], tmp_path: Path
 ) -> None:
+    if LONG:
+        await lose_with_an_asynchronous_one(server, nursery, chaos_vhost, tmp_path)
     standby = await follow(server, tmp_path / "standby")
     await scene.worker()
     load = asyncio.create_task(steadily(scene))
@@ -107,15 +109,15 @@ async def test_a_standby_that_is_promoted_has_all_that_was_answered(
         await configure(server, "alter system reset synchronous_standby_names")
 
 
-@pytest.mark.skipif(not LONG, reason="takes its time: make chaos")
-async def test_what_an_asynchronous_standby_lacks_is_lost_with_its_messages(
-    server: Postgres, nursery: Nursery, chaos_vhost: tuple[str, str], tmp_path: Path
+async def lose_with_an_asynchronous_one(
+    server: Postgres, nursery: Nursery, vhost: tuple[str, str], tmp_path: Path
 ) -> None:
+    """What was not shipped to a standby is lost, the rows and the messages about them alike."""
     url = server.url("behind")
     create_database(url, template="template")
-    scene = Scene([], tmp_path, url, chaos_vhost, nursery)
+    scene = Scene([], tmp_path, url, vhost, nursery)
     await scene.open()
-    standby = await follow(server, tmp_path / "standby", synchronous=False)
+    standby = await follow(server, tmp_path / "behind", synchronous=False)
     both = """
         with new as (insert into chaos.things (id) select generate_series(%s::bigint, %s) returning id)
         select messages.emit(%s, jsonb_build_object('n', id)) from new
