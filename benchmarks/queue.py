@@ -308,8 +308,9 @@ async def latency(db: Db, url: str, broker: Broker, rate: float) -> str:
                 await emit(tx, Effect(n=n))
         await asyncio.sleep(max(0, 0.02 - (perf_counter() - start)))
     await asyncio.sleep(1)
-    for task in running:
-        task.cancel()
+    consumer.stop()
+    await running[0]
+    running[1].cancel()
     waits.sort()
     return f"{waits[len(waits) // 2] * 1000:.0f} / {waits[len(waits) * 99 // 100] * 1000:.0f} ms"
 

@@ -139,7 +139,7 @@ class ConsumeChannel:
         self._channel: Channel | None = None
         self._outstanding: dict[int, None] = {}
         self._consumer = ""
-        self._closing = False
+        self._stopped = self._closing = False
         self.slow = prefetch > 1
         self._window = 1 if self.slow else prefetch
         self._fetched, self._worn = 0, False
@@ -151,6 +151,9 @@ class ConsumeChannel:
         if channel is None or not channel.is_open:
             return
         done = set(tags) & self._outstanding.keys()
+        over = self.slow and self._fetched >= self._window and done == self._outstanding.keys()
+        if over and not self._worn:
+            self._cancel(channel)  # before the acknowledgement, which would bring it more
         last = 0
         for tag in list(self._outstanding):
             if tag not in done:
@@ -163,17 +166,16 @@ class ConsumeChannel:
         for tag in done:
             del self._outstanding[tag]
             channel.basic_ack(tag)
-        if self.slow and not self._outstanding and self._fetched >= self._window and self._consumer:
-            if self._worn:
-                self._fetched, self._worn = 0, False
-            else:
-                self._widen(channel, min(2 * self._window, self._prefetch))
+        if over and not self._consumer and not self._stopped:
+            self._consume(channel, min(2 * self._window, self._prefetch))
+        elif over:
+            self._fetched, self._worn = 0, False
 
     def stop(self) -> None:
         """Take no more; what was delivered can still be acknowledged."""
-        if self._channel is not None and self._channel.is_open and self._consumer:
-            self._channel.basic_cancel(self._consumer)
-            self._consumer = ""
+        self._stopped = True
+        if self._channel is not None and self._channel.is_open:
+            self._cancel(self._channel)
 
     def close(self) -> None:
         """Give back what was not acknowledged."""
@@ -185,24 +187,26 @@ class ConsumeChannel:
         self._channel = channel
         channel.add_on_close_callback(self._on_close)
         channel.add_on_cancel_callback(lambda _: channel.close())
-        self._consume(channel)
+        self._consume(channel, self._window)
 
-    def _consume(self, channel: Channel) -> None:
-        channel.basic_qos(prefetch_count=self._window)
-        self._consumer = channel.basic_consume(self._queue, self._on_message)
-
-    def _widen(self, channel: Channel, window: int) -> None:
-        """Fetch more ahead, which takes a new consumer."""
+    def _consume(self, channel: Channel, window: int) -> None:
+        """Fetch up to ``window`` ahead; another number takes another consumer."""
         self._window, self._fetched, self._worn = window, 0, False
         self.slow = window < self._prefetch
-        channel.basic_cancel(self._consumer)
-        self._consume(channel)
+        channel.basic_qos(prefetch_count=window)
+        self._consumer = channel.basic_consume(self._queue, self._on_message)
+
+    def _cancel(self, channel: Channel) -> None:
+        if self._consumer:
+            channel.basic_cancel(self._consumer)
+            self._consumer = ""
 
     def _on_message(self, channel: Channel, method: Method, given: Properties, body: bytes) -> None:
         self._fetched += 1
         self._worn |= (given.headers or {}).get("x-delivery-count", 0) > 1
-        if self.slow and not method.redelivered and self._consumer:
-            self._widen(channel, self._prefetch)
+        if self.slow and not method.redelivered and not self._stopped:
+            self._cancel(channel)
+            self._consume(channel, self._prefetch)
         tag = method.delivery_tag
         self._outstanding[tag] = None
         self._deliver(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from genjilib.broker.channels import Outcome
+from genjilib.broker.envelope import Received
 from genjilib.broker.handler import Delivery, Handler
 from genjilib.broker.outbox import emit, emit_job
 from genjilib.core.errors import Invalid, Unavailable
@@ -222,3 +223,23 @@ async def _empty(world: World) -> bool:
 
 async def _depth(world: World, count: int) -> bool:
     return await world.broker.depth(world.queue.name) == count
+
+
+async def test_what_was_delivered_before_is_fetched_in_growing_steps(world: World) -> None:
+    await world.broker.publish([message(world.event(n=n)) for n in range(60)])
+    subscription = world.broker.subscribe(world.queue.name, prefetch=60)
+    fresh: list[Received] = []
+    while len(fresh) < 60:
+        fresh += await subscription.take(60)
+    cut(world.broker)
+    steps: list[int] = []
+    while sum(steps) < 60:
+        step = await subscription.take(60)
+        await asyncio.sleep(0.05)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.05):
+                step += await subscription.take(60)
+        steps.append(len(step))
+        subscription.ack(step)
+    assert steps == [1, 2, 4, 8, 16, 29]
+    subscription.close()

@@ -73,6 +73,6 @@ DEPLOYS: dict[str, Handler[Any, Any, Any]] = {
     "mirror": Handler(Effect, apply=mirror, batch=100, time_limit=1),
     "next": Handler(NextEffect, apply=write, batch=100, time_limit=1),
     "bad": Handler(Effect, apply=break_everything, batch=100),
-    "slow": Handler(Effect, prepare=dawdle, apply=write, concurrency=4, time_limit=120),
+    "slow": Handler(Effect, prepare=dawdle, apply=write, concurrency=4, time_limit=300),
 }
 """Releases of the worker; each consumes ``Effect``."""

@@ -24,11 +24,9 @@ async def node(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rabbit
 
 
 @pytest.fixture
-async def row_vhost(node: RabbitMQ, request: pytest.FixtureRequest) -> AsyncIterator[tuple[str, str]]:
-    """A virtual host of that node."""
-    name = request.node.get_closest_marker("row").args[0]
-    yield await node.create_vhost(name), node.management_url
-    await node.delete_vhost(name)
+def row_vhost(node: RabbitMQ) -> tuple[str, str]:
+    """The virtual host of that node."""
+    return node.url(), node.management_url
 
 
 class Client:
@@ -37,8 +35,11 @@ class Client:
     def __init__(self, port: int, key: str) -> None:
         self._url, self._headers = f"http://127.0.0.1:{port}/api/v3/newsfeed", {"X-API-KEY": key}
 
-    async def p99(self, count: int) -> float:
-        """Publish so many, one after the other; all are accepted. Returns seconds."""
+    async def seconds(self, count: int) -> float:
+        """Publish so many, one after the other; all are accepted. Returns within how long 99 % were answered.
+
+        The middle of few answers, for the slowest tell more about what else the machine does.
+        """
         took: list[float] = []
         payload = {"type": "announcement", "title": "Now", "content": "There"}
         entry = {"id": None, "timestamp": "2026-01-01T00:00:00Z", "payload": payload}
@@ -48,23 +49,21 @@ class Client:
                 async with http.post(self._url, json=entry) as answer:
                     assert answer.status == 201, await answer.text()
                 took.append(time.monotonic() - began)
-        return sorted(took)[len(took) * 99 // 100]
+        return sorted(took)[len(took) * (99 if LONG else 50) // 100]
 
 
 @pytest.mark.row("10", "11", "29")
 async def test_while_rabbitmq_restarts_is_down_and_dies_nothing_is_lost(scene: Scene, node: RabbitMQ) -> None:
     worker, api = await asyncio.gather(scene.worker(), scene.start("api"))
     client = Client(api.port, await scene.key())
-    await client.p99(20)
-    before = await client.p99(100)
+    await client.seconds(10)
+    before = await client.seconds(1000 if LONG else 60)
     for _ in range(STRIKES):
         await scene.emit(MESSAGES // STRIKES // 4, pause=1.5 / MESSAGES * 100)
         await node.ctl("stop_app")
         await scene.emit(MESSAGES // STRIKES // 4)
-        during = await client.p99(100)
-        print(
-            f"99 of 100 answers within {before * 1000:.0f} ms before, {during * 1000:.0f} ms without RabbitMQ"
-        )
+        during = await client.seconds(1000 if LONG else 60)
+        print(f"answers within {before * 1000:.0f} ms before, {during * 1000:.0f} ms without RabbitMQ")
         assert during <= 1.2 * before + 0.05  # what else this machine does takes its milliseconds
         await scene.until(lambda: worker.metric("genji_outbox_oldest_seconds"))
         await asyncio.sleep(300 / STRIKES if LONG else 0)

@@ -17,8 +17,9 @@ from genjilib.local.postgres import Postgres, unprivileged
 from genjilib.local.processes import run
 from genjilib.local.scratch import migrate
 from tests.broker.world import message
-from tests.chaos.effects import Effect
-from tests.chaos.scene import MESSAGES, Scene
+from tests.chaos.effects import QUEUE, Effect
+from tests.chaos.runner import Nursery
+from tests.chaos.scene import LONG, MESSAGES, Scene
 from tests.support import create_database, database_of, drop_database, with_database
 
 
@@ -85,8 +86,10 @@ async def test_restarts_and_a_death_of_postgresql_lose_nothing(scene: Scene, ser
 
 @pytest.mark.row("15")
 async def test_a_standby_that_is_promoted_has_all_that_was_answered(
-    scene: Scene, server: Postgres, tmp_path: Path
+    scene: Scene, server: Postgres, nursery: Nursery, chaos_vhost: tuple[str, str], tmp_path: Path
 ) -> None:
+    if LONG:
+        await lose_with_an_asynchronous_one(server, nursery, chaos_vhost, tmp_path)
     standby = await follow(server, tmp_path / "standby")
     await scene.worker()
     load = asyncio.create_task(steadily(scene))
@@ -94,14 +97,7 @@ async def test_a_standby_that_is_promoted_has_all_that_was_answered(
     server.kill()
     scene.hit()
     await load
-    name = scene.database_url.rpartition("/")[2].partition("?")[0]
-    async with await psycopg.AsyncConnection.connect(standby.url(name), autocommit=True) as connection:
-        await connection.execute("select pg_promote()")
-        await connection.execute("alter system reset synchronous_standby_names")
-        await connection.execute("select pg_reload_conf()")
-    scene.database_url = standby.url(name)
-    scene.database.retarget(scene.database_url)
-    scene.database.cut()
+    await promote(scene, standby)
     try:
         await scene.emit(MESSAGES // 2)
         await scene.recovered()
@@ -110,9 +106,63 @@ async def test_a_standby_that_is_promoted_has_all_that_was_answered(
         await scene.close()
         await standby.stop()
         await server.start()
-        async with await psycopg.AsyncConnection.connect(server.url(), autocommit=True) as connection:
-            await connection.execute("alter system reset synchronous_standby_names")
-            await connection.execute("select pg_reload_conf()")
+        await configure(server, "alter system reset synchronous_standby_names")
+
+
+async def lose_with_an_asynchronous_one(
+    server: Postgres, nursery: Nursery, vhost: tuple[str, str], tmp_path: Path
+) -> None:
+    """What was not shipped to a standby is lost, the rows and the messages about them alike."""
+    url = server.url("behind")
+    create_database(url, template="template")
+    scene = Scene([], tmp_path, url, vhost, nursery)
+    await scene.open()
+    standby = await follow(server, tmp_path / "behind", synchronous=False)
+    both = """
+        with new as (insert into chaos.things (id) select generate_series(%s::bigint, %s) returning id)
+        select messages.emit(%s, jsonb_build_object('n', id)) from new
+    """
+    try:
+        await scene.rows(both, 0, 499, QUEUE)
+        shipped = await scene.ask("select pg_current_wal_lsn()::text")
+        arrived = f"select pg_last_wal_replay_lsn() >= '{shipped}'"
+        while await configure(standby, arrived) != (True,):
+            await asyncio.sleep(0.05)
+        await configure(standby, "alter system set primary_conninfo = ''")
+        while await configure(standby, "select count(*) from pg_stat_wal_receiver") != (0,):
+            await asyncio.sleep(0.05)
+        await scene.rows(both, 500, 599, QUEUE)
+        server.kill()
+        await promote(scene, standby)
+        await scene.worker()
+        await scene.until(lambda: scene.ask("select count(*) >= 500 from chaos.effects"))
+        await scene.until(lambda: scene.ask("select count(*) = 0 from messages.outbox"))
+        assert await scene.ask("select count(*) from chaos.things") == 500
+        assert sorted(await scene.applied()) == list(range(500))
+    finally:
+        await scene.close()
+        await standby.stop()
+        await server.start()
+        drop_database(url)
+
+
+async def promote(scene: Scene, standby: Postgres) -> None:
+    """Make the standby the server, and lead everybody there."""
+    name = database_of(scene.database_url)
+    await configure(standby, "select pg_promote()")
+    await configure(standby, "alter system reset synchronous_standby_names")
+    scene.database_url = standby.url(name)
+    scene.database.retarget(scene.database_url)
+    scene.database.cut()
+
+
+async def configure(server: Postgres, statement: str) -> object:
+    """Run a statement and have the server read its configuration; returns the row, if it has one."""
+    async with await psycopg.AsyncConnection.connect(server.url(), autocommit=True) as connection:
+        cursor = await connection.execute(statement)
+        row = await cursor.fetchone() if cursor.description else None
+        await connection.execute("select pg_reload_conf()")
+        return row
 
 
 async def steadily(scene: Scene) -> None:
@@ -121,8 +171,8 @@ async def steadily(scene: Scene) -> None:
         await scene.emit(MESSAGES // 2, chunk=5, pause=0.02)
 
 
-async def follow(server: Postgres, directory: Path) -> Postgres:
-    """A standby that each commit of the server waits for."""
+async def follow(server: Postgres, directory: Path, *, synchronous: bool = True) -> Postgres:
+    """A standby, by default one that each commit of the server waits for."""
     directory.mkdir()
     shutil.copy2(server.directory / "password", directory / "password")
     shutil.chown(directory, os.getuid())
@@ -131,13 +181,13 @@ async def follow(server: Postgres, directory: Path) -> Postgres:
     await run([*user, *command, "-R", "-X", "stream", "-c", "fast"])
     standby = Postgres(directory, durable=False)
     await standby.start()
-    async with await psycopg.AsyncConnection.connect(server.url(), autocommit=True) as connection:
-        await connection.execute("alter system set synchronous_standby_names = '*'")
-        await connection.execute("select pg_reload_conf()")
-        while not await (await connection.execute(
-            "select from pg_stat_replication where sync_state = 'sync'"
-        )).fetchall():  # fmt: skip
-            await asyncio.sleep(0.05)
+    wanted = "streaming"
+    if synchronous:
+        await configure(server, "alter system set synchronous_standby_names = '*'")
+        wanted = "sync"
+    follows = f"select count(*) from pg_stat_replication where '{wanted}' in (state, sync_state)"
+    while await configure(server, follows) != (1,):
+        await asyncio.sleep(0.05)
     return standby
 
 

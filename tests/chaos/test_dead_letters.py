@@ -24,14 +24,15 @@ async def bury(scene: Scene, count: int) -> None:
 @pytest.mark.row("23")
 async def test_messages_of_another_release_wait_for_the_worker_that_knows_them(scene: Scene) -> None:
     worker = await scene.worker()
-    await scene.emit(MESSAGES // 4)
-    await scene.emit(MESSAGES // 4, version=2)
+    share = MESSAGES // 8
+    await scene.emit(share)
+    await scene.emit(share, version=2)
     for table in ("outbox", "sent", "inbox", "dead_letters"):  # an expand migration meets the old code
         await scene.do(f"alter table messages.{table} add column next_release text default 'new'")
-    await scene.emit(MESSAGES // 4)
+    await scene.emit(share)
     await scene.rest()
     unknown = "select count(*) from messages.dead_letters where state = 'dead' and error = 'unknown-version'"
-    assert await scene.ask(unknown) == MESSAGES // 4
+    assert await scene.ask(unknown) == share
     for deploy, version in (("next", 1), ("good", 2)):
         await worker.stop()
         worker = await scene.worker(deploy)
@@ -39,9 +40,9 @@ async def test_messages_of_another_release_wait_for_the_worker_that_knows_them(s
         replay = await scene.command(*REPLAY)
         assert await replay.ended() == 0, replay.words()
         await scene.recovered()
-        await scene.emit(50, version=version)  # what a producer of the other release still sends
+        await scene.emit(share, version=version)  # what a producer of the other release still sends
         await scene.rest()
-        assert await scene.ask(unknown) == 50
+        assert await scene.ask(unknown) == share
     await worker.stop()
     await scene.worker("next")
     replay = await scene.command(*REPLAY)
@@ -51,10 +52,11 @@ async def test_messages_of_another_release_wait_for_the_worker_that_knows_them(s
 
 @pytest.mark.row("26")
 async def test_a_replay_killed_half_way_is_finished_by_two_at_once(scene: Scene) -> None:
-    await bury(scene, MESSAGES)
+    count = MESSAGES // 2
+    await bury(scene, count)
     await scene.worker("next")
     await scene.broker.shut()
-    first = await scene.command(*REPLAY, "--rate", f"{MESSAGES // 4}/s")
+    first = await scene.command(*REPLAY, "--rate", f"{count // 2}/s")
     states = "select count(*) > 0 from messages.dead_letters where state = %s"
     await scene.until(lambda: scene.ask(states, "replayed"))
     await first.kill()
@@ -66,9 +68,9 @@ async def test_a_replay_killed_half_way_is_finished_by_two_at_once(scene: Scene)
     await scene.recovered()
     await scene.verdict()
     assert await scene.rows("select state::text, count(*) from messages.dead_letters group by 1") == [
-        ("replayed", MESSAGES)
+        ("replayed", count)
     ]
-    assert await scene.ask("select sum(n) from messages.dead_letter_actions") == MESSAGES
+    assert await scene.ask("select sum(n) from messages.dead_letter_actions") == count
     assert await scene.ask("select count(*) from messages.dead_letter_actions") == 3
 
 
