@@ -96,6 +96,18 @@ def cheat_levels(json: Json = False, yes: Yes = False, dry_run: DryRun = False) 
     show_one(run(_judge()) if done else {"suspects": 0, "raised": 0}, json=json)
 
 
+@app.command("crawl-clans")
+def crawl_clans(
+    top: Annotated[int, typer.Option(min=1, max=100_000, help="Of those on such ranks anywhere.")] = 1500,
+    json: Json = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Read the clans of leading players, with all their members, and rank them (Hera)."""
+    done = confirm(top, "leading players' clans to read", yes=yes, dry_run=dry_run, harmless=True)
+    show_one(run(_clans(top)) if done else {"players": 0}, json=json)
+
+
 @app.command("fix-sherpa-clears")
 def fix_sherpa_clears(json: Json = False, yes: Yes = False, dry_run: DryRun = False) -> None:
     """Set first clears, sherpas and all totals anew from the stored instances (Bob)."""
@@ -132,6 +144,19 @@ def refresh_leaderboards(
     """Compute the leaderboards anew, while they are read; the worker does it daily."""
     done = confirm(1, "computations of leaderboards", yes=yes, dry_run=dry_run, harmless=True)
     show_one({"refreshed": run(_refresh(board)) if done else []}, json=json)
+
+
+@app.command("update-manifest")
+def update_manifest(
+    force: Annotated[bool, typer.Option("--force", help="Also when it was read before.")] = False,
+    json: Json = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Read weapons and feats from Bungie's manifest, if there is a new one (Athena)."""
+    done = confirm(1, "manifests to read", yes=yes, dry_run=dry_run, harmless=True)
+    found = run(_manifest(force)) if done else None
+    show_one({"updated": found is not None, **(found or {})}, json=json)
 
 
 @app.command("update-skull-hashes")
@@ -216,6 +241,27 @@ async def _judge() -> dict[str, Any]:
 
     async with postgres.database() as db, _bungie(db) as bungie, aiohttp.ClientSession() as http:
         return asdict(await nemesis.judge(db, bungie, Alerts(Settings.load(), http)))
+
+
+async def _clans(top: int) -> dict[str, Any]:
+    from msgspec import structs
+
+    from genjilib.ops import postgres
+    from genjilib.raids import clans
+
+    async with postgres.database() as db, _bungie(db) as bungie:
+        return structs.asdict(await clans.crawl(db, bungie, top=top))
+
+
+async def _manifest(force: bool) -> dict[str, Any] | None:
+    from msgspec import structs
+
+    from genjilib.ops import postgres
+    from genjilib.raids import manifest
+
+    async with postgres.database() as db, _bungie(db) as bungie:
+        found = await manifest.update(db, bungie, force=force)
+    return None if found is None else structs.asdict(found)
 
 
 async def _refresh(boards: list[str] | None) -> list[str]:

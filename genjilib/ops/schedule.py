@@ -33,6 +33,8 @@ class Schedule:
     when: str
     command: tuple[str, ...]
     meaning: str
+    raids: bool = False
+    """Whether it asks Bungie, and does nothing without a key of Bungie's API."""
 
 
 SCHEDULES = (
@@ -50,6 +52,21 @@ SCHEDULES = (
         "30 5,13,19,23 * * *",
         ("raids", "cheat-levels", "--yes"),
         "Cheat levels are raised, and what was cheated in is blacklisted.",
+        raids=True,
+    ),
+    Schedule(
+        "manifest",
+        "*/5 17-19 * * *",
+        ("raids", "update-manifest", "--yes"),
+        "Weapons and feats are read from a new manifest.",
+        raids=True,
+    ),
+    Schedule(
+        "clans",
+        "0 12 * * 1",
+        ("raids", "crawl-clans", "--yes"),
+        "Clans of leading players are read and ranked.",
+        raids=True,
     ),
 )
 """What cron runs; the worker cleans by itself, every hour, and tells so under the name ``clean``."""
@@ -81,8 +98,11 @@ def run(
     import sys
 
     from genjilib.core.errors import Conflict
+    from genjilib.core.settings import Settings
 
     schedule = _find(name)
+    if schedule.raids and not Settings.load().bungie_api_keys.get_secret_value():
+        raise typer.Exit
     what = f"commands to run: {PROGRAM} {' '.join(schedule.command)}"
     code = None
     if confirm(1, what, yes=yes, dry_run=dry_run, harmless=True):

@@ -1,16 +1,23 @@
 """What is written about players, characters and clans once Bungie was asked."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
 
 from msgspec import structs
 
 from genjilib import queries
 from genjilib.broker import outbox
+from genjilib.core.clock import now
 from genjilib.db import Db, Tx
 from genjilib.raids.cheat_tables import VERSION
 from genjilib.raids.cheats import Verdict
 from genjilib.raids.questions import Clan, PlayerTold
-from genjilib.raids.types import HistoryWantedEvent, ReportWantedEvent
+from genjilib.raids.types import ClanWantedEvent, HistoryWantedEvent, PlayerWantedEvent, ReportWantedEvent
+
+PLAYER_STALE: Final = timedelta(hours=6)
+CLAN_STALE: Final = timedelta(hours=3)
+"""Ages of what Bungie said from which on it is asked again."""
 
 
 async def write_player(tx: Tx, told: PlayerTold) -> None:
@@ -40,7 +47,40 @@ async def fill_class(tx: Tx, membership_id: int, character_id: int, class_hash: 
 
 async def write_clan(tx: Tx, clan: Clan) -> None:
     """Write what a clan calls itself."""
-    await queries.raids.write_clan(tx, **structs.asdict(clan))
+    await queries.raids.write_clans(tx, clans=[structs.asdict(clan)])
+
+
+async def write_clans(db: Db, clans: Sequence[tuple[Clan, Collection[int]]], *, everybody: bool) -> int:
+    """Write clans with their members; return how many members nobody knew, about whom Bungie is asked now.
+
+    ``everybody`` takes the members of all other clans away.
+    """
+    seats = [(clan.group_id, member) for clan, members in clans for member in sorted(members)]
+    async with db.transaction() as tx:
+        await queries.raids.write_clans(tx, clans=[structs.asdict(clan) for clan, _ in clans])
+        unknown = await queries.raids.replace_members(
+            tx,
+            group_ids=[group_id for group_id, _ in seats],
+            membership_ids=[member for _, member in seats],
+            read_ids=[clan.group_id for clan, _ in clans],
+            everybody=everybody,
+        )
+        await outbox.emit_all(tx, [PlayerWantedEvent(membership_id=row.membership_id) for row in unknown])
+    return len(unknown)
+
+
+async def want_player(db: Db, membership_id: int, asked: datetime | None) -> None:
+    """Have Bungie asked about a player whom somebody looks at, unless it was within six hours."""
+    if asked is None or asked < now() - PLAYER_STALE:
+        await outbox.emit(
+            db, PlayerWantedEvent(membership_id=membership_id), key=_of_today("player", membership_id)
+        )
+
+
+async def want_clan(db: Db, group_id: int, asked: datetime) -> None:
+    """Have Bungie asked about a clan that somebody looks at, unless it was within three hours."""
+    if asked < now() - CLAN_STALE:
+        await outbox.emit(db, ClanWantedEvent(group_id=group_id), key=_of_today("clan", group_id))
 
 
 async def write_flags(tx: Tx, verdicts: Iterable[Verdict]) -> None:
@@ -64,3 +104,8 @@ async def want_histories(db: Db, *, n: int, among: int, weeks: int) -> int:
         rows = await queries.raids.stale_histories(tx, n=n, among=among, weeks=weeks)
         await outbox.emit_all(tx, [HistoryWantedEvent(membership_id=row.membership_id) for row in rows])
     return len(rows)
+
+
+def _of_today(what: str, number: int) -> str:
+    """Return a key under which the same wish of a day, however often it is made, is one message."""
+    return f"raids:{what}:{number}:{now():%Y-%m-%d}"
