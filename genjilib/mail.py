@@ -1,13 +1,14 @@
 """Mail, through Resend or whatever speaks its HTTP interface."""
 
 import asyncio
-
-import resend
-from resend.exceptions import RateLimitError, ResendError
+from typing import TYPE_CHECKING
 
 from genjilib.core import log
 from genjilib.core.errors import Invalid, RateLimited, Unavailable
 from genjilib.core.settings import Settings
+
+if TYPE_CHECKING:
+    from resend.exceptions import ResendError
 
 _OUR_FAULT = ("401", "403")
 """Statuses about RESEND_API_KEY or FROM_EMAIL: the same mail will do when they are mended."""
@@ -24,6 +25,9 @@ async def send(settings: Settings, *, to: str, subject: str, text: str, html: st
     if not settings.resend_api_key.get_secret_value():
         _logger.warning("mail is switched off", subject=subject)
         return
+    import resend
+    from resend.exceptions import RateLimitError, ResendError
+
     resend.api_key = settings.resend_api_key.get_secret_value()
     resend.api_url = settings.resend_api_url
     mail: resend.Emails.SendParams = {
@@ -44,7 +48,7 @@ async def send(settings: Settings, *, to: str, subject: str, text: str, html: st
         raise Unavailable("The mail service did not answer.", after=30) from error
 
 
-def _meaning(error: ResendError) -> Invalid | Unavailable:
+def _meaning(error: "ResendError") -> Invalid | Unavailable:
     code = str(error.code)
     if code in _OUR_FAULT:
         _logger.error("mail is refused for our settings", error=error.error_type)

@@ -4,10 +4,6 @@ import asyncio
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
 from genjilib.core.errors import Unavailable
 from genjilib.core.settings import Settings
 
@@ -19,18 +15,20 @@ async def put(settings: Settings, key: str, body: bytes, content_type: str) -> s
     """Store ``body`` under ``key`` and return its public address; ``Unavailable`` without the service."""
     if not settings.s3_endpoint_url and not settings.r2_account_id:
         raise Unavailable("This server has no place for images.", after=600, code="storage-off")
+    # boto3 blocks, already when it is imported; a thread keeps the event loop free.
+    await asyncio.to_thread(_put, settings, key, body, content_type)
+    return f"{settings.s3_public_url}/{key}"
+
+
+def _put(settings: Settings, key: str, body: bytes, content_type: str) -> None:
+    from botocore.exceptions import BotoCoreError, ClientError
+
     try:
-        # boto3 blocks; a thread keeps the event loop free.
-        await asyncio.to_thread(
-            client(settings).put_object,
-            Bucket=settings.s3_bucket_name,
-            Key=key,
-            Body=body,
-            ContentType=content_type,
+        client(settings).put_object(
+            Bucket=settings.s3_bucket_name, Key=key, Body=body, ContentType=content_type
         )
     except (BotoCoreError, ClientError) as error:
         raise Unavailable("Images cannot be stored at the moment.", after=10, code="storage-away") from error
-    return f"{settings.s3_public_url}/{key}"
 
 
 def client(settings: Settings) -> "S3Client":
@@ -45,6 +43,9 @@ def client(settings: Settings) -> "S3Client":
 @lru_cache(maxsize=4)
 def _client(endpoint: str, access_key: str, secret_key: str) -> "S3Client":
     """Return the client of an endpoint; clients are thread-safe and slow to make."""
+    import boto3
+    from botocore.config import Config
+
     return boto3.client(  # pyright: ignore[reportUnknownMemberType]  # stubs exist for s3 only
         "s3",
         endpoint_url=endpoint,

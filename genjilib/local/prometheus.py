@@ -28,7 +28,8 @@ def program(name: str) -> Path:
 class Prometheus:
     """A server whose data, port and log are in one directory; it forgets all when it is started again.
 
-    ``targets`` are jobs with what they scrape: a URL each, or a URL with a query. ``rules`` holds rule files.
+    ``targets`` are jobs with the URL that they scrape, whose own labels win over Prometheus'. ``rules`` holds
+    rule files.
     """
 
     name = "prometheus"
@@ -110,6 +111,7 @@ def _scraped(job: str, url: str) -> dict[str, Any]:
     families = [each.partition("=")[2] for each in query.split("&")] if query else []
     return {
         "job_name": job,
+        "honor_labels": True,
         "metrics_path": f"/{path}",
         "params": {"family": families} if families else {},
         "static_configs": [{"targets": [address]}],

@@ -1,8 +1,9 @@
 """``genji schedule``: what runs by itself, when, and the metric that tells when it last succeeded."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -35,6 +36,11 @@ class Schedule:
     meaning: str
     raids: bool = False
     """Whether it asks Bungie, and does nothing without a key of Bungie's API."""
+
+    @property
+    def patience(self) -> timedelta:
+        """How long after a success the next one may be waited for: a day or a week, and a little."""
+        return timedelta(hours=26) if self.when.endswith("*") else timedelta(days=8)
 
 
 SCHEDULES = (
@@ -79,7 +85,7 @@ def list_(folder: Folder = DEFAULT, json: Json = False) -> None:
         {
             "name": each.name,
             "when": each.when,
-            "last_success": _last(folder, each.name),
+            "last_success": last(folder, each.name),
             "command": " ".join(each.command),
             "meaning": each.meaning,
         }
@@ -116,7 +122,7 @@ def run(
             command = [sys.executable, ROOT / "cli.py", *schedule.command]
             code = subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode
             if code == 0:
-                _write(folder, name)
+                write(folder, name)
     if json or dry_run:
         show([{"name": name, "code": code}], ("name", "code"), json=json)
     raise typer.Exit(code or 0)
@@ -166,7 +172,7 @@ def _file(folder: Path, name: str) -> Path:
     return folder / f"genji-{name}.prom"
 
 
-def _write(folder: Path, name: str) -> None:
+def write(folder: Path, name: str) -> None:
     """Write the metric for the node exporter, whole or not at all."""
     from prometheus_client import CollectorRegistry, write_to_textfile
 
@@ -179,12 +185,10 @@ def _write(folder: Path, name: str) -> None:
     write_to_textfile(str(_file(folder, name)), registry)
 
 
-def _last(folder: Path, name: str) -> Any:
+def last(folder: Path, name: str) -> datetime | None:
     """Return when the schedule last succeeded, as its metric tells; nothing when it never did."""
-    from datetime import UTC, datetime
-
     try:
-        last = _file(folder, name).read_text().split()[-1]
+        seconds = _file(folder, name).read_text().split()[-1]
     except FileNotFoundError:
         return None
-    return datetime.fromtimestamp(float(last), UTC)
+    return datetime.fromtimestamp(float(seconds), UTC)

@@ -74,6 +74,49 @@ dead_letters = _DeadLetters(
 )
 
 
+class InstalledRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/ops/installed.sql``."""
+
+    encoding: str
+    fsync: bool
+    full_page_writes: bool
+    synchronous_commit: bool
+    autovacuum: bool
+    data_checksums: bool
+    max_connections: int
+    statement_statistics: bool
+    extensions: list[str]
+
+
+class _Installed(Statement[InstalledRow]):
+    async def __call__(self, db: Executor) -> InstalledRow:
+        """Return the settings of the server that data depends on, and the extensions of this database."""
+        return await self._one(db, ())
+
+    async def json(self, db: Executor) -> Json[InstalledRow]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_one(db, ())
+
+
+installed = _Installed(
+    _ROOT,
+    "ops/installed.sql",
+    InstalledRow,
+    {},
+    {
+        "encoding": "text",
+        "fsync": "boolean",
+        "full_page_writes": "boolean",
+        "synchronous_commit": "boolean",
+        "autovacuum": "boolean",
+        "data_checksums": "boolean",
+        "max_connections": "integer",
+        "statement_statistics": "boolean",
+        "extensions": "text[]",
+    },
+)
+
+
 class MeasureRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/ops/measure.sql``."""
 
