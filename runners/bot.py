@@ -13,6 +13,7 @@ from genjilib.broker.topology import find
 from genjilib.change_requests import bot as change_requests
 from genjilib.chat.client import GenjiBot
 from genjilib.chat.config import Config
+from genjilib.community import bot as community
 from genjilib.completions import bot as completions
 from genjilib.core.errors import Invalid, Unavailable
 from genjilib.core.settings import Settings
@@ -25,20 +26,24 @@ from genjilib.notifications import bot as notifications
 from genjilib.playtests import bot as playtests
 from genjilib.rank_card import bot as rank_card
 from genjilib.users import bot as users
+from genjilib.utilities import bot as utilities
 from genjilib.web.health import serve_inner
 from genjilib.web.server import stop_signal
 from runners.start import start
 
 COGS = [
     change_requests.ChangeRequests,
+    *community.cogs,
     *completions.cogs,
     lootbox.Xp,
     map_edits.MapEdits,
     *maps.cogs,
+    newsfeed.Announcements,
     notifications.Notifications,
     *playtests.cogs,
     rank_card.RankCards,
     users.Users,
+    utilities.CommandLog,
 ]
 """Commands, menus and buttons of every domain."""
 

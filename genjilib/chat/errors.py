@@ -58,7 +58,7 @@ def known(error: BaseException) -> GenjiError | None:
         return Unavailable("This command has just changed.", after=60, code="command-changed")
     if isinstance(error, _AWAY):
         return Unavailable("Discord does not answer at the moment.", after=10, code="discord-away")
-    if isinstance(error, app_commands.TransformerError):
+    if isinstance(error, (app_commands.TransformerError, commands.UserInputError)):
         return Invalid("One of the options cannot be read.", code="option-unreadable")
     if isinstance(error, (app_commands.CheckFailure, commands.CheckFailure)):
         return Forbidden("You may not do this here.", code="check-failed")

@@ -47,16 +47,24 @@ def principal_of(person: discord.User | discord.Member, config: Config) -> Princ
 
 def require(interaction: Interaction, *scopes: str) -> Principal:
     """Return the caller when they hold any of ``scopes``; else log it once and raise ``Forbidden``."""
-    who = principal(interaction)
-    if who.scopes.isdisjoint(scopes):
-        _logger.warning("access denied", wanted=scopes, held=sorted(who.scopes), denied_user_id=who.user_id)
-        raise Forbidden("Only the team may do this.", code="staff-only")
-    return who
+    return _holding(principal(interaction), scopes)
 
 
 def require_moderator(interaction: Interaction) -> Principal:
     """Return the caller when they are staff; else raise ``Forbidden``."""
     return require(interaction, *STAFF)
+
+
+def require_admin(person: discord.User | discord.Member, config: Config) -> Principal:
+    """Return who typed a text command when they are an administrator; else raise ``Forbidden``."""
+    return _holding(principal_of(person, config), ("admin",))
+
+
+def _holding(who: Principal, scopes: tuple[str, ...]) -> Principal:
+    if who.scopes.isdisjoint(scopes):
+        _logger.warning("access denied", wanted=scopes, held=sorted(who.scopes), denied_user_id=who.user_id)
+        raise Forbidden("Only the team may do this.", code="staff-only")
+    return who
 
 
 def only(*scopes: str) -> Callable[[T], T]:

@@ -17,6 +17,7 @@ from genjilib import queries
 from genjilib.core import log
 from genjilib.core.errors import Invalid, NotFound
 from genjilib.core.values import Url
+from genjilib.db import Executor
 
 LONGEST_RUN: Final = 100 * 3600.0
 """Seconds no run reaches."""
@@ -197,6 +198,26 @@ class Player:
     name: str
 
 
+async def find_player(db: Executor, text: str, *, below: int | UnsetType = UNSET) -> Player:
+    """Return whom a mention, an id or a name means, the nearest name counts; ``NotFound`` for nobody.
+
+    With ``below`` only users with a smaller id are found by their names.
+    """
+    typed = text.strip()
+    user_id = int(typed) if typed.isdecimal() else parse_member(typed)
+    if user_id is not None:
+        # A mention or an id names exactly one person: nobody else is meant by it.
+        name = await queries.users.name(db, user_id=user_id) if user_id <= _LARGEST_ID else None
+        if name is None:
+            raise _nobody()
+        return Player(user_id, name)
+    nearest = await queries.autocomplete.users(db, search=typed[:SUGGESTION_LENGTH], size=1, below=below)
+    if not nearest:
+        raise _nobody()
+    found = nearest[0]
+    return Player(found.id, await queries.users.name(db, user_id=found.id) or found.name)
+
+
 class PlayerTransformer(app_commands.Transformer):
     """An option that takes a user: one that is offered, a mention, an id, or the name that is nearest."""
 
@@ -207,21 +228,7 @@ class PlayerTransformer(app_commands.Transformer):
 
     async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> Player:
         """Find the user; ``NotFound`` when there is none."""
-        typed, db = str(value).strip(), interaction.client.db
-        user_id = int(typed) if typed.isdecimal() else parse_member(typed)
-        if user_id is not None:
-            # A mention or an id names exactly one person: nobody else is meant by it.
-            name = await queries.users.name(db, user_id=user_id) if user_id <= _LARGEST_ID else None
-            if name is None:
-                raise _nobody()
-            return Player(user_id, name)
-        nearest = await queries.autocomplete.users(
-            db, search=typed[:SUGGESTION_LENGTH], size=1, below=self._below
-        )
-        if not nearest:
-            raise _nobody()
-        found = nearest[0]
-        return Player(found.id, await queries.users.name(db, user_id=found.id) or found.name)
+        return await find_player(interaction.client.db, str(value), below=self._below)
 
     async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, interaction: discord.Interaction[Any], value: Any, /

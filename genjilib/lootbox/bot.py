@@ -19,6 +19,7 @@ from genjilib.db import Executor
 from genjilib.lootbox import rules
 from genjilib.lootbox.types import TierChangeResponse, XpGrantEvent, XpGrantRequest
 from genjilib.notifications import rules as notifications
+from genjilib.notifications.types import NotificationType
 from genjilib.users.bot import change_roles, keep_roles, role_changes
 
 
@@ -36,12 +37,24 @@ async def on_grant(bot: GenjiBot, delivery: Delivery[XpGrantEvent]) -> None:
     if event.type == "Map Submission":
         # Whose map was accepted is a map creator from now on.
         await keep_roles(bot, member.id)
-    wanted = await notifications.wants(bot.db, member.id, "xp_gain", "discord_ping")
+    chosen = {one.event_type: one.channels for one in await notifications.preferences(bot.db, member.id)}
+    wanted = any(chosen[kind]["discord_ping"] for kind in _kinds(step))
     name = member.mention if wanted else look.plain(member.display_name)
     card = look.card(Tone.NEWS, t(None, "xp-title"), _text(name, event, step))
     channel = bot.get_partial_messageable(bot.config.channels.xp)
     mentions = discord.AllowedMentions(users=[member]) if wanted else None
     await post(channel, posted(card), message_id=delivery.message.message_id, mentions=mentions)
+
+
+def _kinds(step: TierChangeResponse) -> list[NotificationType]:
+    """Return what a member may want to be called for: XP, and a new tier or level where there is one."""
+    rises = step.new_xp > step.old_xp
+    kinds: dict[NotificationType, bool] = {
+        "xp_gain": True,
+        "rank_up": rises and step.rank_change_type is not None,
+        "prestige": rises and step.prestige_change,
+    }
+    return [kind for kind, given in kinds.items() if given]
 
 
 def tier_roles(config: Config, main_tier: str, prestige: int) -> set[int]:

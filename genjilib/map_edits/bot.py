@@ -6,6 +6,7 @@ import discord
 import msgspec
 from discord import app_commands, ui
 
+from genjilib import queries
 from genjilib.broker.handler import Delivery, Handler
 from genjilib.chat import look, permissions
 from genjilib.chat.client import Cog, GenjiBot
@@ -14,7 +15,7 @@ from genjilib.chat.interactions import Interaction, open_form, reply
 from genjilib.chat.look import Tone
 from genjilib.chat.send import post, take_away
 from genjilib.chat.texts import t
-from genjilib.chat.transforms import VisibleCode
+from genjilib.chat.transforms import Picture, VisibleCode
 from genjilib.chat.views import Button, posted
 from genjilib.core.errors import Invalid
 from genjilib.map_edits import rules
@@ -47,6 +48,19 @@ async def on_resolved(bot: GenjiBot, delivery: Delivery[MapEditResolvedEvent]) -
     edit = await rules.get(bot.db, delivery.event.edit_request_id)
     if edit.message_id is not None:
         await take_away(_queue(bot), edit.message_id)
+
+
+async def repair(bot: GenjiBot, message: discord.Message) -> bool:
+    """Show an edit anew in its message, or take a judged one out of the queue; false for other messages."""
+    edit_id = await queries.map_edits.of_message(bot.db, message_id=message.id)
+    if edit_id is None:
+        return False
+    if (await rules.get(bot.db, edit_id)).accepted is not None:
+        await take_away(_queue(bot), message.id)
+    else:
+        edit = await rules.submission(bot.db, edit_id, cdn_url=bot.settings.s3_public_url)
+        await message.edit(view=_queue_message(edit))
+    return True
 
 
 handlers = [
@@ -114,7 +128,8 @@ class Why(Form):
         reason, code = self.text.value.strip(), self._editor.now.code
         if not reason and self.text.required:
             raise Invalid("An edit needs a reason.", code="edit-reason-missing")
-        given = {("new_code" if name == "code" else name): one for name, one in self._editor.given.items()}
+        changes = msgspec.to_builtins(await self._editor.changes(interaction))
+        given = {("new_code" if name == "code" else name): one for name, one in changes.items()}
         about = {"code": code, "reason": reason, "created_by": interaction.user.id}
         new = msgspec.convert({**given, **about}, MapEditCreateRequest)
         await rules.create(interaction.client.db, new)
@@ -127,15 +142,17 @@ class MapEdits(Cog):
     buttons = (Accept, AcceptAndTry, Reject)
 
     @app_commands.command(name="edit-request", description="Propose changes of a map to the team")
-    @app_commands.describe(code="Code of the map")
-    async def propose(self, interaction: Interaction, code: VisibleCode) -> None:
+    @app_commands.describe(code="Code of the map", custom_banner="A new picture to show the map with")
+    async def propose(
+        self, interaction: Interaction, code: VisibleCode, custom_banner: Picture | None = None
+    ) -> None:
         """Collect changes, ask why, and show them to the team."""
 
         async def finish(interaction: Interaction, editor: Editor) -> None:
             await open_form(interaction, Why(interaction, editor))
 
         now = await maps.get(self.bot.db, code, cdn_url=self.bot.settings.s3_public_url)
-        await reply(interaction, Editor(interaction, now, finish))
+        await reply(interaction, Editor(interaction, now, finish, custom_banner))
 
 
 async def _judge(

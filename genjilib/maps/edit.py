@@ -39,13 +39,32 @@ async def patch(db: Db, code: str, changes: MapPatchRequest, *, cdn_url: str) ->
 
 
 async def moderate(
-    db: Db, code: str, changes: MapPatchRequest, *, send_to_playtest: bool = False, cdn_url: str
+    db: Db,
+    code: str,
+    changes: MapPatchRequest,
+    *,
+    quality: int | None = None,
+    make_legacy: bool = False,
+    send_to_playtest: bool = False,
+    moderator_id: int,
+    cdn_url: str,
 ) -> MapResponse:
-    """Do all that a moderator wants of a map in one transaction; raises what ``apply_whole`` raises."""
+    """Do all that a moderator wants of a map in one transaction; raises what ``apply_whole`` raises.
+
+    ``quality``, from 1 to 6, becomes every rating of the map; legacy runs come with another playtest anyway.
+    """
     async with db.transaction() as tx:
-        return await apply_whole(
+        after = await apply_whole(
             tx, code, changes, reason="", send_to_playtest=send_to_playtest, cdn_url=cdn_url
         )
+        if quality is not None:
+            await queries.maps.override_quality(tx, code=after.code, quality=quality)
+        if make_legacy and not send_to_playtest:
+            await lifecycle.make_legacy(tx, after.code, "")
+        await queries.audit.record(
+            tx, actor_id=moderator_id, action="maps.moderate", subject_id=after.id, reason=None
+        )
+        return after
 
 
 async def apply_whole(

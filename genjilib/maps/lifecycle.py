@@ -77,10 +77,15 @@ async def convert_to_legacy(db: Db, code: str, reason: str) -> None:
     Raises ``NotFound`` for an unknown code and ``Conflict`` while runs wait for their verdict.
     """
     async with db.transaction() as tx:
-        (held,) = await rules.lock(tx, [code])
-        done = await _make_legacy(tx, held)
-        if done.runs or done.had_medals:
-            await newsfeed.publish(tx, NewsfeedLegacyRecord(code, done.runs, reason))
+        await make_legacy(tx, code, reason)
+
+
+async def make_legacy(tx: Tx, code: str, reason: str) -> None:
+    """Do what ``convert_to_legacy`` does within the caller's transaction."""
+    (held,) = await rules.lock(tx, [code])
+    done = await _make_legacy(tx, held)
+    if done.runs or done.had_medals:
+        await newsfeed.publish(tx, NewsfeedLegacyRecord(code, done.runs, reason))
 
 
 async def send_to_playtest(db: Db, code: str, difficulty: Difficulty) -> JobStatusResponse:

@@ -1,20 +1,23 @@
-"""The bot's part of the newsfeed: showing each entry in its channel."""
+"""The bot's part of the newsfeed: showing each entry in its channel, and taking announcements up."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+import discord
 from discord import ui
 
 from genjilib import queries
 from genjilib.broker.handler import Delivery, Handler
 from genjilib.chat import look
-from genjilib.chat.client import GenjiBot
+from genjilib.chat.client import Cog, GenjiBot
 from genjilib.chat.look import Tone
-from genjilib.chat.send import post
+from genjilib.chat.send import discord_errors, post
 from genjilib.chat.texts import t
 from genjilib.chat.views import posted
-from genjilib.core.errors import NotFound
+from genjilib.core.errors import Invalid, NotFound
 from genjilib.core.text import format_run_time
+from genjilib.images import rules as images
 from genjilib.maps import rules as maps
 from genjilib.newsfeed import rules
 from genjilib.newsfeed.types import (
@@ -66,6 +69,37 @@ async def on_create(bot: GenjiBot, delivery: Delivery[NewsfeedDispatchEvent]) ->
 
 
 handlers = [Handler(NewsfeedDispatchEvent, prepare=on_create)]
+
+
+class Announcements(Cog):
+    """What the team announces in Discord is an entry of the newsfeed, too."""
+
+    @Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Add an announcement with its first picture; a first line that has others below it is its title."""
+        text = message.content.strip()
+        if message.channel.id != self.bot.config.channels.announcements or message.author.bot:
+            return
+        title, _, rest = text.partition("\n")
+        if not rest.strip():
+            title, rest = t(None, "news-announcement"), text
+        entry = NewsfeedAnnouncement(
+            title=title.lstrip("# ")[:200],
+            content=rest.strip(),
+            banner_url=await self._banner(message.attachments),
+            from_discord=True,
+        )
+        async with self.bot.db.transaction() as tx:
+            await rules.publish(tx, entry, at=message.created_at)
+
+    async def _banner(self, files: Sequence[discord.Attachment]) -> str | None:
+        """Store the first file, since Discord's own address of it ends; nothing when it is no picture."""
+        settings = self.bot.settings
+        if not files or files[0].size > settings.api_upload_limit:
+            return None
+        with suppress(Invalid), discord_errors():
+            return await images.store_screenshot(settings, await files[0].read())
+        return None
 
 
 def card(payload: NewsfeedPayload) -> ui.Container[Any]:

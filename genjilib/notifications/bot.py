@@ -13,7 +13,7 @@ from genjilib.chat.client import Cog, GenjiBot
 from genjilib.chat.forms import Form
 from genjilib.chat.interactions import Interaction, open_form, reply, update
 from genjilib.chat.look import Tone
-from genjilib.chat.send import discord_errors, tell
+from genjilib.chat.send import discord_errors, post, tell
 from genjilib.chat.texts import t
 from genjilib.chat.views import Layout, posted
 from genjilib.core.validate import checked
@@ -158,10 +158,13 @@ class Notifications(Cog):
 async def _deliver(
     bot: GenjiBot, delivery: Delivery[NotificationDeliveryEvent], channel: Channel
 ) -> NotificationDeliveryResultRequest:
+    event = delivery.event
+    if event.event_type == "mastery_earned" and channel == "discord_ping":
+        await _call(bot, delivery)
+        return NotificationDeliveryResultRequest(channel, "delivered")
     if channel != "discord_dm":
         # Whatever caused the notification mentions the person in a channel where that is wanted.
         return NotificationDeliveryResultRequest(channel, "skipped")
-    event = delivery.event
     with discord_errors():
         try:
             person = bot.get_user(event.user_id) or await bot.fetch_user(event.user_id)
@@ -173,3 +176,16 @@ async def _deliver(
     if message is None:
         return NotificationDeliveryResultRequest(channel, "failed", "The user takes no direct messages.")
     return NotificationDeliveryResultRequest(channel, "delivered")
+
+
+async def _call(bot: GenjiBot, delivery: Delivery[NotificationDeliveryEvent]) -> None:
+    """Tell all of a mastery, and call who earned it."""
+    event = delivery.event
+    text = f"<@{event.user_id}> {look.plain(event.body, 1000)}"
+    await post(
+        bot.get_partial_messageable(bot.config.channels.xp),
+        posted(look.card(Tone.NEWS, look.plain(event.title), text)),
+        message_id=delivery.message.message_id,
+        part="call",
+        mentions=discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(event.user_id)]),
+    )

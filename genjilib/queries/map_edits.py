@@ -156,6 +156,17 @@ names = _Names(
 """sql/queries/map_edits/names.sql:3"""
 
 
+class _OfMessage(Statement[int | None]):
+    async def __call__(self, db: Executor, *, message_id: int) -> int | None:
+        """Return the edit that a message in the verification queue is about; nothing for other messages."""
+        return await self._value(db, (message_id,))
+
+
+of_message = _OfMessage(
+    _ROOT, "map_edits/of_message.sql", tuple, {"message_id": "bigint"}, {"id": "integer"}, scalar=True
+)
+
+
 class OfUserRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/map_edits/of_user.sql``."""
 

@@ -230,6 +230,22 @@ note_enough_votes = _NoteEnoughVotes(
 """sql/queries/playtests/note_enough_votes.sql:4"""
 
 
+class _OfVerification(Statement[int | None]):
+    async def __call__(self, db: Executor, *, verification_id: int) -> int | None:
+        """Return the thread of the playtest that a message in the verification queue is about; nothing for others."""
+        return await self._value(db, (verification_id,))
+
+
+of_verification = _OfVerification(
+    _ROOT,
+    "playtests/of_verification.sql",
+    tuple,
+    {"verification_id": "bigint"},
+    {"thread_id": "bigint"},
+    scalar=True,
+)
+
+
 class _Patch(Statement[None]):
     async def __call__(
         self,

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from genjilib.local.discord import Answer
+from genjilib.local.s3 import S3
 from genjilib.maps import rules as maps
-from tests.town import CODE, Town
+from tests.town import CODE, Town, picture
 
 CDN = "https://cdn.example"
 CONTENTS = {
@@ -84,6 +85,44 @@ async def test_a_mistake_in_a_form_is_told_and_the_form_kept(town: Town) -> None
         assert "Edit and try again" in refused.text
     unknown = await town.discord.user("tracer").slash("edit-request", code="ZZZZ9")
     assert "no map with the code ZZZZ9" in unknown.text
+
+
+async def test_the_team_changes_creators_banner_and_status_in_the_same_way(town: Town, pictures: S3) -> None:
+    sombra = town.discord.user("sombra")
+    await town.run("tracer", 50)
+    await town.rows("update core.completions set verified = true, completion = false")
+    await town.rows(
+        "insert into maps.ratings (map_id, user_id, quality) select id, %s, 5 from core.maps", town.id("echo")
+    )
+    shown = await sombra.slash("mod map edit", code=CODE, custom_banner=picture())
+    await change(town, "sombra", shown, "Contents", {**CONTENTS, "By": "hanzo\nKuromi"})
+    bad = await change(town, "sombra", shown, "Status", {"Give every rating this value": "9"})
+    assert "A rating is a number from 1 to 6." in bad.text
+    status = {
+        "Status": ["Hidden", "Global"],
+        "Give every rating this value": "2",
+        "What then?": "Its runs become legacy.",
+    }
+    updated = await change(town, "sombra", shown, "Status", status)
+    assert updated.message.text.splitlines()[1:] == [
+        "**Mechanics** Bhop",
+        "**Gold / silver / bronze** 50.00 / 1:00.00 / 1:10.00",
+        "**By** Hanzo, Kuromi",
+        "**Hidden** yes",
+        "**Banner** run.png",
+        "**Rating** 2 / 6",
+        "Its runs become legacy.",
+        *["Facts", "Contents", "Texts", "Status", "Done"],
+    ]
+    answer = await sombra.press(shown, "Done")
+    assert (await sombra.follow(answer)).message.text == f"{CODE} is changed."
+    made = await maps.get(town.db, CODE, cdn_url=CDN)
+    assert [(one.name, one.is_primary) for one in made.creators] == [("Hanzo", True), ("Kuromi", False)]
+    assert (made.hidden, made.ratings, made.medals) == (True, 2, None)
+    assert (made.map_banner or "").startswith(pictures.environment()["S3_PUBLIC_URL"] + "/screenshots/")
+    assert await town.ask("select legacy from core.completions")
+    kept = "select actor_id, action from audit.entries"
+    assert await town.rows(kept) == [(town.id("sombra"), "maps.moderate")]
 
 
 async def test_the_team_changes_a_map_at_once_and_nobody_else_may(town: Town) -> None:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from genjilib.local.discord import File
+from genjilib.local.s3 import S3
 from genjilib.maps import edit, guides
 from genjilib.maps.types import Creator, GuideResponse, MapPatchRequest
 from genjilib.newsfeed import bot as handlers
@@ -25,7 +27,7 @@ from genjilib.newsfeed.types import (
     NewsfeedUnlinkedMap,
 )
 from tests.playtests.test_bot import card, opened, said
-from tests.town import CODE, Town, delivery
+from tests.town import CODE, Town, delivery, picture
 
 CARDS: dict[str, tuple[NewsfeedPayload, str]] = {
     "record": (
@@ -151,6 +153,19 @@ async def test_what_happens_to_a_map_in_playtest_is_told_in_its_thread(town: Tow
     ]
     assert "**Votes** 0 / 1" in (await card(town, thread)).text
     assert await town.messages("newsfeed") == []
+
+
+async def test_an_announcement_in_discord_is_an_entry_with_its_picture(town: Town, pictures: S3) -> None:
+    nebula = town.discord.user("nebula")
+    await nebula.say("announcements", "# Tournament\n\nOn *Sunday*.", files=[picture()])
+    await nebula.say("announcements", "Hello!", files=[File("a.txt", b"text")])
+    await nebula.say("general", "Nothing")
+    await town.until(lambda: town.ask("select count(*) = 2 from public.newsfeed"))
+    await town.settled()
+    first, second = await town.messages("newsfeed")
+    assert (first.text, second.text) == ("### Tournament\nOn *Sunday*.", "### Announcement\nHello!")
+    assert first.pictures[0].startswith(pictures.environment()["S3_PUBLIC_URL"])
+    assert second.pictures == []
 
 
 async def test_new_creators_have_their_role_when_the_change_is_told(town: Town) -> None:

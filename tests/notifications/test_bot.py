@@ -52,6 +52,18 @@ async def test_somebody_discord_does_not_know_is_recorded_and_not_tried_again(to
     assert await town.rows(LOG) == [("discord_dm", "failed", "Discord does not know this user.")]
 
 
+async def test_a_mastery_is_told_to_all_and_calls_who_wants_it(town: Town) -> None:
+    for wanted in (True, False):
+        await rules.set_preference(town.db, town.id("tracer"), "mastery_earned", "discord_ping", wanted)
+        new = NotificationCreateRequest(town.id("tracer"), "mastery_earned", "Map mastery", "You are Rookie.")
+        async with town.db.transaction() as tx:
+            await rules.notify(tx, new)
+    await town.settled()
+    (message,) = await town.messages("xp")
+    assert message.text == f"### Map mastery\n<@{town.id('tracer')}> You are Rookie."
+    assert [one["id"] for one in message.raw["mentions"]] == [str(town.id("tracer"))]
+
+
 async def test_who_switched_it_off_gets_nothing(town: Town) -> None:
     await rules.set_preference(town.db, town.id("tracer"), "verification_approved", "discord_dm", False)
     await notify(town, "tracer")

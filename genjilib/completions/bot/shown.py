@@ -23,7 +23,7 @@ Listed: TypeAlias = (
 )
 
 
-def card(run: CompletionSubmissionResponse, tone: Tone, *blocks: ui.Item[Any]) -> ui.Container[Any]:
+def card(run: CompletionSubmissionResponse, tone: Tone, *blocks: str | ui.Item[Any]) -> ui.Container[Any]:
     """Build the card of a run with its screenshot; ``blocks`` stand under the facts."""
     facts = look.facts(
         [

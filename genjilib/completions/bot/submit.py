@@ -2,6 +2,8 @@
 
 from discord import app_commands
 
+from genjilib import queries
+from genjilib.chat import look
 from genjilib.chat.client import Cog
 from genjilib.chat.interactions import Interaction, reply
 from genjilib.chat.look import Tone
@@ -57,4 +59,6 @@ class SubmitRun(Cog):
         read = settings.ocr_url is not None
         submitted = await rules.submit(db, checked(run), quality=quality, read=read)
         shown = await rules.submission(db, submitted.completion_id)
-        await reply(interaction, posted(card(shown, Tone.WAIT)))
+        thread = await queries.maps.open_thread(db, code=code)
+        tried = look.facts([(t(interaction, "map-playtest"), f"<#{thread}>" if thread else None)])
+        await reply(interaction, posted(card(shown, Tone.WAIT, *filter(None, [tried]))))

@@ -6,6 +6,7 @@ import discord
 from discord import ui
 from msgspec import json
 
+from genjilib import queries
 from genjilib.broker.handler import Delivery
 from genjilib.chat import look, permissions
 from genjilib.chat.client import Cog, GenjiBot
@@ -90,6 +91,30 @@ async def on_autoverification_failed(bot: GenjiBot, delivery: Delivery[FailedAut
     card = look.card(Tone.INFO, title, facts, look.code(read, 1500), images=[event.screenshot])
     channel = bot.get_partial_messageable(bot.config.channels.dlq_alerts)
     await post(channel, posted(card), message_id=delivery.message.message_id)
+
+
+async def repair(bot: GenjiBot, message: discord.Message) -> bool:
+    """Show a run anew in its message, or take a judged one out of the queue; false for other messages."""
+    channels, channel_id = bot.config.channels, message.channel.id
+    if channel_id not in (channels.verification_queue, channels.completions):
+        return False
+    waiting = channel_id == channels.verification_queue
+    message_id, verification_id = (None, message.id) if waiting else (message.id, None)
+    run_id = await queries.completions.of_message(
+        bot.db, message_id=message_id, verification_id=verification_id
+    )
+    if run_id is None:
+        return False
+    run = await rules.submission(bot.db, run_id)
+    if waiting and (run.verified or run.verified_by is not None):
+        await _take_out(bot, message.id)
+    elif waiting:
+        await message.edit(view=_queue_message(run))
+    else:
+        amount = await queries.completions.upvotes(bot.db, message_id=message.id)
+        row = ui.ActionRow[Any](upvotes(run.id, amount))
+        await message.edit(view=posted(card(run, Tone.OK, row)))
+    return True
 
 
 class Accept(Button, action="completions:accept", thinking=True):

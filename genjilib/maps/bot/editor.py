@@ -12,8 +12,10 @@ from genjilib.chat import look
 from genjilib.chat.forms import Form
 from genjilib.chat.interactions import Interaction, open_form, reply, update
 from genjilib.chat.look import Tone
-from genjilib.chat.texts import t
+from genjilib.chat.send import discord_errors
+from genjilib.chat.texts import Reader, t
 from genjilib.chat.transforms import (
+    find_player,
     parse_map_code,
     parse_run_time,
 )
@@ -22,6 +24,8 @@ from genjilib.core.errors import Invalid
 from genjilib.core.text import format_run_time
 from genjilib.core.validate import checked
 from genjilib.core.values import MIDPOINTS
+from genjilib.db import Executor
+from genjilib.images import rules as images
 from genjilib.maps import edit
 from genjilib.maps.types import (
     MapCategory,
@@ -34,7 +38,7 @@ from genjilib.maps.types import Tag as TagName
 
 EDITED: Final = {
     "map-edit-facts": ("code", "map_name", "category", "checkpoints", "difficulty"),
-    "map-edit-contents": ("mechanics", "restrictions", "tags", "medals"),
+    "map-edit-contents": ("mechanics", "restrictions", "tags", "medals", "creators"),
     "map-edit-texts": ("title", "description"),
 }
 """Which fields of a map are edited together in one form."""
@@ -49,6 +53,12 @@ LABELS: Final = {
     "restrictions": "map-restrictions",
     "tags": "map-tags",
     "medals": "map-medals",
+    "creators": "map-creators",
+    "custom_banner": "map-banner",
+    "hidden": "map-hidden",
+    "official": "map-official",
+    "archived": "map-archived",
+    "playtesting": "map-playtesting",
     "title": "map-title",
     "description": "map-description",
 }
@@ -68,41 +78,56 @@ Finish = Callable[[Interaction, "Editor"], Awaitable[None]]
 class Editor(Layout):
     """Collects changes of a map form by form, until they are finished."""
 
-    def __init__(self, interaction: Interaction, now: MapResponse, finish: Finish) -> None:
-        """Begin with the map as it is."""
+    def __init__(
+        self, interaction: Interaction, now: MapResponse, finish: Finish, banner: discord.Attachment | None
+    ) -> None:
+        """Begin with the map as it is, but for a new ``banner``."""
         super().__init__(interaction)
         self.now, self.reader, self.given = now, interaction.locale, dict[str, Any]()
-        self._finish = finish
+        self.names = {creator.id: creator.name for creator in now.creators}
+        """What creators are called, those of the changes included."""
+        self._finish, self._banner = finish, banner
         buttons = [self._button(key, fields) for key, fields in EDITED.items()]
         done = ui.Button[Any](label=t(interaction, "map-edit-done"), style=discord.ButtonStyle.success)
         done.callback = self._done
-        self._row = ui.ActionRow[Any](*buttons, done)
+        self._row = ui.ActionRow[Any](*buttons, *self.more_buttons(), done)
         self.draw()
 
-    def changes(self) -> MapPatchRequest:
-        """Return what differs from the map as it is; ``Invalid`` when nothing does."""
-        if not self.given:
-            raise Invalid("Nothing is to be changed.", code="nothing-to-change")
+    def more_buttons(self) -> Sequence[ui.Button[Any]]:
+        """Return buttons to stand beside those of the forms; there are none by default."""
+        return ()
+
+    def lines(self) -> list[str]:
+        """Write what was collected so far, one line each."""
+        found = [f"**{t(self.reader, LABELS[field])}** {self._readable(field)}" for field in self.given]
+        if self._banner is not None:
+            found.append(f"**{t(self.reader, 'map-banner')}** {look.plain(self._banner.filename, 100)}")
+        return found
+
+    async def changes(self, interaction: Interaction) -> MapPatchRequest:
+        """Return what differs from the map as it is, a new banner stored."""
+        if self._banner is not None:
+            with discord_errors():
+                picture = await self._banner.read()
+            url = await images.store_screenshot(interaction.client.settings, picture)
+            return checked(msgspec.convert({**self.given, "custom_banner": url}, MapPatchRequest))
         return checked(msgspec.convert(self.given, MapPatchRequest))
 
     def take(self, field: str, value: Any) -> None:
         """Keep what a field shall be, unless it is that already."""
         self.given.pop(field, None)
-        if value != msgspec.to_builtins(getattr(self.now, field)):
+        if value != _now(self.now, field):
             self.given[field] = value
 
     def present(self, field: str) -> Any:
         """Return what a field would be now."""
-        return self.given.get(field, msgspec.to_builtins(getattr(self.now, field)))
+        return self.given.get(field, _now(self.now, field))
 
     def draw(self) -> None:
         """Show the collected changes."""
-        lines = "\n".join(
-            f"**{t(self.reader, LABELS[field])}** {_readable(value)}" for field, value in self.given.items()
-        )
         self.clear_items()
         title = t(self.reader, "map-edit-collect", code=self.now.code)
-        text = look.cut(lines, 3000) or t(self.reader, "map-edit-nothing")
+        text = look.cut("\n".join(self.lines()), 3000) or t(self.reader, "map-edit-nothing")
         self.add_item(look.card(Tone.WAIT, title, text, self._row))
 
     async def end(self, interaction: Interaction, said: str) -> None:
@@ -121,8 +146,15 @@ class Editor(Layout):
         return button
 
     async def _done(self, interaction: Interaction) -> None:
-        self.changes()
+        if not self.lines():
+            raise Invalid("Nothing is to be changed.", code="nothing-to-change")
         await self._finish(interaction, self)
+
+    def _readable(self, field: str) -> str:
+        value = self.given[field]
+        if field == "creators":
+            return ", ".join(look.plain(self.names[one["id"]]) for one in value)
+        return _readable(self.reader, value)
 
 
 class _Fields(Form):
@@ -131,12 +163,14 @@ class _Fields(Form):
     def __init__(self, interaction: Interaction, editor: Editor, title: str, fields: Sequence[str]) -> None:
         super().__init__(title)
         self._editor = editor
-        self._items = {field: _item(field, editor.present(field)) for field in fields}
+        self._items = {field: _item(editor, field) for field in fields}
         for field, item in self._items.items():
             self.add_item(ui.Label(text=t(interaction, LABELS[field]), component=item))
 
     async def on_submit(self, interaction: Interaction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        read = {field: await _read(interaction, field, item) for field, item in self._items.items()}
+        read = {
+            field: await _read(interaction, self._editor, field, item) for field, item in self._items.items()
+        }
         checked(msgspec.convert(read, MapPatchRequest))
         edit.check(msgspec.convert(read, MapPatchRequest))
         for field, value in read.items():
@@ -145,7 +179,18 @@ class _Fields(Form):
         await update(interaction, self._editor)
 
 
-def _item(field: str, value: Any) -> ui.TextInput[Any] | ui.Select[Any]:
+def _now(shown: MapResponse, field: str) -> Any:
+    """Return a field of a map as a request would give it."""
+    if field == "creators":
+        return [{"id": one.id, "is_primary": one.is_primary} for one in shown.creators]
+    return msgspec.to_builtins(getattr(shown, field))
+
+
+def _item(editor: Editor, field: str) -> ui.TextInput[Any] | ui.Select[Any]:
+    value = editor.present(field)
+    if field == "creators":
+        names = "\n".join(editor.names[one["id"]] for one in value)
+        return ui.TextInput(style=discord.TextStyle.paragraph, default=names, max_length=300)
     if field in CHOICES:
         many = field in ("mechanics", "restrictions", "tags")
         item = select_many(CHOICES[field]) if many else ui.Select[Any]()
@@ -162,13 +207,31 @@ def _item(field: str, value: Any) -> ui.TextInput[Any] | ui.Select[Any]:
     return ui.TextInput(default=str(value), max_length=100)
 
 
-async def _read(interaction: Interaction, field: str, item: ui.TextInput[Any] | ui.Select[Any]) -> Any:
+async def _creators(db: Executor, editor: Editor, text: str) -> list[dict[str, Any]]:
+    """Read creators, one a line, the first of them the primary one; present ones keep to their names."""
+    known = {name: user_id for user_id, name in editor.names.items()}
+    found: list[dict[str, Any]] = []
+    for name in filter(None, map(str.strip, text.splitlines())):
+        user_id = known.get(name)
+        if user_id is None:
+            player = await find_player(db, name)
+            user_id = player.id
+            editor.names[user_id] = player.name
+        found.append({"id": user_id, "is_primary": not found})
+    return found
+
+
+async def _read(
+    interaction: Interaction, editor: Editor, field: str, item: ui.TextInput[Any] | ui.Select[Any]
+) -> Any:
     if isinstance(item, ui.Select):
         return item.values if item.max_values > 1 else item.values[0]
     text = item.value.strip()
     match field:
         case "code":
             return parse_map_code(text)
+        case "creators":
+            return await _creators(interaction.client.db, editor, text)
         case "map_name":
             rows = await queries.autocomplete.names(interaction.client.db, search=text, size=1)
             return rows[0].name if rows else text
@@ -185,10 +248,12 @@ async def _read(interaction: Interaction, field: str, item: ui.TextInput[Any] | 
             return text or None
 
 
-def _readable(value: Any) -> str:
+def _readable(reader: Reader, value: Any) -> str:
     match value:
         case None | []:
             return "–"
+        case bool():
+            return t(reader, "news-yes" if value else "news-no")
         case list():
             return ", ".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType]
         case {"gold": gold, "silver": silver, "bronze": bronze}:

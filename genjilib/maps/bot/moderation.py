@@ -1,16 +1,22 @@
 """What the team may do with a map."""
 
+from collections.abc import Sequence
+from typing import Any, Final, get_args
+
+import discord
 import msgspec
-from discord import app_commands
+from discord import app_commands, ui
 
 from genjilib.chat import look, permissions
 from genjilib.chat.client import Cog
-from genjilib.chat.interactions import Interaction, reply
+from genjilib.chat.forms import Form
+from genjilib.chat.interactions import Interaction, open_form, reply, update
 from genjilib.chat.texts import t
 from genjilib.chat.transforms import (
     AnyCode,
     KnownPlayer,
     Link,
+    Picture,
 )
 from genjilib.chat.views import confirm
 from genjilib.core.errors import Invalid
@@ -26,6 +32,90 @@ from genjilib.maps.types import (
     UnlinkMapsCreateRequest,
 )
 
+AFTERWARDS: Final = {"send_to_playtest": "map-again", "make_legacy": "map-make-legacy"}
+"""What can be done with a map once it is changed."""
+
+STATUS: Final = {"hidden": "map-hidden", "official": "map-official", "archived": "map-archived"}
+
+
+class TeamEditor(Editor):
+    """An editor with what only the team may change: status, ratings, playtest, legacy runs."""
+
+    rating: int | None = None
+    afterwards: str | None = None
+
+    def more_buttons(self) -> Sequence[ui.Button[Any]]:
+        """Offer the team's form."""
+        button = ui.Button[Any](label=t(self.reader, "map-edit-status"))
+        button.callback = self._open_status
+        return (button,)
+
+    def lines(self) -> list[str]:
+        """Write what was collected so far, what is the team's included."""
+        found = super().lines()
+        if self.rating is not None:
+            found.append(f"**{t(self.reader, 'map-rating')}** {self.rating} / 6")
+        if self.afterwards is not None:
+            found.append(t(self.reader, AFTERWARDS[self.afterwards]))
+        return found
+
+    async def _open_status(self, interaction: Interaction) -> None:
+        await open_form(interaction, Status(interaction, self))
+
+
+class Status(Form):
+    """Who sees a map, how good it is said to be, and what becomes of it."""
+
+    def __init__(self, interaction: Interaction, editor: TeamEditor) -> None:
+        """Begin with what was collected so far."""
+        super().__init__(t(interaction, "map-edit-status"))
+        self._editor = editor
+        chosen = {name for name in STATUS if editor.present(name)}
+        self.status = ui.Select[Any](
+            options=[
+                discord.SelectOption(label=t(interaction, text), value=name, default=name in chosen)
+                for name, text in STATUS.items()
+            ],
+            min_values=0,
+            max_values=len(STATUS),
+            required=False,
+        )
+        stands = editor.present("playtesting")
+        self.playtesting = ui.Select[Any](
+            options=[
+                discord.SelectOption(label=one, default=one == stands) for one in get_args(PlaytestStatus)
+            ]
+        )
+        given = None if editor.rating is None else str(editor.rating)
+        self.rating = ui.TextInput[Any](default=given, required=False, max_length=1, placeholder="1 – 6")
+        self.afterwards = ui.Select[Any](
+            options=[
+                discord.SelectOption(
+                    label=t(interaction, text), value=name, default=name == editor.afterwards
+                )
+                for name, text in AFTERWARDS.items()
+            ],
+            min_values=0,
+            required=False,
+        )
+        self.add_item(ui.Label(text=t(interaction, "map-edit-status"), component=self.status))
+        self.add_item(ui.Label(text=t(interaction, "map-playtesting"), component=self.playtesting))
+        self.add_item(ui.Label(text=t(interaction, "map-override"), component=self.rating))
+        self.add_item(ui.Label(text=t(interaction, "map-afterwards"), component=self.afterwards))
+
+    async def on_submit(self, interaction: Interaction, /) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Keep what was chosen until the changes are finished."""
+        rating = self.rating.value.strip()
+        if rating and rating not in "123456":
+            raise Invalid("A rating is a number from 1 to 6.", code="rating-unreadable")
+        for name in STATUS:
+            self._editor.take(name, name in self.status.values)
+        self._editor.take("playtesting", self.playtesting.values[0])
+        self._editor.rating = int(rating) if rating else None
+        self._editor.afterwards = next(iter(self.afterwards.values), None)
+        self._editor.draw()
+        await update(interaction, self._editor)
+
 
 class MapModeration(Cog):
     """Commands of the team about maps."""
@@ -35,18 +125,30 @@ class MapModeration(Cog):
 
     @of_map.command(name="edit", description="Change a map at once")
     @permissions.staff_only
-    @app_commands.describe(code="Code of the map")
-    async def edit_map(self, interaction: Interaction, code: AnyCode) -> None:
+    @app_commands.describe(code="Code of the map", custom_banner="A new picture to show the map with")
+    async def edit_map(
+        self, interaction: Interaction, code: AnyCode, custom_banner: Picture | None = None
+    ) -> None:
         """Collect changes, and apply them together."""
         cdn_url = self.bot.settings.s3_public_url
 
         async def finish(interaction: Interaction, editor: Editor) -> None:
-            permissions.require_moderator(interaction)
-            await edit.patch(self.bot.db, code, editor.changes(), cdn_url=cdn_url)
+            who = permissions.require_moderator(interaction)
+            assert isinstance(editor, TeamEditor)
+            await edit.moderate(
+                self.bot.db,
+                code,
+                await editor.changes(interaction),
+                quality=editor.rating,
+                make_legacy=editor.afterwards == "make_legacy",
+                send_to_playtest=editor.afterwards == "send_to_playtest",
+                moderator_id=who.user_id or 0,
+                cdn_url=cdn_url,
+            )
             await editor.end(interaction, t(interaction, "map-changed", code=code))
 
         now = await rules.get(self.bot.db, code, cdn_url=cdn_url)
-        await reply(interaction, Editor(interaction, now, finish))
+        await reply(interaction, TeamEditor(interaction, now, finish, custom_banner))
 
     @of_map.command(name="edit-status", description="Change who sees a map and whether it is in playtest")
     @permissions.staff_only
@@ -82,6 +184,7 @@ class MapModeration(Cog):
                 code,
                 msgspec.convert(given, MapPatchRequest),
                 send_to_playtest=send_to_playtest,
+                moderator_id=interaction.user.id,
                 cdn_url=self.bot.settings.s3_public_url,
             )
             await reply(interaction, t(interaction, "map-changed", code=code))

@@ -7,6 +7,7 @@ import discord
 import msgspec
 from discord import ui
 
+from genjilib import queries
 from genjilib.chat import look, permissions
 from genjilib.chat.client import Cog, GenjiBot
 from genjilib.chat.forms import Form
@@ -20,7 +21,7 @@ from genjilib.core.values import MIDPOINTS, Difficulty, top_of
 from genjilib.maps import rules as maps
 from genjilib.maps.types import MapResponse
 from genjilib.playtests import chart, rules
-from genjilib.playtests.bot.finalize import Ask, Finalize, open_state
+from genjilib.playtests.bot.finalize import Ask, Finalize, final_message, open_state
 from genjilib.playtests.bot.votes import Unvote, Vote
 from genjilib.playtests.types import (
     VOTES_NEEDED,
@@ -122,6 +123,21 @@ async def refresh(bot: GenjiBot, thread: discord.Thread, state: StateRow) -> Non
     with discord_errors():
         # The first message of a forum's thread has the thread's own id.
         await thread.get_partial_message(thread.id).edit(view=view, attachments=[file])
+
+
+async def repair(bot: GenjiBot, message: discord.Message) -> bool:
+    """Show a playtest anew, in its thread's first message or in the queue; false for other messages."""
+    waits = await queries.playtests.of_verification(bot.db, verification_id=message.id)
+    state = await rules.state(bot.db, waits or message.id)
+    if state is None or state.completed:
+        return False
+    if waits:
+        await message.edit(view=await final_message(bot, state, waits, waits=False))
+        return True
+    thread = await open_thread(bot, message.id)
+    if thread is not None:
+        await refresh(bot, thread, state)
+    return thread is not None
 
 
 def card(tried: MapResponse, votes: int, *, finalize_allowed: bool = False) -> ui.Container[Any]:

@@ -42,7 +42,7 @@ class Finalize(Button, action="playtests:finalize", thinking=True):
         if state.verification_id is not None:
             raise Conflict("The map waits for its verdict already.", code="finalized")
         queue = bot.get_partial_messageable(bot.config.channels.verification_queue)
-        view = await _final(bot, state, thread_id, waits=False)
+        view = await final_message(bot, state, thread_id, waits=False)
         message = await post(queue, view, message_id=f"finalize {state.id}")
         await rules.patch(bot.db, thread_id, PlaytestPatchRequest(verification_id=message.id))
         decided = await rules.state(bot.db, thread_id)
@@ -61,7 +61,7 @@ class Wait(Button, action="playtests:wait"):
         thread_id, _, marked = self.key.partition(":")
         bot = interaction.client
         state = await open_state(bot, int(thread_id))
-        await update(interaction, await _final(bot, state, int(thread_id), waits=marked != "marked"))
+        await update(interaction, await final_message(bot, state, int(thread_id), waits=marked != "marked"))
 
 
 class Ask(Button, action="playtests:ask"):
@@ -115,7 +115,7 @@ def _require_creator(interaction: Interaction, state: StateRow) -> None:
         raise Forbidden("Only creators of the map may do this.", code="creators-only")
 
 
-async def _final(bot: GenjiBot, state: StateRow, thread_id: int, *, waits: bool) -> ui.LayoutView:
+async def final_message(bot: GenjiBot, state: StateRow, thread_id: int, *, waits: bool) -> ui.LayoutView:
     """Build the message of a playtest in the verification queue."""
     votes = await rules.votes(bot.db, thread_id)
     facts = look.facts(

@@ -18,3 +18,4 @@ news-no = no
 news-role = New roles
 news-linked = Two codes were linked
 news-unlinked = Two codes are no longer linked
+news-announcement = Announcement

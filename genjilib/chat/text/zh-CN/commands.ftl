@@ -41,6 +41,8 @@ command-view-flagged-submissions = 查看标记
 
 command-mark-suspicious = 标记为可疑
 
+command-repair-view = 修复消息
+
 command-mod = 管理
     .description = 只有管理团队可以使用
 
@@ -256,11 +258,15 @@ command-mod-map-edit = 修改
     .description = 直接更改地图
     .code = 地图代码
     .code-description = 地图的代码
+    .custom-banner = 横幅
+    .custom-banner-description = 展示地图的新图片
 
 command-edit-request = 申请修改
     .description = 向管理团队提出地图更改
     .code = 地图代码
     .code-description = 地图的代码
+    .custom-banner = 横幅
+    .custom-banner-description = 展示地图的新图片
 
 choice-easy = 简单
 choice-medium = 中等

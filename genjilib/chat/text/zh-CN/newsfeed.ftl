@@ -15,3 +15,4 @@ news-no = 否
 news-role = 新身份组
 news-linked = 两个代码已关联
 news-unlinked = 两个代码已取消关联
+news-announcement = 公告

@@ -1,0 +1,142 @@
+"""The community in Discord: information, roles to choose, letters to the team, upkeep, repairs."""
+
+from functools import partial
+from typing import Any
+
+import discord
+from discord import ui
+
+from genjilib.chat.views import posted
+from genjilib.community.bot.roles import Toggle
+from genjilib.local.discord import Answer, SeenMessage
+from tests.playtests.test_bot import card, opened
+from tests.town import Town
+
+
+async def typed(town: Town, who: str, channel: str, text: str) -> SeenMessage:
+    """What the bot writes in a channel upon a text command."""
+    said = await town.discord.user(who).say(channel, text)
+    return await town.discord.wait_for_message(channel, after=said)
+
+
+async def test_pages_are_posted_by_administrators_only_and_answer_everybody(town: Town) -> None:
+    for who in ("tracer", "sombra"):
+        refused = await typed(town, who, "map-submissions", "$mapsubmissioninfo")
+        assert "Only the team may do this." in refused.text
+    for command, channel, question, answer in (
+        ("completioninfo", "completion-submissions", "How do I submit a run?", "`/submit-completion`"),
+        ("mapsubmissioninfo", "map-submissions", "What is a playtest?", "vote for its difficulty"),
+    ):
+        page = await typed(town, "nebula", channel, f"${command}")
+        told = await town.discord.user("tracer").press(page, question)
+        assert (told.message.ephemeral, answer in told.text) == (True, True)
+    assert "$" not in (await town.texts("completion-submissions"))[0]
+    chinese = await town.discord.user("lucio").press(page, "What is a playtest?")
+    assert "试玩" in chinese.text
+
+
+async def test_a_role_is_taken_and_given_back_and_no_other_can_be(town: Town) -> None:
+    page = await typed(town, "nebula", "information", "$roleselect")
+    assert [button.label for button in page.buttons] == [
+        "Announcements",
+        "Europe",
+        "Americas",
+        "Asia",
+        "PC",
+        "Console",
+    ]
+    tracer, guild = town.discord.user("tracer"), town.discord.world.guild
+    for held in (True, False):
+        answer = await tracer.press(page, "Europe")
+        assert answer.message.ephemeral
+        names = {guild.roles[role].name for role in guild.members[town.id("tracer")].roles}
+        assert ("Europe" in names, "Jumper" in names) == (held, True)
+    channel = town.bot.get_partial_messageable(town.bot.config.channels.information)
+    row = ui.ActionRow[Any](Toggle(town.bot.config.roles.moderator, "Moderator"))
+    forged = await channel.send(view=posted(row))
+    assert "This is over." in (await tracer.press(forged.id, "Moderator")).text
+
+
+async def letter(town: Town, who: str = "tracer", text: str = "I *cannot* play") -> Answer:
+    """Write to the team."""
+    page = next(iter(await town.messages("modmail")), None) or await typed(
+        town, "nebula", "modmail", "$setup_tickets"
+    )
+    person = town.discord.user(who)
+    form = await person.press(page, "Write to the team")
+    return await person.submit_modal(form, {"What is it about?": "Help", "What would you like to say?": text})
+
+
+async def test_a_letter_has_a_private_thread_that_its_writer_or_the_team_closes(town: Town) -> None:
+    assert "A letter has a subject and a text." in (await letter(town, text="  ")).text
+    for closer in ("sombra", "tracer"):
+        assert "Your letter has a thread: <#" in (await letter(town)).text
+        thread = (await town.discord.threads("modmail"))[-1]
+        assert (thread["name"], thread["type"]) == ("Tracer | Help", discord.ChannelType.private_thread.value)
+        first, call = await town.messages(thread["id"])
+        assert first.text == "### Help\nI \\*cannot\\* play\nClose"
+        assert call.raw["mention_roles"] == [str(town.bot.config.roles.modmail)]
+        assert {one["id"] for one in call.raw["mentions"]} == {str(town.id("tracer"))}
+        answer = await town.discord.user(closer).press(first, "Close")
+        assert answer.text == "The letter is closed."
+        await town.until(partial(_closed, town, thread["id"]))
+    for _ in range(3):
+        await letter(town)
+    assert "Your other letters are still open." in (await letter(town)).text
+    said = await town.discord.user("tracer").say("general", "$solved")
+    told = await town.discord.wait_for_message("general", after=said)
+    assert "This is said in the thread of a letter." in told.text
+    last = (await town.discord.threads("modmail"))[-1]["id"]
+    await town.discord.user("tracer").say(last, "$solved")
+    await town.until(partial(_closed, town, last))
+
+
+async def _closed(town: Town, thread: str) -> bool:
+    (found,) = [one for one in await town.discord.threads("modmail") if one["id"] == thread]
+    return found["thread_metadata"]["locked"] and found["thread_metadata"]["archived"]
+
+
+async def test_administrators_tell_commands_anew_and_delete_messages(town: Town) -> None:
+    for command in ("sync", "purge 2"):
+        assert "Only the team may do this." in (await typed(town, "sombra", "general", f"${command}")).text
+    assert "commands were told to Discord." in (await typed(town, "nebula", "general", "$sync")).text
+    for wrong in ("purge", "purge many", "purge 101"):
+        told = await typed(town, "nebula", "general", f"${wrong}")
+        assert "One of the options cannot be read." in told.text
+    before = await town.texts("general")
+    await town.discord.user("nebula").say("general", "$purge 2")
+
+    async def purged() -> bool:
+        return await town.texts("general") == before[:-2]
+
+    await town.until(purged)
+
+
+async def test_the_team_repairs_messages_whose_buttons_broke(town: Town) -> None:
+    sombra = town.discord.user("sombra")
+    thread = await opened(town, difficulty="Extreme")
+    await town.map("AAAA1")
+    run, other = await town.run(code="AAAA1"), await town.run("genji", 70, code="AAAA1")
+    await town.queued(run)
+    queued = await town.queued(other)
+    await town.verify(run)
+    await town.settled()
+    (shown,) = await town.messages("completions")
+    first = await card(town, thread)
+    for message, channel in ((queued, "verification-queue"), (shown, "completions"), (first, str(thread))):
+        found = next(
+            held
+            for held in town.discord.world.channels()
+            for held in held.messages.values()
+            if held.id == message.id
+        )
+        whole, found.components = found.components, found.components[:0]
+        answer = await sombra.context_menu("Repair View", message, in_=channel)
+        assert answer.text == "The message is as it should be."
+        now = next(one for one in await town.messages(channel) if one.id == message.id)
+        assert [one.label for one in now.buttons] == [one.label for one in message.buttons]
+        assert whole
+    said = await town.discord.user("tracer").say("general", "Look!")
+    assert "can be repaired" in (await sombra.context_menu("Repair View", said)).text
+    refused = await town.discord.user("tracer").context_menu("Repair View", shown, in_="completions")
+    assert "Only the team may do this." in refused.text
