@@ -44,6 +44,8 @@ DRY = [
     "dlq discard --all --reason none",
     "topology export",
     "openapi export",
+    "db roles",
+    "db grant",
     "backup create",
     "backup prune",
     "schedule run backup",
@@ -89,7 +91,16 @@ def test_every_command_prints_json_on_request(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - SILENT))
 def test_every_command_that_writes_can_be_tried_and_confirmed_in_advance(name: str) -> None:
     reads = name in READ or name.startswith(
-        ("show ", "local ", "sql describe", "sql explain", "dlq list", "dlq show", "dlq actions")
+        (
+            "show ",
+            "local ",
+            "sql describe",
+            "sql explain",
+            "dlq list",
+            "dlq show",
+            "dlq actions",
+            "topology users",
+        )
     )
     found = {"--yes", "--dry-run"} & options(COMMANDS[name])
     assert found == (set() if reads else {"--yes", "--dry-run"})
