@@ -11,7 +11,7 @@ M ?= 1000000
 IDS ?= 20000
 
 .PHONY: help setup demo demo-raids run test chaos fuzz check format sql sql-proofs bench-sql bench-memory bench-queue \
-	bench-raids bench-data bench-api audit sbom clean
+	bench-raids bench-data bench-api upgrade-test check-infra audit sbom clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,16 @@ sql: setup ## Generate genjilib/queries from sql/queries, and the runners' right
 sql-proofs: setup ## Test the proofs about queries on the PostgreSQL at DATABASE_URL (15 to 18)
 	$(BIN)/pytest -q tests/db/nullability
 
+upgrade-test: setup ## Replace the API of commit FROM (without: this one) twenty times under load; no request may fail
+	UPGRADE_FROM=$(FROM) UPGRADE_REPLACEMENTS=20 $(BIN)/pytest -q -s --timeout 900 tests/infra/test_upgrade.py | grep -v '^{"'
+
+check-infra: .local/peers/infra ## Hold Dockerfile and compose files to hadolint and Docker Compose's own reading
+	@$</bin/hadolint infra/docker/Dockerfile
+	@cd infra/compose && for place in staging production; do \
+		ENVIRONMENT=$$place RELEASE=none AWS_ACCESS_KEY_ID=none ../../$</bin/docker-compose --env-file settings.example.env \
+			-f compose.yaml -f $$place.yaml --profile raids --profile tunnel --profile tools config --quiet || exit; \
+	done && ../../$</bin/docker-compose -f local.yaml config --quiet
+
 audit: .local/peers/audit ## Look for known vulnerabilities in the locked packages; one that cannot be looked up fails
 	@for lock in runtime dev bootstrap; do \
 		$</bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements/$$lock.lock || exit; \
@@ -90,8 +100,9 @@ bench-api: setup ## Measure the API's hot routes against bare aiohttp and the or
 
 # What looks at us, and what we are measured beside, in environments of their own.
 .local/peers/audit: requirements/audit.lock
+.local/peers/infra: requirements/infra.lock
 .local/peers/sql .local/peers/queue: .local/peers/%: requirements/bench-%.lock
-.local/peers/audit .local/peers/sql .local/peers/queue: | setup
+.local/peers/audit .local/peers/infra .local/peers/sql .local/peers/queue: | setup
 	@.local/tools/bin/uv venv -q --clear --no-python-downloads --python $(BIN)/python $@
 	@VIRTUAL_ENV=$@ .local/tools/bin/uv pip sync -q --require-hashes $<
 	@touch $@

@@ -1,6 +1,10 @@
 """Every queue in one table: who consumes it, whether its order matters, and how RabbitMQ is told."""
 
-from collections.abc import Sequence
+import base64
+import hashlib
+import re
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -104,3 +108,50 @@ def definitions(queues: Sequence[Queue] = QUEUES, vhost: str = "/") -> dict[str,
 
     entries = [entry(*one) for queue in queues for one in queue.declarations()]
     return {"vhosts": [{"name": vhost}], "queues": entries, "exchanges": [], "bindings": []}
+
+
+def users(
+    passwords: Mapping[str, str], queues: Sequence[Queue] = QUEUES, vhost: str = "/"
+) -> dict[str, list[dict[str, object]]]:
+    """Return the definitions of the users ``genji_bot`` and ``genji_worker``, who may do their work only.
+
+    The bot reads its queues. The worker publishes, reads its own queues and all dead ones, and declares what
+    is missing. Nobody else needs RabbitMQ: what others send waits in the outbox. ``passwords`` are by user.
+    """
+    bots = [queue for queue in queues if queue.runner == "bot"]
+    workers = [queue.name for queue in queues if queue.runner == "worker"]
+    dead = [queue.dead for queue in queues]
+    rights = {
+        "genji_bot": {
+            "configure": _any(name for queue in bots for name in (queue.name, queue.dead)),
+            "write": "",
+            "read": _any(queue.name for queue in bots),
+        },
+        "genji_worker": {
+            "configure": _any([*(queue.name for queue in queues), *dead]),
+            "write": "^amq\\.default$",
+            "read": _any([*workers, *dead]),
+        },
+    }
+    return {
+        "users": [
+            {
+                "name": name,
+                "password_hash": _hashed(passwords[name]),
+                "hashing_algorithm": "rabbit_password_hashing_sha256",
+                "tags": [],
+            }
+            for name in rights
+        ],
+        "permissions": [{"user": name, "vhost": vhost, **patterns} for name, patterns in rights.items()],
+    }
+
+
+def _any(names: Iterable[str]) -> str:
+    return f"^({'|'.join(re.escape(name) for name in sorted(names))})$"
+
+
+def _hashed(password: str) -> str:
+    """Return a password as RabbitMQ keeps it: four random bytes, and SHA-256 of them with the password."""
+    salt = secrets.token_bytes(4)
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()

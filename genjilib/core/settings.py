@@ -136,6 +136,11 @@ class Settings(BaseSettings):
 
     api_host: str = Field("127.0.0.1", description="Address the API listens on.")
     api_port: Port = Field(8000, description="Port the API listens on; 0 lets the system choose.")
+    api_drain_seconds: Annotated[float, Field(ge=0)] = Field(
+        0,
+        description="Seconds that the API still answers after SIGTERM, closing connections as it does;"
+        " longer than a proxy in front takes to notice.",
+    )
     api_body_limit: Annotated[int, Field(ge=1024)] = Field(1_048_576, description="Largest JSON body, bytes.")
     api_upload_limit: Annotated[int, Field(ge=1024)] = Field(
         26_214_400, description="Largest uploaded file, bytes."

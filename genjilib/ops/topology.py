@@ -35,6 +35,45 @@ def mend(json: Json = False, yes: Yes = False, dry_run: DryRun = False) -> None:
     show(run(_mend(yes, dry_run)), COLUMNS, json=json)
 
 
+@app.command()
+def users(
+    secrets: Annotated[
+        Path,
+        typer.Option(
+            envvar="SECRETS",
+            exists=True,
+            file_okay=False,
+            help="Folder with bot_amqp_url and worker_amqp_url.",
+        ),
+    ],
+    json: Json = False,
+) -> None:
+    """Print the definitions with the runners' users and their rights, for RabbitMQ's load_definitions."""
+    from genjilib.broker import topology
+    from genjilib.ops import tables
+
+    made = {**topology.definitions(), **topology.users(_passwords(secrets))}
+    if json:
+        typer.echo(tables.as_json(made))
+    else:
+        show(made["permissions"], ("user", "configure", "write", "read"))
+
+
+def _passwords(folder: Path) -> dict[str, str]:
+    from urllib.parse import unquote, urlsplit
+
+    from genjilib.core.errors import Invalid
+
+    found: dict[str, str] = {}
+    for name in ("genji_bot", "genji_worker"):
+        file = folder / f"{name.removeprefix('genji_')}_amqp_url"
+        parts = urlsplit(file.read_text().strip()) if file.exists() else None
+        if parts is None or parts.username != name or not parts.password:
+            raise Invalid(f"{file} must be an address with the user {name} and a password.", code="settings")
+        found[name] = unquote(parts.password)
+    return found
+
+
 def definitions() -> str:
     """Return the table of queues as the text of the file."""
     import json

@@ -1,5 +1,6 @@
 """The application: one function takes a request through identity, limits, key, route, handler and log."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
@@ -27,6 +28,9 @@ Authenticate = Callable[[str], Awaitable[Principal | None]]
 """Returns who holds a key, or ``None`` when nobody does."""
 Translate = Callable[[Exception], GenjiError | None]
 """Returns what an exception of a library means for the caller, or ``None`` when it is a defect."""
+
+LEAVING = web.AppKey("leaving", asyncio.Event)
+"""Set when the process is about to stop: its answers say so from then on."""
 
 QUERY_KEYS = 200
 """The most keys of a query string."""
@@ -58,7 +62,13 @@ def create_app(
     ``GET /healthcheck``. ``repeats`` honours ``Idempotency-Key``, which is ignored without it. A JSON body
     may take ``body_seconds`` to arrive.
     """
-    public = [*routes, healthcheck_route(checks or {})]
+    leaving = asyncio.Event()
+
+    async def staying() -> None:
+        if leaving.is_set():
+            raise Unavailable("This process is stopping; another one answers.", after=1)
+
+    public = [*routes, healthcheck_route({**(checks or {}), "process": staying})]
     limits = Limits(body=settings.api_body_limit, upload=settings.api_upload_limit, seconds=body_seconds)
     router: Router[Endpoint] = Router()
     for route in [*public, *docs_routes(public, settings.release)]:
@@ -70,11 +80,20 @@ def create_app(
         return await dispatcher.dispatch(request)
 
     app = web.Application(client_max_size=settings.api_body_limit, middlewares=[answer])
+    app[LEAVING] = leaving
     app.on_response_prepare.append(finish_headers)
+    app.on_response_prepare.append(_say_goodbye)
     # aiohttp keeps the middlewares of a known route ready; the few targets that this one does not cover,
     # such as ``OPTIONS *``, reach the dispatcher all the same.
     app.router.add_route("*", "/{path:.*}", _unreached, expect_handler=_expect)
     return app
+
+
+async def _say_goodbye(request: web.BaseRequest, response: web.StreamResponse) -> None:
+    """Have a connection closed after its answer, when the process is about to stop."""
+    if isinstance(request, web.Request) and request.app[LEAVING].is_set():
+        response.force_close()
+        response.headers["Connection"] = "close"
 
 
 class Dispatcher:

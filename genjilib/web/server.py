@@ -10,6 +10,7 @@ from aiohttp import web
 
 from genjilib.core.log import get_logger
 from genjilib.core.settings import Settings
+from genjilib.web.app import LEAVING
 from genjilib.web.health import Check, serve_inner
 from genjilib.web.listener import IDLE_SECONDS, Listener
 
@@ -38,8 +39,10 @@ async def serving(
 ) -> AsyncGenerator[Ports]:
     """Serve ``app`` while the context is open.
 
-    At its end ``/readyz`` turns 503 at once, no connection is accepted any more, idle ones are closed, and
-    requests in hand have ``shutdown_seconds`` to finish before they are cancelled.
+    At its end ``/readyz`` and ``/healthcheck`` turn 503 at once. For ``api_drain_seconds`` requests are still
+    answered, each with the word that its connection closes, so that a proxy goes elsewhere and loses none.
+    Then no connection is accepted any more, idle ones are closed, and requests in hand have
+    ``shutdown_seconds`` before they are cancelled.
     """
     inner = await serve_inner(settings, checks)
     try:
@@ -50,6 +53,8 @@ async def serving(
             yield Ports(listener.port, inner.port)
         finally:
             inner.drain()
+            app[LEAVING].set()
+            await asyncio.sleep(settings.api_drain_seconds)
             await listener.close()
     finally:
         await inner.close()

@@ -45,6 +45,8 @@ DRY = [
     "topology export",
     "openapi export",
     "dashboards export",
+    "db roles",
+    "db grant",
     "backup create",
     "backup prune",
     "schedule run backup",
@@ -93,7 +95,17 @@ def test_every_command_prints_json_on_request(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - SILENT))
 def test_every_command_that_writes_can_be_tried_and_confirmed_in_advance(name: str) -> None:
     reads = name in READ or name.startswith(
-        ("show ", "local ", "sql describe", "sql explain", "dlq list", "dlq show", "dlq actions", *ASKING)
+        (
+            "show ",
+            "local ",
+            "sql describe",
+            "sql explain",
+            "dlq list",
+            "dlq show",
+            "dlq actions",
+            "topology users",
+            *ASKING,
+        )
     )
     found = {"--yes", "--dry-run"} & options(COMMANDS[name])
     assert found == (set() if reads else {"--yes", "--dry-run"})

@@ -23,6 +23,7 @@ from genjilib.local.discord import Limits, SimulatedDiscord
 from genjilib.local.ports import free_port
 from genjilib.local.processes import Process
 from genjilib.local.roles import role_url
+from tests.brokers import admit, user_url
 from tests.support import Clones
 from tests.town import LOCAL, QUICK, Town, settings_for
 
@@ -174,6 +175,8 @@ class Servers:
         """A runner that is not started yet."""
         environment = self.environment(**changes)
         environment["DATABASE_URL"] = role_url(environment["DATABASE_URL"], name)
+        if name in ("bot", "worker"):
+            environment["AMQP_URL"] = user_url(environment["AMQP_URL"], name)
         runner = Runner(name, self.folder, environment)
         self.started.append(runner)
         return runner
@@ -193,6 +196,7 @@ async def servers(
     """The module's servers, with users, a map and a superuser's key."""
     url = clones.take()
     amqp = f"{rabbitmq['AMQP_URL'].rpartition('/')[0]}/{worker_vhost}"
+    await admit(rabbitmq["RABBITMQ_MANAGEMENT_URL"], worker_vhost)
     async with SimulatedDiscord(limits=Limits(rest_window=0.02)) as discord:
         servers = Servers(tmp_path_factory.mktemp("runners"), Gate(url), Gate(amqp), discord)
         async with AsyncExitStack() as stack:
