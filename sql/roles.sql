@@ -142,6 +142,7 @@ grant insert on
 to genji_api;
 grant select on
   clan.clan,
+  clan.clan_members,
   completions.cards,
   completions.current,
   completions.standings,
@@ -153,13 +154,16 @@ grant select on
   crawl."position",
   crawl.missed,
   definitions.activity_definition,
+  definitions.activity_feat_definition,
   definitions.activity_version,
+  definitions.manifest,
   definitions.version_definition,
   extended.instance_character,
   extended.instance_character_weapon,
   flagging.blacklist_instance,
   leaderboard.clan_leaderboard,
   leaderboard.individual_global_leaderboard,
+  leaderboard.individual_pantheon_version_leaderboard,
   leaderboard.individual_raid_leaderboard,
   leaderboard.team_activity_version_leaderboard,
   leaderboard.world_first_contest_leaderboard,
@@ -284,6 +288,7 @@ grant select, insert on
   messages.failures,
   messages.inbox,
   notifications.events,
+  public.analytics,
   public.newsfeed
 to genji_bot;
 grant select, insert, delete on
@@ -434,4 +439,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 0f78dbce574a6547580a76394f423f56
+-- Of queries and schema with the hash b10f43f68ef8e5c67ea1feadf1e75f47

@@ -81,9 +81,15 @@ def _bytea(value: bytes) -> bytes:
     return b"\\x" + value.hex().encode()
 
 
-def _array(element: Encoder) -> Encoder:
-    def quoted(value: Any) -> bytes:
+def _quoted(element: Encoder) -> Encoder:
+    def encode(value: Any) -> bytes:
         return b'"%b"' % element(value).replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+
+    return encode
+
+
+def _array(element: Encoder) -> Encoder:
+    quoted = _quoted(element)
 
     def encode(values: Sequence[Any]) -> bytes:
         return b"{%b}" % b",".join([b"NULL" if value is None else quoted(value) for value in values])
@@ -92,13 +98,16 @@ def _array(element: Encoder) -> Encoder:
 
 
 def _range(element: Encoder) -> Encoder:
-    def bound(value: Any) -> str:
-        return "" if value is None else f'"{element(value).decode().translate(_BACKSLASHED)}"'
+    quoted = _quoted(element)
+
+    def bound(value: Any) -> bytes:
+        return b"" if value is None else quoted(value)
 
     def encode(value: Range[Any]) -> bytes:
         if value.isempty:
             return b"empty"
-        return f"{value.bounds[0]}{bound(value.lower)},{bound(value.upper)}{value.bounds[1]}".encode()
+        opening, closing = value.bounds.encode()
+        return b"%c%b,%b%c" % (opening, bound(value.lower), bound(value.upper), closing)
 
     return encode
 

@@ -20,3 +20,4 @@ record = _Record(
     {"actor_id": "bigint", "action": "text", "subject_id": "bigint", "reason": "text?"},
     {},
 )
+"""sql/queries/audit/record.sql:5"""

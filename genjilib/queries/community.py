@@ -373,7 +373,7 @@ popular_maps = _PopularMaps(
         "ranking": "bigint",
     },
 )
-"""sql/queries/community/popular_maps.sql:6"""
+"""sql/queries/community/popular_maps.sql:5"""
 
 
 class MapRecordProgressionResponse(Row, frozen=True, gc=False):
@@ -429,4 +429,4 @@ time_played = _TimePlayed(
     {},
     {"total_seconds": "double precision", "difficulty": "text"},
 )
-"""sql/queries/community/time_played.sql:6"""
+"""sql/queries/community/time_played.sql:5"""

@@ -286,7 +286,7 @@ latest = _Latest(
         "id": "integer",
     },
 )
-"""sql/queries/completions/latest.sql:8"""
+"""sql/queries/completions/latest.sql:7"""
 
 
 class CompletionResponse(Row, frozen=True, gc=False):
@@ -804,7 +804,7 @@ records = _Records(
         "id": "integer",
     },
 )
-"""sql/queries/completions/records.sql:9"""
+"""sql/queries/completions/records.sql:10"""
 
 
 class StandingRow(Row, frozen=True, gc=False):

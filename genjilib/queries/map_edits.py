@@ -165,6 +165,7 @@ class _OfMessage(Statement[int | None]):
 of_message = _OfMessage(
     _ROOT, "map_edits/of_message.sql", tuple, {"message_id": "bigint"}, {"id": "integer"}, scalar=True
 )
+"""sql/queries/map_edits/of_message.sql:3"""
 
 
 class OfUserRow(Row, frozen=True, gc=False):

@@ -788,7 +788,7 @@ search = _Search(
     },
     nested={"creators": list[SearchCreators], "playtest": SearchPlaytest, "medals": SearchMedals},
 )
-"""sql/queries/maps/search.sql:7"""
+"""sql/queries/maps/search.sql:9"""
 
 
 class SetMasteryRow(Row, frozen=True, gc=False):

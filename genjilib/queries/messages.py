@@ -403,6 +403,7 @@ class _Emitting(Statement[bool]):
 
 
 emitting = _Emitting(_ROOT, "messages/emitting.sql", tuple, {}, {"emitting": "boolean"}, scalar=True)
+"""sql/queries/messages/emitting.sql:3"""
 
 
 class _EndAction(Statement[None]):
@@ -642,6 +643,7 @@ hold_dead = _HoldDead(
     {"after": "bigint", "filter": "jsonb", "n": "bigint"},
     {"id": "bigint", "queue": "text", "body": "jsonb", "raw": "bytea"},
 )
+"""sql/queries/messages/hold_dead.sql:5"""
 
 
 class _HoldOutbox(Statement[bool | None]):

@@ -72,6 +72,7 @@ dead_letters = _DeadLetters(
     {},
     {"queue": "text", "error": "text", "messages": "bigint", "oldest": "timestamp with time zone"},
 )
+"""sql/queries/ops/dead_letters.sql:3"""
 
 
 class InstalledRow(Row, frozen=True, gc=False):
@@ -115,6 +116,7 @@ installed = _Installed(
         "extensions": "text[]",
     },
 )
+"""sql/queries/ops/installed.sql:3"""
 
 
 class MeasureRow(Row, frozen=True, gc=False):
@@ -180,7 +182,7 @@ measure = _Measure(
         "temporary_bytes": "bigint",
     },
 )
-"""sql/queries/ops/dead_letters.sql:3"""
+"""sql/queries/ops/measure.sql:3"""
 
 
 class MigrationsRow(Row, frozen=True, gc=False):

@@ -244,6 +244,7 @@ of_verification = _OfVerification(
     {"thread_id": "bigint"},
     scalar=True,
 )
+"""sql/queries/playtests/of_verification.sql:4"""
 
 
 class _Patch(Statement[None]):
@@ -382,6 +383,7 @@ toggle_finalize = _ToggleFinalize(
     {"finalize_allowed": "boolean"},
     scalar=True,
 )
+"""sql/queries/playtests/toggle_finalize.sql:4"""
 
 
 class _Unvote(Statement[None]):

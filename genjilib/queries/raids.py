@@ -30,6 +30,7 @@ class _ActivityHashes(Statement[ActivityHashesRow]):
 activity_hashes = _ActivityHashes(
     _ROOT, "raids/activity_hashes.sql", ActivityHashesRow, {}, {"hash": "bigint"}
 )
+"""sql/queries/raids/activity_hashes.sql:3"""
 
 
 class _Advance(Statement[None]):
@@ -59,6 +60,7 @@ class _Analysed(Statement[AnalysedRow]):
 
 
 analysed = _Analysed(_ROOT, "raids/analysed.sql", AnalysedRow, {"instance_ids": "bigint[]"}, {"line": "text"})
+"""sql/queries/raids/analysed.sql:3"""
 
 
 class _BlacklistCheaters(Statement[None]):
@@ -69,6 +71,7 @@ class _BlacklistCheaters(Statement[None]):
 
 
 blacklist_cheaters = _BlacklistCheaters(_ROOT, "raids/blacklist_cheaters.sql", tuple, {}, {})
+"""sql/queries/raids/blacklist_cheaters.sql:6"""
 
 
 class _BlacklistFlagged(Statement[None]):
@@ -78,6 +81,7 @@ class _BlacklistFlagged(Statement[None]):
 
 
 blacklist_flagged = _BlacklistFlagged(_ROOT, "raids/blacklist_flagged.sql", tuple, {}, {})
+"""sql/queries/raids/blacklist_flagged.sql:5"""
 
 
 class BlockRow(Row, frozen=True, gc=False):
@@ -212,7 +216,7 @@ clan_page = _ClanPage(
         "weighted_contest_score": "double precision",
     },
 )
-"""sql/queries/raids/clan_page.sql:3"""
+"""sql/queries/raids/clan_page.sql:13"""
 
 
 class _ClanUpdatedAt(Statement[datetime | None]):
@@ -324,6 +328,7 @@ contest_position = _ContestPosition(
     {"position": "bigint"},
     scalar=True,
 )
+"""sql/queries/raids/contest_position.sql:3"""
 
 
 class DisplacedRow(Row, frozen=True, gc=False):
@@ -401,6 +406,7 @@ class _Flag(Statement[None]):
 flag = _Flag(
     _ROOT, "raids/flag.sql", tuple, {"version": "text", "instances": "jsonb", "players": "jsonb"}, {}
 )
+"""sql/queries/raids/flag.sql:4"""
 
 
 class GetBasicRow(Row, frozen=True, gc=False):
@@ -446,6 +452,7 @@ get_basic = _GetBasic(
         "cheat_level": "smallint",
     },
 )
+"""sql/queries/raids/get_basic.sql:3"""
 
 
 class GetClanMembers(Row, frozen=True, gc=False):
@@ -523,6 +530,7 @@ get_clan = _GetClan(
     },
     nested={"members": list[GetClanMembers]},
 )
+"""sql/queries/raids/get_clan.sql:3"""
 
 
 class _GetClass(Statement[int | None]):
@@ -754,7 +762,7 @@ get_profile = _GetProfile(
         "world_first_entries": list[GetProfileWorldFirstEntries],
     },
 )
-"""sql/queries/raids/get_profile.sql:4"""
+"""sql/queries/raids/get_profile.sql:5"""
 
 
 class _GetReport(Statement[bytes | None]):
@@ -825,6 +833,23 @@ global_leaderboard = _GlobalLeaderboard(
 """sql/queries/raids/global_leaderboard.sql:8"""
 
 
+class _GlobalPosition(Statement[int | None]):
+    async def __call__(self, db: Executor, *, category: str, membership_id: int) -> int | None:
+        """Tell where a player stands on a leaderboard over all raids; nothing for who does not."""
+        return await self._value(db, (category, membership_id))
+
+
+global_position = _GlobalPosition(
+    _ROOT,
+    "raids/global_position.sql",
+    tuple,
+    {"category": "text", "membership_id": "bigint"},
+    {"position": "bigint"},
+    scalar=True,
+)
+"""sql/queries/raids/global_position.sql:3"""
+
+
 class HashesRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/hashes.sql``."""
 
@@ -858,22 +883,7 @@ hashes = _Hashes(
         "version": "text",
     },
 )
-
-
-class _GlobalPosition(Statement[int | None]):
-    async def __call__(self, db: Executor, *, category: str, membership_id: int) -> int | None:
-        """Tell where a player stands on a leaderboard over all raids; nothing for who does not."""
-        return await self._value(db, (category, membership_id))
-
-
-global_position = _GlobalPosition(
-    _ROOT,
-    "raids/global_position.sql",
-    tuple,
-    {"category": "text", "membership_id": "bigint"},
-    {"position": "bigint"},
-    scalar=True,
-)
+"""sql/queries/raids/hashes.sql:3"""
 
 
 class HistoryRow(Row, frozen=True, gc=False):
@@ -956,6 +966,7 @@ instance_counts = _InstanceCounts(
     {"size": "bigint"},
     {"block": "bigint", "n": "bigint"},
 )
+"""sql/queries/raids/instance_counts.sql:5"""
 
 
 class InstanceIdsRow(Row, frozen=True, gc=False):
@@ -981,6 +992,7 @@ instance_ids = _InstanceIds(
     {"first_id": "bigint", "end_id": "bigint"},
     {"instance_id": "bigint"},
 )
+"""sql/queries/raids/instance_ids.sql:3"""
 
 
 class InstancesOfRow(Row, frozen=True, gc=False):
@@ -1002,6 +1014,7 @@ class _InstancesOf(Statement[InstancesOfRow]):
 instances_of = _InstancesOf(
     _ROOT, "raids/instances_of.sql", InstancesOfRow, {"membership_ids": "bigint[]"}, {"instance_id": "bigint"}
 )
+"""sql/queries/raids/instances_of.sql:3"""
 
 
 class KeptReportsRow(Row, frozen=True, gc=False):
@@ -1066,6 +1079,7 @@ leading_players = _LeadingPlayers(
     {"top": "bigint"},
     {"membership_id": "bigint", "membership_type": "integer"},
 )
+"""sql/queries/raids/leading_players.sql:5"""
 
 
 class LockPlayersRow(Row, frozen=True, gc=False):
@@ -1203,6 +1217,7 @@ manifest = _Manifest(
         "feats": list[ManifestFeats],
     },
 )
+"""sql/queries/raids/manifest.sql:5"""
 
 
 class _ManifestVersion(Statement[str | None]):
@@ -1214,6 +1229,7 @@ class _ManifestVersion(Statement[str | None]):
 manifest_version = _ManifestVersion(
     _ROOT, "raids/manifest_version.sql", tuple, {}, {"version": "text"}, scalar=True
 )
+"""sql/queries/raids/manifest_version.sql:3"""
 
 
 class _Meet(Statement[None]):
@@ -1359,6 +1375,7 @@ class _NoteManifest(Statement[None]):
 
 
 note_manifest = _NoteManifest(_ROOT, "raids/note_manifest.sql", tuple, {"version": "text"}, {})
+"""sql/queries/raids/note_manifest.sql:4"""
 
 
 class _OpenGap(Statement[None]):
@@ -1426,6 +1443,7 @@ pantheon_leaderboard = _PantheonLeaderboard(
         "icon_path": "text",
     },
 )
+"""sql/queries/raids/pantheon_leaderboard.sql:6"""
 
 
 class _PantheonPosition(Statement[int | None]):
@@ -1444,6 +1462,7 @@ pantheon_position = _PantheonPosition(
     {"position": "bigint"},
     scalar=True,
 )
+"""sql/queries/raids/pantheon_position.sql:3"""
 
 
 class _PantheonVersion(Statement[int | None]):
@@ -1455,6 +1474,7 @@ class _PantheonVersion(Statement[int | None]):
 pantheon_version = _PantheonVersion(
     _ROOT, "raids/pantheon_version.sql", tuple, {"path": "text"}, {"id": "integer"}, scalar=True
 )
+"""sql/queries/raids/pantheon_version.sql:4"""
 
 
 class _Pause(Statement[None]):
@@ -1466,6 +1486,7 @@ class _Pause(Statement[None]):
 pause = _Pause(
     _ROOT, "raids/pause.sql", tuple, {"seconds": "double precision", "host": "text", "address": "text"}, {}
 )
+"""sql/queries/raids/pause.sql:4"""
 
 
 class _Permit(Statement[float]):
@@ -1484,6 +1505,7 @@ permit = _Permit(
     {"wait": "double precision"},
     scalar=True,
 )
+"""sql/queries/raids/permit.sql:6"""
 
 
 class _Position(Statement[int | None]):
@@ -1568,6 +1590,23 @@ raid_leaderboard = _RaidLeaderboard(
 """sql/queries/raids/raid_leaderboard.sql:7"""
 
 
+class _RaidPosition(Statement[int | None]):
+    async def __call__(self, db: Executor, *, category: str, membership_id: int, raid: str) -> int | None:
+        """Tell where a player stands on a leaderboard of one raid; nothing for who does not."""
+        return await self._value(db, (category, membership_id, raid))
+
+
+raid_position = _RaidPosition(
+    _ROOT,
+    "raids/raid_position.sql",
+    tuple,
+    {"category": "text", "membership_id": "bigint", "raid": "text"},
+    {"position": "bigint"},
+    scalar=True,
+)
+"""sql/queries/raids/raid_position.sql:3"""
+
+
 class RaiseLevelsRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/raise_levels.sql``."""
 
@@ -1591,22 +1630,7 @@ raise_levels = _RaiseLevels(
     {"membership_ids": "bigint[]", "levels": "smallint[]"},
     {"membership_id": "bigint", "bungie_name": "text", "cheat_level": "smallint"},
 )
-
-
-class _RaidPosition(Statement[int | None]):
-    async def __call__(self, db: Executor, *, category: str, membership_id: int, raid: str) -> int | None:
-        """Tell where a player stands on a leaderboard of one raid; nothing for who does not."""
-        return await self._value(db, (category, membership_id, raid))
-
-
-raid_position = _RaidPosition(
-    _ROOT,
-    "raids/raid_position.sql",
-    tuple,
-    {"category": "text", "membership_id": "bigint", "raid": "text"},
-    {"position": "bigint"},
-    scalar=True,
-)
+"""sql/queries/raids/raise_levels.sql:4"""
 
 
 class _RefreshClan(Statement[None]):
@@ -1697,6 +1721,7 @@ replace_members = _ReplaceMembers(
     {"group_ids": "bigint[]", "membership_ids": "bigint[]", "everybody": "boolean", "read_ids": "bigint[]"},
     {"membership_id": "bigint"},
 )
+"""sql/queries/raids/replace_members.sql:6"""
 
 
 class _Restrict(Statement[None]):
@@ -1928,6 +1953,7 @@ subjects = _Subjects(
     },
     nested={"players": list[SubjectsPlayers]},
 )
+"""sql/queries/raids/subjects.sql:4"""
 
 
 class Suspect(Row, frozen=True, gc=False):
@@ -1982,6 +2008,7 @@ suspects = _Suspects(
         "solo": "bigint",
     },
 )
+"""sql/queries/raids/suspects.sql:6"""
 
 
 class TakeMissedRow(Row, frozen=True, gc=False):
@@ -2074,6 +2101,7 @@ team_position = _TeamPosition(
     {"position": "bigint"},
     scalar=True,
 )
+"""sql/queries/raids/team_position.sql:3"""
 
 
 class TeammatesRow(Row, frozen=True, gc=False):
@@ -2114,6 +2142,7 @@ teammates = _Teammates(
         "time_played_seconds": "bigint",
     },
 )
+"""sql/queries/raids/teammates.sql:4"""
 
 
 class _TellPlayer(Statement[None]):
@@ -2205,6 +2234,7 @@ weapon_names = _WeaponNames(
     {"hashes": "bigint[]"},
     {"hash": "bigint", "name": "text", "slot": "text"},
 )
+"""sql/queries/raids/weapon_names.sql:3"""
 
 
 class WriteRow(Row, frozen=True, gc=False):
@@ -2241,6 +2271,7 @@ class _WriteClans(Statement[None]):
 
 
 write_clans = _WriteClans(_ROOT, "raids/write_clans.sql", tuple, {"clans": "jsonb"}, {})
+"""sql/queries/raids/write_clans.sql:4"""
 
 
 class _WriteFeats(Statement[None]):
@@ -2250,6 +2281,7 @@ class _WriteFeats(Statement[None]):
 
 
 write_feats = _WriteFeats(_ROOT, "raids/write_feats.sql", tuple, {"feats": "jsonb"}, {})
+"""sql/queries/raids/write_feats.sql:4"""
 
 
 class _WriteWeapons(Statement[int]):
@@ -2261,4 +2293,4 @@ class _WriteWeapons(Statement[int]):
 write_weapons = _WriteWeapons(
     _ROOT, "raids/write_weapons.sql", tuple, {"weapons": "jsonb"}, {"unknown": "bigint"}, scalar=True
 )
-"""sql/queries/raids/write_clan.sql:4"""
+"""sql/queries/raids/write_weapons.sql:5"""
