@@ -1,14 +1,15 @@
 """One connection: what is prepared on it, how each statement's rows are read, and how a statement runs."""
 
+import asyncio
 from collections import deque
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import psycopg
-from psycopg import AsyncConnection, generators, pq
+from psycopg import AsyncConnection, generators, pq, waiting
 from psycopg.abc import Transformer
 from psycopg.adapt import Transformer as PsycopgTransformer
 
@@ -22,6 +23,9 @@ STALE: Final = ("0A000", "26000")
 
 _BATCH: Final = 500
 """Rows of a batch that travel together."""
+_GIVE_UP: Final = 5.0
+"""Seconds that PostgreSQL has to end a statement whose caller went away."""
+T = TypeVar("T")
 _OK: Final = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 
@@ -47,6 +51,64 @@ class Connection(AsyncConnection[Any]):
                 self.transformers[text.name] = transformer
         transformer.set_pgresult(result, set_loaders=False)
         return transformer
+
+    async def answer(self, exchange: Generator[Any, Any, T]) -> T:
+        """Do what ``wait`` does, with the socket watched once and not anew for each piece of the answer."""
+        try:
+            wanted = next(exchange)
+        except StopIteration as done:
+            return done.value
+        try:
+            return await self._watched(exchange, wanted)
+        except asyncio.CancelledError:
+            await self._give_up(exchange)
+            raise
+
+    async def _watched(self, exchange: Generator[Any, Any, T], wanted: int) -> T:
+        """Go on with ``exchange`` whenever the socket is ready."""
+        loop, fd = asyncio.get_running_loop(), self.pgconn.socket
+        answer: asyncio.Future[T] = loop.create_future()
+        writing = False
+
+        def watch(wanted: int) -> None:
+            nonlocal writing
+            if bool(wanted & waiting.WAIT_W) != writing:
+                writing = not writing
+                if writing:
+                    loop.add_writer(fd, go_on, waiting.READY_W)
+                else:
+                    loop.remove_writer(fd)
+
+        def go_on(ready: int) -> None:
+            if answer.done():
+                return
+            try:
+                watch(exchange.send(ready))
+            except StopIteration as done:
+                answer.set_result(done.value)
+            except Exception as error:
+                answer.set_exception(error)
+
+        loop.add_reader(fd, go_on, waiting.READY_R)
+        watch(wanted)
+        try:
+            return await answer
+        finally:
+            loop.remove_reader(fd)
+            loop.remove_writer(fd)
+
+    async def _give_up(self, exchange: Generator[Any, Any, Any]) -> None:
+        """End the statement of a caller who went away; where that fails, the connection is closed."""
+        if self.pgconn.transaction_status != pq.TransactionStatus.ACTIVE:
+            return
+        try:
+            async with asyncio.timeout(_GIVE_UP):
+                await self.cancel_safe()
+                await self._watched(exchange, waiting.WAIT_R)
+        except BaseException as error:
+            self.pgconn.finish()
+            if not isinstance(error, Exception):
+                raise
 
     async def forget(self) -> None:
         """Drop all prepared statements: the tables under one of them changed, or the server forgot it."""
@@ -81,7 +143,7 @@ async def run(
                 if how.prepare
                 else _unnamed(connection, text, parameters)
             )
-            result = await connection.wait(exchange)
+            result = await connection.answer(exchange)
         if result.status not in _OK:
             raise psycopg.errors.error_from_result(result, encoding="utf-8")
     except psycopg.Error as error:

@@ -7,6 +7,7 @@ a row from positional values. All of it is decided when the module is imported.
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import starmap
 from pathlib import Path
 from types import UnionType
 from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar, Union, get_args, get_origin
@@ -145,6 +146,10 @@ class Statement(Generic[RowT]):
         if nested:
             kinds = ((nested.get(name), type_name in JSON) for name, type_name in columns.items())
             self._row = _filled(self._row, [_builder(kind, in_json=in_json) for kind, in_json in kinds])
+        make = row if not scalar and not nested else None
+        self._rows: Callable[[list[tuple[Any, ...]]], list[RowT]] = (
+            (lambda found: list(starmap(make, found))) if make else (lambda found: [*map(self._row, found)])
+        )
 
     @property
     def texts(self) -> dict[scan.Key, Text]:
@@ -169,7 +174,7 @@ class Statement(Generic[RowT]):
 
     async def _many(self, db: Executor, values: Sequence[Any], order: str | None = None) -> list[RowT]:
         result, transformer = await db.execute(self, *self._prepare(values, order))
-        return transformer.load_rows(0, result.ntuples, self._row)
+        return self._rows(transformer.load_rows(0, result.ntuples, tuple))
 
     async def _maybe(self, db: Executor, values: Sequence[Any], order: str | None = None) -> RowT | None:
         result, transformer = await db.execute(self, *self._prepare(values, order))
@@ -222,7 +227,7 @@ class Statement(Generic[RowT]):
         self, tx: Transaction, values: Sequence[Any], order: str | None = None
     ) -> AsyncIterator[RowT]:
         async for result, transformer in tx.stream(self, *self._prepare(values, order), _FETCHED):
-            for row in transformer.load_rows(0, result.ntuples, self._row):
+            for row in self._rows(transformer.load_rows(0, result.ntuples, tuple)):
                 yield row
 
     async def _batch(self, tx: Transaction, rows: Iterable[Sequence[Any]]) -> int:

@@ -244,3 +244,10 @@ async def test_json_comes_back_as_structs(db: Db, sql: Queries) -> None:
     )
     inner = Inner(datetime(2026, 1, 2, 1, 4, 5, 600_000, UTC), 0.5)
     assert await statement.many(db) == [Outer(1, inner, [inner]), Outer(2, None, [inner])]
+
+
+async def test_more_than_the_socket_takes_at_once_goes_out_all_the_same(db: Db, sql: Queries) -> None:
+    statement = sql.make("long", "select length(:v) as v", v="text")
+    async with db.transaction() as tx:
+        for _ in range(2):  # with its preparation before it, and without
+            assert await statement.value(tx, v="é" * 6_000_000) == 6_000_000

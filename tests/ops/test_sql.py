@@ -170,7 +170,7 @@ def test_mistakes_of_all_files_are_told_in_one_go(genji: Genji, shared_url: str,
     assert [line.split(": ")[0] for line in done.err.splitlines()] == [
         "sql/queries/maps/class.sql:1:1",
         "sql/queries/maps/every.sql:2:8",
-        "sql/queries/maps/kind.sql:1:1",
+        "sql/queries/maps/kind.sql:2:26",
         "sql/queries/maps/one.sql:2:4",
     ]
 
