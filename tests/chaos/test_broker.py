@@ -118,6 +118,7 @@ async def test_a_slow_consumer_keeps_its_connection_and_its_messages(scene: Scen
     slow = 120 if LONG else 5  # twice the heartbeat and more
     await scene.emit(4, fate=str(slow))
     await scene.emit(50, fate="0")
+    await scene.rest(within=60 + 2 * slow)
     await scene.verdict()
     assert worker.lines("broker-away") == worker.lines("consumer-closed") == []
     assert scene.broker.counts["server", "basic.deliver"] == 54

@@ -17,7 +17,8 @@ async def bury(scene: Scene, count: int) -> None:
     """Have a worker give messages up, because they come from a newer release."""
     worker = await scene.worker()
     await scene.emit(count, version=2)
-    await scene.until(lambda: scene.ask("select count(*) = %s from messages.dead_letters", count))
+    buried = "select count(*) = %s from messages.dead_letters"
+    await scene.until(lambda: scene.ask(buried, count), within=30 + count / 20)  # one by one
     await worker.stop()
 
 

@@ -71,11 +71,17 @@ async def test_a_worker_killed_at_random_moments_costs_nobody_anything(scene: Sc
 
 @pytest.mark.row("16")
 async def test_messages_delivered_three_times_in_any_order_take_effect_once(scene: Scene) -> None:
-    await scene.worker()
+    worker = await scene.worker()
     messages = [message(Effect(n=n)) for n in range(MESSAGES)] * 3
     random.shuffle(messages)
     await scene.publish(messages)
     scene.ledger.accepted.update(range(MESSAGES))
+    await scene.rest()
+
+    async def all_seen() -> bool:
+        return await worker.metric(DUPLICATES) == 2 * MESSAGES
+
+    await scene.until(all_seen)
     await scene.verdict()
 
 
