@@ -27,16 +27,23 @@ class AnalysedRow(Row, frozen=True, gc=False):
 
 
 class _Analysed(Statement[AnalysedRow]):
-    async def __call__(self, db: Executor, *, instance_ids: list[int]) -> list[AnalysedRow]:
-        """Return instances as lines of JSON, as ClickHouse keeps them; what is unknown is 2 or 0 there."""
-        return await self._many(db, (instance_ids,))
+    async def __call__(self, db: Executor, *, moment: int, instance_ids: list[int]) -> list[AnalysedRow]:
+        """Return instances as lines of JSON, as ClickHouse keeps them; what is unknown is 2 or 0 there. Of two such lines the
+        one with the later moment counts, which is to be the database's time before this statement."""
+        return await self._many(db, (moment, instance_ids))
 
-    async def json(self, db: Executor, *, instance_ids: list[int]) -> Json[list[AnalysedRow]]:
+    async def json(self, db: Executor, *, moment: int, instance_ids: list[int]) -> Json[list[AnalysedRow]]:
         """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_many(db, (instance_ids,))
+        return await self._json_many(db, (moment, instance_ids))
 
 
-analysed = _Analysed(_ROOT, "raids/analysed.sql", AnalysedRow, {"instance_ids": "bigint[]"}, {"line": "text"})
+analysed = _Analysed(
+    _ROOT,
+    "raids/analysed.sql",
+    AnalysedRow,
+    {"moment": "bigint", "instance_ids": "bigint[]"},
+    {"line": "text"},
+)
 
 
 class _BlacklistCheaters(Statement[None]):
@@ -895,6 +902,15 @@ miss = _Miss(
     {"instance_ids": "bigint[]", "states": "text[]", "results": "text[]", "afters": "double precision[]"},
     {},
 )
+
+
+class _Moment(Statement[int]):
+    async def __call__(self, db: Executor) -> int:
+        """Return the database's time, microseconds since 1970."""
+        return await self._only(db, ())
+
+
+moment = _Moment(_ROOT, "raids/moment.sql", tuple, {}, {"moment": "bigint"}, scalar=True)
 
 
 class NextGapRow(Row, frozen=True, gc=False):

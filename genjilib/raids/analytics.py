@@ -78,9 +78,18 @@ async def make(db: Db, clickhouse: ClickHouse) -> None:
 async def record(db: Db, clickhouse: ClickHouse, instance_ids: Sequence[int]) -> None:
     """Write instances to ClickHouse as they are now."""
     await make(db, clickhouse)
-    found = await queries.raids.analysed(db, instance_ids=list(instance_ids))
-    if found:
-        await clickhouse.write("insert", [row.line for row in found])
+    if found := await read(db, instance_ids):
+        await clickhouse.write("insert", found)
+
+
+async def read(db: Db, instance_ids: Sequence[int]) -> list[str]:
+    """Return instances as ClickHouse keeps them, marked with a moment before they were read.
+
+    Who reads after a change asked for the moment after it too, so the row with the latest is the newest.
+    """
+    moment = await queries.raids.moment(db)
+    found = await queries.raids.analysed(db, moment=moment, instance_ids=list(instance_ids))
+    return [row.line for row in found]
 
 
 async def population(db: Db, clickhouse: ClickHouse, since: datetime, until: datetime) -> list[Population]:

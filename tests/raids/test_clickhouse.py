@@ -15,7 +15,6 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from cli import app
-from genjilib import queries
 from genjilib.core.errors import Invalid, Unavailable
 from genjilib.db import Db
 from genjilib.local.bungie.reports import Entry, Played, Weapon
@@ -78,7 +77,7 @@ async def kept(embedded: Embedded, columns: str = "*") -> list[dict[str, Any]]:
 async def truth(db: Db, url: str) -> list[dict[str, Any]]:
     """The same from PostgreSQL."""
     everything = [one for (one,) in rows(url, "select instance_id from core.instance order by 1")]
-    found = [json.loads(row.line) for row in await queries.raids.analysed(db, instance_ids=everything)]
+    found = [json.loads(line) for line in await analytics.read(db, everything)]
     return sorted((_plain(row) for row in found), key=lambda row: row["instance_id"])
 
 
@@ -111,7 +110,7 @@ async def test_what_was_read_before_never_wins(
     context: worker.Context, clickhouse: ClickHouse, embedded: Embedded, database_url: str
 ) -> None:
     await store(context.db, [team(1, 7, 8)])
-    late = [row.line for row in await queries.raids.analysed(context.db, instance_ids=[1])]
+    late = await analytics.read(context.db, [1])
     change(database_url, "update core.instance_player set sherpas = 3")
     await analyse(context, database_url)
     await clickhouse.write("insert", late)

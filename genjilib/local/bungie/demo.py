@@ -277,6 +277,8 @@ async def judge(stage: Stage) -> None:
     caught = {one.instance_id for one in verdicts if one.probability >= 0.95}
     stage.check(f"all {len(cheated)} raids that were cheated in are caught", caught >= cheated)
     wrong = {one.instance_id for one in verdicts if one.flagged} - cheated
+    findings = [tuple(one.told().partition(": ")[::2]) for one in verdicts if one.flagged]
+    _table(stage.console, "What was found", findings[:8], "instance", "probability and reasons")
     honest = len(wanted) - len(cheated)
     stage.check(f"{len(wrong)} of {honest} others are flagged", len(wrong) * 100 < honest, len(wrong))
     outcome = await stage.command("cheat-levels", "--yes")
