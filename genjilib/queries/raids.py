@@ -292,20 +292,26 @@ displaced = _Displaced(
 )
 
 
-class _FillClass(Statement[None]):
+class FillClassRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/fill_class.sql``."""
+
+    instance_id: int
+
+
+class _FillClass(Statement[FillClassRow]):
     async def __call__(
         self, db: Executor, *, class_hash: int | None, membership_id: int, character_id: int
-    ) -> None:
+    ) -> list[FillClassRow]:
         """Fill in the class of a character wherever it is missing."""
-        return await self._nothing(db, (class_hash, membership_id, character_id))
+        return await self._many(db, (class_hash, membership_id, character_id))
 
 
 fill_class = _FillClass(
     _ROOT,
     "raids/fill_class.sql",
-    tuple,
+    FillClassRow,
     {"class_hash": "bigint?", "membership_id": "bigint", "character_id": "bigint"},
-    {},
+    {"instance_id": "bigint"},
 )
 
 

@@ -16,8 +16,7 @@ from genjilib import queries
 from genjilib.broker import outbox
 from genjilib.db import Db
 from genjilib.raids.clickhouse import ClickHouse
-from genjilib.raids.store import BATCH
-from genjilib.raids.types import InstancesChangedEvent
+from genjilib.raids.types import InstancesChangedEvent, in_parts
 
 BLOCK: Final = 10_000
 """Ids of a range that is compared by its number of instances."""
@@ -152,8 +151,7 @@ async def fill(db: Db, first_ids: Sequence[int]) -> int:
     for first_id in first_ids:
         rows = await queries.raids.instance_ids(db, first_id=first_id, end_id=first_id + BLOCK)
         ids = [row.instance_id for row in rows]
-        parts = [tuple(ids[n : n + BATCH]) for n in range(0, len(ids), BATCH)]
         async with db.transaction() as tx:
-            await outbox.emit_all(tx, [InstancesChangedEvent(instance_ids=part) for part in parts])
+            await outbox.emit_all(tx, [InstancesChangedEvent(instance_ids=part) for part in in_parts(ids)])
         wanted += len(ids)
     return wanted

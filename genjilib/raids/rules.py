@@ -10,7 +10,7 @@ from genjilib.db import Db, Tx
 from genjilib.raids.cheat_tables import VERSION
 from genjilib.raids.cheats import Verdict
 from genjilib.raids.questions import Clan, PlayerTold
-from genjilib.raids.types import HistoryWantedEvent, ReportWantedEvent
+from genjilib.raids.types import HistoryWantedEvent, InstancesChangedEvent, ReportWantedEvent, in_parts
 
 
 async def write_player(tx: Tx, told: PlayerTold) -> None:
@@ -33,9 +33,11 @@ async def write_history(tx: Tx, membership_id: int, instance_ids: Collection[int
 
 async def fill_class(tx: Tx, membership_id: int, character_id: int, class_hash: int) -> None:
     """Fill in the class of a character in all its instances that do not tell it."""
-    await queries.raids.fill_class(
+    changed = await queries.raids.fill_class(
         tx, membership_id=membership_id, character_id=character_id, class_hash=class_hash
     )
+    parts = in_parts([row.instance_id for row in changed])
+    await outbox.emit_all(tx, [InstancesChangedEvent(instance_ids=part) for part in parts])
 
 
 async def write_clan(tx: Tx, clan: Clan) -> None:

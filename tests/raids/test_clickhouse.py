@@ -21,7 +21,7 @@ from genjilib.local.bungie.reports import Entry, Played, Weapon
 from genjilib.local.bungie.server import Bungie as Simulated
 from genjilib.local.bungie.world import World
 from genjilib.local.clickhouse import ClickHouse as Embedded
-from genjilib.raids import analytics, worker
+from genjilib.raids import analytics, rules, worker
 from genjilib.raids.clickhouse import ClickHouse
 from genjilib.raids.store import store
 from genjilib.raids.types import Instance, InstancesChangedEvent
@@ -104,6 +104,19 @@ async def test_rows_are_those_of_postgresql(
     await analyse(context, database_url)
     assert await kept(embedded) == await truth(context.db, database_url)
     assert len(await kept(embedded)) == len(reports)
+    # So is a class that was found out.
+    nameless = next(
+        (player.membership_id, character.character_id)
+        for report in reports
+        for player in report.instance.players
+        for character in player.characters
+        if character.class_hash is None
+    )
+    async with context.db.transaction() as tx:
+        await rules.fill_class(tx, *nameless, 671679327)
+    assert emitted(database_url, InstancesChangedEvent) != []
+    await analyse(context, database_url)
+    assert await kept(embedded) == await truth(context.db, database_url)
 
 
 async def test_what_was_read_before_never_wins(
