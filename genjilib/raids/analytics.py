@@ -16,8 +16,7 @@ from genjilib import queries
 from genjilib.broker import outbox
 from genjilib.db import Db
 from genjilib.raids.clickhouse import ClickHouse
-from genjilib.raids.store import BATCH
-from genjilib.raids.types import InstancesChangedEvent
+from genjilib.raids.types import InstancesChangedEvent, in_parts
 
 BLOCK: Final = 10_000
 """Ids of a range that is compared by its number of instances."""
@@ -78,9 +77,18 @@ async def make(db: Db, clickhouse: ClickHouse) -> None:
 async def record(db: Db, clickhouse: ClickHouse, instance_ids: Sequence[int]) -> None:
     """Write instances to ClickHouse as they are now."""
     await make(db, clickhouse)
-    found = await queries.raids.analysed(db, instance_ids=list(instance_ids))
-    if found:
-        await clickhouse.write("insert", [row.line for row in found])
+    if found := await read(db, instance_ids):
+        await clickhouse.write("insert", found)
+
+
+async def read(db: Db, instance_ids: Sequence[int]) -> list[str]:
+    """Return instances as ClickHouse keeps them, marked with a moment before they were read.
+
+    Who reads after a change asked for the moment after it too, so the row with the latest is the newest.
+    """
+    moment = await queries.raids.moment(db)
+    found = await queries.raids.analysed(db, moment=moment, instance_ids=list(instance_ids))
+    return [row.line for row in found]
 
 
 async def population(db: Db, clickhouse: ClickHouse, since: datetime, until: datetime) -> list[Population]:
@@ -143,8 +151,7 @@ async def fill(db: Db, first_ids: Sequence[int]) -> int:
     for first_id in first_ids:
         rows = await queries.raids.instance_ids(db, first_id=first_id, end_id=first_id + BLOCK)
         ids = [row.instance_id for row in rows]
-        parts = [tuple(ids[n : n + BATCH]) for n in range(0, len(ids), BATCH)]
         async with db.transaction() as tx:
-            await outbox.emit_all(tx, [InstancesChangedEvent(instance_ids=part) for part in parts])
+            await outbox.emit_all(tx, [InstancesChangedEvent(instance_ids=part) for part in in_parts(ids)])
         wanted += len(ids)
     return wanted

@@ -22,8 +22,7 @@ from genjilib.queries.raids import Suspect
 from genjilib.raids.alerts import Alerts
 from genjilib.raids.bungie import Bungie, Refused
 from genjilib.raids.cheat_tables import FAMILY
-from genjilib.raids.store import BATCH
-from genjilib.raids.types import CheatCheckEvent
+from genjilib.raids.types import CheatCheckEvent, in_parts
 
 EXTREME, BLACKLISTED = 3, 4
 AT_ONCE: Final = 15
@@ -146,8 +145,7 @@ async def judge(db: Db, bungie: Bungie, alerts: Alerts) -> Outcome:
         )
         extreme = [row.membership_id for row in raised if row.cheat_level >= EXTREME]
         again = [row.instance_id for row in await queries.raids.instances_of(tx, membership_ids=extreme)]
-        parts = [tuple(again[n : n + BATCH]) for n in range(0, len(again), BATCH)]
-        await outbox.emit_all(tx, [CheatCheckEvent(instance_ids=part) for part in parts])
+        await outbox.emit_all(tx, [CheatCheckEvent(instance_ids=part) for part in in_parts(again)])
     async with db.transaction() as tx:
         instances = await queries.raids.blacklist_flagged(tx)
         instances += await queries.raids.blacklist_cheaters(tx)

@@ -13,7 +13,14 @@ from genjilib.db import Db, Tx
 from genjilib.raids.cheat_tables import VERSION
 from genjilib.raids.cheats import Verdict
 from genjilib.raids.questions import Clan, PlayerTold
-from genjilib.raids.types import ClanWantedEvent, HistoryWantedEvent, PlayerWantedEvent, ReportWantedEvent
+from genjilib.raids.types import (
+    ClanWantedEvent,
+    HistoryWantedEvent,
+    InstancesChangedEvent,
+    PlayerWantedEvent,
+    ReportWantedEvent,
+    in_parts,
+)
 
 PLAYER_STALE: Final = timedelta(hours=6)
 CLAN_STALE: Final = timedelta(hours=3)
@@ -40,9 +47,11 @@ async def write_history(tx: Tx, membership_id: int, instance_ids: Collection[int
 
 async def fill_class(tx: Tx, membership_id: int, character_id: int, class_hash: int) -> None:
     """Fill in the class of a character in all its instances that do not tell it."""
-    await queries.raids.fill_class(
+    changed = await queries.raids.fill_class(
         tx, membership_id=membership_id, character_id=character_id, class_hash=class_hash
     )
+    parts = in_parts([row.instance_id for row in changed])
+    await outbox.emit_all(tx, [InstancesChangedEvent(instance_ids=part) for part in parts])
 
 
 async def write_clan(tx: Tx, clan: Clan) -> None:

@@ -1,7 +1,8 @@
 """What a report says once the rules were applied, and what happens around it."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import msgspec
 
@@ -88,6 +89,14 @@ class NonRaid(msgspec.Struct, frozen=True, gc=False):
 
 LOWMAN = 3
 """The largest team that counts as few."""
+
+
+def in_parts(instance_ids: Sequence[int]) -> list[tuple[int, ...]]:
+    """Return ids in parts that one message carries: at most a hundred, so that one read has 8,000 rows."""
+    return [tuple(instance_ids[n : n + _PART]) for n in range(0, len(instance_ids), _PART)]
+
+
+_PART: Final = 100
 
 
 class ReportBlockedEvent(Event, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from genjilib.local.bungie.server import Bungie as Simulated
 from genjilib.queries.raids import Subject
 from genjilib.queries.raids import SubjectsPlayers as Part
 from genjilib.raids import cheat_tables, cheats
+from genjilib.raids.alerts import Alerts
 from genjilib.raids.cheat_tables import GUIDED, MASTER, PRESTIGE, RECORDS, Curve, Reason
 from genjilib.raids.store import store
 from genjilib.raids.types import CheatCheckEvent
@@ -286,7 +287,9 @@ def test_two_raids_may_be_left_without_a_proof(raid: int, skipped: bool) -> None
     assert not cheats.excused(subject(activity_id=raid))
 
 
-async def test_what_is_stored_is_checked_and_flagged_once(db: Db, database_url: str) -> None:
+async def test_what_is_stored_is_checked_flagged_once_and_told(
+    db: Db, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     change(
         database_url,
         "insert into definitions.weapon_definition values"
@@ -302,11 +305,19 @@ async def test_what_is_stored_is_checked_and_flagged_once(db: Db, database_url: 
     played = [Played(1, winter, [alone, again], hash=VAULT), Played(2, winter, team, hash=VAULT)]
     await store(db, [read(one) for one in played])
     assert emitted(database_url, CheatCheckEvent) == [{"instance_ids": [1, 2]}]
+    told: list[str] = []
+
+    async def tell(title: str, text: str, grade: str) -> None:
+        told.append(text)
+
+    monkeypatch.setattr(Alerts, "tell", lambda _, *given: tell(*given))
     async with working(db, Simulated(WORLD)) as context:
         [[verdict, other]] = await handle(context, CheatCheckEvent(instance_ids=(1, 2)))
         change(database_url, "update flagging.flag_instance set cheat_probability = 0.5")
         await handle(context, CheatCheckEvent(instance_ids=(1, 2)))
     assert not other.flagged
+    assert [line.partition(" (")[0] for line in told] == ["1: 100%"] * 2
+    assert "too_few_players_fresh" in told[0]
     flags = rows(
         database_url,
         "select instance_id, cheat_check_version, cheat_check_bitmask, cheat_probability::float8"

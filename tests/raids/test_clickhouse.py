@@ -15,14 +15,13 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from cli import app
-from genjilib import queries
 from genjilib.core.errors import Invalid, Unavailable
 from genjilib.db import Db
 from genjilib.local.bungie.reports import Entry, Played, Weapon
 from genjilib.local.bungie.server import Bungie as Simulated
 from genjilib.local.bungie.world import World
 from genjilib.local.clickhouse import ClickHouse as Embedded
-from genjilib.raids import analytics, worker
+from genjilib.raids import analytics, rules, worker
 from genjilib.raids.clickhouse import ClickHouse
 from genjilib.raids.store import store
 from genjilib.raids.types import Instance, InstancesChangedEvent
@@ -78,7 +77,7 @@ async def kept(embedded: Embedded, columns: str = "*") -> list[dict[str, Any]]:
 async def truth(db: Db, url: str) -> list[dict[str, Any]]:
     """The same from PostgreSQL."""
     everything = [one for (one,) in rows(url, "select instance_id from core.instance order by 1")]
-    found = [json.loads(row.line) for row in await queries.raids.analysed(db, instance_ids=everything)]
+    found = [json.loads(line) for line in await analytics.read(db, everything)]
     return sorted((_plain(row) for row in found), key=lambda row: row["instance_id"])
 
 
@@ -105,13 +104,26 @@ async def test_rows_are_those_of_postgresql(
     await analyse(context, database_url)
     assert await kept(embedded) == await truth(context.db, database_url)
     assert len(await kept(embedded)) == len(reports)
+    # So is a class that was found out.
+    nameless = next(
+        (player.membership_id, character.character_id)
+        for report in reports
+        for player in report.instance.players
+        for character in player.characters
+        if character.class_hash is None
+    )
+    async with context.db.transaction() as tx:
+        await rules.fill_class(tx, *nameless, 671679327)
+    assert emitted(database_url, InstancesChangedEvent) != []
+    await analyse(context, database_url)
+    assert await kept(embedded) == await truth(context.db, database_url)
 
 
 async def test_what_was_read_before_never_wins(
     context: worker.Context, clickhouse: ClickHouse, embedded: Embedded, database_url: str
 ) -> None:
     await store(context.db, [team(1, 7, 8)])
-    late = [row.line for row in await queries.raids.analysed(context.db, instance_ids=[1])]
+    late = await analytics.read(context.db, [1])
     change(database_url, "update core.instance_player set sherpas = 3")
     await analyse(context, database_url)
     await clickhouse.write("insert", late)

@@ -163,7 +163,10 @@ async def follow(stage: Stage) -> None:
         return stage.rows(hidden) == [(0,)]
 
     await stage.until("every hidden report is stored", shown)
-    waiting = "select count(*) from messages.outbox"
+    waiting = (
+        "select (select count(*) from messages.outbox) + (select count(*) from messages.sent as s"
+        " where not exists (select from messages.inbox as i where i.message_id = s.message_id))"
+    )
     await stage.until("every message is applied", lambda: stage.rows(waiting) == [(0,)])
     asked = "select count(*) from core.player where last_crawled is null and clears > 0"
     await stage.until("everybody who cleared a raid was asked about", lambda: stage.rows(asked) == [(0,)])
@@ -277,6 +280,8 @@ async def judge(stage: Stage) -> None:
     caught = {one.instance_id for one in verdicts if one.probability >= 0.95}
     stage.check(f"all {len(cheated)} raids that were cheated in are caught", caught >= cheated)
     wrong = {one.instance_id for one in verdicts if one.flagged} - cheated
+    findings = [tuple(one.told().partition(": ")[::2]) for one in verdicts if one.flagged]
+    _table(stage.console, "What was found", findings[:8], "instance", "probability and reasons")
     honest = len(wanted) - len(cheated)
     stage.check(f"{len(wrong)} of {honest} others are flagged", len(wrong) * 100 < honest, len(wrong))
     outcome = await stage.command("cheat-levels", "--yes")

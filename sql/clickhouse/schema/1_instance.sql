@@ -36,7 +36,7 @@ create table if not exists instance (
       weapons Array(Tuple(weapon_hash UInt32, kills UInt32, precision_kills UInt32))
     ))
   )),
-  read_at UInt64 comment 'when PostgreSQL was asked, microseconds'
+  read_at UInt64 comment 'the time of PostgreSQL before it was asked, microseconds since 1970'
 )
 engine = ReplacingMergeTree(read_at)
 order by (date_completed, instance_id)

@@ -1,4 +1,5 @@
--- Return instances as lines of JSON, as ClickHouse keeps them; what is unknown is 2 or 0 there.
+-- Return instances as lines of JSON, as ClickHouse keeps them; what is unknown is 2 or 0 there. Of two such lines the
+-- one with the later moment counts, which is to be the database's time before this statement.
 -- returns: many
 select jsonb_build_object(
   'instance_id', i.instance_id,
@@ -13,7 +14,7 @@ select jsonb_build_object(
   'duration', i.duration,
   'score', i.score,
   'players', t.players,
-  'read_at', (extract(epoch from statement_timestamp()) * 1000000)::bigint
+  'read_at', :moment::bigint
 )::text as line
 from core.instance as i
 cross join lateral (
