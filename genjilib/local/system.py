@@ -7,7 +7,8 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -22,6 +23,8 @@ from genjilib.local.discord.client import ControlClient
 from genjilib.local.ports import free_port
 from genjilib.local.postgres import Postgres
 from genjilib.local.processes import Process, StartFailure, kill_tree
+from genjilib.local.prometheus import Prometheus
+from genjilib.local.rabbitmq import RabbitMQ
 from genjilib.local.roles import grant, role_url
 from genjilib.local.scratch import migrate
 from genjilib.local.service import HttpServer
@@ -168,6 +171,18 @@ class System:
             kept.write_text(created.key)
         self.key = kept.read_text()
 
+    def metrics(self) -> dict[str, str]:
+        """The jobs of infra/prometheus/prometheus.yml that run here, each with the page of its metrics."""
+        found = {name: f"http://127.0.0.1:{self._ports[name]}/metrics" for name in RUNNERS}
+        broker = self.service("rabbitmq")
+        if isinstance(broker, RabbitMQ):
+            families = "family=queue_coarse_metrics&family=queue_consumer_count"
+            found |= {
+                "rabbitmq": broker.metrics_url,
+                "rabbitmq-queues": f"{broker.metrics_url}/detailed?{families}",
+            }
+        return found
+
     def settings(self) -> Settings:
         """The settings as an object, for parts that run in this process."""
         names = {name.upper(): name for name in Settings.model_fields}
@@ -187,13 +202,20 @@ class System:
 
 async def keep(directory: Path) -> None:
     """Keep the system up until Ctrl-C, and print how to use it."""
-    async with System(directory, durable=True, progress=_say) as system:
-        use = _write_environment(directory, system)
+    async with System(directory, durable=True, progress=_say) as system, _watched(directory, system) as watch:
+        await fill(system)
+        use = _write_environment(directory, system, watch.environment())
         pages = {
-            "API and its documentation": f"{system.api_url}/docs",
+            "API, its documentation": f"{system.api_url}/docs",
+            "The same as OpenAPI": f"{system.api_url}/docs/openapi.json",
             "API key (X-API-KEY)": system.key,
             "Discord, as a page": system.discord_server.url,
             "Mails that were sent": system.service("mail").url,
+            "Errors that were reported": system.service("sentry").url,
+            "Prometheus": f"{watch.url}/graph",
+            "Alerts": f"{watch.url}/alerts",
+            **{f"Metrics of {job}": page for job, page in system.metrics().items()},
+            "RabbitMQ's management": system.environment()["RABBITMQ_MANAGEMENT_URL"],
             "Logs": str(directory),
             "Settings, for ./cli.py and psql": f"set -a; . {use}",
         }
@@ -204,11 +226,47 @@ async def keep(directory: Path) -> None:
         await asyncio.Event().wait()
 
 
-def _write_environment(directory: Path, system: System) -> Path:
+@asynccontextmanager
+async def _watched(directory: Path, system: System) -> AsyncGenerator[Prometheus]:
+    watch = Prometheus(directory / "prometheus", system.metrics())
+    await watch.start()
+    try:
+        yield watch
+    finally:
+        await watch.stop()
+
+
+async def fill(system: System) -> None:
+    """Play the demo's evening where nobody is yet, and leave one run to be judged."""
+    from rich.console import Console
+
+    from genjilib.local.demo import evening
+    from genjilib.local.demo.stage import Stage, StepFailed
+
+    async with aiohttp.ClientSession(headers={"X-API-KEY": system.key}) as http:
+        stage = Stage(system, http, Console(quiet=True))
+        if await stage.call("GET", "/maps"):
+            return
+        _say("› people, a map and runs …")
+        try:
+            for step in evening.STEPS:
+                await step(stage)
+            await evening.submit_run(stage, stage.ids["tracer"], 64.2, "tracer")
+        except StepFailed as problem:
+            _say(f"✗ {problem}")
+        else:
+            _say("✓ people, a map and runs")
+
+
+def _write_environment(directory: Path, system: System, more: dict[str, str]) -> Path:
     """Write the settings as a file that a shell reads; only its owner can."""
     file = directory / "environment"
     file.touch(mode=0o600)
-    mine = {name: value for name, value in system.environment().items() if os.environ.get(name) != value}
+    mine = {
+        name: value
+        for name, value in {**system.environment(), **more}.items()
+        if os.environ.get(name) != value
+    }
     file.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in sorted(mine.items())))
     return file
 

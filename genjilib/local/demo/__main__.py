@@ -17,11 +17,7 @@ from genjilib.local.demo.stage import Stage
 from genjilib.local.system import System
 
 STEPS = (
-    evening.people,
-    evening.submit_map,
-    evening.sign_up,
-    evening.runs,
-    evening.verdicts,
+    *evening.STEPS,
     trouble.crashes,
     trouble.poison,
     trouble.backup,

@@ -189,3 +189,7 @@ async def _direct(stage: Stage, name: str, text: str) -> bool:
 
 async def _queue_is_empty(stage: Stage) -> bool:
     return not await stage.system.discord.messages("verification-queue")
+
+
+STEPS = (people, submit_map, sign_up, runs, verdicts)
+"""The evening in its order."""
