@@ -6,10 +6,11 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from genjilib import queries
 from genjilib.broker.envelope import Message, Received, parse
-from genjilib.core.errors import Poison
+from genjilib.core.errors import Poison, Unavailable
 from genjilib.core.events import Event
-from genjilib.db import Tx
+from genjilib.db import Executor, Tx
 
 E = TypeVar("E", bound=Event)
 C = TypeVar("C")
@@ -69,3 +70,15 @@ class Handler(Generic[E, C, P]):
             return Delivery(self._decoder.decode(received.body), message, received)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise Poison(f"The body is no {self.event.__name__}: {error}.", code="undecodable") from None
+
+
+async def await_turn(db: Executor, message: Message, queues: Sequence[str]) -> None:
+    """Raise ``Unavailable`` while an earlier message of its order key is on its way in one of ``queues``.
+
+    One queue keeps the order of a key by itself; this is for several that tell of the same thing. The message
+    comes again after a moment, which does not count as a try.
+    """
+    if message.order_key is not None and await queries.messages.find_earlier(
+        db, order_key=message.order_key, position=message.position, queues=list(queues)
+    ):
+        raise Unavailable("Earlier news of the same thing is on its way.", after=0.5, code="not-its-turn")

@@ -170,6 +170,25 @@ class GenjiBot(commands.AutoShardedBot):
         if self._draining.is_set() or not self._begun or not self.is_ready() or down or not self.shards:
             raise Unavailable(f"Discord is not connected (shards down: {down or 'all'}).", after=5)
 
+    def server(self) -> discord.Guild:
+        """Return the community's server; ``Unavailable`` while Discord has not told of it."""
+        guild = self.get_guild(self.config.guild)
+        if guild is None or guild.unavailable:
+            raise Unavailable("Discord has not told of the server yet.", after=5, code="discord-away")
+        return guild
+
+    async def member(self, user_id: int) -> discord.Member | None:
+        """Return a member of the community's server; nothing for who is none. Raises as ``server`` does."""
+        guild = self.server()
+        if (known := guild.get_member(user_id)) is not None:
+            return known
+        # After a reconnect the members come one after the other: only Discord knows who is none.
+        with discord_errors():
+            try:
+                return await guild.fetch_member(user_id)
+            except discord.NotFound:
+                return None
+
     def keep(self, work: Coroutine[Any, Any, None]) -> None:
         """Run ``work`` beside the caller; errors are logged."""
         task = asyncio.create_task(work)

@@ -15,6 +15,7 @@ from genjilib.chat.texts import t
 from genjilib.chat.transforms import KnownPlayer
 from genjilib.chat.views import posted
 from genjilib.core.validate import checked
+from genjilib.core.values import FIRST_DISCORD_ID
 from genjilib.db import Executor
 from genjilib.lootbox import rules
 from genjilib.lootbox.types import TierChangeResponse, XpGrantEvent, XpGrantRequest
@@ -26,8 +27,7 @@ from genjilib.users.bot import change_roles, keep_roles, role_changes
 async def on_grant(bot: GenjiBot, delivery: Delivery[XpGrantEvent]) -> None:
     """Announce what a member gained and keep their tier roles in step; who is not a member is left alone."""
     event = delivery.event
-    guild = bot.get_guild(bot.config.guild)
-    member = guild and guild.get_member(event.user_id)
+    member = await bot.member(event.user_id) if event.user_id >= FIRST_DISCORD_ID else None
     if member is None:
         return
     step = await rules.tier_change(bot.db, event.previous_amount, event.new_amount)

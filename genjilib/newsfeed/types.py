@@ -192,3 +192,7 @@ class NewsfeedDispatchEvent(Event, frozen=True, kw_only=True):
 
     queue: ClassVar[str] = "api.newsfeed.create"
     newsfeed_id: int
+
+    def order_key(self) -> str:
+        """Keep the feed in the order in which things happened."""
+        return "newsfeed"

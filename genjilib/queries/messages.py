@@ -480,6 +480,22 @@ find_applied = _FindApplied(
 """sql/queries/messages/find_applied.sql:3"""
 
 
+class _FindEarlier(Statement[bool]):
+    async def __call__(self, db: Executor, *, queues: list[str], order_key: str, position: int) -> bool:
+        """Tell whether an earlier message of an order key is still on its way in one of several queues."""
+        return await self._only(db, (queues, order_key, position))
+
+
+find_earlier = _FindEarlier(
+    _ROOT,
+    "messages/find_earlier.sql",
+    tuple,
+    {"queues": "text[]", "order_key": "text", "position": "bigint"},
+    {"found": "boolean"},
+    scalar=True,
+)
+
+
 class FindOutcomeRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/messages/find_outcome.sql``."""
 

@@ -16,6 +16,7 @@ from genjilib.chat.transforms import KnownPlayer, Player, PlayerTransformer
 from genjilib.chat.views import confirm
 from genjilib.core.errors import Conflict, Invalid
 from genjilib.core.validate import checked
+from genjilib.core.values import FIRST_DISCORD_ID
 from genjilib.db import Executor
 from genjilib.newsfeed import rules as newsfeed
 from genjilib.newsfeed.types import NewsfeedRole
@@ -68,9 +69,8 @@ async def keep_roles(bot: GenjiBot, user_id: int, *, told: bool = True) -> None:
     New skill ranks are told to them and to all, unless ``told`` is false. Nothing is done for who is not a
     member. Roles are read as they are in Discord, so that a second call finds nothing to do.
     """
-    guild = bot.get_guild(bot.config.guild)
-    member = guild and guild.get_member(user_id)
-    if guild is None or member is None or member.bot:
+    member = await bot.member(user_id) if user_id >= FIRST_DISCORD_ID else None
+    if member is None or member.bot:
         return
     earned = await earned_roles(bot.db, bot.config, user_id)
     missing, surplus = role_changes(member, earned, kept_roles(bot.config))

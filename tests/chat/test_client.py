@@ -16,6 +16,7 @@ from genjilib.chat.config import Config
 from genjilib.core.errors import Invalid, Unavailable
 from genjilib.db import Db
 from genjilib.local.discord import Limits, SimulatedDiscord, add_guild, standard_world
+from runners.bot import COGS
 from tests.chat.cog import Probe
 from tests.chat.conftest import LOCAL, running, settings_for
 
@@ -35,17 +36,20 @@ async def is_ready(bot: GenjiBot) -> bool:
     return True
 
 
-async def test_two_shards_serve_two_servers(db: Db, database: str) -> None:
+async def test_two_shards_carry_every_cog_of_the_bot(db: Db, database: str) -> None:
     world = standard_world()
     world.ids.stable()  # an odd number of ids further on lies the other shard
     add_guild(world, "Elsewhere")
     async with (
         SimulatedDiscord(world, limits=Limits(shards=2)) as server,
-        running(db, settings_for(server, database)) as bot,
+        running(db, settings_for(server, database), COGS) as bot,
     ):
-        assert set(bot.shards) == {0, 1}
-        assert {guild.shard_id for guild in bot.guilds} == {0, 1}
-        assert (await server.user("sombra").slash("judge")).message.text == "judged"
+        assert set(bot.shards) == {guild.shard_id for guild in bot.guilds} == {0, 1}
+        answer = await server.user("sombra").slash("mod edit-record manage")
+        assert "There is nothing here." in answer.text
+        said = await server.user("tracer").say("general", "$sync")
+        told = await server.wait_for_message("general", after=said)
+        assert "Only the team may do this." in told.text
 
 
 async def test_an_event_that_cannot_be_read_costs_only_itself(

@@ -158,6 +158,8 @@ async def test_what_happens_to_a_map_in_playtest_is_told_in_its_thread(town: Tow
 async def test_an_announcement_in_discord_is_an_entry_with_its_picture(town: Town, pictures: S3) -> None:
     nebula = town.discord.user("nebula")
     await nebula.say("announcements", "# Tournament\n\nOn *Sunday*.", files=[picture()])
+    # A picture takes its time, and what is said meanwhile does not wait for it.
+    await town.until(lambda: town.ask("select count(*) = 1 from public.newsfeed"))
     await nebula.say("announcements", "Hello!", files=[File("a.txt", b"text")])
     await nebula.say("general", "Nothing")
     await town.until(lambda: town.ask("select count(*) = 2 from public.newsfeed"))

@@ -5,7 +5,7 @@ from typing import Any, Final
 import discord
 
 from genjilib import queries
-from genjilib.broker.handler import Delivery
+from genjilib.broker.handler import Delivery, await_turn
 from genjilib.chat import look
 from genjilib.chat.client import GenjiBot
 from genjilib.chat.look import Tone
@@ -32,6 +32,15 @@ from genjilib.playtests.types import (
 THREAD_NAME: Final = 100
 """Characters that Discord allows in the name of a thread."""
 
+_QUEUES: Final = (
+    PlaytestVoteCastEvent.queue,
+    PlaytestVoteRemovedEvent.queue,
+    PlaytestResetEvent.queue,
+    PlaytestApprovedEvent.queue,
+    PlaytestForceAcceptedEvent.queue,
+    PlaytestForceDeniedEvent.queue,
+)
+
 
 async def on_create(bot: GenjiBot, delivery: Delivery[PlaytestCreatedEvent]) -> None:
     """Open the thread in which a map is tried, call its creator, and let the map be seen."""
@@ -49,13 +58,16 @@ async def on_create(bot: GenjiBot, delivery: Delivery[PlaytestCreatedEvent]) -> 
 
 async def on_vote_cast(bot: GenjiBot, delivery: Delivery[PlaytestVoteCastEvent]) -> None:
     """Show a vote in the thread and its chart, and say once when there are enough of them."""
+    await _in_turn(bot, delivery)
     event = delivery.event
     thread, state = await open_thread(bot, event.thread_id), await rules.state(bot.db, event.thread_id)
     voter = await queries.playtests.voter(bot.db, user_id=event.voter_id, difficulty=event.difficulty_value)
-    if thread is None or state is None or state.completed or voter is None:
+    if thread is None or state is None or voter is None:
         return
     text = t(None, "playtest-voted", name=look.plain(voter.name), difficulty=voter.difficulty)
     await _say(thread, delivery, text)
+    if state.completed:
+        return
     await refresh(bot, thread, state)
     needed = VOTES_NEEDED[top_of(state.difficulty)]
     if state.vote_count >= needed and state.enough_votes_message_id is None:
@@ -68,13 +80,15 @@ async def on_vote_cast(bot: GenjiBot, delivery: Delivery[PlaytestVoteCastEvent])
 
 async def on_vote_remove(bot: GenjiBot, delivery: Delivery[PlaytestVoteRemovedEvent]) -> None:
     """Take a vote out of the chart and say so in the thread."""
+    await _in_turn(bot, delivery)
     event = delivery.event
     thread, state = await open_thread(bot, event.thread_id), await rules.state(bot.db, event.thread_id)
     name = await queries.users.name(bot.db, user_id=event.voter_id)
-    if thread is None or state is None or state.completed or name is None:
+    if thread is None or state is None or name is None:
         return
     await _say(thread, delivery, t(None, "playtest-unvoted", name=look.plain(name)))
-    await refresh(bot, thread, state)
+    if not state.completed:
+        await refresh(bot, thread, state)
 
 
 async def on_approve(bot: GenjiBot, delivery: Delivery[PlaytestApprovedEvent]) -> None:
@@ -99,6 +113,7 @@ async def on_force_deny(bot: GenjiBot, delivery: Delivery[PlaytestForceDeniedEve
 
 async def on_reset(bot: GenjiBot, delivery: Delivery[PlaytestResetEvent]) -> None:
     """Show the thread as it is now and tell everybody in it that the playtest starts over."""
+    await _in_turn(bot, delivery)
     event = delivery.event
     thread, state = await open_thread(bot, event.thread_id), await rules.state(bot.db, event.thread_id)
     if thread is None or state is None or state.completed:
@@ -118,8 +133,13 @@ async def on_reset(bot: GenjiBot, delivery: Delivery[PlaytestResetEvent]) -> Non
     await refresh(bot, thread, state)
 
 
+async def _in_turn(bot: GenjiBot, delivery: Delivery[Any]) -> None:
+    """Let what happened in the thread before be told first, whichever queue it comes by."""
+    await await_turn(bot.db, delivery.message, _QUEUES)
+
+
 async def _thread(bot: GenjiBot, tried: MapResponse) -> discord.Thread:
-    forum = bot.get_channel(bot.config.channels.playtest)
+    forum = bot.server().get_channel(bot.config.channels.playtest)
     if not isinstance(forum, discord.ForumChannel):
         raise Invalid("The playtest forum is not there.", code="no-playtest-forum")
     creator = next((one.name for one in tried.creators if one.is_primary), "?")
@@ -148,6 +168,7 @@ async def _say(
 
 async def _close(bot: GenjiBot, delivery: Delivery[Any], tone: Tone, text: str, *tags: str) -> None:
     """Say what was decided, lock the thread, and take the playtest out of the verification queue."""
+    await _in_turn(bot, delivery)
     event: InThread = delivery.event
     thread = await open_thread(bot, event.thread_id)
     if thread is not None:
@@ -162,7 +183,7 @@ async def _close(bot: GenjiBot, delivery: Delivery[Any], tone: Tone, text: str, 
 
 
 def _tags(bot: GenjiBot, *names: str) -> list[discord.ForumTag]:
-    forum = bot.get_channel(bot.config.channels.playtest)
+    forum = bot.server().get_channel(bot.config.channels.playtest)
     ids = {bot.config.tags.playtest[name] for name in names}
     return (
         [tag for tag in forum.available_tags if tag.id in ids]
