@@ -100,6 +100,7 @@ def test_every_command_that_writes_can_be_tried_and_confirmed_in_advance(name: s
             "dlq show",
             "dlq actions",
             "topology users",
+            "backup setup",
         )
     )
     found = {"--yes", "--dry-run"} & options(COMMANDS[name])
