@@ -14,7 +14,7 @@ from psycopg import sql
 
 from genjilib.local import CHECKOUT
 from genjilib.local.postgres import Postgres
-from genjilib.local.processes import run
+from genjilib.ops import dbmate
 
 MIGRATIONS = CHECKOUT / "sql" / "migrations"
 KEPT = CHECKOUT / ".local" / "scratch"
@@ -22,9 +22,11 @@ KEPT = CHECKOUT / ".local" / "scratch"
 
 async def migrate(url: str) -> None:
     """Create the database that ``url`` names where it is missing, and run all migrations in it."""
-    dbmate = CHECKOUT / ".venv/bin/dbmate"
-    flags = ["--migrations-dir", MIGRATIONS, "--no-dump-schema"]
-    await run([dbmate, *flags, "up", "--strict"], environment={**os.environ, "DATABASE_URL": plain(url)})
+    await dbmate.run(
+        ["--no-dump-schema", "up", "--strict"],
+        {**os.environ, "DATABASE_URL": plain(url)},
+        migrations=MIGRATIONS,
+    )
 
 
 def plain(url: str) -> str:

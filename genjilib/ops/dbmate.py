@@ -8,7 +8,7 @@ import secrets
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -63,6 +63,38 @@ async def _applied(db: Db) -> set[str]:
         return {row.version for row in await queries.ops.migrations(db)}
     except psycopg.errors.UndefinedTable:
         return set()
+
+
+async def run(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    migrations: Path | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Run dbmate to its end on the ``DATABASE_URL`` of ``environment``; nothing else starts it.
+
+    Raises ``Unavailable`` when somebody holds a lock that it needs and ``Conflict`` for all else it refuses.
+    """
+    command = [str(Path(sys.executable).with_name("dbmate")), "--env-file", os.devnull]
+    command += ["--migrations-dir", str(migrations or MIGRATIONS), *arguments]
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=PIPE, stderr=PIPE)
+    try:
+        _, said = await asyncio.gather(_relay(process, tell), _all(process))
+        code = await process.wait()
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
+    if code != 0:
+        raise _failure(said)
+
+
+async def _relay(process: Process, tell: Callable[[str], None]) -> None:
+    assert process.stdout is not None
+    async for line in process.stdout:
+        if line.startswith((b"Appl", b"Roll")):
+            tell(line.decode(errors="replace").rstrip())
 
 
 class Dbmate:
@@ -131,24 +163,7 @@ class Dbmate:
         )
 
     async def _run(self, arguments: list[str], environment: dict[str, str]) -> None:
-        binary = Path(sys.executable).with_name("dbmate")
-        command = [str(binary), "--env-file", os.devnull, "--migrations-dir", str(MIGRATIONS), *arguments]
-        process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=PIPE, stderr=PIPE)
-        try:
-            _, said = await asyncio.gather(self._relay(process), _all(process))
-            code = await process.wait()
-        finally:
-            if process.returncode is None:
-                process.terminate()
-                await process.wait()
-        if code != 0:
-            raise _failure(said)
-
-    async def _relay(self, process: Process) -> None:
-        assert process.stdout is not None
-        async for line in process.stdout:
-            if line.startswith((b"Appl", b"Roll")):
-                self._tell(line.decode(errors="replace").rstrip())
+        await run(arguments, environment, tell=self._tell)
 
     async def _watch(self, db: Db, name: str) -> None:
         told: set[int | None] = set()

@@ -505,6 +505,24 @@ def test_a_backup_that_cannot_be_encrypted_is_not_made(
     assert not Path("backups").exists()
 
 
+def test_an_empty_list_of_keys_is_no_wish_for_a_backup_that_anybody_reads(
+    genji: Genji, source_url: str
+) -> None:
+    done = genji("backup", "create", url=source_url, BACKUP_AGE_RECIPIENTS="")
+    assert (done.code, "BACKUP_AGE_RECIPIENTS is empty" in done.err) == (2, True)
+    assert not Path("backups").exists()
+
+
+def test_roles_and_queues_are_kept_beside_the_dump_without_a_password(genji: Genji, source_url: str) -> None:
+    genji("backup", "create", url=source_url)
+    found = genji("backup", "setup", "--json", url=source_url).json
+    assert "CREATE ROLE genji_worker;" in found["roles"]
+    assert "ALTER ROLE genji_worker SET jit TO 'off';" in found["roles"]
+    assert "SCRAM-SHA-256" not in found["roles"]
+    assert found["broker"]["vhosts"] == [{"name": "/"}]
+    assert {queue["name"] for queue in found["broker"]["queues"]} >= {"api.mail.delivery"}
+
+
 def test_an_encrypted_backup_in_a_bucket_is_made_proved_restored_and_pruned(
     genji: Genji, source_url: str, server_url: str, keys: tuple[str, Path], s3: S3
 ) -> None:

@@ -105,6 +105,7 @@ def test_every_command_that_writes_can_be_tried_and_confirmed_in_advance(name: s
             "dlq actions",
             "topology users",
             *ASKING,
+            "backup setup",
         )
     )
     found = {"--yes", "--dry-run"} & options(COMMANDS[name])

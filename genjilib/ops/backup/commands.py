@@ -65,8 +65,12 @@ def create(
     quiet: Quiet = False,
 ) -> None:
     """Back up the whole database, with a hash of every table, while everything goes on."""
+    from genjilib.core.errors import Invalid
     from genjilib.ops import postgres
 
+    if recipients is None and "BACKUP_AGE_RECIPIENTS" in os.environ:
+        # Typer takes an empty variable for none; whoever set it did not mean a backup that anybody reads.
+        raise Invalid("BACKUP_AGE_RECIPIENTS is empty: name public keys of age, or unset it.", code="age-key")
     target = postgres.target()
     what = f"backups to make: database {target.database} into {folder}"
     if not confirm(1, what, yes=yes, dry_run=dry_run, harmless=True):
@@ -83,6 +87,15 @@ def create(
 def list_(folder: FolderOption = DEFAULT, json: Json = False) -> None:
     """List the backups, oldest first, and when each was last proved to be restorable."""
     show(run(_list(folder)), COLUMNS, json=json)
+
+
+@app.command()
+def setup(backup: Backup = "latest", folder: FolderOption = DEFAULT, json: Json = False) -> None:
+    """Print what stood beside the database: its roles as SQL; with --json RabbitMQ's definitions too."""
+    from genjilib.ops import tables
+
+    found = run(_setup(backup, folder))
+    typer.echo(tables.as_json(found) if json else found["roles"])
 
 
 @app.command()
@@ -169,6 +182,14 @@ async def _list(folder: str) -> list[dict[str, Any]]:
     return await manifest.every(place(folder))
 
 
+async def _setup(backup: str, folder: str) -> dict[str, Any]:
+    from genjilib.ops.backup import manifest
+    from genjilib.ops.backup.sink import place
+
+    found = await manifest.load(place(folder), backup)
+    return {"id": found.id, "roles": found.roles, "broker": found.broker}
+
+
 async def _restore(
     backup: str,
     into: str | None,
@@ -238,7 +259,9 @@ async def _prune(folder: str, counts: dict[str, int], yes: bool, dry_run: bool) 
 def _summary(made: "Manifest") -> dict[str, Any]:
     import msgspec
 
-    shown = msgspec.structs.asdict(made)
+    from genjilib.ops.backup.manifest import LONG
+
+    shown = {name: value for name, value in msgspec.structs.asdict(made).items() if name not in LONG}
     waiting = {
         name: made.tables[f"messages.{name}"].rows for name in _WAITING if f"messages.{name}" in made.tables
     }

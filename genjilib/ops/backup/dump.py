@@ -10,6 +10,7 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
+from genjilib.broker import topology
 from genjilib.core import clock
 from genjilib.core.errors import Conflict, Unavailable
 from genjilib.ops.backup import age, content, manifest
@@ -42,7 +43,7 @@ async def create(target: Target, sink: Sink, advance: Advance, *, recipients: st
         row = await (await connection.execute(_FACTS)).fetchone()
         assert row is not None
         major, version, encoding, snapshot, lsn = row
-        schema_version = await _schema_version(connection)
+        schema_version, roles = await _schema_version(connection), await _roles(target, major)
         # Both read the same snapshot, so that the dump and the contents agree while others go on writing.
         contents = asyncio.create_task(content.read(connection))
         try:
@@ -56,7 +57,7 @@ async def create(target: Target, sink: Sink, advance: Advance, *, recipients: st
         id=backup, created_at=created_at, seconds=round(clock.monotonic() - started, 3),
         database=target.database, encoding=encoding, postgresql=version, lsn=lsn,
         schema_version=schema_version, size_bytes=size, sha256=digest, tables=tables,
-        encrypted=keys is not None,
+        encrypted=keys is not None, roles=roles, broker=topology.definitions(),
     )  # fmt: skip
     await _publish(sink, made)
     return made
@@ -88,6 +89,20 @@ async def _schema_version(connection: AsyncConnection[Any]) -> str | None:
         return None
     row = await (await connection.execute("select max(version) from public.schema_migrations")).fetchone()
     return row[0] if row else None
+
+
+async def _roles(target: Target, major: int) -> str:
+    process = await asyncio.create_subprocess_exec(
+        program("pg_dumpall", major), "--roles-only", "--no-role-passwords", "--no-password",
+        f"--dbname={target.argument()}",
+        env=target.environment(), stdout=PIPE, stderr=PIPE,
+    )  # fmt: skip
+    async with finishing(process) as said:
+        assert process.stdout is not None
+        text = await process.stdout.read()
+    if process.returncode != 0:
+        raise Unavailable(f"pg_dumpall failed: {said()}", after=60)
+    return text.decode()
 
 
 async def _dump(

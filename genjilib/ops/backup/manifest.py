@@ -14,6 +14,9 @@ from genjilib.ops.backup.sink import Sink
 
 T = TypeVar("T")
 
+LONG = ("tables", "roles", "broker")
+"""What a list does not show."""
+
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """A backup. It is listed when, and only when, its manifest is there; that is written last."""
@@ -30,6 +33,10 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     tables: dict[str, TableContent]
     encrypted: bool = False
+    roles: str = ""
+    """The server's roles and their settings as SQL, without passwords."""
+    broker: dict[str, Any] = {}
+    """RabbitMQ's queues as definitions."""
 
     @property
     def rows(self) -> int:
@@ -119,7 +126,7 @@ async def _entry(sink: Sink, backup: str, sizes: dict[str, int]) -> dict[str, An
         return {"id": backup, "state": error.detail}
     size = sizes.get(dump_name(backup))
     whole = "whole" if size == manifest.size_bytes else "missing" if size is None else "of another size"
-    entry = {name: value for name, value in msgspec.structs.asdict(manifest).items() if name != "tables"}
+    entry = {name: value for name, value in msgspec.structs.asdict(manifest).items() if name not in LONG}
     proved_at = proof.verified_at if proof is not None and not proof.problems else None
     state = "failed verification" if proof is not None and proof.problems else whole
     return {**entry, "rows": manifest.rows, "state": state, "proved_at": proved_at}
