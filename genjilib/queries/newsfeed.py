@@ -34,6 +34,7 @@ class GetRow(Row, frozen=True, gc=False):
     timestamp: datetime
     payload: Any
     event_type: str | None
+    total_results: int | None
 
 
 class _Get(Statement[GetRow]):
@@ -51,7 +52,13 @@ get = _Get(
     "newsfeed/get.sql",
     GetRow,
     {"newsfeed_id": "integer"},
-    {"id": "integer", "timestamp": "timestamp with time zone", "payload": "json", "event_type": "text"},
+    {
+        "id": "integer",
+        "timestamp": "timestamp with time zone",
+        "payload": "json",
+        "event_type": "text",
+        "total_results": "bigint",
+    },
 )
 
 
