@@ -69,13 +69,50 @@ def test_every_write_goes_through_rules() -> None:
     transport = [
         path for path in FILES if re.match(r"genjilib/.*/(api|bot|bot/\w+|worker)\.py", relative(path))
     ]
-    calls = {
-        f"{relative(path)} calls {name}"
-        for path in transport
-        for name in re.findall(r"queries\.(\w+\.\w+)\(", path.read_text())
-        if name in writing
-    }
-    assert calls == set()
+    named = {f"{relative(path)} names {name}" for path in transport for name in queries_of(path) & writing}
+    assert named == set()
+
+
+def queries_of(path: Path) -> set[str]:
+    """The queries, ``domain.verb``, that a file names: called, handed on, or under another name."""
+    tree = ast.parse(path.read_text())
+    known = {"queries": "genjilib.queries"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            for each in node.names:
+                known[each.asname or each.name] = f"{node.module}.{each.name}"
+        elif isinstance(node, ast.Import):
+            known |= {each.asname: each.name for each in node.names if each.asname}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and (value := dotted(node.value, known)):
+            known |= {target.id: value for target in node.targets if isinstance(target, ast.Name)}
+    names = {dotted(node, known) for node in ast.walk(tree) if isinstance(node, (ast.Attribute, ast.Name))}
+    return {name.removeprefix("genjilib.queries.") for name in names if name.startswith("genjilib.queries.")}
+
+
+def dotted(node: ast.AST, known: dict[str, str]) -> str:
+    """The full name that an expression stands for, empty when it is no name."""
+    if isinstance(node, ast.Name):
+        return known.get(node.id, node.id)
+    if isinstance(node, ast.Attribute):
+        before = dotted(node.value, known)
+        return before and f"{before}.{node.attr}"
+    return ""
+
+
+def test_a_query_is_found_under_any_name(tmp_path: Path) -> None:
+    file = tmp_path / "api.py"
+    for text in (
+        "from genjilib import queries\nqueries.maps.rate(db)",
+        "from genjilib import queries as q\nq.maps.rate(db)",
+        "from genjilib.queries import maps\nmaps.rate.json(db)",
+        "from genjilib.queries import maps as m\nrun(m.rate)",
+        "from genjilib.queries.maps import rate as r\nr(db)",
+        "import genjilib.queries.maps as m\nm.rate(db)",
+        "from genjilib import queries\nown = queries.maps\nown.rate(db)",
+    ):
+        file.write_text(text)
+        assert "maps.rate" in queries_of(file), text
 
 
 def test_queries_that_write_say_so() -> None:

@@ -7,6 +7,7 @@ import hmac
 import re
 import secrets
 from functools import cache
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -31,9 +32,18 @@ _RULES: Final = (
 )
 
 
+_COMMON: Final = Path(__file__).parent / "common_passwords.txt"
+_LOOKALIKES: Final = str.maketrans("013457@$", "oleastas")
+
+
 def check_password(password: str) -> None:
-    """Raise ``Invalid`` naming everything the password lacks."""
+    """Raise ``Invalid`` naming everything the password lacks, or for one that many people use.
+
+    Signs that stand for letters, and digits and signs around a word, make no other password of it.
+    """
     missing = [wish for pattern, wish in _RULES if not pattern.search(password)]
+    if not missing and _stem(password) in _common_stems():
+        missing.append("not be one that many people use")
     if missing:
         raise Invalid(f"Password must {', '.join(missing)}.", code="weak-password")
 
@@ -51,6 +61,16 @@ async def verify_password(password_hash: str | None, password: str) -> bool:
 def is_outdated(password_hash: str) -> bool:
     """Tell whether a hash was made with other parameters than those of today, or by bcrypt."""
     return password_hash.startswith(_BCRYPT) or _HASHER.check_needs_rehash(password_hash)
+
+
+@cache
+def _common_stems() -> frozenset[str]:
+    lines = _COMMON.read_text().splitlines()[1:]
+    return frozenset(stem for stem in map(_stem, lines) if len(stem) > 2)
+
+
+def _stem(password: str) -> str:
+    return re.sub(r"^[\W\d_]+|[\W\d_]+$", "", password.lower()).translate(_LOOKALIKES)
 
 
 @cache

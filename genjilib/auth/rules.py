@@ -165,7 +165,8 @@ def _shown(row: "queries.auth.ListKeysRow") -> Key:
 async def register(db: Db, new: EmailRegisterRequest, *, client: str | None, secret: str) -> RegisterResponse:
     """Sign a user up by e-mail and send the mail that verifies the address.
 
-    Raises ``Invalid`` for an address, password or username that will not do, or an address that is taken, and
+    Where the address is taken the caller sees no difference, but the answer's id is nobody's, and the mail
+    tells the account's owner. Raises ``Invalid`` for an address, password or username that will not do, and
     ``RateLimited`` after too many attempts for the address or from ``client``.
     """
     email = new.email.strip()
@@ -176,7 +177,9 @@ async def register(db: Db, new: EmailRegisterRequest, *, client: str | None, sec
     password_hash = await hash_password(new.password)
     nonce = uuid4()
     async with db.transaction() as tx:
-        user_id = await queries.auth.register(
+        # Two sign-ups with one address wait for each other here.
+        await queries.auth.lock_attempts(tx, identifiers=[email.lower()], action="register")
+        made = await queries.auth.register(
             tx,
             username=username,
             email=email,
@@ -184,8 +187,12 @@ async def register(db: Db, new: EmailRegisterRequest, *, client: str | None, sec
             token_hash=hash_token(mailed_token(secret, nonce)),
             token_life=VERIFICATION_LIFE,
         )
-        await outbox.emit(tx, MailEvent(kind="verification", user_id=user_id, nonce=nonce))
-    return RegisterResponse(AuthUserPublic(user_id, email, username, False), True)
+        if made.owner_id is None:
+            event = MailEvent(kind="verification", user_id=made.id, nonce=nonce)
+        else:
+            event = MailEvent(kind="address_taken", user_id=made.owner_id, nonce=nonce)
+        await outbox.emit(tx, event)
+    return RegisterResponse(AuthUserPublic(made.id, email, username, False), True)
 
 
 async def login(db: Db, given: EmailLoginRequest, *, client: str | None) -> AuthUserResponse:
@@ -356,7 +363,11 @@ async def _admit(db: Db, action: str, identifiers: list[str], *, success: bool =
         await queries.auth.lock_attempts(tx, identifiers=identifiers, action=action)
         row = await queries.auth.count_attempts(tx, identifiers=identifiers, action=action, period=period)
         if row.amount >= limit:
-            raise RateLimited("Too many attempts. Please try again later.", after=max(1, row.forgotten_after))
+            raise RateLimited(
+                "Too many attempts. Please try again later.",
+                after=max(1, row.forgotten_after),
+                quota=(limit, round(period.total_seconds())),
+            )
         records = await queries.auth.record_attempt(
             tx, identifiers=identifiers, action=action, success=success
         )

@@ -230,6 +230,6 @@ class MailEvent(Event, frozen=True, kw_only=True):
     """
 
     queue: ClassVar[str] = "api.mail.delivery"
-    kind: Literal["verification", "password_reset"]
+    kind: Literal["verification", "password_reset", "address_taken"]
     user_id: int
     nonce: UUID

@@ -75,10 +75,9 @@ class RecordsQuery(PageOrAll, frozen=True, kw_only=True):
     latest_only: bool = True
 
     @property
-    def size(self) -> int:
-        """Return how many rows to read, 0 for all."""
-        whole = self.code is None and self.user_id is None
-        return self.limit or (LARGEST if whole else 0)
+    def size(self) -> int | None:
+        """Return how many rows to read; ``None`` is all of them."""
+        return self.limit or (LARGEST if self.code is None and self.user_id is None else None)
 
 
 async def of_user(db: Db, query: OfUserQuery) -> list[UserCompletionResponse]:
@@ -107,7 +106,7 @@ async def pending(db: Db) -> list[PendingVerificationResponse]:
 
 async def leaderboard(db: Db, code: str, query: PageOrAll) -> Json[list[CompletionResponse]]:
     """Return a map's leaderboard: ranked runs by time, then partial ones, legacy runs behind all others."""
-    return await queries.completions.leaderboard.json(db, code=code, size=query.limit or 0, skip=query.offset)
+    return await queries.completions.leaderboard.json(db, code=code, size=query.limit, skip=query.offset)
 
 
 async def submission(db: Db, record_id: int) -> CompletionSubmissionResponse:

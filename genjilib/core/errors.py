@@ -74,6 +74,11 @@ class RateLimited(Later):
 
     slug, status, title = "rate-limited", 429, "Too many requests"
 
+    def __init__(self, detail: str, *, after: float, quota: tuple[int, int] | None = None) -> None:
+        """Remember the sentence, the wait and, where it is ours, the quota: so many in so many seconds."""
+        super().__init__(detail, after=after)
+        self.quota = quota
+
 
 class Unavailable(Later):
     """A service this one depends on is away; come back after ``after`` seconds."""

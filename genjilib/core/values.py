@@ -16,7 +16,10 @@ MapCode = Annotated[
 Url = Annotated[
     str,
     Meta(
-        pattern=r"^https?://[^\s/?#@]+([/?#]\S*)?\Z", max_length=2048, description="An http or https address."
+        pattern=r"^https?://[^\s/?#@]+([/?#]\S*)?\Z",
+        max_length=2048,
+        description="An http or https address.",
+        examples=["https://example.com/a"],
     ),
 ]
 UserId = Annotated[

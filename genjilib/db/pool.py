@@ -6,7 +6,7 @@ transactions, statements declared slow, and reads while no shared connection is 
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import replace
 from time import perf_counter
@@ -18,13 +18,14 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from genjilib.core import metrics
 from genjilib.core.errors import Unavailable
 from genjilib.core.settings import Settings
-from genjilib.db import adapt, constraints, observe
+from genjilib.db import adapt, constraints, observe, scan
 from genjilib.db.connection import STALE, Connection, How, run, run_batch
 from genjilib.db.pipeline import Lost, Pipeline, Pipelines
 from genjilib.db.statement import Answer, Executor, Statement, Text
 
 _READ_ONLY: Final = "25006"
 """SQLSTATE of a statement that locks, or that writes though its header does not say so."""
+_READY: Final = Text("ready", scan.Compiled("select 1 /* ready */", (), ()), ())
 _transaction_open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 
 __all__ = ["Connection", "Db", "Executor", "Tx"]
@@ -215,10 +216,20 @@ class Db:
                 _transaction_open.reset(token)
 
     async def ready(self) -> None:
-        """Raise ``Unavailable`` unless PostgreSQL answers within two seconds."""
+        """Raise ``Unavailable`` unless PostgreSQL answers within two seconds.
+
+        A shared connection is asked where one is up: that all others are busy is no failure of PostgreSQL.
+        """
+        _refuse_inside_transaction()
+        pipeline = self._pipelines.pick() if self._pipelines else None
         try:
-            async with asyncio.timeout(2), self._connection() as connection:
-                await connection.execute("select 1")
+            async with asyncio.timeout(2):
+                if pipeline is not None:
+                    with suppress(Lost):
+                        await pipeline.execute(_READY, [])
+                        return
+                async with self._connection() as connection:
+                    await connection.execute("select 1")
         except (TimeoutError, psycopg.Error) as error:
             raise constraints.away() from error
 

@@ -13,7 +13,7 @@ from genjilib.local.ports import is_free, kept_ports
 from genjilib.local.processes import Process, StartFailure
 
 # Debian's package, or the same unpacked into the checkout by infra/setup.
-PLACES = (Path("/usr/bin"), CHECKOUT / ".local" / "prometheus-root" / "usr" / "bin")
+PLACES = (Path("/usr/bin"), CHECKOUT / ".local" / "beside-root" / "usr" / "bin")
 RULES = CHECKOUT / "infra" / "prometheus" / "rules"
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from genjilib import queries
 from genjilib.broker import outbox
-from genjilib.core.errors import Conflict, NotFound
+from genjilib.core.errors import Conflict, Invalid, NotFound
 from genjilib.core.text import format_run_time
 from genjilib.db import Db, Executor, Tx
 from genjilib.map_edits.types import (
@@ -84,13 +84,12 @@ async def submission(db: Executor, edit_id: int, *, cdn_url: str) -> MapEditSubm
     if found is None:
         raise not_found(edit_id)
     now = await maps.get(db, found.code, cdn_url=cdn_url)
-    proposed = msgspec.convert(found.proposed_changes, MapPatchRequest)
     return MapEditSubmissionResponse(
         id=found.id,
         code=found.code,
         map_name=now.map_name,
         difficulty=now.difficulty,
-        changes=await _differences(db, now, proposed),
+        changes=await _differences(db, now, _read(found.proposed_changes)),
         reason=found.reason,
         submitter_name=found.submitter_name,
         submitter_id=found.created_by,
@@ -152,7 +151,12 @@ def not_found(edit_id: int) -> NotFound:
 async def _apply(tx: Tx, held: LockRow, *, cdn_url: str, send_to_playtest: bool) -> None:
     if held.code is None:
         raise NotFound("The map of this edit has no code any more.", code="map-not-found")
-    changes = msgspec.convert(held.proposed_changes, MapPatchRequest)
+    try:
+        changes = msgspec.convert(held.proposed_changes, MapPatchRequest)
+    except msgspec.ValidationError as error:
+        raise Invalid(
+            f"The map cannot be changed like this any more: {error}", code="edit-outdated"
+        ) from None
     await edit.apply_whole(
         tx, held.code, changes, reason=held.reason, send_to_playtest=send_to_playtest, cdn_url=cdn_url
     )
@@ -183,15 +187,27 @@ async def _tell_author(tx: Tx, held: LockRow, *, accepted: bool, reason: str | N
     )
 
 
-async def _differences(db: Executor, now: MapResponse, proposed: MapPatchRequest) -> list[MapEditFieldChange]:
-    ids = [creator.id for creator in proposed.creators or []]
+def _read(stored: dict[str, Any]) -> dict[str, Any]:
+    """Return proposed values by field; one that is not allowed any more stays as it is stored."""
+    read: dict[str, Any] = {}
+    for field in msgspec.structs.fields(MapPatchRequest):
+        if field.name in stored:
+            value = stored[field.name]
+            try:
+                value = msgspec.convert(value, field.type)
+            except msgspec.ValidationError:
+                value = [str(part) for part in cast("list[Any]", value)] if isinstance(value, list) else value
+            read[field.name] = value
+    return read
+
+
+async def _differences(db: Executor, now: MapResponse, proposed: dict[str, Any]) -> list[MapEditFieldChange]:
+    creators: list[Any] = proposed.get("creators") or []
+    ids = [creator.id for creator in creators if isinstance(creator, Creator)]
     names = {row.user_id: row.name for row in await queries.map_edits.names(db, user_ids=ids)}
     names.update({creator.id: creator.name for creator in now.creators})
     found: list[MapEditFieldChange] = []
-    for field in proposed.__struct_fields__:
-        value = getattr(proposed, field)
-        if value is msgspec.UNSET:
-            continue
+    for field, value in proposed.items():
         present = maps.own_banner(now.map_banner) if field == "custom_banner" else getattr(now, field)
         empty: list[str] | None = [] if isinstance(present, list) else None
         old, new = _readable(present, names), _readable(empty if value is None else value, names)

@@ -52,7 +52,7 @@ class MapEditResponse(Struct):
 
     id: int
     map_id: int
-    code: MapCode
+    code: str | None
     proposed_changes: dict[str, Any]
     reason: str
     created_by: int

@@ -29,9 +29,9 @@ async def list_entries(db: Db, query: NewsfeedQuery) -> Json[list[NewsfeedEvent]
     return Json(page) if page != b"[]" else Json(b"null")
 
 
-async def get_entry(db: Db, newsfeed_id: int) -> NewsfeedEvent | None:
-    """Return an entry of the newsfeed; null when there is none."""
-    return await rules.get(db, newsfeed_id)
+async def get_entry(db: Db, newsfeed_id: int) -> Json[NewsfeedEvent | None]:
+    """Return an entry of the newsfeed as it was written; null when there is none."""
+    return Json(await queries.newsfeed.get.json(db, newsfeed_id=newsfeed_id))
 
 
 routes = [

@@ -411,34 +411,41 @@ record_attempt = _RecordAttempt(
 """sql/queries/auth/record_attempt.sql:4"""
 
 
-class _Register(Statement[int]):
+class RegisterRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/auth/register.sql``."""
+
+    id: int
+    owner_id: int | None
+
+
+class _Register(Statement[RegisterRow]):
     async def __call__(
         self,
         db: Executor,
         *,
-        username: str | None,
         email: str,
+        username: str | None,
         password_hash: str,
         token_hash: str,
         token_life: timedelta,
-    ) -> int:
-        """Add a user who signs up by e-mail, with a token that confirms the address; returns the new user's id."""
-        return await self._only(db, (username, email, password_hash, token_hash, token_life))
+    ) -> RegisterRow:
+        """Add a user who signs up by e-mail, with a token that confirms the address; returns the new user's id. Where the address
+        is taken nothing is added, and the account's owner is returned beside an id that is nobody's."""
+        return await self._one(db, (email, username, password_hash, token_hash, token_life))
 
 
 register = _Register(
     _ROOT,
     "auth/register.sql",
-    tuple,
+    RegisterRow,
     {
-        "username": "text?",
         "email": "text",
+        "username": "text?",
         "password_hash": "text",
         "token_hash": "text",
         "token_life": "interval",
     },
-    {"id": "bigint"},
-    scalar=True,
+    {"id": "bigint", "owner_id": "bigint"},
 )
 """sql/queries/auth/register.sql:4"""
 

@@ -315,12 +315,16 @@ class CompletionResponse(Row, frozen=True, gc=False):
 
 
 class _Leaderboard(Statement[CompletionResponse]):
-    async def __call__(self, db: Executor, *, code: str, size: int, skip: int) -> list[CompletionResponse]:
+    async def __call__(
+        self, db: Executor, *, code: str, size: int | None, skip: int
+    ) -> list[CompletionResponse]:
         """List the leaderboard of a map: ranked runs by time, then partial ones, legacy runs behind all others.
-        A size of 0 means all of them."""
+        A size of null means all of them."""
         return await self._many(db, (code, size, skip))
 
-    async def json(self, db: Executor, *, code: str, size: int, skip: int) -> Json[list[CompletionResponse]]:
+    async def json(
+        self, db: Executor, *, code: str, size: int | None, skip: int
+    ) -> Json[list[CompletionResponse]]:
         """Return the same as JSON that PostgreSQL writes."""
         return await self._json_many(db, (code, size, skip))
 
@@ -329,7 +333,7 @@ leaderboard = _Leaderboard(
     _ROOT,
     "completions/leaderboard.sql",
     CompletionResponse,
-    {"code": "text", "size": "bigint", "skip": "bigint"},
+    {"code": "text", "size": "bigint?", "skip": "bigint"},
     {
         "code": "text",
         "user_id": "bigint",
@@ -743,7 +747,7 @@ class _Records(Statement[ModerationRecordResponse]):
         db: Executor,
         *,
         latest_only: bool,
-        size: int,
+        size: int | None,
         skip: int,
         code: str | UnsetType | None = UNSET,
         user_id: int | UnsetType | None = UNSET,
@@ -751,7 +755,7 @@ class _Records(Statement[ModerationRecordResponse]):
     ) -> list[ModerationRecordResponse]:
         """List runs for moderators, newest first; only the run that counts for its player has a rank.
         With :latest_only, of each player's runs of a map only the newest that the other filters let through.
-        A size of 0 means all of them."""
+        A size of null means all of them."""
         return await self._many(db, (code, user_id, verified, latest_only, size, skip))
 
     async def json(
@@ -759,7 +763,7 @@ class _Records(Statement[ModerationRecordResponse]):
         db: Executor,
         *,
         latest_only: bool,
-        size: int,
+        size: int | None,
         skip: int,
         code: str | UnsetType | None = UNSET,
         user_id: int | UnsetType | None = UNSET,
@@ -778,7 +782,7 @@ records = _Records(
         "user_id": "bigint",
         "verified": "boolean",
         "latest_only": "boolean",
-        "size": "bigint",
+        "size": "bigint?",
         "skip": "bigint",
     },
     {

@@ -48,7 +48,7 @@ class GetRow(Row, frozen=True, gc=False):
 
     id: int
     map_id: int
-    code: str
+    code: str | None
     proposed_changes: Any
     reason: str
     created_by: int

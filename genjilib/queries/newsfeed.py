@@ -35,6 +35,7 @@ class GetRow(Row, frozen=True, gc=False):
     timestamp: datetime
     payload: Any
     event_type: str | None
+    total_results: int | None
 
 
 class _Get(Statement[GetRow]):
@@ -52,7 +53,13 @@ get = _Get(
     "newsfeed/get.sql",
     GetRow,
     {"newsfeed_id": "integer"},
-    {"id": "integer", "timestamp": "timestamp with time zone", "payload": "json", "event_type": "text"},
+    {
+        "id": "integer",
+        "timestamp": "timestamp with time zone",
+        "payload": "json",
+        "event_type": "text",
+        "total_results": "bigint",
+    },
 )
 """sql/queries/newsfeed/get.sql:3"""
 

@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from genjilib import queries
 from genjilib.core.errors import Conflict, Invalid, NotFound
+from genjilib.core.json import Json
 from genjilib.core.principal import Principal
 from genjilib.db import Db
 from genjilib.queries.users import RankDetailResponse, UserListItem, UserResponse
@@ -26,9 +27,9 @@ class PlaceholderQuery(Struct):
     name: Annotated[str, Meta(min_length=1, max_length=100)]
 
 
-async def list_users(db: Db) -> list[UserListItem]:
-    """Return every user."""
-    return await queries.users.everyone(db)
+async def list_users(db: Db) -> Json[list[UserListItem]]:
+    """Return every user: the contract gives this list no pages, and clients fill a picker with it."""
+    return await queries.users.everyone.json(db)
 
 
 async def get_user(db: Db, user_id: int) -> UserResponse | None:

@@ -77,7 +77,7 @@ def create_app(
 
     @web.middleware
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
-        return await dispatcher.dispatch(request)
+        return await dispatcher.dispatch(request)  # whatever aiohttp would have called
 
     app = web.Application(client_max_size=settings.api_body_limit, middlewares=[answer])
     app[LEAVING] = leaving
@@ -85,7 +85,7 @@ def create_app(
     app.on_response_prepare.append(_say_goodbye)
     # aiohttp keeps the middlewares of a known route ready; the few targets that this one does not cover,
     # such as ``OPTIONS *``, reach the dispatcher all the same.
-    app.router.add_route("*", "/{path:.*}", _unreached, expect_handler=_expect)
+    app.router.add_route("*", "/{path:.*}", dispatcher.dispatch, expect_handler=_expect)
     return app
 
 
@@ -186,10 +186,6 @@ def _logged_path(request: web.Request, route: Route | None) -> str:
     if route is not None and not _SECRET_PARAMETERS.isdisjoint(route.parameters):
         return route.path
     return request.rel_url.raw_path[:LOGGED_PATH]
-
-
-async def _unreached(_: web.Request) -> web.StreamResponse:
-    raise NotImplementedError("the dispatcher answers every request")
 
 
 async def _expect(request: web.Request) -> None:

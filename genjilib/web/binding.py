@@ -14,7 +14,7 @@ from genjilib.web.bodies import FormReader, Limits, read_json
 from genjilib.web.decode import BodyDecoder, PathDecoder, QueryDecoder
 from genjilib.web.idempotency import HEADER, METHODS, Repeats
 from genjilib.web.mistakes import Mistakes, is_struct
-from genjilib.web.problems import Mistake
+from genjilib.web.problems import Mistake, Refusal
 from genjilib.web.routes import BadRoute, Route
 
 _BODY_METHODS = ("POST", "PUT", "PATCH", "DELETE")
@@ -29,6 +29,7 @@ class Endpoint:
         """Look at the handler; raise ``BadRoute`` for a parameter that nobody can supply."""
         self.route = route
         self._repeats = repeats if route.method in METHODS and not route.public else None
+        self._changes = route.method != "GET"
         self._limits = limits
         self._send = Sender(route)
         self._fixed: dict[str, object] = {}
@@ -46,6 +47,9 @@ class Endpoint:
 
     async def __call__(self, request: web.Request, values: list[str], who: Principal) -> web.StreamResponse:
         """Answer ``request``; ``values`` are the path's parameters as text."""
+        if self._changes and request.headers.get("If-Match", "*").strip() != "*":
+            # Nothing that can be changed is shown with an ETag, so no tag is the present one (RFC 9110).
+            raise Refusal(412, "There is no such version.")
         given = await self._arguments(request, values, who)
         if self._repeats is None or HEADER not in request.headers:
             return self._send(request, await self.route.handler(**given))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from http import HTTPStatus
 from types import NoneType
-from typing import Any, get_args, get_origin
+from typing import Any, cast, get_args, get_origin
 
 import msgspec
 from aiohttp import web
@@ -16,6 +16,7 @@ from genjilib.core.errors import REPORTED, Conflict, GenjiError, Invalid, Later,
 from genjilib.core.json import Json
 from genjilib.web.answers import PlainText
 from genjilib.web.binding import hints_of, parameters_of
+from genjilib.web.examples import example_of
 from genjilib.web.idempotency import HEADER, LONGEST, METHODS
 from genjilib.web.problems import CONTENT_TYPE, Mistake, Problem
 from genjilib.web.routes import BadRoute, Route
@@ -69,6 +70,11 @@ class _Schemas:
                 raise BadRoute(f"two types of the interface are called {name}; rename one")
         return schema
 
+    def shown(self, wanted: Any) -> Part:
+        """Describe a body by its schema and an example."""
+        schema = self.of(wanted)
+        return {"schema": schema, "example": example_of(schema, self.components)}
+
 
 @cache
 def _describe(wanted: Any) -> tuple[Part, dict[str, Part]]:
@@ -78,7 +84,20 @@ def _describe(wanted: Any) -> tuple[Part, dict[str, Part]]:
     )
     if "Upload" in components:
         components["Upload"] = {"type": "string", "format": "binary"}
-    return schema, components
+    return _portable(schema), _portable(components)
+
+
+def _portable(schema: Any) -> Any:
+    """Write the end of a text in patterns as JSON Schema does, which does not know Python's sign for it."""
+    match schema:
+        case {"pattern": str(pattern), **rest}:
+            return {**_portable(rest), "pattern": pattern.removesuffix(r"\Z") + "$" * pattern.endswith(r"\Z")}
+        case dict():
+            return {name: _portable(part) for name, part in cast("Part", schema).items()}
+        case list():
+            return [_portable(part) for part in cast("list[Any]", schema)]
+        case _:
+            return schema
 
 
 def _names(routes: Sequence[Route]) -> Iterator[str]:
@@ -159,7 +178,7 @@ def _default(member: FieldInfo) -> Part:
 def _body(hints: dict[str, Any], schemas: _Schemas) -> Part | None:
     for name, kind in (("body", "application/json"), ("form", "multipart/form-data")):
         if name in hints:
-            return {"required": True, "content": {kind: {"schema": schemas.of(hints[name])}}}
+            return {"required": True, "content": {kind: schemas.shown(hints[name])}}
     return None
 
 
@@ -195,6 +214,8 @@ def _mistakes(route: Route, hints: dict[str, Any]) -> tuple[list[type[GenjiError
         refused.add(HTTPStatus.UNPROCESSABLE_ENTITY)
     if route.parameters or "query" in hints:
         refused.add(HTTPStatus.REQUEST_URI_TOO_LONG)
+    if route.method != "GET":
+        refused.add(HTTPStatus.PRECONDITION_FAILED)
     if "body" in hints or "form" in hints:
         refused |= {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
     return raised, refused
@@ -203,12 +224,12 @@ def _mistakes(route: Route, hints: dict[str, Any]) -> tuple[list[type[GenjiError
 def _content(result: Any, schemas: _Schemas) -> Part:
     plain = get_origin(result) or result
     if plain is PlainText:
-        return {"text/plain": {"schema": {"type": "string"}}}
+        return {"text/plain": {"schema": {"type": "string"}, "example": "https://cdn.example/picture.webp"}}
     if isinstance(plain, type) and issubclass(plain, web.StreamResponse):
         return {"image/*": {}}  # pictures are the only answers that handlers make whole
     if plain is Json:
         result = get_args(result)[0] if get_args(result) else Any
-    return {"application/json": {"schema": schemas.of(NoneType if result is None else result)}}
+    return {"application/json": schemas.shown(NoneType if result is None else result)}
 
 
 def _problem(schemas: _Schemas, description: str) -> Part:

@@ -15,7 +15,7 @@ TYPE_BASE = "/docs/problems#"
 """Where the kinds of problems are explained; a kind's slug follows."""
 
 
-REFUSED = (400, 405, 408, 413, 414, 422, 431)
+REFUSED = (400, 405, 408, 412, 413, 414, 422, 431)
 """The statuses of requests that HTTP itself refuses."""
 
 
@@ -113,4 +113,7 @@ def _waiting(error: GenjiError) -> dict[str, str]:
     headers = {"Retry-After": str(seconds)}
     if isinstance(error, RateLimited):
         headers["RateLimit"] = f'"default";r=0;t={seconds}'
+        if error.quota is not None:
+            amount, period = error.quota
+            headers["RateLimit-Policy"] = f'"default";q={amount};w={period}'
     return headers

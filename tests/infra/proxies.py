@@ -13,7 +13,7 @@ from genjilib.local.ports import free_port
 from genjilib.local.postgres import unprivileged
 from genjilib.local.processes import Process
 
-ROOT = CHECKOUT / ".local" / "proxies-root"
+ROOT = CHECKOUT / ".local" / "beside-root"
 """Where infra/setup unpacks Debian's packages."""
 CADDY = ROOT / "usr/bin/caddy"
 CADDYFILE = CHECKOUT / "infra/caddy/Caddyfile"

@@ -169,3 +169,24 @@ async def test_a_moderator_sees_what_would_be_different(api: Api) -> None:
     assert (found.code, found.map_name, found.difficulty) == ("GENJ1", "Hanamura", "Hard +")
     assert (found.reason, found.submitter_name, found.submitter_id) == ("It was wrong", "Tracer", tracer)
     assert (found.id, found.message_id) == (edit_id, None)
+
+
+async def test_an_old_edit_that_fits_no_map_any_more_is_shown_and_cannot_be_applied(api: Api) -> None:
+    kuromi = api.add_user("Kuromi")
+    await mapped(api, kuromi, checkpoints=24)
+    edit_id = await proposed(api, kuromi, checkpoints=30)
+    old = '{"checkpoints": "many", "mechanics": ["Forgotten", 3], "difficulty": "Hell"}'
+    api.sql.execute(
+        "update maps.edit_requests set proposed_changes = %s, code = null where id = %s", [old, edit_id]
+    )
+    found = (await api.get(f"/maps/map-edits/{edit_id}")).json
+    assert found["proposed_changes"]["checkpoints"] == "many"
+    shown = (await api.get(f"/maps/map-edits/{edit_id}/submission")).read(contract.MapEditSubmissionResponse)
+    changes = {one.field: (one.old_value, one.new_value) for one in shown.changes}
+    assert changes == {
+        "Checkpoints": ("24", "many"),
+        "Mechanics": ("None", "3, Forgotten"),
+        "Difficulty": ("Hard +", "Hell"),
+    }
+    verdict = {"accepted": True, "resolved_by": kuromi}
+    await api.refuses(api.put(f"/maps/map-edits/{edit_id}/resolve", verdict), 400, "edit-outdated")

@@ -130,3 +130,14 @@ async def test_a_malformed_entry_is_refused(api: Api) -> None:
         {"payload": entry()["payload"]},
     ]
     await api.finds_malformed("POST", "/newsfeed", bodies)
+
+
+async def test_an_old_entry_that_fits_no_kind_is_shown_as_it_was_written(api: Api) -> None:
+    old = '{"type": "record", "code": "toolong7", "time": null}'
+    (newsfeed_id,) = api.sql.execute(
+        "insert into public.newsfeed (payload) values (%s) returning id", [old]
+    ).fetchone() or (0,)
+    found = (await api.get(f"/newsfeed/{newsfeed_id}")).json
+    assert found["payload"] == {"type": "record", "code": "toolong7", "time": None}
+    assert found.keys() == {"id", "timestamp", "payload", "event_type", "total_results"}
+    assert (await api.get("/newsfeed/999999")).json is None

@@ -1,8 +1,11 @@
 """docs/openapi.json is what the API says of itself, so that a change of the contract shows in the diff."""
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import aiohttp
+import jsonschema_rs
 
 from genjilib.ops import openapi
 from tests.api import Api
@@ -18,3 +21,28 @@ async def test_the_api_serves_the_document_of_the_file(api: Api) -> None:
     kept = json.loads(openapi.DOCUMENT.read_text())
     served["info"]["version"] = kept["info"]["version"]
     assert served == kept
+
+
+def bodies(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What is sent and what a success answers, each by its kind."""
+    answers = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+    for part in (operation.get("requestBody", {}), *answers):
+        yield from part.get("content", {}).items()
+
+
+def test_each_body_and_answer_has_an_example_that_its_schema_allows() -> None:
+    document = json.loads(openapi.DOCUMENT.read_text())
+    wrong: list[str] = []
+    seen = 0
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            for kind, body in bodies(operation):
+                if kind == "image/*":
+                    continue
+                seen += 1
+                schema = {**body["schema"], "components": document["components"]}
+                validator = jsonschema_rs.validator_for(schema, validate_formats=True)
+                found = [error.message for error in validator.iter_errors(body["example"])]
+                wrong += [f"{method} {path}: {message}" for message in found]
+    assert wrong == []
+    assert seen > len(document["paths"])

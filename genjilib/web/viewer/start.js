@@ -5,6 +5,8 @@ window.SwaggerUIBundle({
   deepLinking: true,
   displayRequestDuration: true,
   docExpansion: "none",
+  // Each operation shows the types it speaks of; a list of all of them holds up the page for seconds.
+  defaultModelsExpandDepth: -1,
   filter: true,
   tryItOutEnabled: true,
   validatorUrl: null,

@@ -1,6 +1,7 @@
 -- List the leaderboard of a map: ranked runs by time, then partial ones, legacy runs behind all others.
--- A size of 0 means all of them.
+-- A size of null means all of them.
 -- returns: many
+-- null: size
 -- type: medal = Medal
 -- type: legacy_medal = Medal
 -- type: difficulty = Difficulty
@@ -11,7 +12,7 @@ with page as (
   -- Not a join: only a value that is known before lets PostgreSQL read the runs of this map alone, in their order.
   where c.map_id = (select m.id from core.maps as m where m.code = :code)
   order by c.legacy, c.partial, c.time, c.inserted_at, c.id
-  limit nullif(:size::bigint, 0) offset :skip
+  limit :size offset :skip
 ),
 -- A page is a piece of the order, so only how many are before it must be counted: those faster than its first run, and
 -- those as fast, which may have begun on the page before.

@@ -1,7 +1,8 @@
 -- List runs for moderators, newest first; only the run that counts for its player has a rank.
 -- With :latest_only, of each player's runs of a map only the newest that the other filters let through.
--- A size of 0 means all of them.
+-- A size of null means all of them.
 -- returns: many
+-- null: size
 -- type: medal = Medal
 -- type: legacy_medal = Medal
 -- type: difficulty = Difficulty
@@ -28,18 +29,18 @@ page as (
   select f.*, (select count(*) from found) as total_results
   from found as f
   order by f.inserted_at desc, f.id desc
-  limit nullif(:size::bigint, 0) offset :skip
+  limit :size offset :skip
 ),
 -- In a list of all runs each map is ranked once; for the few of a page it is less work to rank these.
 ranked as (
   select r.id, r.rank
-  from (select distinct p.map_id from page as p where :size = 0) as m
+  from (select distinct p.map_id from page as p where :size::bigint is null) as m
   cross join lateral completions.ranks(m.map_id) as r
   union all
   select p.id, r.rank
   from page as p
   cross join lateral completions.rank(p.map_id, p.user_id, p.id) as r
-  where :size > 0
+  where :size is not null
 )
 select
   k.code as "code!",

@@ -3,7 +3,7 @@
 select
   r.id,
   r.map_id,
-  coalesce(r.code, m.code, m.original_code) as "code!",
+  coalesce(r.code, m.code, m.original_code) as code,
   r.proposed_changes,
   r.reason,
   r.created_by,
