@@ -273,6 +273,7 @@ grant select on
   maps.rating_totals,
   maps.restrictions,
   maps.tags,
+  messages.sent,
   rank_card.avatar,
   rank_card.background,
   rank_card.badges,
@@ -439,4 +440,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash b10f43f68ef8e5c67ea1feadf1e75f47
+-- Of queries and schema with the hash 6de53f49c072e6cf5bc59dd6f6fe1391

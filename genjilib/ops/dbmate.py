@@ -15,7 +15,6 @@ from pathlib import Path
 
 import psycopg
 
-from genjilib import queries
 from genjilib.core.errors import Conflict, Invalid, Unavailable
 from genjilib.db import Db
 from genjilib.db.statement import SQL_ROOT
@@ -59,6 +58,10 @@ def _files() -> dict[str, Path]:
 
 
 async def _applied(db: Db) -> set[str]:
+    from genjilib import (
+        queries,  # late: on a database that migrations build, stale queries are generated anew
+    )
+
     try:
         return {row.version for row in await queries.ops.migrations(db)}
     except psycopg.errors.UndefinedTable:
@@ -166,6 +169,8 @@ class Dbmate:
         await run(arguments, environment, tell=self._tell)
 
     async def _watch(self, db: Db, name: str) -> None:
+        from genjilib import queries
+
         told: set[int | None] = set()
         while True:
             await asyncio.sleep(1)

@@ -447,7 +447,7 @@ register = _Register(
     },
     {"id": "bigint", "owner_id": "bigint"},
 )
-"""sql/queries/auth/register.sql:4"""
+"""sql/queries/auth/register.sql:5"""
 
 
 class _RehashPassword(Statement[None]):

@@ -357,7 +357,7 @@ leaderboard = _Leaderboard(
         "id": "integer",
     },
 )
-"""sql/queries/completions/leaderboard.sql:8"""
+"""sql/queries/completions/leaderboard.sql:9"""
 
 
 class LegacyCompletionResponse(Row, frozen=True, gc=False):
@@ -808,7 +808,7 @@ records = _Records(
         "id": "integer",
     },
 )
-"""sql/queries/completions/records.sql:10"""
+"""sql/queries/completions/records.sql:11"""
 
 
 class StandingRow(Row, frozen=True, gc=False):

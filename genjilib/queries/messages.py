@@ -494,6 +494,7 @@ find_earlier = _FindEarlier(
     {"found": "boolean"},
     scalar=True,
 )
+"""sql/queries/messages/find_earlier.sql:4"""
 
 
 class FindOutcomeRow(Row, frozen=True, gc=False):

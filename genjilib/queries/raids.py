@@ -11,6 +11,28 @@ from genjilib.db.statement import Executor, Row, Statement, sql_root
 _ROOT = sql_root(__file__)
 
 
+class ActivityHashesRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/activity_hashes.sql``."""
+
+    hash: int
+
+
+class _ActivityHashes(Statement[ActivityHashesRow]):
+    async def __call__(self, db: Executor) -> list[ActivityHashesRow]:
+        """Return the hashes under which the raids are played."""
+        return await self._many(db, ())
+
+    async def json(self, db: Executor) -> Json[list[ActivityHashesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
+
+activity_hashes = _ActivityHashes(
+    _ROOT, "raids/activity_hashes.sql", ActivityHashesRow, {}, {"hash": "bigint"}
+)
+"""sql/queries/raids/activity_hashes.sql:3"""
+
+
 class _Advance(Statement[None]):
     async def __call__(self, db: Executor, *, next_id: int) -> None:
         """Remember the id to go on from."""
@@ -18,6 +40,7 @@ class _Advance(Statement[None]):
 
 
 advance = _Advance(_ROOT, "raids/advance.sql", tuple, {"next_id": "bigint"}, {})
+"""sql/queries/raids/advance.sql:4"""
 
 
 class AnalysedRow(Row, frozen=True, gc=False):
@@ -44,6 +67,7 @@ analysed = _Analysed(
     {"moment": "bigint", "instance_ids": "bigint[]"},
     {"line": "text"},
 )
+"""sql/queries/raids/analysed.sql:4"""
 
 
 class _BlacklistCheaters(Statement[None]):
@@ -54,6 +78,7 @@ class _BlacklistCheaters(Statement[None]):
 
 
 blacklist_cheaters = _BlacklistCheaters(_ROOT, "raids/blacklist_cheaters.sql", tuple, {}, {})
+"""sql/queries/raids/blacklist_cheaters.sql:6"""
 
 
 class _BlacklistFlagged(Statement[None]):
@@ -63,6 +88,7 @@ class _BlacklistFlagged(Statement[None]):
 
 
 blacklist_flagged = _BlacklistFlagged(_ROOT, "raids/blacklist_flagged.sql", tuple, {}, {})
+"""sql/queries/raids/blacklist_flagged.sql:5"""
 
 
 class BlockRow(Row, frozen=True, gc=False):
@@ -78,6 +104,7 @@ class _Block(Statement[BlockRow]):
 
 
 block = _Block(_ROOT, "raids/block.sql", BlockRow, {"instance_ids": "bigint[]"}, {"instance_id": "bigint"})
+"""sql/queries/raids/block.sql:4"""
 
 
 class ClaimRow(Row, frozen=True, gc=False):
@@ -104,6 +131,7 @@ claim = _Claim(
     {"instances": "jsonb", "instance_ids": "bigint[]", "reports": "bytea[]"},
     {"instance_id": "bigint", "is_new": "boolean", "is_known": "boolean"},
 )
+"""sql/queries/raids/claim.sql:5"""
 
 
 class ClanPageRow(Row, frozen=True, gc=False):
@@ -115,21 +143,61 @@ class ClanPageRow(Row, frozen=True, gc=False):
     motto: str
     known_member_count: int
     clears: int
+    average_clears: float
     fresh_clears: int
+    average_fresh_clears: float
     sherpas: int
+    average_sherpas: float
     time_played_seconds: int
+    average_time_played_seconds: float
     total_contest_score: float
     weighted_contest_score: float
 
 
 class _ClanPage(Statement[ClanPageRow]):
-    async def __call__(self, db: Executor, *, size: int, skip: int) -> list[ClanPageRow]:
-        """Return a page of the clans, by their weighted score of contests."""
-        return await self._many(db, (size, skip))
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        size: int,
+        skip: int,
+        order: Literal[
+            "weightedContestScore",
+            "totalContestScore",
+            "clears",
+            "averageClears",
+            "freshClears",
+            "averageFreshClears",
+            "sherpas",
+            "averageSherpas",
+            "timePlayed",
+            "averageTimePlayed",
+        ] = "weightedContestScore",
+    ) -> list[ClanPageRow]:
+        """Return a page of the clans, by one of their sums."""
+        return await self._many(db, (size, skip), order)
 
-    async def json(self, db: Executor, *, size: int, skip: int) -> Json[list[ClanPageRow]]:
+    async def json(
+        self,
+        db: Executor,
+        *,
+        size: int,
+        skip: int,
+        order: Literal[
+            "weightedContestScore",
+            "totalContestScore",
+            "clears",
+            "averageClears",
+            "freshClears",
+            "averageFreshClears",
+            "sherpas",
+            "averageSherpas",
+            "timePlayed",
+            "averageTimePlayed",
+        ] = "weightedContestScore",
+    ) -> Json[list[ClanPageRow]]:
         """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_many(db, (size, skip))
+        return await self._json_many(db, (size, skip), order)
 
 
 clan_page = _ClanPage(
@@ -144,13 +212,18 @@ clan_page = _ClanPage(
         "motto": "text",
         "known_member_count": "bigint",
         "clears": "bigint",
+        "average_clears": "double precision",
         "fresh_clears": "bigint",
+        "average_fresh_clears": "double precision",
         "sherpas": "bigint",
+        "average_sherpas": "double precision",
         "time_played_seconds": "bigint",
+        "average_time_played_seconds": "double precision",
         "total_contest_score": "double precision",
         "weighted_contest_score": "double precision",
     },
 )
+"""sql/queries/raids/clan_page.sql:13"""
 
 
 class _ClanUpdatedAt(Statement[datetime | None]):
@@ -167,6 +240,7 @@ clan_updated_at = _ClanUpdatedAt(
     {"updated_at": "timestamp with time zone"},
     scalar=True,
 )
+"""sql/queries/raids/clan_updated_at.sql:3"""
 
 
 class CompletedOfRow(Row, frozen=True, gc=False):
@@ -192,6 +266,7 @@ completed_of = _CompletedOf(
     {"hash": "bigint", "after": "bigint", "n": "bigint"},
     {"instance_id": "bigint"},
 )
+"""sql/queries/raids/completed_of.sql:3"""
 
 
 class ContestLeaderboardPlayers(Row, frozen=True, gc=False):
@@ -243,6 +318,24 @@ contest_leaderboard = _ContestLeaderboard(
     },
     nested={"players": list[ContestLeaderboardPlayers]},
 )
+"""sql/queries/raids/contest_leaderboard.sql:3"""
+
+
+class _ContestPosition(Statement[int | None]):
+    async def __call__(self, db: Executor, *, raid: str, membership_id: int) -> int | None:
+        """Tell the best place of a player's teams in a raid's contest; nothing without one."""
+        return await self._only(db, (raid, membership_id))
+
+
+contest_position = _ContestPosition(
+    _ROOT,
+    "raids/contest_position.sql",
+    tuple,
+    {"raid": "text", "membership_id": "bigint"},
+    {"position": "bigint"},
+    scalar=True,
+)
+"""sql/queries/raids/contest_position.sql:3"""
 
 
 class DisplacedRow(Row, frozen=True, gc=False):
@@ -290,6 +383,7 @@ displaced = _Displaced(
     },
     {"instance_id": "bigint", "membership_id": "bigint"},
 )
+"""sql/queries/raids/displaced.sql:3"""
 
 
 class FillClassRow(Row, frozen=True, gc=False):
@@ -313,6 +407,7 @@ fill_class = _FillClass(
     {"class_hash": "bigint?", "membership_id": "bigint", "character_id": "bigint"},
     {"instance_id": "bigint"},
 )
+"""sql/queries/raids/fill_class.sql:4"""
 
 
 class _Flag(Statement[None]):
@@ -324,6 +419,131 @@ class _Flag(Statement[None]):
 flag = _Flag(
     _ROOT, "raids/flag.sql", tuple, {"version": "text", "instances": "jsonb", "players": "jsonb"}, {}
 )
+"""sql/queries/raids/flag.sql:4"""
+
+
+class GetBasicRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/get_basic.sql``."""
+
+    membership_id: str
+    membership_type: int | None
+    icon_path: str | None
+    display_name: str | None
+    bungie_global_display_name: str | None
+    bungie_global_display_name_code: str | None
+    last_seen: datetime
+    last_crawled: datetime | None
+    is_private: bool
+    cheat_level: int
+
+
+class _GetBasic(Statement[GetBasicRow]):
+    async def __call__(self, db: Executor, *, membership_id: int) -> GetBasicRow | None:
+        """Return who a player is; nothing for an unknown one."""
+        return await self._maybe(db, (membership_id,))
+
+    async def json(self, db: Executor, *, membership_id: int) -> Json[GetBasicRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (membership_id,))
+
+
+get_basic = _GetBasic(
+    _ROOT,
+    "raids/get_basic.sql",
+    GetBasicRow,
+    {"membership_id": "bigint"},
+    {
+        "membership_id": "text",
+        "membership_type": "integer",
+        "icon_path": "text",
+        "display_name": "text",
+        "bungie_global_display_name": "text",
+        "bungie_global_display_name_code": "text",
+        "last_seen": "timestamp with time zone",
+        "last_crawled": "timestamp with time zone",
+        "is_private": "boolean",
+        "cheat_level": "smallint",
+    },
+)
+"""sql/queries/raids/get_basic.sql:3"""
+
+
+class GetClanMembers(Row, frozen=True, gc=False):
+    """What ``members`` holds in ``sql/queries/raids/get_clan.sql``."""
+
+    membership_id: str
+    membership_type: int | None
+    bungie_name: str | None
+    icon_path: str | None
+    last_seen: datetime
+    clears: int
+    fresh_clears: int
+    sherpas: int
+    total_time_played_seconds: int
+    wfr_score: float
+
+
+class GetClanRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/get_clan.sql``."""
+
+    group_id: str
+    name: str
+    call_sign: str
+    motto: str
+    clan_banner_data: Any
+    updated_at: datetime
+    known_member_count: int | None
+    clears: int | None
+    average_clears: float | None
+    fresh_clears: int | None
+    average_fresh_clears: float | None
+    sherpas: int | None
+    average_sherpas: float | None
+    time_played_seconds: int | None
+    average_time_played_seconds: float | None
+    total_contest_score: float | None
+    weighted_contest_score: float | None
+    members: list[GetClanMembers]
+
+
+class _GetClan(Statement[GetClanRow]):
+    async def __call__(self, db: Executor, *, group_id: int) -> GetClanRow | None:
+        """Return a clan with its place among others and the members that are known; nothing for an unknown one."""
+        return await self._maybe(db, (group_id,))
+
+    async def json(self, db: Executor, *, group_id: int) -> Json[GetClanRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (group_id,))
+
+
+get_clan = _GetClan(
+    _ROOT,
+    "raids/get_clan.sql",
+    GetClanRow,
+    {"group_id": "bigint"},
+    {
+        "group_id": "text",
+        "name": "text",
+        "call_sign": "text",
+        "motto": "text",
+        "clan_banner_data": "jsonb",
+        "updated_at": "timestamp with time zone",
+        "known_member_count": "bigint",
+        "clears": "bigint",
+        "average_clears": "double precision",
+        "fresh_clears": "bigint",
+        "average_fresh_clears": "double precision",
+        "sherpas": "bigint",
+        "average_sherpas": "double precision",
+        "time_played_seconds": "bigint",
+        "average_time_played_seconds": "double precision",
+        "total_contest_score": "double precision",
+        "weighted_contest_score": "double precision",
+        "members": "jsonb",
+    },
+    nested={"members": list[GetClanMembers]},
+)
+"""sql/queries/raids/get_clan.sql:3"""
 
 
 class _GetClass(Statement[int | None]):
@@ -340,6 +560,7 @@ get_class = _GetClass(
     {"class_hash": "bigint"},
     scalar=True,
 )
+"""sql/queries/raids/get_class.sql:3"""
 
 
 class GetInstancePlayers(Row, frozen=True, gc=False):
@@ -424,6 +645,7 @@ get_instance = _GetInstance(
     },
     nested={"players": list[GetInstancePlayers]},
 )
+"""sql/queries/raids/get_instance.sql:3"""
 
 
 class GetPlayerRow(Row, frozen=True, gc=False):
@@ -457,6 +679,7 @@ get_player = _GetPlayer(
         "history_last_crawled": "timestamp with time zone",
     },
 )
+"""sql/queries/raids/get_player.sql:3"""
 
 
 class GetProfileActivities(Row, frozen=True, gc=False):
@@ -469,6 +692,16 @@ class GetProfileActivities(Row, frozen=True, gc=False):
     total_time_played_seconds: int
     fastest_instance_id: str | None
     fastest_seconds: int | None
+
+
+class GetProfileWorldFirstEntries(Row, frozen=True, gc=False):
+    """What ``world_first_entries`` holds in ``sql/queries/raids/get_profile.sql``."""
+
+    activity_id: int | None
+    rank: int
+    instance_id: str | None
+    time_after_launch: int | None
+    is_challenge_mode: bool | None
 
 
 class GetProfileRow(Row, frozen=True, gc=False):
@@ -494,12 +727,14 @@ class GetProfileRow(Row, frozen=True, gc=False):
     speed_rank: int | None
     wfr_score_rank: int | None
     activities: list[GetProfileActivities]
+    world_first_entries: list[GetProfileWorldFirstEntries]
 
 
 class _GetProfile(Statement[GetProfileRow]):
     async def __call__(self, db: Executor, *, membership_id: int) -> GetProfileRow | None:
         """Return a player with all raids they played; nothing for an unknown player.
-        Ranks are those of the last computation, null for who does not stand on the leaderboard."""
+        Ranks are those of the last computation, null for who does not stand on the leaderboard; of contests for the
+        world's first, the best place in each is told, down to the 500th."""
         return await self._maybe(db, (membership_id,))
 
     async def json(self, db: Executor, *, membership_id: int) -> Json[GetProfileRow | None]:
@@ -533,9 +768,14 @@ get_profile = _GetProfile(
         "speed_rank": "bigint",
         "wfr_score_rank": "bigint",
         "activities": "jsonb",
+        "world_first_entries": "jsonb",
     },
-    nested={"activities": list[GetProfileActivities]},
+    nested={
+        "activities": list[GetProfileActivities],
+        "world_first_entries": list[GetProfileWorldFirstEntries],
+    },
 )
+"""sql/queries/raids/get_profile.sql:5"""
 
 
 class _GetReport(Statement[bytes | None]):
@@ -547,6 +787,7 @@ class _GetReport(Statement[bytes | None]):
 get_report = _GetReport(
     _ROOT, "raids/get_report.sql", tuple, {"instance_id": "bigint"}, {"data": "bytea"}, scalar=True
 )
+"""sql/queries/raids/get_report.sql:3"""
 
 
 class GlobalLeaderboardRow(Row, frozen=True, gc=False):
@@ -602,6 +843,24 @@ global_leaderboard = _GlobalLeaderboard(
         "icon_path": "text",
     },
 )
+"""sql/queries/raids/global_leaderboard.sql:8"""
+
+
+class _GlobalPosition(Statement[int | None]):
+    async def __call__(self, db: Executor, *, category: str, membership_id: int) -> int | None:
+        """Tell where a player stands on a leaderboard over all raids; nothing for who does not."""
+        return await self._value(db, (category, membership_id))
+
+
+global_position = _GlobalPosition(
+    _ROOT,
+    "raids/global_position.sql",
+    tuple,
+    {"category": "text", "membership_id": "bigint"},
+    {"position": "bigint"},
+    scalar=True,
+)
+"""sql/queries/raids/global_position.sql:3"""
 
 
 class HashesRow(Row, frozen=True, gc=False):
@@ -637,6 +896,7 @@ hashes = _Hashes(
         "version": "text",
     },
 )
+"""sql/queries/raids/hashes.sql:3"""
 
 
 class HistoryRow(Row, frozen=True, gc=False):
@@ -692,6 +952,7 @@ history = _History(
         "is_first_clear": "boolean",
     },
 )
+"""sql/queries/raids/history.sql:3"""
 
 
 class InstanceCountsRow(Row, frozen=True, gc=False):
@@ -718,6 +979,7 @@ instance_counts = _InstanceCounts(
     {"size": "bigint"},
     {"block": "bigint", "n": "bigint"},
 )
+"""sql/queries/raids/instance_counts.sql:5"""
 
 
 class InstanceIdsRow(Row, frozen=True, gc=False):
@@ -743,6 +1005,7 @@ instance_ids = _InstanceIds(
     {"first_id": "bigint", "end_id": "bigint"},
     {"instance_id": "bigint"},
 )
+"""sql/queries/raids/instance_ids.sql:3"""
 
 
 class InstancesOfRow(Row, frozen=True, gc=False):
@@ -764,6 +1027,7 @@ class _InstancesOf(Statement[InstancesOfRow]):
 instances_of = _InstancesOf(
     _ROOT, "raids/instances_of.sql", InstancesOfRow, {"membership_ids": "bigint[]"}, {"instance_id": "bigint"}
 )
+"""sql/queries/raids/instances_of.sql:3"""
 
 
 class KeptReportsRow(Row, frozen=True, gc=False):
@@ -791,6 +1055,7 @@ kept_reports = _KeptReports(
     {"hash": "bigint", "after": "bigint", "n": "bigint"},
     {"instance_id": "bigint", "skull_hashes": "bigint[]", "data": "bytea"},
 )
+"""sql/queries/raids/kept_reports.sql:3"""
 
 
 class _Latest(Statement[int | None]):
@@ -800,6 +1065,34 @@ class _Latest(Statement[int | None]):
 
 
 latest = _Latest(_ROOT, "raids/latest.sql", tuple, {}, {"instance_id": "bigint"}, scalar=True)
+"""sql/queries/raids/latest.sql:3"""
+
+
+class LeadingPlayersRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/leading_players.sql``."""
+
+    membership_id: int
+    membership_type: int
+
+
+class _LeadingPlayers(Statement[LeadingPlayersRow]):
+    async def __call__(self, db: Executor, *, top: int) -> list[LeadingPlayersRow]:
+        """Return who stands among the first on any leaderboard of all raids or of one, where a platform can be asked."""
+        return await self._many(db, (top,))
+
+    async def json(self, db: Executor, *, top: int) -> Json[list[LeadingPlayersRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (top,))
+
+
+leading_players = _LeadingPlayers(
+    _ROOT,
+    "raids/leading_players.sql",
+    LeadingPlayersRow,
+    {"top": "bigint"},
+    {"membership_id": "bigint", "membership_type": "integer"},
+)
+"""sql/queries/raids/leading_players.sql:5"""
 
 
 class LockPlayersRow(Row, frozen=True, gc=False):
@@ -829,6 +1122,7 @@ lock_players = _LockPlayers(
     {"membership_ids": "bigint[]", "instance_ids": "bigint[]"},
     {"membership_id": "bigint"},
 )
+"""sql/queries/raids/lock_players.sql:3"""
 
 
 class _LockTotals(Statement[None]):
@@ -838,6 +1132,7 @@ class _LockTotals(Statement[None]):
 
 
 lock_totals = _LockTotals(_ROOT, "raids/lock_totals.sql", tuple, {}, {})
+"""sql/queries/raids/lock_totals.sql:4"""
 
 
 class _LookThrough(Statement[None]):
@@ -849,6 +1144,105 @@ class _LookThrough(Statement[None]):
 look_through = _LookThrough(
     _ROOT, "raids/look_through.sql", tuple, {"first_id": "bigint", "next_id": "bigint"}, {}
 )
+"""sql/queries/raids/look_through.sql:4"""
+
+
+class ManifestActivities(Row, frozen=True, gc=False):
+    """What ``activities`` holds in ``sql/queries/raids/manifest.sql``."""
+
+    id: int
+    name: str
+    path: str
+    splash_path: str
+    is_sunset: bool
+    is_raid: bool
+    release_date: datetime
+    day_one_end: datetime
+    contest_end: datetime | None
+    week_one_end: datetime | None
+    milestone_hash: int | None
+
+
+class ManifestVersions(Row, frozen=True, gc=False):
+    """What ``versions`` holds in ``sql/queries/raids/manifest.sql``."""
+
+    id: int
+    name: str
+    path: str
+    associated_activity_id: int | None
+    is_challenge_mode: bool
+
+
+class ManifestHashes(Row, frozen=True, gc=False):
+    """What ``hashes`` holds in ``sql/queries/raids/manifest.sql``."""
+
+    hash: int
+    activity_id: int
+    version_id: int
+    is_world_first: bool
+    release_date: datetime
+
+
+class ManifestFeats(Row, frozen=True, gc=False):
+    """What ``feats`` holds in ``sql/queries/raids/manifest.sql``."""
+
+    hash: int
+    skull_hash: int
+    name: str
+    name_short: str
+    description: str
+    description_short: str
+    icon_path: str
+    modifier_power_contribution: int
+
+
+class ManifestRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/manifest.sql``."""
+
+    version: str | None
+    activities: list[ManifestActivities]
+    versions: list[ManifestVersions]
+    hashes: list[ManifestHashes]
+    feats: list[ManifestFeats]
+
+
+class _Manifest(Statement[ManifestRow]):
+    async def __call__(self, db: Executor) -> ManifestRow:
+        """Return what the raids are: activities, the newest that can be played first, versions, hashes and feats.
+        ``version`` is that of Bungie's manifest which weapons and feats were read from."""
+        return await self._one(db, ())
+
+    async def json(self, db: Executor) -> Json[ManifestRow]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_one(db, ())
+
+
+manifest = _Manifest(
+    _ROOT,
+    "raids/manifest.sql",
+    ManifestRow,
+    {},
+    {"version": "text", "activities": "jsonb", "versions": "jsonb", "hashes": "jsonb", "feats": "jsonb"},
+    nested={
+        "activities": list[ManifestActivities],
+        "versions": list[ManifestVersions],
+        "hashes": list[ManifestHashes],
+        "feats": list[ManifestFeats],
+    },
+)
+"""sql/queries/raids/manifest.sql:5"""
+
+
+class _ManifestVersion(Statement[str | None]):
+    async def __call__(self, db: Executor) -> str | None:
+        """Tell which manifest the definitions were read from; nothing before the first."""
+        return await self._value(db, ())
+
+
+manifest_version = _ManifestVersion(
+    _ROOT, "raids/manifest_version.sql", tuple, {}, {"version": "text"}, scalar=True
+)
+"""sql/queries/raids/manifest_version.sql:3"""
 
 
 class _Meet(Statement[None]):
@@ -858,6 +1252,7 @@ class _Meet(Statement[None]):
 
 
 meet = _Meet(_ROOT, "raids/meet.sql", tuple, {"membership_ids": "bigint[]"}, {})
+"""sql/queries/raids/meet.sql:4"""
 
 
 class _MendClears(Statement[None]):
@@ -867,6 +1262,7 @@ class _MendClears(Statement[None]):
 
 
 mend_clears = _MendClears(_ROOT, "raids/mend_clears.sql", tuple, {}, {})
+"""sql/queries/raids/mend_clears.sql:5"""
 
 
 class _MendPlayers(Statement[None]):
@@ -876,6 +1272,7 @@ class _MendPlayers(Statement[None]):
 
 
 mend_players = _MendPlayers(_ROOT, "raids/mend_players.sql", tuple, {}, {})
+"""sql/queries/raids/mend_players.sql:5"""
 
 
 class _MendStats(Statement[None]):
@@ -885,6 +1282,7 @@ class _MendStats(Statement[None]):
 
 
 mend_stats = _MendStats(_ROOT, "raids/mend_stats.sql", tuple, {}, {})
+"""sql/queries/raids/mend_stats.sql:5"""
 
 
 class _Miss(Statement[None]):
@@ -908,6 +1306,7 @@ miss = _Miss(
     {"instance_ids": "bigint[]", "states": "text[]", "results": "text[]", "afters": "double precision[]"},
     {},
 )
+"""sql/queries/raids/miss.sql:4"""
 
 
 class _Moment(Statement[int]):
@@ -917,6 +1316,7 @@ class _Moment(Statement[int]):
 
 
 moment = _Moment(_ROOT, "raids/moment.sql", tuple, {}, {"moment": "bigint"}, scalar=True)
+"""sql/queries/raids/moment.sql:3"""
 
 
 class NextGapRow(Row, frozen=True, gc=False):
@@ -944,6 +1344,7 @@ next_gap = _NextGap(
     {},
     {"first_id": "bigint", "last_id": "bigint", "next_id": "bigint"},
 )
+"""sql/queries/raids/next_gap.sql:3"""
 
 
 class NotStoredRow(Row, frozen=True, gc=False):
@@ -965,6 +1366,7 @@ class _NotStored(Statement[NotStoredRow]):
 not_stored = _NotStored(
     _ROOT, "raids/not_stored.sql", NotStoredRow, {"instance_ids": "bigint[]"}, {"instance_id": "bigint"}
 )
+"""sql/queries/raids/not_stored.sql:3"""
 
 
 class _NoteCrawl(Statement[None]):
@@ -974,6 +1376,7 @@ class _NoteCrawl(Statement[None]):
 
 
 note_crawl = _NoteCrawl(_ROOT, "raids/note_crawl.sql", tuple, {"membership_id": "bigint"}, {})
+"""sql/queries/raids/note_crawl.sql:4"""
 
 
 class _NoteHistory(Statement[None]):
@@ -985,6 +1388,17 @@ class _NoteHistory(Statement[None]):
 note_history = _NoteHistory(
     _ROOT, "raids/note_history.sql", tuple, {"is_private": "boolean", "membership_id": "bigint"}, {}
 )
+"""sql/queries/raids/note_history.sql:4"""
+
+
+class _NoteManifest(Statement[None]):
+    async def __call__(self, db: Executor, *, version: str) -> None:
+        """Note which manifest the definitions were read from."""
+        return await self._nothing(db, (version,))
+
+
+note_manifest = _NoteManifest(_ROOT, "raids/note_manifest.sql", tuple, {"version": "text"}, {})
+"""sql/queries/raids/note_manifest.sql:4"""
 
 
 class _OpenGap(Statement[None]):
@@ -994,6 +1408,127 @@ class _OpenGap(Statement[None]):
 
 
 open_gap = _OpenGap(_ROOT, "raids/open_gap.sql", tuple, {"first_id": "bigint", "last_id": "bigint"}, {})
+"""sql/queries/raids/open_gap.sql:4"""
+
+
+class PantheonLeaderboardRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/pantheon_leaderboard.sql``."""
+
+    position: int
+    rank: int
+    value: int
+    membership_id: str
+    membership_type: int | None
+    bungie_name: str | None
+    icon_path: str | None
+
+
+class _PantheonLeaderboard(Statement[PantheonLeaderboardRow]):
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        version_id: int,
+        category: str,
+        size: int,
+        skip: int,
+        order: Literal["clears", "freshClears", "score"] = "clears",
+    ) -> list[PantheonLeaderboardRow]:
+        """Return a page of the leaderboard of one version of the Pantheon, by one of its categories."""
+        return await self._many(db, (version_id, category, size, skip), order)
+
+    async def json(
+        self,
+        db: Executor,
+        *,
+        version_id: int,
+        category: str,
+        size: int,
+        skip: int,
+        order: Literal["clears", "freshClears", "score"] = "clears",
+    ) -> Json[list[PantheonLeaderboardRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (version_id, category, size, skip), order)
+
+
+pantheon_leaderboard = _PantheonLeaderboard(
+    _ROOT,
+    "raids/pantheon_leaderboard.sql",
+    PantheonLeaderboardRow,
+    {"version_id": "integer", "category": "text", "size": "bigint", "skip": "bigint"},
+    {
+        "position": "bigint",
+        "rank": "bigint",
+        "value": "bigint",
+        "membership_id": "text",
+        "membership_type": "integer",
+        "bungie_name": "text",
+        "icon_path": "text",
+    },
+)
+"""sql/queries/raids/pantheon_leaderboard.sql:6"""
+
+
+class _PantheonPosition(Statement[int | None]):
+    async def __call__(
+        self, db: Executor, *, category: str, membership_id: int, version_id: int
+    ) -> int | None:
+        """Tell where a player stands on a leaderboard of one version of the Pantheon; nothing for who does not."""
+        return await self._value(db, (category, membership_id, version_id))
+
+
+pantheon_position = _PantheonPosition(
+    _ROOT,
+    "raids/pantheon_position.sql",
+    tuple,
+    {"category": "text", "membership_id": "bigint", "version_id": "integer"},
+    {"position": "bigint"},
+    scalar=True,
+)
+"""sql/queries/raids/pantheon_position.sql:3"""
+
+
+class _PantheonVersion(Statement[int | None]):
+    async def __call__(self, db: Executor, *, path: str) -> int | None:
+        """Return the version of the Pantheon that has a path; nothing when there is none."""
+        return await self._value(db, (path,))
+
+
+pantheon_version = _PantheonVersion(
+    _ROOT, "raids/pantheon_version.sql", tuple, {"path": "text"}, {"id": "integer"}, scalar=True
+)
+"""sql/queries/raids/pantheon_version.sql:4"""
+
+
+class _Pause(Statement[None]):
+    async def __call__(self, db: Executor, *, seconds: float, host: str, address: str) -> None:
+        """Let nobody ask a host from an address for some seconds: it said so."""
+        return await self._nothing(db, (seconds, host, address))
+
+
+pause = _Pause(
+    _ROOT, "raids/pause.sql", tuple, {"seconds": "double precision", "host": "text", "address": "text"}, {}
+)
+"""sql/queries/raids/pause.sql:4"""
+
+
+class _Permit(Statement[float]):
+    async def __call__(self, db: Executor, *, host: str, address: str, span: float, saved: float) -> float:
+        """Take permissions to ask a host from an address, in one line with all other processes.
+        ``span`` is how many seconds they last at the permitted rate; of what was not used, ``saved`` seconds are left.
+        Returns the seconds until the first may be used, below 0 where that was possible before."""
+        return await self._only(db, (host, address, span, saved))
+
+
+permit = _Permit(
+    _ROOT,
+    "raids/permit.sql",
+    tuple,
+    {"host": "text", "address": "text", "span": "double precision", "saved": "double precision"},
+    {"wait": "double precision"},
+    scalar=True,
+)
+"""sql/queries/raids/permit.sql:6"""
 
 
 class _Position(Statement[int | None]):
@@ -1005,6 +1540,7 @@ class _Position(Statement[int | None]):
 position = _Position(
     _ROOT, "raids/position.sql", tuple, {"buffer": "bigint"}, {"next_id": "bigint"}, scalar=True
 )
+"""sql/queries/raids/position.sql:3"""
 
 
 class _RaidExists(Statement[bool]):
@@ -1016,6 +1552,7 @@ class _RaidExists(Statement[bool]):
 raid_exists = _RaidExists(
     _ROOT, "raids/raid_exists.sql", tuple, {"raid": "text"}, {"known": "boolean"}, scalar=True
 )
+"""sql/queries/raids/raid_exists.sql:3"""
 
 
 class RaidLeaderboardRow(Row, frozen=True, gc=False):
@@ -1073,6 +1610,24 @@ raid_leaderboard = _RaidLeaderboard(
         "icon_path": "text",
     },
 )
+"""sql/queries/raids/raid_leaderboard.sql:7"""
+
+
+class _RaidPosition(Statement[int | None]):
+    async def __call__(self, db: Executor, *, category: str, membership_id: int, raid: str) -> int | None:
+        """Tell where a player stands on a leaderboard of one raid; nothing for who does not."""
+        return await self._value(db, (category, membership_id, raid))
+
+
+raid_position = _RaidPosition(
+    _ROOT,
+    "raids/raid_position.sql",
+    tuple,
+    {"category": "text", "membership_id": "bigint", "raid": "text"},
+    {"position": "bigint"},
+    scalar=True,
+)
+"""sql/queries/raids/raid_position.sql:3"""
 
 
 class RaiseLevelsRow(Row, frozen=True, gc=False):
@@ -1098,6 +1653,7 @@ raise_levels = _RaiseLevels(
     {"membership_ids": "bigint[]", "levels": "smallint[]"},
     {"membership_id": "bigint", "bungie_name": "text", "cheat_level": "smallint"},
 )
+"""sql/queries/raids/raise_levels.sql:4"""
 
 
 class _RefreshClan(Statement[None]):
@@ -1107,6 +1663,7 @@ class _RefreshClan(Statement[None]):
 
 
 refresh_clan = _RefreshClan(_ROOT, "raids/refresh_clan.sql", tuple, {}, {})
+"""sql/queries/raids/refresh_clan.sql:4"""
 
 
 class _RefreshContest(Statement[None]):
@@ -1116,6 +1673,7 @@ class _RefreshContest(Statement[None]):
 
 
 refresh_contest = _RefreshContest(_ROOT, "raids/refresh_contest.sql", tuple, {}, {})
+"""sql/queries/raids/refresh_contest.sql:4"""
 
 
 class _RefreshGlobal(Statement[None]):
@@ -1125,6 +1683,7 @@ class _RefreshGlobal(Statement[None]):
 
 
 refresh_global = _RefreshGlobal(_ROOT, "raids/refresh_global.sql", tuple, {}, {})
+"""sql/queries/raids/refresh_global.sql:4"""
 
 
 class _RefreshPantheon(Statement[None]):
@@ -1134,6 +1693,7 @@ class _RefreshPantheon(Statement[None]):
 
 
 refresh_pantheon = _RefreshPantheon(_ROOT, "raids/refresh_pantheon.sql", tuple, {}, {})
+"""sql/queries/raids/refresh_pantheon.sql:4"""
 
 
 class _RefreshRaid(Statement[None]):
@@ -1143,6 +1703,7 @@ class _RefreshRaid(Statement[None]):
 
 
 refresh_raid = _RefreshRaid(_ROOT, "raids/refresh_raid.sql", tuple, {}, {})
+"""sql/queries/raids/refresh_raid.sql:4"""
 
 
 class _RefreshTeam(Statement[None]):
@@ -1152,6 +1713,38 @@ class _RefreshTeam(Statement[None]):
 
 
 refresh_team = _RefreshTeam(_ROOT, "raids/refresh_team.sql", tuple, {}, {})
+"""sql/queries/raids/refresh_team.sql:4"""
+
+
+class ReplaceMembersRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/replace_members.sql``."""
+
+    membership_id: int
+
+
+class _ReplaceMembers(Statement[ReplaceMembersRow]):
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        group_ids: list[int],
+        membership_ids: list[int],
+        everybody: bool,
+        read_ids: list[int],
+    ) -> list[ReplaceMembersRow]:
+        """Write who is in clans that were read; ``everybody`` takes the members of all other clans away.
+        Returns members who have no row yet, and are in no clan until they have one."""
+        return await self._many(db, (group_ids, membership_ids, everybody, read_ids))
+
+
+replace_members = _ReplaceMembers(
+    _ROOT,
+    "raids/replace_members.sql",
+    ReplaceMembersRow,
+    {"group_ids": "bigint[]", "membership_ids": "bigint[]", "everybody": "boolean", "read_ids": "bigint[]"},
+    {"membership_id": "bigint"},
+)
+"""sql/queries/raids/replace_members.sql:6"""
 
 
 class _Restrict(Statement[None]):
@@ -1167,6 +1760,7 @@ restrict = _Restrict(
     {"version": "text", "bitmask": "bigint", "instance_ids": "bigint[]"},
     {},
 )
+"""sql/queries/raids/restrict.sql:4"""
 
 
 class _ScoreWorldFirsts(Statement[None]):
@@ -1177,6 +1771,7 @@ class _ScoreWorldFirsts(Statement[None]):
 
 
 score_world_firsts = _ScoreWorldFirsts(_ROOT, "raids/score_world_firsts.sql", tuple, {}, {})
+"""sql/queries/raids/score_world_firsts.sql:6"""
 
 
 class SearchPlayersRow(Row, frozen=True, gc=False):
@@ -1224,6 +1819,7 @@ search_players = _SearchPlayers(
         "cheat_level": "smallint",
     },
 )
+"""sql/queries/raids/search_players.sql:3"""
 
 
 class _SetSkulls(Statement[None]):
@@ -1235,6 +1831,7 @@ class _SetSkulls(Statement[None]):
 set_skulls = _SetSkulls(
     _ROOT, "raids/set_skulls.sql", tuple, {"skull_hashes": "bigint[]", "instance_id": "bigint"}, {}
 )
+"""sql/queries/raids/set_skulls.sql:4"""
 
 
 class _Settle(Statement[None]):
@@ -1244,6 +1841,7 @@ class _Settle(Statement[None]):
 
 
 settle = _Settle(_ROOT, "raids/settle.sql", tuple, {"instance_ids": "bigint[]"}, {})
+"""sql/queries/raids/settle.sql:4"""
 
 
 class StaleHistoriesRow(Row, frozen=True, gc=False):
@@ -1269,22 +1867,25 @@ stale_histories = _StaleHistories(
     {"among": "bigint", "weeks": "double precision", "n": "bigint"},
     {"membership_id": "bigint"},
 )
+"""sql/queries/raids/stale_histories.sql:3"""
 
 
 class StatusRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/status.sql``."""
 
+    state: str
     next_id: str | None
     updated_at: datetime | None
     latest_instance_id: str | None
     latest_completed_at: datetime | None
+    seconds_behind: float | None
     missed: int
     blocked: int
 
 
 class _Status(Statement[StatusRow]):
     async def __call__(self, db: Executor) -> StatusRow:
-        """Tell how far the crawler is, and what waits."""
+        """Tell whether the crawler wrote anything in the last minute, how far it is, and what waits."""
         return await self._one(db, ())
 
     async def json(self, db: Executor) -> Json[StatusRow]:
@@ -1298,14 +1899,17 @@ status = _Status(
     StatusRow,
     {},
     {
+        "state": "text",
         "next_id": "text",
         "updated_at": "timestamp with time zone",
         "latest_instance_id": "text",
         "latest_completed_at": "timestamp with time zone",
+        "seconds_behind": "double precision",
         "missed": "bigint",
         "blocked": "bigint",
     },
 )
+"""sql/queries/raids/status.sql:4"""
 
 
 class SubjectsPlayers(Row, frozen=True, gc=False):
@@ -1372,6 +1976,7 @@ subjects = _Subjects(
     },
     nested={"players": list[SubjectsPlayers]},
 )
+"""sql/queries/raids/subjects.sql:4"""
 
 
 class Suspect(Row, frozen=True, gc=False):
@@ -1426,6 +2031,7 @@ suspects = _Suspects(
         "solo": "bigint",
     },
 )
+"""sql/queries/raids/suspects.sql:6"""
 
 
 class TakeMissedRow(Row, frozen=True, gc=False):
@@ -1448,6 +2054,7 @@ take_missed = _TakeMissed(
     {"n": "bigint"},
     {"instance_id": "bigint", "attempts": "integer"},
 )
+"""sql/queries/raids/take_missed.sql:4"""
 
 
 class _TakeTime(Statement[str]):
@@ -1457,6 +2064,7 @@ class _TakeTime(Statement[str]):
 
 
 take_time = _TakeTime(_ROOT, "raids/take_time.sql", tuple, {}, {"set_config": "text"}, scalar=True)
+"""sql/queries/raids/take_time.sql:3"""
 
 
 class TeamLeaderboardRow(Row, frozen=True, gc=False):
@@ -1499,6 +2107,65 @@ team_leaderboard = _TeamLeaderboard(
     },
     nested={"membership_ids": list[str | None]},
 )
+"""sql/queries/raids/team_leaderboard.sql:3"""
+
+
+class _TeamPosition(Statement[int | None]):
+    async def __call__(self, db: Executor, *, raid: str, version: str, membership_id: int) -> int | None:
+        """Tell the best place of a player's teams among the first of a version of a raid; nothing without one."""
+        return await self._only(db, (raid, version, membership_id))
+
+
+team_position = _TeamPosition(
+    _ROOT,
+    "raids/team_position.sql",
+    tuple,
+    {"raid": "text", "version": "text", "membership_id": "bigint"},
+    {"position": "bigint"},
+    scalar=True,
+)
+"""sql/queries/raids/team_position.sql:3"""
+
+
+class TeammatesRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/teammates.sql``."""
+
+    membership_id: str
+    membership_type: int | None
+    bungie_name: str | None
+    icon_path: str | None
+    clears: int
+    instances: int
+    time_played_seconds: int
+
+
+class _Teammates(Statement[TeammatesRow]):
+    async def __call__(self, db: Executor, *, membership_id: int) -> list[TeammatesRow]:
+        """Return the hundred with whom a player completed most instances, and then played longest.
+        Seconds count only while both may have been there: of each instance, the shorter of both times."""
+        return await self._many(db, (membership_id,))
+
+    async def json(self, db: Executor, *, membership_id: int) -> Json[list[TeammatesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (membership_id,))
+
+
+teammates = _Teammates(
+    _ROOT,
+    "raids/teammates.sql",
+    TeammatesRow,
+    {"membership_id": "bigint"},
+    {
+        "membership_id": "text",
+        "membership_type": "integer",
+        "bungie_name": "text",
+        "icon_path": "text",
+        "clears": "bigint",
+        "instances": "bigint",
+        "time_played_seconds": "bigint",
+    },
+)
+"""sql/queries/raids/teammates.sql:4"""
 
 
 class _TellPlayer(Statement[None]):
@@ -1550,6 +2217,7 @@ tell_player = _TellPlayer(
     },
     {},
 )
+"""sql/queries/raids/tell_player.sql:4"""
 
 
 class _TryRefreshing(Statement[bool]):
@@ -1561,6 +2229,7 @@ class _TryRefreshing(Statement[bool]):
 try_refreshing = _TryRefreshing(
     _ROOT, "raids/try_refreshing.sql", tuple, {}, {"taken": "boolean"}, scalar=True
 )
+"""sql/queries/raids/try_refreshing.sql:3"""
 
 
 class WeaponNamesRow(Row, frozen=True, gc=False):
@@ -1588,6 +2257,7 @@ weapon_names = _WeaponNames(
     {"hashes": "bigint[]"},
     {"hash": "bigint", "name": "text", "slot": "text"},
 )
+"""sql/queries/raids/weapon_names.sql:3"""
 
 
 class WriteRow(Row, frozen=True, gc=False):
@@ -1614,20 +2284,36 @@ write = _Write(
     {"instances": "jsonb", "lost_instance_ids": "bigint[]", "lost_membership_ids": "bigint[]"},
     {"membership_id": "bigint"},
 )
+"""sql/queries/raids/write.sql:8"""
 
 
-class _WriteClan(Statement[None]):
-    async def __call__(
-        self, db: Executor, *, group_id: int, name: str, motto: str, call_sign: str, clan_banner_data: Any
-    ) -> None:
-        """Write what a clan calls itself."""
-        return await self._nothing(db, (group_id, name, motto, call_sign, clan_banner_data))
+class _WriteClans(Statement[None]):
+    async def __call__(self, db: Executor, *, clans: Any) -> None:
+        """Write what clans call themselves."""
+        return await self._nothing(db, (clans,))
 
 
-write_clan = _WriteClan(
-    _ROOT,
-    "raids/write_clan.sql",
-    tuple,
-    {"group_id": "bigint", "name": "text", "motto": "text", "call_sign": "text", "clan_banner_data": "jsonb"},
-    {},
+write_clans = _WriteClans(_ROOT, "raids/write_clans.sql", tuple, {"clans": "jsonb"}, {})
+"""sql/queries/raids/write_clans.sql:4"""
+
+
+class _WriteFeats(Statement[None]):
+    async def __call__(self, db: Executor, *, feats: Any) -> None:
+        """Write feats; those that a manifest does not name any more stay, because instances were played with them."""
+        return await self._nothing(db, (feats,))
+
+
+write_feats = _WriteFeats(_ROOT, "raids/write_feats.sql", tuple, {"feats": "jsonb"}, {})
+"""sql/queries/raids/write_feats.sql:4"""
+
+
+class _WriteWeapons(Statement[int]):
+    async def __call__(self, db: Executor, *, weapons: Any) -> int:
+        """Write the weapons of a manifest in place of those before; return how many have numbers without a word."""
+        return await self._only(db, (weapons,))
+
+
+write_weapons = _WriteWeapons(
+    _ROOT, "raids/write_weapons.sql", tuple, {"weapons": "jsonb"}, {"unknown": "bigint"}, scalar=True
 )
+"""sql/queries/raids/write_weapons.sql:5"""

@@ -1,6 +1,8 @@
 """Query files from the command line: described, explained, begun, checked and generated."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -208,3 +210,10 @@ def test_a_watch_does_it_again_after_each_change(
         runs.run(shared_url, None, None, ask_all=False, watch=True, act=runs.write)
     assert 'maps/one.sql:2:8: column "coda" does not exist — did you mean "code"?' in capsys.readouterr().err
     assert "code: str" in (own.modules / "maps.py").read_text()
+
+
+def test_generating_needs_nothing_of_what_was_generated() -> None:
+    """A renamed or removed file leaves a module behind that cannot be imported until it is written anew."""
+    using = "import sys, genjilib.ops.sql.runs, genjilib.local.scratch"
+    asking = [sys.executable, "-c", f"{using}; sys.exit('genjilib.queries' in sys.modules)"]
+    assert subprocess.run(asking, cwd=ROOT).returncode == 0
