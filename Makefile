@@ -8,7 +8,7 @@ N ?= 100000
 IDS ?= 20000
 
 .PHONY: help setup demo demo-raids run test chaos fuzz check format sql sql-proofs bench-sql bench-memory bench-queue \
-	bench-raids audit sbom clean
+	bench-raids bench-bot soak-bot audit sbom clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,12 @@ sql: setup ## Generate genjilib/queries from sql/queries
 
 sql-proofs: setup ## Test the proofs about queries on the PostgreSQL at DATABASE_URL (15 to 18)
 	$(BIN)/pytest -q tests/db/nullability
+
+bench-bot: setup ## Measure suggestions among 100,000 codes, from the person who types to what they are offered
+	@$(BIN)/python -m benchmarks.bot
+
+soak-bot: setup ## Send a day's traffic, N interactions, to a bot and print its memory (N=20000 takes minutes)
+	@$(BIN)/python -m benchmarks.bot soak $(if $(filter command line,$(origin N)),$(N),20000)
 
 audit: .local/peers/audit ## Look for known vulnerabilities in the locked packages; one that cannot be looked up fails
 	@for lock in runtime dev bootstrap; do \
