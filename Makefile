@@ -11,7 +11,7 @@ M ?= 1000000
 IDS ?= 20000
 
 .PHONY: help setup demo demo-raids run test chaos fuzz check format sql sql-proofs bench-sql bench-memory bench-queue \
-	bench-raids bench-data bench-api bench-backup upgrade-test check-infra audit sbom clean
+	bench-raids bench-bot soak-bot bench-data bench-api bench-backup upgrade-test check-infra audit sbom clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,12 @@ check-infra: .local/peers/infra ## Hold Dockerfile and compose files to hadolint
 		ENVIRONMENT=$$place RELEASE=none AWS_ACCESS_KEY_ID=none ../../$</bin/docker-compose --env-file settings.example.env \
 			-f compose.yaml -f $$place.yaml --profile raids --profile tunnel --profile tools config --quiet || exit; \
 	done && ../../$</bin/docker-compose -f local.yaml config --quiet
+
+bench-bot: setup ## Measure suggestions among 100,000 codes, from the person who types to what they are offered
+	@$(BIN)/python -m benchmarks.bot
+
+soak-bot: setup ## Send a day's traffic, N interactions, to a bot and print its memory (N=20000 takes minutes)
+	@$(BIN)/python -m benchmarks.bot soak $(if $(filter command line,$(origin N)),$(N),20000)
 
 audit: .local/peers/audit ## Look for known vulnerabilities in the locked packages; one that cannot be looked up fails
 	@for lock in runtime dev bootstrap; do \

@@ -192,15 +192,24 @@ def walk(command: Any, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
 
 
 def discord_commands() -> list[Row]:
-    """Return the application commands of the bot's cogs."""
+    """Return the commands of the bot's cogs, menus and text commands included."""
     from runners.bot import COGS
 
-    return [_discord_command(command) for cog in COGS for command in _leaves(cog.__cog_app_commands__)]
+    return [
+        row
+        for cog in COGS
+        for row in (
+            *(_discord_command(command, "/") for command in _leaves(cog.__cog_app_commands__)),
+            *(_discord_command(menu) for menu in cog.menus),
+            *(_discord_command(command, "$") for command in cog.__cog_commands__),
+        )
+    ]
 
 
-def _discord_command(command: Any) -> Row:
+def _discord_command(command: Any, sign: str = "") -> Row:
+    """Return a command: one with a slash, a menu, or a text command with the sign of local bots."""
     return {
-        "name": f"/{command.qualified_name}",
+        "name": f"{sign}{command.qualified_name}",
         "kind": "discord",
         "meaning": getattr(command, "description", "") or _first_line(command.callback),
         **where(command.callback),

@@ -7,11 +7,15 @@ import pytest
 from discord import app_commands
 from discord.ext import commands
 
+from genjilib.chat.client import Cog
 from genjilib.core.settings import Settings
 from tests.ops.conftest import ROOT, Genji
 
 
-class Toys(commands.Cog):
+async def wind_toy(interaction: discord.Interaction, message: discord.Message) -> None: ...
+
+
+class Toys(Cog):
     """A cog with a command in a group of a group."""
 
     toy = app_commands.Group(name="toy", description="Toys.")
@@ -19,6 +23,11 @@ class Toys(commands.Cog):
 
     @wind.command(name="up", description="Wind a toy up.")
     async def up(self, interaction: discord.Interaction) -> None: ...
+
+    @commands.command()
+    async def unwind(self, context: commands.Context) -> None: ...
+
+    menus = (app_commands.ContextMenu(name="Wind Toy", callback=wind_toy),)
 
 
 LISTS = ["routes", "queries", "queues", "commands", "settings", "metrics", "services"]
@@ -94,6 +103,6 @@ def test_the_commands_of_the_bot_are_listed_with_their_groups(
 
     monkeypatch.setattr(runners.bot, "COGS", (Toys,))
     found = {row["name"]: row for row in rows(genji, "commands") if row["kind"] == "discord"}
-    assert set(found) == {"/toy wind up"}
+    assert set(found) == {"/toy wind up", "Wind Toy", "$unwind"}
     assert found["/toy wind up"]["meaning"] == "Wind a toy up."
     assert found["/toy wind up"]["file"] == "tests/ops/test_show.py"

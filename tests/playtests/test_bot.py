@@ -92,7 +92,7 @@ async def test_a_new_map_gets_a_thread_with_name_tags_picture_and_facts(town: To
             "**By** Kuromi, Lucio",
             "**Checkpoints** 24",
             "**Mechanics** Bhop, Slide",
-            "**Gold / silver / bronze** 60.0 / 75.0 / 90.0",
+            "**Gold / silver / bronze** 1:00.00 / 1:15.00 / 1:30.00",
             "**Votes** 0 / 5",
             "**Description** Mind the \\*gap\\*",
             "Vote",

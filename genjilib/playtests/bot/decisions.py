@@ -17,6 +17,7 @@ from genjilib.chat.send import discord_errors, post
 from genjilib.chat.texts import t
 from genjilib.chat.views import Button, confirm, posted
 from genjilib.core.errors import Invalid
+from genjilib.core.text import format_run_time
 from genjilib.core.values import MIDPOINTS, Difficulty, top_of
 from genjilib.maps import rules as maps
 from genjilib.maps.types import MapResponse
@@ -143,6 +144,7 @@ async def repair(bot: GenjiBot, message: discord.Message) -> bool:
 def card(tried: MapResponse, votes: int, *, finalize_allowed: bool = False) -> ui.Container[Any]:
     """Build the first message of a thread: the map, its votes, and what can be done."""
     medals, needed = tried.medals, VOTES_NEEDED[top_of(tried.difficulty)]
+    times = medals and " / ".join(map(format_run_time, (medals.gold, medals.silver, medals.bronze)))
     facts = look.facts(
         [
             (t(None, "map-code"), look.code(tried.code)),
@@ -152,7 +154,7 @@ def card(tried: MapResponse, votes: int, *, finalize_allowed: bool = False) -> u
             (t(None, "map-checkpoints"), tried.checkpoints),
             (t(None, "map-mechanics"), ", ".join(tried.mechanics)),
             (t(None, "map-restrictions"), ", ".join(tried.restrictions)),
-            (t(None, "map-medals"), medals and f"{medals.gold} / {medals.silver} / {medals.bronze}"),
+            (t(None, "map-medals"), times),
             (t(None, "map-votes"), f"{votes} / {needed}"),
             (t(None, "map-description"), look.plain(tried.description or "", 1000)),
         ]
