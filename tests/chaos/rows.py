@@ -76,7 +76,7 @@ ROWS = [
         "posted once, each person's messages in order"),
     Row("32", "RabbitMQ ends a consumer that is too slow", "`consumer_timeout` of 1 s", "double 0"),
     Row("33", "Dead letters are looked at 1,000 times", "list, count, show", "none changes"),
-    Row("34", "All of it, at random", "four strikes of ten kinds a run", "the ledger holds"),
+    Row("34", "All of it, at random", "strikes of ten kinds, 200 runs by hand", "the ledger holds"),
     Row("35", "The leader of a cluster dies", "SIGKILL of the one of three nodes that leads, twice", _ONCE),
 ]  # fmt: skip
 
