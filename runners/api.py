@@ -51,7 +51,7 @@ ROUTES = [
 
 async def run(settings: Settings) -> None:
     """Serve the API until the process is told to stop."""
-    async with Db.open(settings, name="api") as db:
+    async with Db.open(settings, name="api", replica=True) as db:
         checks = {"database": db.ready}
         app = create_app(
             settings,

@@ -116,6 +116,12 @@ class Settings(BaseSettings):
     database_prepare: bool = Field(
         True, description="Use named prepared statements; off behind old PgBouncers."
     )
+    database_replica_url: Annotated[SecretStr, AfterValidator(_postgres)] | None = Field(
+        None, description="A standby of DATABASE_URL that the API reads from; unset: there is none."
+    )
+    database_replica_lag: Seconds = Field(
+        1, description="Seconds that the standby may be behind; further, and reads go to DATABASE_URL."
+    )
     slow_query: Seconds = Field(1, description="Seconds from which on a statement is logged as slow.")
     statement_timeout: Seconds = Field(30, description="Seconds after which PostgreSQL ends a statement.")
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 from typing import Any, Final, Self
 
@@ -21,11 +22,14 @@ from genjilib.core.settings import Settings
 from genjilib.db import adapt, constraints, observe, scan
 from genjilib.db.connection import STALE, Connection, How, run, run_batch
 from genjilib.db.pipeline import Lost, Pipeline, Pipelines
+from genjilib.db.replica import Replica
 from genjilib.db.statement import Answer, Executor, Statement, Text
 
 _READ_ONLY: Final = "25006"
 """SQLSTATE of a statement that locks, or that writes though its header does not say so."""
 _READY: Final = Text("ready", scan.Compiled("select 1 /* ready */", (), ()), ())
+_IN_THE_WAY: Final = "40001"
+"""SQLSTATE of a read on a standby that kept replay waiting for too long."""
 _transaction_open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 
 __all__ = ["Connection", "Db", "Executor", "Tx"]
@@ -111,18 +115,28 @@ class Db:
         pool: AsyncConnectionPool[Connection],
         pipelines: Pipelines | None = None,
         how: How | None = None,
+        replica: Replica | None = None,
     ) -> None:
-        """Use connections of ``pool``, and for reads those of ``pipelines``."""
+        """Use connections of ``pool``, and for reads those of ``replica`` or ``pipelines``."""
         self._pool = pool
         self._pipelines = pipelines
         self._how = how or How()
+        self._replica = replica
 
     @classmethod
-    def open(cls, settings: Settings, *, name: str) -> AbstractAsyncContextManager[Self]:
-        """Open the connections of ``settings`` for the runner called ``name``; see ``connect``."""
+    def open(
+        cls, settings: Settings, *, name: str, replica: bool = False
+    ) -> AbstractAsyncContextManager[Self]:
+        """Open the connections of ``settings`` for the runner called ``name``; see ``connect``.
+
+        With ``replica`` its reads may be ``database_replica_lag`` seconds old, where there is a standby.
+        """
+        standby = settings.database_replica_url if replica else None
         return cls.connect(
             settings.database_url.get_secret_value(),
             name=name,
+            replica_url=standby.get_secret_value() if standby else None,
+            replica_lag=settings.database_replica_lag,
             size=settings.database_pool_size,
             pipelines=settings.database_pipelines,
             statement_timeout=settings.statement_timeout,
@@ -140,6 +154,8 @@ class Db:
         pipelines: int = 2,
         statement_timeout: float = 30,
         how: How | None = None,
+        replica_url: str | None = None,
+        replica_lag: float = 1,
     ) -> AsyncGenerator[Self]:
         """Open a pool of ``size`` connections to ``url`` and ``pipelines`` shared ones; close all at the end.
 
@@ -169,28 +185,54 @@ class Db:
 
         read_only = dict(options, options=f"{options['options']} -c default_transaction_read_only=on")
 
-        async def connect() -> Connection:
-            connection = await Connection.connect(url, **read_only)
+        async def connect(to: str) -> Connection:
+            connection = await Connection.connect(to, **read_only)
             await adapt.configure(connection)
             return connection
 
-        shared = Pipelines(connect, size=pipelines, prepare=how.prepare, limit=statement_timeout)
+        def lines(to: str) -> Pipelines:
+            return Pipelines(
+                partial(connect, to), size=pipelines, prepare=how.prepare, limit=statement_timeout
+            )
+
+        shared, replica = lines(url), None
+        if replica_url:
+            both = partial(connect, url), partial(connect, replica_url)
+            replica = Replica(lines(replica_url), *both, lag=replica_lag)
+            replica.start()
         await pool.open(wait=False)
         shared.start()
         try:
-            yield cls(pool, shared, how)
+            yield cls(pool, shared, how, replica)
         finally:
             await shared.stop()
+            if replica:
+                await replica.stop()
             await pool.close()
 
     async def execute(self, statement: Statement[Any], text: Text, parameters: list[bytes | None]) -> Answer:
         """Run one statement as its own transaction."""
         _refuse_inside_transaction()
         if statement.shared:
-            pipeline = self._pipelines.pick() if self._pipelines else None
+            pipeline = (self._replica and self._replica.pick()) or (
+                self._pipelines and self._pipelines.pick()
+            )
             answer = pipeline and await self._share(pipeline, statement, text, parameters)
             if answer:
                 return answer
+        if self._replica and not statement.shared:  # it writes, or was just found to, or nobody knows
+            return await self._write(self._replica, statement, text, parameters)
+        return await self._alone(statement, text, parameters)
+
+    async def _write(
+        self, replica: Replica, statement: Statement[Any], text: Text, parameters: list[bytes | None]
+    ) -> Answer:
+        try:
+            return await self._alone(statement, text, parameters)
+        finally:
+            replica.wrote()
+
+    async def _alone(self, statement: Statement[Any], text: Text, parameters: list[bytes | None]) -> Answer:
         async with self._connection() as connection:
             try:
                 return await run(connection, statement, text, parameters, self._how, retry=True)
@@ -214,6 +256,8 @@ class Db:
                 raise constraints.translate(error) or error from error
             finally:
                 _transaction_open.reset(token)
+                if self._replica:
+                    self._replica.wrote()
 
     async def ready(self) -> None:
         """Raise ``Unavailable`` unless PostgreSQL answers within two seconds.
@@ -248,6 +292,8 @@ class Db:
                 return None
             if error.sqlstate == _READ_ONLY:
                 statement.shared = False
+                return None
+            if error.sqlstate == _IN_THE_WAY:
                 return None
             raise observe.refused(statement, text, error) from error
         observe.answered(statement, perf_counter() - started, answer[0], slow=self._how.slow)
