@@ -440,4 +440,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 6de53f49c072e6cf5bc59dd6f6fe1391
+-- Of queries and schema with the hash 131e05408370c9cd0feae5eceabf4df2
