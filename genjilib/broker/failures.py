@@ -70,7 +70,7 @@ def database_away(error: BaseException | None) -> bool:
             return True
         if isinstance(error, psycopg.OperationalError):
             return not isinstance(error, _BUSY)
-        error = error.__cause__
+        error = error.__cause__ if error.__cause__ is not error else None
     return False
 
 

@@ -154,7 +154,7 @@ async def run(
             # The transaction is lost, but a later one, on a fresh connection, will do.
             await connection.close()
             raise Unavailable("The database was changed. Try again.", after=1, code="busy") from error
-        raise observe.refused(statement, text, error) from error
+        observe.refuse(statement, text, error)
     observe.answered(statement, perf_counter() - started, result, slow=how.slow)
     return result, connection.transformer(text, result, fixed=how.prepare)
 
@@ -180,7 +180,7 @@ async def run_batch(
             if result.status not in _OK:
                 error = psycopg.errors.error_from_result(result, encoding="utf-8")
                 error.add_note(f"with row {index} of the batch, counted from 0")
-                raise observe.refused(statement, text, error) from error
+                observe.refuse(statement, text, error)
             written += result.command_tuples or 0
         first += len(chunk)
     if result is not None:

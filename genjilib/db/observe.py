@@ -1,13 +1,13 @@
 """What is told about a statement that ran: how long it took, why it was refused, and where in its file."""
 
 from functools import cache
+from typing import NoReturn
 
 import psycopg
 from prometheus_client import Histogram
 from psycopg import pq
 
 from genjilib.core import log, metrics
-from genjilib.core.errors import GenjiError
 from genjilib.db import constraints
 from genjilib.db.statement import AnyStatement, Text
 
@@ -25,15 +25,18 @@ def answered(statement: AnyStatement, seconds: float, result: pq.abc.PGresult, *
         _logger.warning("slow-query", query=statement.name, seconds=round(seconds, 4), rows=_rows(result))
 
 
-def refused(statement: AnyStatement, text: Text, error: psycopg.Error) -> GenjiError | psycopg.Error:
-    """Count a statement that failed, and return what its caller shall see.
+def refuse(statement: AnyStatement, text: Text, error: psycopg.Error) -> NoReturn:
+    """Count a statement that failed, and raise what its caller shall see.
 
     Both the error and its cause, which a trace shows, say which file it was and, where PostgreSQL tells, the
     line and column.
     """
     metrics.QUERY_ERRORS.labels(statement.name, error.sqlstate or "none").inc()
     error.add_note(f"in {place(statement, text, error)}")
-    return constraints.translate(error) or error
+    meant = constraints.translate(error)
+    if meant is None:
+        raise error  # not "from" itself: who follows causes would never come to an end
+    raise meant from error
 
 
 def place(statement: AnyStatement, text: Text, error: psycopg.Error) -> str:

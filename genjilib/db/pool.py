@@ -86,7 +86,7 @@ class Tx:
                     )
                 return cursor.rowcount
         except psycopg.Error as error:
-            raise observe.refused(statement, text, error) from error
+            observe.refuse(statement, text, error)
 
     async def copy_out(self, statement: Statement[Any], text: Text) -> AsyncIterator[bytes]:
         """Give the rows of a statement as blocks of CSV with a header line."""
@@ -98,7 +98,7 @@ class Tx:
                 async for block in copy:
                     yield bytes(block)
         except psycopg.Error as error:
-            raise observe.refused(statement, text, error) from error
+            observe.refuse(statement, text, error)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncGenerator["Tx"]:
@@ -295,7 +295,7 @@ class Db:
                 return None
             if error.sqlstate == _IN_THE_WAY:
                 return None
-            raise observe.refused(statement, text, error) from error
+            observe.refuse(statement, text, error)
         observe.answered(statement, perf_counter() - started, answer[0], slow=self._how.slow)
         return answer
 

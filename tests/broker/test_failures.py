@@ -8,12 +8,13 @@ import msgspec
 import psycopg
 import pytest
 
+from genjilib import queries
 from genjilib.broker.breaker import Breaker
 from genjilib.broker.failures import TimeLimitError, Verdict, database_away, judge
 from genjilib.broker.handler import Delivery, Handler
 from genjilib.broker.outbox import emit_job
 from genjilib.core.errors import Conflict, Forbidden, Invalid, NotFound, Poison, RateLimited, Unavailable
-from genjilib.db import Tx
+from genjilib.db import Db, Tx
 from tests.broker.world import Ping, World, apply, message
 
 
@@ -34,6 +35,20 @@ def test_anything_else_is_tried_five_times() -> None:
     waits = [judge(KeyError("x"), attempt).after for attempt in (1, 2, 3, 4)]
     assert waits == [1, 10, 60, 600]
     assert judge(KeyError("x"), 5).verdict is Verdict.DEAD
+
+
+@pytest.mark.timeout(10)
+async def test_a_statement_that_postgresql_refuses_counts_and_is_no_outage(database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("drop table public.newsfeed cascade")
+    async with Db.connect(database_url, name="test") as db:
+        with pytest.raises(psycopg.errors.UndefinedTable) as refused:
+            await queries.newsfeed.get(db, newsfeed_id=1)
+    assert not database_away(refused.value)
+    assert judge(refused.value, 1).verdict is Verdict.RETRY
+    itself = ValueError("raised from itself")
+    itself.__cause__ = itself
+    assert not database_away(itself)
 
 
 def test_a_time_limit_counts() -> None:
