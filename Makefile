@@ -8,7 +8,7 @@ N ?= 100000
 IDS ?= 20000
 
 .PHONY: help setup demo demo-raids run test chaos fuzz check format sql sql-proofs bench-sql bench-memory bench-queue \
-	bench-raids bench-backup upgrade-test check-infra audit sbom clean
+	bench-raids bench-scale bench-backup upgrade-test check-infra audit sbom clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ bench-memory: .local/peers/sql ## Run a million calls and print the memory along
 
 bench-queue: .local/peers/queue ## Measure the queue, N messages a step, beside Celery, Dramatiq and FastStream
 	@$(BIN)/python -m benchmarks.queue $(N)
+
+bench-scale: setup ## Measure one API process and two, behind Caddy, through PgBouncer
+	@$(BIN)/python -m benchmarks.scale
 
 bench-backup: setup ## Hold backups of a database of MB megabytes to their bars: time, memory, corrupted bytes, kills
 	@$(BIN)/python -m benchmarks.backup $(or $(MB),1000)
