@@ -11,7 +11,8 @@ M ?= 1000000
 IDS ?= 20000
 
 .PHONY: help setup demo demo-raids run test chaos fuzz check format sql sql-proofs bench-sql bench-memory bench-queue \
-	bench-raids bench-bot soak-bot bench-data bench-api bench-backup upgrade-test check-infra audit sbom clean
+	bench-raids bench-bot soak-bot bench-data bench-api bench-scale bench-backup upgrade-test check-infra audit sbom \
+	clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -103,6 +104,9 @@ bench-data: setup ## Fill the migrated database at DATABASE_URL, or one that is 
 bench-api: setup ## Measure the API's hot routes against bare aiohttp and the ordinary way; ARGS="--rounds 1" is quick
 	@command -v wrk >/dev/null || { echo "wrk sends the requests: apt-get install wrk"; exit 2; }
 	@$(BIN)/python -m benchmarks.api $(ARGS)
+
+bench-scale: setup ## Measure one API process and two, behind Caddy, through PgBouncer
+	@$(BIN)/python -m benchmarks.scale
 
 bench-backup: setup ## Hold backups of a database of MB megabytes to their bars: time, memory, corrupted bytes, kills
 	@$(BIN)/python -m benchmarks.backup $(or $(MB),1000)
