@@ -1347,6 +1347,11 @@ begin
             and (o.verified, o.time, o.completion, o.legacy, o.inserted_at, o.user_id, o.map_id)
             is distinct from (n.verified, n.time, n.completion, n.legacy, n.inserted_at, n.user_id, n.map_id);
     end if;
+    if users is not null then
+        -- What a run counts for depends on its map: wait for who changes the map, and let the next one wait for us.
+        -- First of all locks, as whoever changes a map and then its runs has it.
+        perform from core.maps as m where m.id = any (maps) order by m.id for share;
+    end if;
     if touched is not null then
         insert into completions.totals as t (map_id, runs, shown, current, seconds)
         select d.map_id, d.runs, d.shown, 0, d.seconds
@@ -1359,8 +1364,6 @@ begin
             seconds = t.seconds + excluded.seconds;
     end if;
     if users is not null then
-        -- What a run counts for depends on its map: wait for who changes the map, and let the next one wait for us.
-        perform from core.maps as m where m.id = any (maps) order by m.id for share;
         insert into ranks.leaders (map_id)
         select m.id from core.maps as m where m.id = any (maps) order by m.id
         on conflict do nothing;
