@@ -16,13 +16,6 @@ SET client_min_messages = warning;
 SET row_security = off;
 
 --
--- Name: audit; Type: SCHEMA; Schema: -; Owner: -
---
-
-CREATE SCHEMA audit;
-
-
---
 -- Name: bot; Type: SCHEMA; Schema: -; Owner: -
 --
 
@@ -479,8 +472,7 @@ CREATE FUNCTION core.difficulty_label(raw numeric) RETURNS text
 --
 
 CREATE FUNCTION core.enforce_speed_rules_nonlegacy_only() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 declare
     best record;
@@ -521,8 +513,7 @@ $$;
 --
 
 CREATE FUNCTION core.mirror_linked_code() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 begin
     if pg_trigger_depth() > 1 then
@@ -567,8 +558,7 @@ $$;
 --
 
 CREATE FUNCTION core.sync_linked_code() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 declare
     taken text;
@@ -706,25 +696,6 @@ $$;
 
 
 --
--- Name: has_words(integer, integer, bigint, integer, text); Type: FUNCTION; Schema: definitions; Owner: -
---
-
-CREATE FUNCTION definitions.has_words(damage_type integer, ammo_type integer, slot_hash bigint, item_sub_type integer, rarity text) RETURNS boolean
-    LANGUAGE plpgsql STABLE
-    AS $$
-begin
-    return definitions.get_element(damage_type) is not null
-        and definitions.get_ammo_type(ammo_type) is not null
-        and definitions.get_slot(slot_hash) is not null
-        and definitions.get_weapon_type(item_sub_type) is not null
-        and rarity::definitions.weapon_rarity is not null;
-exception when case_not_found or invalid_text_representation then
-    return false;
-end
-$$;
-
-
---
 -- Name: file_name(text); Type: FUNCTION; Schema: lootbox; Owner: -
 --
 
@@ -808,8 +779,7 @@ CREATE FUNCTION maps.code_keys(code text) RETURNS text[]
 --
 
 CREATE FUNCTION maps.count_ratings() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 begin
     if tg_op <> 'INSERT' then
@@ -888,8 +858,7 @@ CREATE FUNCTION maps.medal(run_time numeric, gold numeric, silver numeric, bronz
 --
 
 CREATE FUNCTION maps.ratings_verify_on_completion() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 begin
     update maps.ratings
@@ -1007,33 +976,11 @@ $$;
 
 
 --
--- Name: emitting(); Type: FUNCTION; Schema: messages; Owner: -
---
-
-CREATE FUNCTION messages.emitting() RETURNS boolean
-    LANGUAGE sql
-    AS $$
-    -- Whether a transaction that is open has messages for the outbox; the caller's own does not count.
-    select exists (
-        select
-        from pg_locks as l
-        where l.locktype = 'advisory'
-            and l.database = (select d.oid from pg_database as d where d.datname = current_database())
-            and l.classid = hashtext('messages.wake')::bigint & 4294967295
-            and l.objid = 1
-            and l.objsubid = 2
-            and l.pid <> pg_backend_pid()
-    )
-$$;
-
-
---
 -- Name: hold_outbox(); Type: FUNCTION; Schema: messages; Owner: -
 --
 
 CREATE FUNCTION messages.hold_outbox() RETURNS boolean
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 begin
     -- Waits for batches that are being published, and lets nobody claim or emit until the transaction ends.
@@ -1159,8 +1106,7 @@ $$;
 --
 
 CREATE FUNCTION messages.send(queue text, body jsonb, order_key text, run_at timestamp with time zone, trace text, causation uuid, version integer, key text, wants_job boolean, OUT message_id uuid, OUT job_id uuid) RETURNS record
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 #variable_conflict use_column
 begin
@@ -1199,7 +1145,6 @@ CREATE FUNCTION messages.wake() RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
-    perform pg_advisory_xact_lock_shared(hashtext('messages.wake'), 1);
     if pg_try_advisory_xact_lock(hashtextextended('messages.wake', 0)) then
         perform pg_notify('outbox', '');
     end if;
@@ -1212,8 +1157,7 @@ $$;
 --
 
 CREATE FUNCTION playtests.enforce_verified_completion_immediate() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 begin
     if current_setting('users.merging', true) = 'true' or exists (
@@ -1278,8 +1222,7 @@ CREATE FUNCTION rank_card.badge_path(owner_id bigint, type text, name text) RETU
 --
 
 CREATE FUNCTION ranks.follow_maps() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 declare
     changed integer[];
@@ -1309,8 +1252,7 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_rows() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 begin
     if tg_op = 'INSERT' then
@@ -1407,13 +1349,9 @@ begin
     end if;
     if users is not null then
         -- What a run counts for depends on its map: wait for who changes the map, and let the next one wait for us.
+        -- First of all locks, as whoever changes a map and then its runs has it.
         perform from core.maps as m where m.id = any (maps) order by m.id for share;
-        insert into ranks.leaders (map_id)
-        select m.id from core.maps as m where m.id = any (maps) order by m.id
-        on conflict do nothing;
-        perform from ranks.leaders as l where l.map_id = any (maps) order by l.map_id for update;
     end if;
-    -- After the maps' rows, for who changes a map changes its runs next.
     if touched is not null then
         insert into completions.totals as t (map_id, runs, shown, current, seconds)
         select d.map_id, d.runs, d.shown, 0, d.seconds
@@ -1426,6 +1364,10 @@ begin
             seconds = t.seconds + excluded.seconds;
     end if;
     if users is not null then
+        insert into ranks.leaders (map_id)
+        select m.id from core.maps as m where m.id = any (maps) order by m.id
+        on conflict do nothing;
+        perform from ranks.leaders as l where l.map_id = any (maps) order by l.map_id for update;
         perform completions.refresh_current(users, maps);
         perform ranks.refresh_runs(
             array(select distinct u.id from unnest(users) as u (id)),
@@ -1443,8 +1385,7 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_scores() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 begin
     perform from ranks.players as p order by p.user_id for no key update;
@@ -1467,8 +1408,7 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_users() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 begin
     perform ranks.refresh_profiles(array(select n.id from new_rows as n));
@@ -1482,8 +1422,7 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_xp() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE plpgsql
     AS $$
 begin
     update ranks.players as p set xp = n.amount from new_rows as n where p.user_id = n.user_id and p.xp <> n.amount;
@@ -1626,9 +1565,8 @@ $$;
 --
 
 CREATE FUNCTION users.merge(placeholder_id bigint, user_id bigint, merged_by text) RETURNS bigint
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE plpgsql
     SET "users.merging" TO 'true'
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $_$
 #variable_conflict use_column
 declare
@@ -1780,34 +1718,6 @@ CREATE FUNCTION users.superseded_runs(one bigint, other bigint) RETURNS SETOF in
                      ELSE false
                  END))));
 END;
-
-
---
--- Name: entries; Type: TABLE; Schema: audit; Owner: -
---
-
-CREATE TABLE audit.entries (
-    id bigint NOT NULL,
-    made_at timestamp with time zone DEFAULT now() NOT NULL,
-    actor_id bigint NOT NULL,
-    action text NOT NULL,
-    subject_id bigint NOT NULL,
-    reason text
-);
-
-
---
--- Name: entries_id_seq; Type: SEQUENCE; Schema: audit; Owner: -
---
-
-ALTER TABLE audit.entries ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME audit.entries_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 
 
 --
@@ -2342,24 +2252,6 @@ COMMENT ON TABLE crawl.missed IS 'missed is tried again when due, blocked waits 
 
 
 --
--- Name: permits; Type: TABLE; Schema: crawl; Owner: -
---
-
-CREATE UNLOGGED TABLE crawl.permits (
-    host text NOT NULL,
-    address text NOT NULL,
-    free_at timestamp with time zone NOT NULL
-);
-
-
---
--- Name: COLUMN permits.free_at; Type: COMMENT; Schema: crawl; Owner: -
---
-
-COMMENT ON COLUMN crawl.permits.free_at IS 'When the next request is permitted; every permission moves it on.';
-
-
---
 -- Name: position; Type: TABLE; Schema: crawl; Owner: -
 --
 
@@ -2435,18 +2327,6 @@ CREATE TABLE definitions.activity_version (
 CREATE TABLE definitions.class_definition (
     hash bigint NOT NULL,
     name text NOT NULL
-);
-
-
---
--- Name: manifest; Type: TABLE; Schema: definitions; Owner: -
---
-
-CREATE TABLE definitions.manifest (
-    only_one boolean DEFAULT true NOT NULL,
-    version text NOT NULL,
-    read_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT manifest_only_one_check CHECK (only_one)
 );
 
 
@@ -3029,7 +2909,6 @@ CREATE TABLE playtests.meta (
     updated_at timestamp with time zone DEFAULT now(),
     completed boolean DEFAULT false,
     enough_votes_message_id bigint,
-    finalize_allowed boolean DEFAULT false NOT NULL,
     CONSTRAINT difficulty_range CHECK (((initial_difficulty >= (0)::numeric) AND (initial_difficulty <= (10)::numeric)))
 );
 
@@ -5032,14 +4911,6 @@ ALTER TABLE ONLY users.email_tokens ALTER COLUMN id SET DEFAULT nextval('users.e
 
 
 --
--- Name: entries entries_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
---
-
-ALTER TABLE ONLY audit.entries
-    ADD CONSTRAINT entries_pkey PRIMARY KEY (id);
-
-
---
 -- Name: command_syncs command_syncs_pkey; Type: CONSTRAINT; Schema: bot; Owner: -
 --
 
@@ -5248,14 +5119,6 @@ ALTER TABLE ONLY crawl.missed
 
 
 --
--- Name: permits permits_pk; Type: CONSTRAINT; Schema: crawl; Owner: -
---
-
-ALTER TABLE ONLY crawl.permits
-    ADD CONSTRAINT permits_pk PRIMARY KEY (host, address);
-
-
---
 -- Name: position position_pk; Type: CONSTRAINT; Schema: crawl; Owner: -
 --
 
@@ -5293,14 +5156,6 @@ ALTER TABLE ONLY definitions.activity_version
 
 ALTER TABLE ONLY definitions.class_definition
     ADD CONSTRAINT class_definition_pk PRIMARY KEY (hash);
-
-
---
--- Name: manifest manifest_pk; Type: CONSTRAINT; Schema: definitions; Owner: -
---
-
-ALTER TABLE ONLY definitions.manifest
-    ADD CONSTRAINT manifest_pk PRIMARY KEY (only_one);
 
 
 --
@@ -6173,13 +6028,6 @@ ALTER TABLE ONLY users.suspicious_flags
 
 ALTER TABLE ONLY web.answers
     ADD CONSTRAINT answers_pkey PRIMARY KEY (id);
-
-
---
--- Name: entries_subject_idx; Type: INDEX; Schema: audit; Owner: -
---
-
-CREATE INDEX entries_subject_idx ON audit.entries USING btree (subject_id, action);
 
 
 --
@@ -8730,11 +8578,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127136000'),
     ('20261127136001'),
     ('20261127137000'),
-    ('20261127141000'),
-    ('20261127141001'),
-    ('20261127142000'),
-    ('20261127144000'),
-    ('20261127144001'),
-    ('20261127146000'),
     ('20261127147000'),
     ('20261127147001');

@@ -236,13 +236,9 @@ begin
     end if;
     if users is not null then
         -- What a run counts for depends on its map: wait for who changes the map, and let the next one wait for us.
+        -- First of all locks, as whoever changes a map and then its runs has it.
         perform from core.maps as m where m.id = any (maps) order by m.id for share;
-        insert into ranks.leaders (map_id)
-        select m.id from core.maps as m where m.id = any (maps) order by m.id
-        on conflict do nothing;
-        perform from ranks.leaders as l where l.map_id = any (maps) order by l.map_id for update;
     end if;
-    -- After the maps' rows, for who changes a map changes its runs next.
     if touched is not null then
         insert into completions.totals as t (map_id, runs, shown, current, seconds)
         select d.map_id, d.runs, d.shown, 0, d.seconds
@@ -255,6 +251,10 @@ begin
             seconds = t.seconds + excluded.seconds;
     end if;
     if users is not null then
+        insert into ranks.leaders (map_id)
+        select m.id from core.maps as m where m.id = any (maps) order by m.id
+        on conflict do nothing;
+        perform from ranks.leaders as l where l.map_id = any (maps) order by l.map_id for update;
         perform completions.refresh_current(users, maps);
         perform ranks.refresh_runs(
             array(select distinct u.id from unnest(users) as u (id)),
