@@ -25,7 +25,7 @@ run: setup ## Keep the whole system up until Ctrl-C; prints its addresses and an
 demo-raids: setup ## Crawl IDS simulated reports with faults and kills, and compare every table with the truth
 	@$(BIN)/python -m genjilib.local.bungie.demo $(IDS)
 
-bench-raids: setup ## Measure the raids' way from Bungie to the tables
+bench-raids: setup ## Measure the raids' way from Bungie to the tables, and storing with 5 million rows
 	@$(BIN)/python -m benchmarks.raids
 
 test: check ## Check, then run all tests

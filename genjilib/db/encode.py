@@ -17,7 +17,6 @@ from genjilib.core.errors import Invalid
 Encoder = Callable[[Any], bytes]
 
 _COPY_SPECIAL: Final = re.compile(rb"[\\\t\n\r]")
-_BACKSLASHED: Final = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
 
 def encoder_for(type_name: str) -> Encoder:
@@ -81,9 +80,11 @@ def _bytea(value: bytes) -> bytes:
 
 
 def _array(element: Encoder) -> Encoder:
+    def quoted(value: Any) -> bytes:
+        return b'"%b"' % element(value).replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+
     def encode(values: Sequence[Any]) -> bytes:
-        items = ("NULL" if v is None else f'"{element(v).decode().translate(_BACKSLASHED)}"' for v in values)
-        return f"{{{','.join(items)}}}".encode()
+        return b"{%b}" % b",".join([b"NULL" if value is None else quoted(value) for value in values])
 
     return encode
 

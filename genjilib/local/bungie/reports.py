@@ -4,7 +4,8 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from genjilib.local.discord.jsons import Json
 
@@ -121,7 +122,6 @@ def weapons_for(rng: random.Random, kills: int, most: int = 9) -> list[Weapon]:
 
 def _entry(played: Played, entry: Entry) -> Json:
     values = {
-        **dict.fromkeys(OTHER_VALUES, 0),
         "playerCount": len(played.entries),
         "activityDurationSeconds": played.duration,
         "completionReason": played.reason,
@@ -132,16 +132,15 @@ def _entry(played: Played, entry: Entry) -> Json:
         **entry.stats,
     }
     kills = entry.stats.get("kills", 0)
-    extended = {**dict.fromkeys(OTHER_EXTENDED, 0), **entry.extended}
     return {
         "standing": int(not entry.completed),
         "score": _stat(entry.stats.get("score", 0)),
         "player": _player(entry),
         "characterId": str(entry.character_id),
-        "values": {name: _stat(value) for name, value in values.items()},
+        "values": _VALUES | {name: _stat(value) for name, value in values.items()},
         "extended": {
             "weapons": [_weapon(weapon, kills) for weapon in entry.weapons],
-            "values": {name: _stat(value) for name, value in extended.items()},
+            "values": _EXTENDED | {name: _stat(value) for name, value in entry.extended.items()},
         },
     }
 
@@ -183,5 +182,10 @@ def _weapon(weapon: Weapon, kills: int) -> Json:
     }
 
 
+@lru_cache(maxsize=4096)  # shared: nobody changes the inside of a report
 def _stat(value: int) -> Json:
     return {"basic": {"value": float(value), "displayValue": str(value)}}
+
+
+_VALUES: Final = dict.fromkeys(OTHER_VALUES, _stat(0))
+_EXTENDED: Final = dict.fromkeys(OTHER_EXTENDED, _stat(0))
