@@ -22,7 +22,7 @@ async def run(settings: Settings) -> None:
         raise Invalid("The crawler needs a key of Bungie's API: set BUNGIE_API_KEYS.", code="no-bungie-key")
     async with (
         Db.open(settings, name="crawler") as db,
-        Bungie.open(settings) as bungie,
+        Bungie.open(settings, db) as bungie,
         aiohttp.ClientSession() as http,
     ):
         inner = await serve_inner(settings, {"database": db.ready})

@@ -65,7 +65,7 @@ async def _raids(db: Db, broker: Broker, settings: Settings) -> AsyncGenerator[N
     if not settings.bungie_api_keys.get_secret_value():
         yield
         return
-    async with Bungie.open(settings) as bungie:
+    async with Bungie.open(settings, db) as bungie:
         gates = Gates(bungie)
         async with (
             _beside(gates.watch(), keep_fresh(db)),

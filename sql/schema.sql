@@ -2031,6 +2031,24 @@ COMMENT ON TABLE crawl.missed IS 'missed is tried again when due, blocked waits 
 
 
 --
+-- Name: permits; Type: TABLE; Schema: crawl; Owner: -
+--
+
+CREATE UNLOGGED TABLE crawl.permits (
+    host text NOT NULL,
+    address text NOT NULL,
+    free_at timestamp with time zone NOT NULL
+);
+
+
+--
+-- Name: COLUMN permits.free_at; Type: COMMENT; Schema: crawl; Owner: -
+--
+
+COMMENT ON COLUMN crawl.permits.free_at IS 'When the next request is permitted; every permission moves it on.';
+
+
+--
 -- Name: position; Type: TABLE; Schema: crawl; Owner: -
 --
 
@@ -4881,6 +4899,14 @@ ALTER TABLE ONLY crawl.gaps
 
 ALTER TABLE ONLY crawl.missed
     ADD CONSTRAINT missed_pk PRIMARY KEY (instance_id);
+
+
+--
+-- Name: permits permits_pk; Type: CONSTRAINT; Schema: crawl; Owner: -
+--
+
+ALTER TABLE ONLY crawl.permits
+    ADD CONSTRAINT permits_pk PRIMARY KEY (host, address);
 
 
 --
@@ -8328,4 +8354,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127134004'),
     ('20261127136000'),
     ('20261127136001'),
-    ('20261127137000');
+    ('20261127137000'),
+    ('20261127144000');

@@ -157,9 +157,11 @@ class Settings(BaseSettings):
     bungie_addresses: str = Field(
         "", description="Addresses of this host, comma-separated, to ask Bungie from in turn; empty: any."
     )
-    bungie_rate: Seconds = Field(12, description="Requests a second to BUNGIE_URL, of a runner and address.")
+    bungie_rate: Seconds = Field(
+        12, description="Requests a second to BUNGIE_URL, of all processes, from an address."
+    )
     bungie_stats_rate: Seconds = Field(
-        40, description="Requests a second to BUNGIE_STATS_URL, of a runner and address."
+        40, description="Requests a second to BUNGIE_STATS_URL, of all processes, from an address."
     )
     crawler_start_id: Annotated[int | None, Field(ge=1)] = Field(
         None, description="Report that the crawler begins with when it never crawled and none is stored."

@@ -8,6 +8,7 @@ import typer
 from genjilib.ops.shell import DryRun, Json, Yes, confirm, progress, run, show_one
 
 if TYPE_CHECKING:
+    from genjilib.db import Db
     from genjilib.raids.bungie import Bungie
 
 app = typer.Typer(name="raids", help="Crawl, repair and flag the raids' data.", no_args_is_help=True)
@@ -115,7 +116,7 @@ async def _flag() -> int:
     from genjilib.ops import postgres
     from genjilib.raids import repair
 
-    async with postgres.database() as db, _bungie() as bungie:
+    async with postgres.database() as db, _bungie(db) as bungie:
         with progress("asking Bungie", unit="reports") as advance:
             return await repair.flag_restricted(db, bungie, advance=advance)
 
@@ -124,7 +125,7 @@ async def _fetch(instance: int) -> bool:
     from genjilib.ops import postgres
     from genjilib.raids import repair
 
-    async with postgres.database() as db, _bungie() as bungie:
+    async with postgres.database() as db, _bungie(db) as bungie:
         return await repair.fetch(db, bungie, instance)
 
 
@@ -137,7 +138,7 @@ async def _skulls(below: int) -> int:
             return await repair.fill_skulls(db, below=below, advance=advance)
 
 
-def _bungie() -> "AbstractAsyncContextManager[Bungie]":
+def _bungie(db: "Db") -> "AbstractAsyncContextManager[Bungie]":
     from genjilib.core.errors import Invalid
     from genjilib.core.settings import Settings
     from genjilib.raids.bungie import Bungie
@@ -145,4 +146,4 @@ def _bungie() -> "AbstractAsyncContextManager[Bungie]":
     settings = Settings.load()
     if not settings.bungie_api_keys.get_secret_value():
         raise Invalid("There is no key of Bungie's API: set BUNGIE_API_KEYS.", code="no-bungie-key")
-    return Bungie.open(settings)
+    return Bungie.open(settings, db)

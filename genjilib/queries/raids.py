@@ -818,6 +818,35 @@ class _OpenGap(Statement[None]):
 open_gap = _OpenGap(_ROOT, "raids/open_gap.sql", tuple, {"first_id": "bigint", "last_id": "bigint"}, {})
 
 
+class _Pause(Statement[None]):
+    async def __call__(self, db: Executor, *, seconds: float, host: str, address: str) -> None:
+        """Let nobody ask a host from an address for some seconds: it said so."""
+        return await self._nothing(db, (seconds, host, address))
+
+
+pause = _Pause(
+    _ROOT, "raids/pause.sql", tuple, {"seconds": "double precision", "host": "text", "address": "text"}, {}
+)
+
+
+class _Permit(Statement[float]):
+    async def __call__(self, db: Executor, *, host: str, address: str, span: float, saved: float) -> float:
+        """Take permissions to ask a host from an address, in one line with all other processes.
+        ``span`` is how many seconds they last at the permitted rate; of what was not used, ``saved`` seconds are left.
+        Returns the seconds until the first may be used, below 0 where that was possible before."""
+        return await self._only(db, (host, address, span, saved))
+
+
+permit = _Permit(
+    _ROOT,
+    "raids/permit.sql",
+    tuple,
+    {"host": "text", "address": "text", "span": "double precision", "saved": "double precision"},
+    {"wait": "double precision"},
+    scalar=True,
+)
+
+
 class _Position(Statement[int | None]):
     async def __call__(self, db: Executor, *, buffer: int) -> int | None:
         """Tell where to crawl from: the remembered id; without one, from some ids before the newest stored instance."""

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 from enum import IntEnum
 from typing import Final, Literal, Self, TypeVar
@@ -13,9 +13,11 @@ import aiohttp
 import msgspec
 from msgspec import Raw, Struct
 
-from genjilib.core import metrics
+from genjilib import queries
+from genjilib.core import log, metrics
 from genjilib.core.errors import Invalid, RateLimited, Unavailable
 from genjilib.core.settings import Settings
+from genjilib.db import Db
 from genjilib.raids import pgcr
 from genjilib.raids.store import Report
 from genjilib.raids.types import NonRaid
@@ -23,10 +25,14 @@ from genjilib.raids.types import NonRaid
 Host = Literal["stats", "www"]
 T = TypeVar("T")
 
+_logger = log.get_logger(__name__)
+
 USER_AGENT: Final = "Genji/1.0"
 TIMEOUT: Final = aiohttp.ClientTimeout(total=15)
 BURST_SECONDS: Final = 2.25
 """Seconds of saved-up permission that may be used at once: 90 requests at 40 a second."""
+AHEAD: Final = 0.05
+"""Seconds for which a process takes permissions at once; what it then does not use is not more than that."""
 
 SUCCESS, SYSTEM_DISABLED, NOT_VISIBLE, PGCR_NOT_FOUND, PRIVATE = 1, 5, 12, 1653, 1665
 ACCOUNT_NOT_FOUND, CHARACTER_NOT_FOUND, GROUP_NOT_FOUND, CLAN_NOT_FOUND = 1601, 1620, 622, 686
@@ -68,25 +74,50 @@ class Refused(Invalid):
         self.error_code = error_code
 
 
-class Bucket:
-    """Permission for so many requests a second; what is not used is saved for ``BURST_SECONDS``."""
+class Permits:
+    """Permission to ask one host from one address so many times a second, whichever process asks.
 
-    def __init__(self, rate: float) -> None:
-        """Start full."""
-        self._rate = rate
-        self._burst = max(1.0, rate * BURST_SECONDS)
-        self._tokens, self._at = self._burst, time.monotonic()
+    What is not used is saved for ``BURST_SECONDS``. A process takes a few at once, for ``AHEAD`` seconds.
+    """
 
-    def reserve(self) -> float:
+    def __init__(self, db: Db, host: Host, address: str, rate: float) -> None:
+        """Wait in the line of ``host`` and ``address``, which is a row of the database."""
+        self._db, self._host, self._address, self._rate = db, host, address, rate
+        self._saved = max(0.0, BURST_SECONDS - 1 / rate)
+        self._few = max(1, int(rate * AHEAD))
+        self._left, self._due = 0, 0.0
+        self._lock = asyncio.Lock()
+
+    async def reserve(self) -> float:
         """Take a permission, if need be a coming one; return the seconds to wait for it."""
-        now = time.monotonic()
-        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate) - 1
-        self._at = now
-        return max(0.0, -self._tokens / self._rate)
+        async with self._lock:
+            if not self._left:
+                self._due = time.monotonic() + await self._take()
+                self._left = self._few
+            due = self._due
+            self._left, self._due = self._left - 1, due + 1 / self._rate
+        return max(0.0, due - time.monotonic())
 
-    def pause(self, seconds: float) -> None:
+    async def pause(self, seconds: float) -> None:
         """Let nobody through for so long: Bungie said so."""
-        self._tokens = min(self._tokens, -seconds * self._rate)
+        self._left = 0
+        with suppress(Unavailable):  # without the database nobody gets a permission anyway
+            await queries.raids.pause(self._db, host=self._host, address=self._address, seconds=seconds)
+
+    async def _take(self) -> float:
+        """Take a few; without the database there are none, and nowhere to put an answer either."""
+        while True:
+            try:
+                return await queries.raids.permit(
+                    self._db,
+                    host=self._host,
+                    address=self._address,
+                    span=self._few / self._rate,
+                    saved=self._saved,
+                )
+            except Unavailable as error:
+                _logger.warning("no permission to ask, the database is away", reason=error.detail)
+                await asyncio.sleep(min(error.after, 5))
 
 
 _NOTHING: Final = b"null"
@@ -102,13 +133,12 @@ class _Envelope(Struct, rename="pascal"):
 class _Way:
     """One address to ask from, with the permissions that it has."""
 
-    def __init__(self, session: aiohttp.ClientSession, rates: Mapping[Host, float]) -> None:
-        self.session = session
-        self.buckets = {host: Bucket(rate) for host, rate in rates.items()}
+    def __init__(self, session: aiohttp.ClientSession, permits: Mapping[Host, Permits]) -> None:
+        self.session, self.permits = session, permits
 
 
 class Bungie:
-    """The client of one process; all who ask share its permissions."""
+    """The client of one process; it shares its permissions with those of all others."""
 
     def __init__(self, settings: Settings, ways: list[_Way]) -> None:
         """Ask over ``ways`` in turn."""
@@ -119,19 +149,21 @@ class Bungie:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, settings: Settings) -> AsyncGenerator[Self]:
-        """Open a connection pool for each address of ours."""
+    async def open(cls, settings: Settings, db: Db) -> AsyncGenerator[Self]:
+        """Open a connection pool for each address of ours; ``db`` is where permissions come from."""
         rates: dict[Host, float] = {"stats": settings.bungie_stats_rate, "www": settings.bungie_rate}
         async with AsyncExitStack() as stack:
             ways: list[_Way] = []
-            for address in settings.bungie_addresses.split(","):
-                local = (address.strip(), 0) if address.strip() else None
+            for address in map(str.strip, settings.bungie_addresses.split(",")):
                 session = aiohttp.ClientSession(
-                    connector=aiohttp.TCPConnector(limit=0, local_addr=local),
+                    connector=aiohttp.TCPConnector(limit=0, local_addr=(address, 0) if address else None),
                     headers={"User-Agent": USER_AGENT},
                     timeout=TIMEOUT,
                 )
-                ways.append(_Way(await stack.enter_async_context(session), rates))
+                permits: dict[Host, Permits] = {
+                    host: Permits(db, host, address, rate) for host, rate in rates.items()
+                }
+                ways.append(_Way(await stack.enter_async_context(session), permits))
             yield cls(settings, ways)
 
     async def report(self, instance_id: int) -> Fetched:
@@ -173,7 +205,7 @@ class Bungie:
     async def _request(self, host: Host, path: str, query: Mapping[str, str | int]) -> tuple[int, bytes]:
         """Wait for permission and ask; return status and body."""
         way = next(self._ways)
-        wait = way.buckets[host].reserve()
+        wait = await way.permits[host].reserve()
         metrics.BUNGIE_WAIT_SECONDS.labels(host).observe(wait)
         if wait:
             await asyncio.sleep(wait)
@@ -187,7 +219,7 @@ class Bungie:
         finally:
             metrics.BUNGIE_SECONDS.labels(host, outcome).observe(time.perf_counter() - started)
         if answer.status == 429:
-            way.buckets[host].pause(1)
+            await way.permits[host].pause(1)
         return answer.status, body
 
 

@@ -31,13 +31,13 @@ async def simulated() -> Simulated:
 
 
 @pytest.fixture
-async def bungie(simulated: Simulated) -> AsyncIterator[Bungie]:
-    async with serving(simulated) as url, Bungie.open(settings_for(url)) as client:
+async def bungie(db: Db, simulated: Simulated) -> AsyncIterator[Bungie]:
+    async with serving(simulated) as url, Bungie.open(settings_for(url), db) as client:
         yield client
 
 
 async def test_totals_are_mended_to_what_storing_writes(db: Db, database_url: str) -> None:
-    world = World(people=25, instances=300, most_weapons=1)
+    world = World(people=20, instances=150, most_weapons=1)
     await store(db, [read(world.played(n)) for n in ids("raid", world.frontier, world)])
     right = contents(database_url)
     assert await repair.mend_totals(db) == Mended(0, 0, 0)

@@ -196,7 +196,7 @@ async def test_names_follow_the_last_time_somebody_was_seen(db: Db, database_url
 
 
 async def test_any_order_and_any_haste_give_the_same_tables(clones: Clones) -> None:
-    world = World(people=70, instances=450, most_weapons=2)
+    world = World(people=40, instances=220, most_weapons=2)
     ids = [n for n in range(world.first_id, world.frontier) if world.kind(n) == "raid"]
     reports = [read(world.played(n)) for n in ids]
     found: list[Any] = []

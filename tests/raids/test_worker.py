@@ -48,7 +48,7 @@ async def simulated() -> Simulated:
 
 @pytest.fixture
 async def context(db: Db, simulated: Simulated) -> AsyncIterator[worker.Context]:
-    async with serving(simulated) as url, Bungie.open(settings_for(url)) as bungie:
+    async with serving(simulated) as url, Bungie.open(settings_for(url), db) as bungie:
         gates = Gates(bungie)
         await gates.look()
         simulated.busiest = 0
