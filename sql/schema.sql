@@ -590,6 +590,25 @@ $$;
 
 
 --
+-- Name: has_words(integer, integer, bigint, integer, text); Type: FUNCTION; Schema: definitions; Owner: -
+--
+
+CREATE FUNCTION definitions.has_words(damage_type integer, ammo_type integer, slot_hash bigint, item_sub_type integer, rarity text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+    return definitions.get_element(damage_type) is not null
+        and definitions.get_ammo_type(ammo_type) is not null
+        and definitions.get_slot(slot_hash) is not null
+        and definitions.get_weapon_type(item_sub_type) is not null
+        and rarity::definitions.weapon_rarity is not null;
+exception when case_not_found or invalid_text_representation then
+    return false;
+end
+$$;
+
+
+--
 -- Name: file_name(text); Type: FUNCTION; Schema: lootbox; Owner: -
 --
 
@@ -2124,6 +2143,18 @@ CREATE TABLE definitions.activity_version (
 CREATE TABLE definitions.class_definition (
     hash bigint NOT NULL,
     name text NOT NULL
+);
+
+
+--
+-- Name: manifest; Type: TABLE; Schema: definitions; Owner: -
+--
+
+CREATE TABLE definitions.manifest (
+    only_one boolean DEFAULT true NOT NULL,
+    version text NOT NULL,
+    read_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT manifest_only_one_check CHECK (only_one)
 );
 
 
@@ -4947,6 +4978,14 @@ ALTER TABLE ONLY definitions.activity_version
 
 ALTER TABLE ONLY definitions.class_definition
     ADD CONSTRAINT class_definition_pk PRIMARY KEY (hash);
+
+
+--
+-- Name: manifest manifest_pk; Type: CONSTRAINT; Schema: definitions; Owner: -
+--
+
+ALTER TABLE ONLY definitions.manifest
+    ADD CONSTRAINT manifest_pk PRIMARY KEY (only_one);
 
 
 --
@@ -8355,4 +8394,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127136000'),
     ('20261127136001'),
     ('20261127137000'),
-    ('20261127144000');
+    ('20261127144000'),
+    ('20261127144001');

@@ -52,8 +52,10 @@ SERVICES = (
         for name, file, symbol, settings, what in (
             ("atlas", "crawler", "class Crawler", ("crawler_start_id",), "The crawler."),
             ("hermes", "gates", "class Gates", ("amqp_url",), "The worker's raid queues and their gates."),
-            ("zeus", "bungie", "class Bungie", ("bungie_stats_rate",), "The client that keeps to the rate."),
+            ("zeus", "bungie", "class Permits", ("bungie_stats_rate",), "The rate that all clients keep to."),
             ("hades", "crawler", "async def _try_again", (), "The crawler's tries for missed reports."),
+            ("athena", "manifest", "async def update", ("bungie_url",), "Weapons and feats of the manifest."),
+            ("hera", "clans", "async def crawl", ("bungie_url",), "Clans of the leading players."),
             ("pan", "rules", "async def want_histories", (), "Which histories are read next."),
             ("bob", "repair", "async def mend_totals", (), "The repair of first clears and totals."),
         )

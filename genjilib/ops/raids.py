@@ -30,6 +30,18 @@ def activity_history_update(
     show_one({"wanted": run(_histories(n, among, weeks)) if done else 0}, json=json)
 
 
+@app.command("crawl-clans")
+def crawl_clans(
+    top: Annotated[int, typer.Option(min=1, max=100_000, help="Of those on such ranks anywhere.")] = 1500,
+    json: Json = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Read the clans of leading players, with all their members, and rank them (Hera)."""
+    done = confirm(top, "leading players' clans to read", yes=yes, dry_run=dry_run, harmless=True)
+    show_one(run(_clans(top)) if done else {"players": 0}, json=json)
+
+
 @app.command("fix-sherpa-clears")
 def fix_sherpa_clears(json: Json = False, yes: Yes = False, dry_run: DryRun = False) -> None:
     """Set first clears, sherpas and all totals anew from the stored instances (Bob)."""
@@ -68,6 +80,19 @@ def refresh_leaderboards(
     show_one({"refreshed": run(_refresh(board)) if done else []}, json=json)
 
 
+@app.command("update-manifest")
+def update_manifest(
+    force: Annotated[bool, typer.Option("--force", help="Also when it was read before.")] = False,
+    json: Json = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Read weapons and feats from Bungie's manifest, if there is a new one (Athena)."""
+    done = confirm(1, "manifests to read", yes=yes, dry_run=dry_run, harmless=True)
+    found = run(_manifest(force)) if done else None
+    show_one({"updated": found is not None, **(found or {})}, json=json)
+
+
 @app.command("update-skull-hashes")
 def update_skull_hashes(
     below: Annotated[int, typer.Option(min=1, help="Instances below this id.")] = 16_377_060_020,
@@ -86,6 +111,27 @@ async def _histories(n: int, among: int, weeks: int) -> int:
 
     async with postgres.database() as db:
         return await rules.want_histories(db, n=n, among=among, weeks=weeks)
+
+
+async def _clans(top: int) -> dict[str, Any]:
+    from msgspec import structs
+
+    from genjilib.ops import postgres
+    from genjilib.raids import clans
+
+    async with postgres.database() as db, _bungie(db) as bungie:
+        return structs.asdict(await clans.crawl(db, bungie, top=top))
+
+
+async def _manifest(force: bool) -> dict[str, Any] | None:
+    from msgspec import structs
+
+    from genjilib.ops import postgres
+    from genjilib.raids import manifest
+
+    async with postgres.database() as db, _bungie(db) as bungie:
+        found = await manifest.update(db, bungie, force=force)
+    return None if found is None else structs.asdict(found)
 
 
 async def _refresh(boards: list[str] | None) -> list[str]:

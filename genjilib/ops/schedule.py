@@ -33,6 +33,8 @@ class Schedule:
     when: str
     command: tuple[str, ...]
     meaning: str
+    raids: bool = False
+    """Whether it asks Bungie, and does nothing without a key of Bungie's API."""
 
 
 SCHEDULES = (
@@ -44,6 +46,20 @@ SCHEDULES = (
         "15 7 * * 0",
         ("raids", "activity-history-update", "--yes"),
         "Histories of players are read for instances that are not stored.",
+    ),
+    Schedule(
+        "manifest",
+        "*/5 17-19 * * *",
+        ("raids", "update-manifest", "--yes"),
+        "Weapons and feats are read from a new manifest.",
+        raids=True,
+    ),
+    Schedule(
+        "clans",
+        "0 12 * * 1",
+        ("raids", "crawl-clans", "--yes"),
+        "Clans of leading players are read and ranked.",
+        raids=True,
     ),
 )
 """What cron runs; the worker cleans by itself, every hour, and tells so under the name ``clean``."""
@@ -75,8 +91,11 @@ def run(
     import sys
 
     from genjilib.core.errors import Conflict
+    from genjilib.core.settings import Settings
 
     schedule = _find(name)
+    if schedule.raids and not Settings.load().bungie_api_keys.get_secret_value():
+        raise typer.Exit
     what = f"commands to run: {PROGRAM} {' '.join(schedule.command)}"
     code = None
     if confirm(1, what, yes=yes, dry_run=dry_run, harmless=True):

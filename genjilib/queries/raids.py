@@ -11,6 +11,27 @@ from genjilib.db.statement import Executor, Row, Statement, sql_root
 _ROOT = sql_root(__file__)
 
 
+class ActivityHashesRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/activity_hashes.sql``."""
+
+    hash: int
+
+
+class _ActivityHashes(Statement[ActivityHashesRow]):
+    async def __call__(self, db: Executor) -> list[ActivityHashesRow]:
+        """Return the hashes under which the raids are played."""
+        return await self._many(db, ())
+
+    async def json(self, db: Executor) -> Json[list[ActivityHashesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
+
+activity_hashes = _ActivityHashes(
+    _ROOT, "raids/activity_hashes.sql", ActivityHashesRow, {}, {"hash": "bigint"}
+)
+
+
 class _Advance(Statement[None]):
     async def __call__(self, db: Executor, *, next_id: int) -> None:
         """Remember the id to go on from."""
@@ -633,6 +654,32 @@ class _Latest(Statement[int | None]):
 latest = _Latest(_ROOT, "raids/latest.sql", tuple, {}, {"instance_id": "bigint"}, scalar=True)
 
 
+class LeadingPlayersRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/leading_players.sql``."""
+
+    membership_id: int
+    membership_type: int
+
+
+class _LeadingPlayers(Statement[LeadingPlayersRow]):
+    async def __call__(self, db: Executor, *, top: int) -> list[LeadingPlayersRow]:
+        """Return who stands among the first on any leaderboard of all raids or of one, where a platform can be asked."""
+        return await self._many(db, (top,))
+
+    async def json(self, db: Executor, *, top: int) -> Json[list[LeadingPlayersRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (top,))
+
+
+leading_players = _LeadingPlayers(
+    _ROOT,
+    "raids/leading_players.sql",
+    LeadingPlayersRow,
+    {"top": "bigint"},
+    {"membership_id": "bigint", "membership_type": "integer"},
+)
+
+
 class LockPlayersRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/lock_players.sql``."""
 
@@ -679,6 +726,17 @@ class _LookThrough(Statement[None]):
 
 look_through = _LookThrough(
     _ROOT, "raids/look_through.sql", tuple, {"first_id": "bigint", "next_id": "bigint"}, {}
+)
+
+
+class _ManifestVersion(Statement[str | None]):
+    async def __call__(self, db: Executor) -> str | None:
+        """Tell which manifest the definitions were read from; nothing before the first."""
+        return await self._value(db, ())
+
+
+manifest_version = _ManifestVersion(
+    _ROOT, "raids/manifest_version.sql", tuple, {}, {"version": "text"}, scalar=True
 )
 
 
@@ -807,6 +865,15 @@ class _NoteHistory(Statement[None]):
 note_history = _NoteHistory(
     _ROOT, "raids/note_history.sql", tuple, {"is_private": "boolean", "membership_id": "bigint"}, {}
 )
+
+
+class _NoteManifest(Statement[None]):
+    async def __call__(self, db: Executor, *, version: str) -> None:
+        """Note which manifest the definitions were read from."""
+        return await self._nothing(db, (version,))
+
+
+note_manifest = _NoteManifest(_ROOT, "raids/note_manifest.sql", tuple, {"version": "text"}, {})
 
 
 class _OpenGap(Statement[None]):
@@ -978,6 +1045,36 @@ class _RefreshTeam(Statement[None]):
 
 
 refresh_team = _RefreshTeam(_ROOT, "raids/refresh_team.sql", tuple, {}, {})
+
+
+class ReplaceMembersRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/replace_members.sql``."""
+
+    membership_id: int
+
+
+class _ReplaceMembers(Statement[ReplaceMembersRow]):
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        group_ids: list[int],
+        membership_ids: list[int],
+        everybody: bool,
+        read_ids: list[int],
+    ) -> list[ReplaceMembersRow]:
+        """Write who is in clans that were read; ``everybody`` takes the members of all other clans away.
+        Returns members who have no row yet, and are in no clan until they have one."""
+        return await self._many(db, (group_ids, membership_ids, everybody, read_ids))
+
+
+replace_members = _ReplaceMembers(
+    _ROOT,
+    "raids/replace_members.sql",
+    ReplaceMembersRow,
+    {"group_ids": "bigint[]", "membership_ids": "bigint[]", "everybody": "boolean", "read_ids": "bigint[]"},
+    {"membership_id": "bigint"},
+)
 
 
 class _Restrict(Statement[None]):
@@ -1295,18 +1392,30 @@ write = _Write(
 )
 
 
-class _WriteClan(Statement[None]):
-    async def __call__(
-        self, db: Executor, *, group_id: int, name: str, motto: str, call_sign: str, clan_banner_data: Any
-    ) -> None:
-        """Write what a clan calls itself."""
-        return await self._nothing(db, (group_id, name, motto, call_sign, clan_banner_data))
+class _WriteClans(Statement[None]):
+    async def __call__(self, db: Executor, *, clans: Any) -> None:
+        """Write what clans call themselves."""
+        return await self._nothing(db, (clans,))
 
 
-write_clan = _WriteClan(
-    _ROOT,
-    "raids/write_clan.sql",
-    tuple,
-    {"group_id": "bigint", "name": "text", "motto": "text", "call_sign": "text", "clan_banner_data": "jsonb"},
-    {},
+write_clans = _WriteClans(_ROOT, "raids/write_clans.sql", tuple, {"clans": "jsonb"}, {})
+
+
+class _WriteFeats(Statement[None]):
+    async def __call__(self, db: Executor, *, feats: Any) -> None:
+        """Write feats; those that a manifest does not name any more stay, because instances were played with them."""
+        return await self._nothing(db, (feats,))
+
+
+write_feats = _WriteFeats(_ROOT, "raids/write_feats.sql", tuple, {"feats": "jsonb"}, {})
+
+
+class _WriteWeapons(Statement[int]):
+    async def __call__(self, db: Executor, *, weapons: Any) -> int:
+        """Write the weapons of a manifest in place of those before; return how many have numbers without a word."""
+        return await self._only(db, (weapons,))
+
+
+write_weapons = _WriteWeapons(
+    _ROOT, "raids/write_weapons.sql", tuple, {"weapons": "jsonb"}, {"unknown": "bigint"}, scalar=True
 )

@@ -29,6 +29,7 @@ _logger = log.get_logger(__name__)
 
 USER_AGENT: Final = "Genji/1.0"
 TIMEOUT: Final = aiohttp.ClientTimeout(total=15)
+DOWNLOAD: Final = aiohttp.ClientTimeout(total=600)
 BURST_SECONDS: Final = 2.25
 """Seconds of saved-up permission that may be used at once: 90 requests at 40 a second."""
 AHEAD: Final = 0.05
@@ -158,7 +159,6 @@ class Bungie:
                 session = aiohttp.ClientSession(
                     connector=aiohttp.TCPConnector(limit=0, local_addr=(address, 0) if address else None),
                     headers={"User-Agent": USER_AGENT},
-                    timeout=TIMEOUT,
                 )
                 permits: dict[Host, Permits] = {
                     host: Permits(db, host, address, rate) for host, rate in rates.items()
@@ -202,7 +202,24 @@ class Bungie:
             raise Unavailable("Bungie has a problem.", after=5, code="bungie-away")
         raise Refused(code, envelope.error_status)
 
-    async def _request(self, host: Host, path: str, query: Mapping[str, str | int]) -> tuple[int, bytes]:
+    async def content(self, path: str, answer: type[T]) -> T:
+        """Read a file of the manifest; raise ``Unavailable`` where it cannot be had or has another shape."""
+        try:
+            _, body = await self._request("www", path, {}, within=DOWNLOAD)
+            # In a thread: the largest is 150 MB.
+            return await asyncio.to_thread(msgspec.json.decode, body, type=answer, strict=False)
+        except (aiohttp.ClientError, TimeoutError, OSError, msgspec.MsgspecError) as error:
+            raise Unavailable(
+                f"Bungie's {path} cannot be read: {error}", after=60, code="bungie-away"
+            ) from error
+
+    async def _request(
+        self,
+        host: Host,
+        path: str,
+        query: Mapping[str, str | int],
+        within: aiohttp.ClientTimeout = TIMEOUT,
+    ) -> tuple[int, bytes]:
         """Wait for permission and ask; return status and body."""
         way = next(self._ways)
         wait = await way.permits[host].reserve()
@@ -212,7 +229,10 @@ class Bungie:
         started, outcome = time.perf_counter(), "failed"
         try:
             async with way.session.get(
-                self._bases[host] + path, params=query, headers={"X-API-Key": next(self._keys)}
+                self._bases[host] + path,
+                params=query,
+                headers={"X-API-Key": next(self._keys)},
+                timeout=within,
             ) as answer:
                 body = await answer.read()
             outcome = "answered" if answer.status == 200 else "refused"

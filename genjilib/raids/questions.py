@@ -17,6 +17,8 @@ RECENT: Final = 150
 BLIZZARD: Final = 4
 """A platform of which nothing can be asked any more."""
 CLAN: Final = 1
+MOST_PAGES: Final = 20
+"""Pages of a clan's members: a clan has at most 100 members, and a page at least 50."""
 _ANY_PLATFORM: Final = -1
 _PVE_AND_PVP: Final = 2
 _INVISIBLE: Final = "ㅤ"
@@ -133,6 +135,24 @@ class _GroupDetail(Struct):
     detail: _Group
 
 
+class _Membership(Struct):
+    group: _Group
+
+
+class _Memberships(Struct, rename="camel"):
+    results: list[_Membership] = []
+    are_all_memberships_inactive: dict[str, bool] = {}
+
+
+class _Member(Struct, rename="camel"):
+    destiny_user_info: UserInfo
+
+
+class _Members(Struct, rename="camel"):
+    results: list[_Member] = []
+    has_more: bool = False
+
+
 async def platform_of(bungie: Bungie, membership_id: int) -> int | None:
     """Return the platform of an account; nothing when Bungie links it to none."""
     path = f"/Destiny2/{_ANY_PLATFORM}/Profile/{membership_id}/LinkedProfiles/"
@@ -203,6 +223,25 @@ async def clan(bungie: Bungie, group_id: int) -> Clan | None:
         call_sign=unescape(found.clan_info.clan_callsign),
         clan_banner_data=found.clan_info.clan_banner_data,
     )
+
+
+async def clans_of(bungie: Bungie, platform: int, membership_id: int) -> set[int]:
+    """Ask in which clans a player is, without those that all of the player's accounts have left behind."""
+    found = await bungie.get(f"/GroupV2/User/{platform}/{membership_id}/0/1/", _Memberships)
+    inactive = found.are_all_memberships_inactive
+    groups = [one.group for one in found.results if one.group.group_type == CLAN]
+    return {group.group_id for group in groups if not inactive.get(str(group.group_id))}
+
+
+async def members_of(bungie: Bungie, group_id: int) -> set[int]:
+    """Ask for the ids of all members of a clan, page after page."""
+    found: set[int] = set()
+    for number in range(1, MOST_PAGES + 1):
+        page = await bungie.get(f"/GroupV2/{group_id}/Members/", _Members, currentpage=number, memberType=0)
+        found |= {member.destiny_user_info.membership_id for member in page.results}
+        if not page.has_more:
+            break
+    return found
 
 
 async def _history(bungie: Bungie, platform: int, membership_id: int, character_id: int) -> Iterable[int]:

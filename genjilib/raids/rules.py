@@ -1,6 +1,6 @@
 """What is written about players, characters and clans once Bungie was asked."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from msgspec import structs
 
@@ -8,7 +8,7 @@ from genjilib import queries
 from genjilib.broker import outbox
 from genjilib.db import Db, Tx
 from genjilib.raids.questions import Clan, PlayerTold
-from genjilib.raids.types import HistoryWantedEvent, ReportWantedEvent
+from genjilib.raids.types import HistoryWantedEvent, PlayerWantedEvent, ReportWantedEvent
 
 
 async def write_player(tx: Tx, told: PlayerTold) -> None:
@@ -38,7 +38,26 @@ async def fill_class(tx: Tx, membership_id: int, character_id: int, class_hash: 
 
 async def write_clan(tx: Tx, clan: Clan) -> None:
     """Write what a clan calls itself."""
-    await queries.raids.write_clan(tx, **structs.asdict(clan))
+    await queries.raids.write_clans(tx, clans=[structs.asdict(clan)])
+
+
+async def write_clans(db: Db, clans: Sequence[tuple[Clan, Collection[int]]], *, everybody: bool) -> int:
+    """Write clans with their members; return how many members nobody knew, about whom Bungie is asked now.
+
+    ``everybody`` takes the members of all other clans away.
+    """
+    seats = [(clan.group_id, member) for clan, members in clans for member in sorted(members)]
+    async with db.transaction() as tx:
+        await queries.raids.write_clans(tx, clans=[structs.asdict(clan) for clan, _ in clans])
+        unknown = await queries.raids.replace_members(
+            tx,
+            group_ids=[group_id for group_id, _ in seats],
+            membership_ids=[member for _, member in seats],
+            read_ids=[clan.group_id for clan, _ in clans],
+            everybody=everybody,
+        )
+        await outbox.emit_all(tx, [PlayerWantedEvent(membership_id=row.membership_id) for row in unknown])
+    return len(unknown)
 
 
 async def want_histories(db: Db, *, n: int, among: int, weeks: int) -> int:

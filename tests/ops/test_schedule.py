@@ -22,6 +22,7 @@ def true(monkeypatch: pytest.MonkeyPatch) -> None:
     made = [
         schedule.Schedule("good", "0 0 * * *", ("show", "metrics"), "Works."),
         schedule.Schedule("bad", "0 0 * * *", ("show", "nothing"), "Fails."),
+        schedule.Schedule("bungie", "0 0 * * *", ("show", "nothing"), "Needs a key.", raids=True),
     ]
     monkeypatch.setattr(schedule, "SCHEDULES", made)
 
@@ -42,7 +43,7 @@ def test_the_last_success_is_a_metric_that_a_failure_does_not_touch(genji: Genji
     assert [path.name for path in Path("text").glob("*.prom")] == ["genji-good.prom"]
     (line,) = [line for line in Path("text/genji-good.prom").read_text().splitlines() if line[0] != "#"]
     assert line.startswith(f'{LAST}{{schedule="good"}} ')
-    good, bad = genji("schedule", "list", "--metrics", "text", "--json").json
+    good, bad, _ = genji("schedule", "list", "--metrics", "text", "--json").json
     assert bad["last_success"] is None
     at = datetime.fromisoformat(good["last_success"])
     assert before - timedelta(seconds=1) <= at <= datetime.now(UTC) + timedelta(seconds=1)
@@ -56,7 +57,7 @@ def test_a_schedule_runs_once_at_a_time_and_unknown_ones_do_not(genji: Genji) ->
         busy = genji("schedule", "run", "good", "--metrics", "text")
     assert (busy.code, "is running" in busy.err) == (2, True)
     unknown = genji("schedule", "run", "other", "--metrics", "text")
-    assert (unknown.code, "There are good, bad" in unknown.err) == (2, True)
+    assert (unknown.code, "There are good, bad, bungie" in unknown.err) == (2, True)
     assert not list(Path("text").glob("*.prom"))
 
 
@@ -74,3 +75,10 @@ async def test_the_worker_tells_when_it_last_cleaned(
         with pytest.raises(Enough):
             await cleaning.keep_clean(db)
     assert (REGISTRY.get_sample_value(LAST, {"schedule": "clean"}) or 0) >= before
+
+
+@pytest.mark.usefixtures("true")
+def test_what_asks_bungie_does_so_with_a_key_only(genji: Genji) -> None:
+    run, url = ("schedule", "run", "bungie", "--metrics", "text"), "postgres://nobody@127.0.0.1:1/none"
+    assert genji(*run, url=url, BUNGIE_API_KEYS="").code == 0
+    assert genji(*run, url=url, BUNGIE_API_KEYS="key").code == 2

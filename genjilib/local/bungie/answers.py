@@ -116,6 +116,80 @@ def groups_of(world: World, path: Mapping[str, str], query: Mapping[str, str]) -
     return 200, envelope({"results": results, "areAllMembershipsInactive": {str(one): False for one in ids}})
 
 
+def manifest(world: World, path: Mapping[str, str], query: Mapping[str, str]) -> Answer:
+    """Answer with the version of the manifest and where its tables are."""
+    tables = {name: f"/common/{name}.json" for name in TABLES}
+    version = {"version": f"world-{world.seed}", "jsonWorldComponentContentPaths": {"en": tables}}
+    return 200, envelope(version)
+
+
+def _items() -> Json:
+    found: Json = {str(number): _item(number, kind) for number, kind in enumerate(KINDS_OF_WEAPONS, WEAPONS)}
+    found["7"] = {"hash": 7, "itemType": 2, "displayProperties": _display("A helmet")}
+    found["8"] = {"hash": 8, "itemType": 3, "displayProperties": _display("Classified"), "redacted": True}
+    return found
+
+
+def _item(number: int, kind: int) -> Json:
+    return {
+        "hash": number,
+        "itemType": 3,
+        "itemSubType": kind,
+        "defaultDamageType": (1, 2, 3, 4, 6, 7)[number % 6],
+        "displayProperties": _display(f"Weapon {number - WEAPONS}"),
+        "inventory": {"tierTypeName": ("Legendary", "Exotic")[number % 2]},
+        "equippingBlock": {
+            "ammoType": 1 + number % 3,
+            "equipmentSlotTypeHash": (1498876634, 2465295065, 953998645)[number % 3],
+        },
+    }
+
+
+def _activities() -> Json:
+    return {"1044919065": {"difficultyTierCollectionHash": 50}, "5": {"difficultyTierCollectionHash": 51}}
+
+
+def _tiers() -> Json:
+    return {
+        "50": {"difficultyTiers": [{"selectableSkullCollectionHashes": [60]}, {}]},
+        "51": {"difficultyTiers": [{"selectableSkullCollectionHashes": [61]}]},
+    }
+
+
+def _skulls() -> Json:
+    feats = [_skull(845104503, 1), _skull(2008962334, 2), _skull(99, 0)]
+    return {
+        "60": {"selectableActivitySkulls": feats},
+        "61": {"selectableActivitySkulls": [_skull(98, 1)]},
+    }
+
+
+def _skull(skull_hash: int, use: int) -> Json:
+    skull = {
+        "hash": 1000 + use,
+        "skullIdentifierHash": skull_hash,
+        "displayProperties": _display(f"Feat: Number {skull_hash}"),
+        "displayDescriptionOverrideForNavMode": "Harder",
+        "dynamicUse": use,
+        "modifierPowerContribution": 10 * use,
+    }
+    return {"activitySkull": skull}
+
+
+def _display(name: str) -> Json:
+    return {"name": name, "icon": f"/common/{name}.png", "description": f"It is {name}."}
+
+
+WEAPONS: Final = 1_000_000_000
+KINDS_OF_WEAPONS: Final = (6, 7, 8, 9, 10, 11, 12, 13, 14, 17, 18, 22, 23, 24, 25, 31, 33)
+TABLES: Final[dict[str, Callable[[], Json]]] = {
+    "DestinyInventoryItemDefinition": _items,
+    "DestinyActivityDefinition": _activities,
+    "DestinyActivityDifficultyTierCollectionDefinition": _tiers,
+    "DestinyActivitySelectableSkullCollectionDefinition": _skulls,
+}
+"""What the manifest has, by the names of its tables."""
+
 Question = Callable[[World, Mapping[str, str], Mapping[str, str]], Answer]
 
 QUESTIONS: Final[dict[str, Question]] = {
@@ -127,6 +201,7 @@ QUESTIONS: Final[dict[str, Question]] = {
     "/Platform/GroupV2/User/{type}/{id}/0/1/": groups_of,
     "/Platform/GroupV2/{group}/": group,
     "/Platform/GroupV2/{group}/Members/": members,
+    "/Platform/Destiny2/Manifest/": manifest,
 }
 """Every question but those about reports and settings, by its path."""
 

@@ -71,6 +71,7 @@ class Bungie:
         app.router.add_put("/control", self._change)
         app.router.add_get("/Platform/Settings", self._settings)
         app.router.add_get(PGCR, self._pgcr)
+        app.router.add_get("/common/{table}.json", self._table)
         for path, question in QUESTIONS.items():
             app.router.add_get(path, self._answering(question))
         return app
@@ -140,6 +141,9 @@ class Bungie:
             return _json(question(self.world, request.match_info, request.query))
 
         return answer
+
+    async def _table(self, request: web.Request) -> web.Response:
+        return _json((200, answers.TABLES[request.match_info["table"]]()))
 
     async def _hello(self, request: web.Request) -> web.Response:
         return web.Response(text="a simulated Bungie; see /control")
