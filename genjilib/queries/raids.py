@@ -91,21 +91,61 @@ class ClanPageRow(Row, frozen=True, gc=False):
     motto: str
     known_member_count: int
     clears: int
+    average_clears: float
     fresh_clears: int
+    average_fresh_clears: float
     sherpas: int
+    average_sherpas: float
     time_played_seconds: int
+    average_time_played_seconds: float
     total_contest_score: float
     weighted_contest_score: float
 
 
 class _ClanPage(Statement[ClanPageRow]):
-    async def __call__(self, db: Executor, *, size: int, skip: int) -> list[ClanPageRow]:
-        """Return a page of the clans, by their weighted score of contests."""
-        return await self._many(db, (size, skip))
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        size: int,
+        skip: int,
+        order: Literal[
+            "weightedContestScore",
+            "totalContestScore",
+            "clears",
+            "averageClears",
+            "freshClears",
+            "averageFreshClears",
+            "sherpas",
+            "averageSherpas",
+            "timePlayed",
+            "averageTimePlayed",
+        ] = "weightedContestScore",
+    ) -> list[ClanPageRow]:
+        """Return a page of the clans, by one of their sums."""
+        return await self._many(db, (size, skip), order)
 
-    async def json(self, db: Executor, *, size: int, skip: int) -> Json[list[ClanPageRow]]:
+    async def json(
+        self,
+        db: Executor,
+        *,
+        size: int,
+        skip: int,
+        order: Literal[
+            "weightedContestScore",
+            "totalContestScore",
+            "clears",
+            "averageClears",
+            "freshClears",
+            "averageFreshClears",
+            "sherpas",
+            "averageSherpas",
+            "timePlayed",
+            "averageTimePlayed",
+        ] = "weightedContestScore",
+    ) -> Json[list[ClanPageRow]]:
         """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_many(db, (size, skip))
+        return await self._json_many(db, (size, skip), order)
 
 
 clan_page = _ClanPage(
@@ -120,9 +160,13 @@ clan_page = _ClanPage(
         "motto": "text",
         "known_member_count": "bigint",
         "clears": "bigint",
+        "average_clears": "double precision",
         "fresh_clears": "bigint",
+        "average_fresh_clears": "double precision",
         "sherpas": "bigint",
+        "average_sherpas": "double precision",
         "time_played_seconds": "bigint",
+        "average_time_played_seconds": "double precision",
         "total_contest_score": "double precision",
         "weighted_contest_score": "double precision",
     },
@@ -221,6 +265,22 @@ contest_leaderboard = _ContestLeaderboard(
 )
 
 
+class _ContestPosition(Statement[int | None]):
+    async def __call__(self, db: Executor, *, raid: str, membership_id: int) -> int | None:
+        """Tell the best place of a player's teams in a raid's contest; nothing without one."""
+        return await self._only(db, (raid, membership_id))
+
+
+contest_position = _ContestPosition(
+    _ROOT,
+    "raids/contest_position.sql",
+    tuple,
+    {"raid": "text", "membership_id": "bigint"},
+    {"position": "bigint"},
+    scalar=True,
+)
+
+
 class DisplacedRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/displaced.sql``."""
 
@@ -282,6 +342,128 @@ fill_class = _FillClass(
     tuple,
     {"class_hash": "bigint?", "membership_id": "bigint", "character_id": "bigint"},
     {},
+)
+
+
+class GetBasicRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/get_basic.sql``."""
+
+    membership_id: str
+    membership_type: int | None
+    icon_path: str | None
+    display_name: str | None
+    bungie_global_display_name: str | None
+    bungie_global_display_name_code: str | None
+    last_seen: datetime
+    last_crawled: datetime | None
+    is_private: bool
+    cheat_level: int
+
+
+class _GetBasic(Statement[GetBasicRow]):
+    async def __call__(self, db: Executor, *, membership_id: int) -> GetBasicRow | None:
+        """Return who a player is; nothing for an unknown one."""
+        return await self._maybe(db, (membership_id,))
+
+    async def json(self, db: Executor, *, membership_id: int) -> Json[GetBasicRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (membership_id,))
+
+
+get_basic = _GetBasic(
+    _ROOT,
+    "raids/get_basic.sql",
+    GetBasicRow,
+    {"membership_id": "bigint"},
+    {
+        "membership_id": "text",
+        "membership_type": "integer",
+        "icon_path": "text",
+        "display_name": "text",
+        "bungie_global_display_name": "text",
+        "bungie_global_display_name_code": "text",
+        "last_seen": "timestamp with time zone",
+        "last_crawled": "timestamp with time zone",
+        "is_private": "boolean",
+        "cheat_level": "smallint",
+    },
+)
+
+
+class GetClanMembers(Row, frozen=True, gc=False):
+    """What ``members`` holds in ``sql/queries/raids/get_clan.sql``."""
+
+    membership_id: str
+    membership_type: int | None
+    bungie_name: str | None
+    icon_path: str | None
+    last_seen: datetime
+    clears: int
+    fresh_clears: int
+    sherpas: int
+    total_time_played_seconds: int
+    wfr_score: float
+
+
+class GetClanRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/get_clan.sql``."""
+
+    group_id: str
+    name: str
+    call_sign: str
+    motto: str
+    clan_banner_data: Any
+    updated_at: datetime
+    known_member_count: int | None
+    clears: int | None
+    average_clears: float | None
+    fresh_clears: int | None
+    average_fresh_clears: float | None
+    sherpas: int | None
+    average_sherpas: float | None
+    time_played_seconds: int | None
+    average_time_played_seconds: float | None
+    total_contest_score: float | None
+    weighted_contest_score: float | None
+    members: list[GetClanMembers]
+
+
+class _GetClan(Statement[GetClanRow]):
+    async def __call__(self, db: Executor, *, group_id: int) -> GetClanRow | None:
+        """Return a clan with its place among others and the members that are known; nothing for an unknown one."""
+        return await self._maybe(db, (group_id,))
+
+    async def json(self, db: Executor, *, group_id: int) -> Json[GetClanRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (group_id,))
+
+
+get_clan = _GetClan(
+    _ROOT,
+    "raids/get_clan.sql",
+    GetClanRow,
+    {"group_id": "bigint"},
+    {
+        "group_id": "text",
+        "name": "text",
+        "call_sign": "text",
+        "motto": "text",
+        "clan_banner_data": "jsonb",
+        "updated_at": "timestamp with time zone",
+        "known_member_count": "bigint",
+        "clears": "bigint",
+        "average_clears": "double precision",
+        "fresh_clears": "bigint",
+        "average_fresh_clears": "double precision",
+        "sherpas": "bigint",
+        "average_sherpas": "double precision",
+        "time_played_seconds": "bigint",
+        "average_time_played_seconds": "double precision",
+        "total_contest_score": "double precision",
+        "weighted_contest_score": "double precision",
+        "members": "jsonb",
+    },
+    nested={"members": list[GetClanMembers]},
 )
 
 
@@ -430,6 +612,16 @@ class GetProfileActivities(Row, frozen=True, gc=False):
     fastest_seconds: int | None
 
 
+class GetProfileWorldFirstEntries(Row, frozen=True, gc=False):
+    """What ``world_first_entries`` holds in ``sql/queries/raids/get_profile.sql``."""
+
+    activity_id: int | None
+    rank: int
+    instance_id: str | None
+    time_after_launch: int | None
+    is_challenge_mode: bool | None
+
+
 class GetProfileRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/get_profile.sql``."""
 
@@ -453,12 +645,14 @@ class GetProfileRow(Row, frozen=True, gc=False):
     speed_rank: int | None
     wfr_score_rank: int | None
     activities: list[GetProfileActivities]
+    world_first_entries: list[GetProfileWorldFirstEntries]
 
 
 class _GetProfile(Statement[GetProfileRow]):
     async def __call__(self, db: Executor, *, membership_id: int) -> GetProfileRow | None:
         """Return a player with all raids they played; nothing for an unknown player.
-        Ranks are those of the last computation, null for who does not stand on the leaderboard."""
+        Ranks are those of the last computation, null for who does not stand on the leaderboard; of contests for the
+        world's first, the best place in each is told, down to the 500th."""
         return await self._maybe(db, (membership_id,))
 
     async def json(self, db: Executor, *, membership_id: int) -> Json[GetProfileRow | None]:
@@ -492,8 +686,12 @@ get_profile = _GetProfile(
         "speed_rank": "bigint",
         "wfr_score_rank": "bigint",
         "activities": "jsonb",
+        "world_first_entries": "jsonb",
     },
-    nested={"activities": list[GetProfileActivities]},
+    nested={
+        "activities": list[GetProfileActivities],
+        "world_first_entries": list[GetProfileWorldFirstEntries],
+    },
 )
 
 
@@ -560,6 +758,22 @@ global_leaderboard = _GlobalLeaderboard(
         "bungie_name": "text",
         "icon_path": "text",
     },
+)
+
+
+class _GlobalPosition(Statement[int | None]):
+    async def __call__(self, db: Executor, *, category: str, membership_id: int) -> int | None:
+        """Tell where a player stands on a leaderboard over all raids; nothing for who does not."""
+        return await self._value(db, (category, membership_id))
+
+
+global_position = _GlobalPosition(
+    _ROOT,
+    "raids/global_position.sql",
+    tuple,
+    {"category": "text", "membership_id": "bigint"},
+    {"position": "bigint"},
+    scalar=True,
 )
 
 
@@ -729,6 +943,91 @@ look_through = _LookThrough(
 )
 
 
+class ManifestActivities(Row, frozen=True, gc=False):
+    """What ``activities`` holds in ``sql/queries/raids/manifest.sql``."""
+
+    id: int
+    name: str
+    path: str
+    splash_path: str
+    is_sunset: bool
+    is_raid: bool
+    release_date: datetime
+    day_one_end: datetime
+    contest_end: datetime | None
+    week_one_end: datetime | None
+    milestone_hash: int | None
+
+
+class ManifestVersions(Row, frozen=True, gc=False):
+    """What ``versions`` holds in ``sql/queries/raids/manifest.sql``."""
+
+    id: int
+    name: str
+    path: str
+    associated_activity_id: int | None
+    is_challenge_mode: bool
+
+
+class ManifestHashes(Row, frozen=True, gc=False):
+    """What ``hashes`` holds in ``sql/queries/raids/manifest.sql``."""
+
+    hash: int
+    activity_id: int
+    version_id: int
+    is_world_first: bool
+    release_date: datetime
+
+
+class ManifestFeats(Row, frozen=True, gc=False):
+    """What ``feats`` holds in ``sql/queries/raids/manifest.sql``."""
+
+    hash: int
+    skull_hash: int
+    name: str
+    name_short: str
+    description: str
+    description_short: str
+    icon_path: str
+    modifier_power_contribution: int
+
+
+class ManifestRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/manifest.sql``."""
+
+    version: str | None
+    activities: list[ManifestActivities]
+    versions: list[ManifestVersions]
+    hashes: list[ManifestHashes]
+    feats: list[ManifestFeats]
+
+
+class _Manifest(Statement[ManifestRow]):
+    async def __call__(self, db: Executor) -> ManifestRow:
+        """Return what the raids are: activities, the newest that can be played first, versions, hashes and feats.
+        ``version`` is that of Bungie's manifest which weapons and feats were read from."""
+        return await self._one(db, ())
+
+    async def json(self, db: Executor) -> Json[ManifestRow]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_one(db, ())
+
+
+manifest = _Manifest(
+    _ROOT,
+    "raids/manifest.sql",
+    ManifestRow,
+    {},
+    {"version": "text", "activities": "jsonb", "versions": "jsonb", "hashes": "jsonb", "feats": "jsonb"},
+    nested={
+        "activities": list[ManifestActivities],
+        "versions": list[ManifestVersions],
+        "hashes": list[ManifestHashes],
+        "feats": list[ManifestFeats],
+    },
+)
+
+
 class _ManifestVersion(Statement[str | None]):
     async def __call__(self, db: Executor) -> str | None:
         """Tell which manifest the definitions were read from; nothing before the first."""
@@ -885,6 +1184,92 @@ class _OpenGap(Statement[None]):
 open_gap = _OpenGap(_ROOT, "raids/open_gap.sql", tuple, {"first_id": "bigint", "last_id": "bigint"}, {})
 
 
+class PantheonLeaderboardRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/pantheon_leaderboard.sql``."""
+
+    position: int
+    rank: int
+    value: int
+    membership_id: str
+    membership_type: int | None
+    bungie_name: str | None
+    icon_path: str | None
+
+
+class _PantheonLeaderboard(Statement[PantheonLeaderboardRow]):
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        version_id: int,
+        category: str,
+        size: int,
+        skip: int,
+        order: Literal["clears", "freshClears", "score"] = "clears",
+    ) -> list[PantheonLeaderboardRow]:
+        """Return a page of the leaderboard of one version of the Pantheon, by one of its categories."""
+        return await self._many(db, (version_id, category, size, skip), order)
+
+    async def json(
+        self,
+        db: Executor,
+        *,
+        version_id: int,
+        category: str,
+        size: int,
+        skip: int,
+        order: Literal["clears", "freshClears", "score"] = "clears",
+    ) -> Json[list[PantheonLeaderboardRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (version_id, category, size, skip), order)
+
+
+pantheon_leaderboard = _PantheonLeaderboard(
+    _ROOT,
+    "raids/pantheon_leaderboard.sql",
+    PantheonLeaderboardRow,
+    {"version_id": "integer", "category": "text", "size": "bigint", "skip": "bigint"},
+    {
+        "position": "bigint",
+        "rank": "bigint",
+        "value": "bigint",
+        "membership_id": "text",
+        "membership_type": "integer",
+        "bungie_name": "text",
+        "icon_path": "text",
+    },
+)
+
+
+class _PantheonPosition(Statement[int | None]):
+    async def __call__(
+        self, db: Executor, *, category: str, membership_id: int, version_id: int
+    ) -> int | None:
+        """Tell where a player stands on a leaderboard of one version of the Pantheon; nothing for who does not."""
+        return await self._value(db, (category, membership_id, version_id))
+
+
+pantheon_position = _PantheonPosition(
+    _ROOT,
+    "raids/pantheon_position.sql",
+    tuple,
+    {"category": "text", "membership_id": "bigint", "version_id": "integer"},
+    {"position": "bigint"},
+    scalar=True,
+)
+
+
+class _PantheonVersion(Statement[int | None]):
+    async def __call__(self, db: Executor, *, path: str) -> int | None:
+        """Return the version of the Pantheon that has a path; nothing when there is none."""
+        return await self._value(db, (path,))
+
+
+pantheon_version = _PantheonVersion(
+    _ROOT, "raids/pantheon_version.sql", tuple, {"path": "text"}, {"id": "integer"}, scalar=True
+)
+
+
 class _Pause(Statement[None]):
     async def __call__(self, db: Executor, *, seconds: float, host: str, address: str) -> None:
         """Let nobody ask a host from an address for some seconds: it said so."""
@@ -990,6 +1375,22 @@ raid_leaderboard = _RaidLeaderboard(
         "bungie_name": "text",
         "icon_path": "text",
     },
+)
+
+
+class _RaidPosition(Statement[int | None]):
+    async def __call__(self, db: Executor, *, category: str, membership_id: int, raid: str) -> int | None:
+        """Tell where a player stands on a leaderboard of one raid; nothing for who does not."""
+        return await self._value(db, (category, membership_id, raid))
+
+
+raid_position = _RaidPosition(
+    _ROOT,
+    "raids/raid_position.sql",
+    tuple,
+    {"category": "text", "membership_id": "bigint", "raid": "text"},
+    {"position": "bigint"},
+    scalar=True,
 )
 
 
@@ -1197,17 +1598,19 @@ stale_histories = _StaleHistories(
 class StatusRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/status.sql``."""
 
+    state: str
     next_id: str | None
     updated_at: datetime | None
     latest_instance_id: str | None
     latest_completed_at: datetime | None
+    seconds_behind: float | None
     missed: int
     blocked: int
 
 
 class _Status(Statement[StatusRow]):
     async def __call__(self, db: Executor) -> StatusRow:
-        """Tell how far the crawler is, and what waits."""
+        """Tell whether the crawler wrote anything in the last minute, how far it is, and what waits."""
         return await self._one(db, ())
 
     async def json(self, db: Executor) -> Json[StatusRow]:
@@ -1221,10 +1624,12 @@ status = _Status(
     StatusRow,
     {},
     {
+        "state": "text",
         "next_id": "text",
         "updated_at": "timestamp with time zone",
         "latest_instance_id": "text",
         "latest_completed_at": "timestamp with time zone",
+        "seconds_behind": "double precision",
         "missed": "bigint",
         "blocked": "bigint",
     },
@@ -1301,6 +1706,62 @@ team_leaderboard = _TeamLeaderboard(
         "membership_ids": "jsonb",
     },
     nested={"membership_ids": list[str | None]},
+)
+
+
+class _TeamPosition(Statement[int | None]):
+    async def __call__(self, db: Executor, *, raid: str, version: str, membership_id: int) -> int | None:
+        """Tell the best place of a player's teams among the first of a version of a raid; nothing without one."""
+        return await self._only(db, (raid, version, membership_id))
+
+
+team_position = _TeamPosition(
+    _ROOT,
+    "raids/team_position.sql",
+    tuple,
+    {"raid": "text", "version": "text", "membership_id": "bigint"},
+    {"position": "bigint"},
+    scalar=True,
+)
+
+
+class TeammatesRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/teammates.sql``."""
+
+    membership_id: str
+    membership_type: int | None
+    bungie_name: str | None
+    icon_path: str | None
+    clears: int
+    instances: int
+    time_played_seconds: int
+
+
+class _Teammates(Statement[TeammatesRow]):
+    async def __call__(self, db: Executor, *, membership_id: int) -> list[TeammatesRow]:
+        """Return the hundred with whom a player completed most instances, and then played longest.
+        Seconds count only while both may have been there: of each instance, the shorter of both times."""
+        return await self._many(db, (membership_id,))
+
+    async def json(self, db: Executor, *, membership_id: int) -> Json[list[TeammatesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (membership_id,))
+
+
+teammates = _Teammates(
+    _ROOT,
+    "raids/teammates.sql",
+    TeammatesRow,
+    {"membership_id": "bigint"},
+    {
+        "membership_id": "text",
+        "membership_type": "integer",
+        "bungie_name": "text",
+        "icon_path": "text",
+        "clears": "bigint",
+        "instances": "bigint",
+        "time_played_seconds": "bigint",
+    },
 )
 
 

@@ -1,14 +1,21 @@
 """What is written about players, characters and clans once Bungie was asked."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Final
 
 from msgspec import structs
 
 from genjilib import queries
 from genjilib.broker import outbox
+from genjilib.core.clock import now
 from genjilib.db import Db, Tx
 from genjilib.raids.questions import Clan, PlayerTold
-from genjilib.raids.types import HistoryWantedEvent, PlayerWantedEvent, ReportWantedEvent
+from genjilib.raids.types import ClanWantedEvent, HistoryWantedEvent, PlayerWantedEvent, ReportWantedEvent
+
+PLAYER_STALE: Final = timedelta(hours=6)
+CLAN_STALE: Final = timedelta(hours=3)
+"""Ages of what Bungie said from which on it is asked again."""
 
 
 async def write_player(tx: Tx, told: PlayerTold) -> None:
@@ -60,6 +67,20 @@ async def write_clans(db: Db, clans: Sequence[tuple[Clan, Collection[int]]], *, 
     return len(unknown)
 
 
+async def want_player(db: Db, membership_id: int, asked: datetime | None) -> None:
+    """Have Bungie asked about a player whom somebody looks at, unless it was within six hours."""
+    if asked is None or asked < now() - PLAYER_STALE:
+        await outbox.emit(
+            db, PlayerWantedEvent(membership_id=membership_id), key=_of_today("player", membership_id)
+        )
+
+
+async def want_clan(db: Db, group_id: int, asked: datetime) -> None:
+    """Have Bungie asked about a clan that somebody looks at, unless it was within three hours."""
+    if asked < now() - CLAN_STALE:
+        await outbox.emit(db, ClanWantedEvent(group_id=group_id), key=_of_today("clan", group_id))
+
+
 async def want_histories(db: Db, *, n: int, among: int, weeks: int) -> int:
     """Want the histories of ``n`` players, by chance of the ``among`` with most clears; return how many.
 
@@ -69,3 +90,8 @@ async def want_histories(db: Db, *, n: int, among: int, weeks: int) -> int:
         rows = await queries.raids.stale_histories(tx, n=n, among=among, weeks=weeks)
         await outbox.emit_all(tx, [HistoryWantedEvent(membership_id=row.membership_id) for row in rows])
     return len(rows)
+
+
+def _of_today(what: str, number: int) -> str:
+    """Return a key under which the same wish of a day, however often it is made, is one message."""
+    return f"raids:{what}:{number}:{now():%Y-%m-%d}"

@@ -30,9 +30,7 @@ from genjilib.raids.types import (
 MAINTENANCE: Final = 45.0
 PATIENCE: Final = (60.0, 3600.0)
 """Shortest and longest wait for a hidden report, seconds; in between a quarter of the time it is hidden."""
-PLAYER_STALE: Final = timedelta(hours=6)
 HISTORY_STALE: Final = timedelta(hours=400)
-CLAN_STALE: Final = timedelta(hours=3)
 GONE: Final = (api.ACCOUNT_NOT_FOUND, api.CHARACTER_NOT_FOUND, api.GROUP_NOT_FOUND, api.CLAN_NOT_FOUND)
 """Numbers of what is not there any more: nothing to write, and nobody's mistake."""
 
@@ -102,7 +100,7 @@ async def ask_player(
     """Ask who a player is, unless that was asked within six hours."""
     member = delivery.event.membership_id
     known = await queries.raids.get_player(context.db, membership_id=member)
-    if known and known.membership_type and _fresh(known.last_crawled, PLAYER_STALE):
+    if known and known.membership_type and _fresh(known.last_crawled, rules.PLAYER_STALE):
         return "known"
     context.gates.check("Destiny2")
     try:
@@ -199,7 +197,7 @@ async def fill_classes(
 async def ask_clan(context: Context, delivery: Delivery[ClanWantedEvent]) -> Clan | None:
     """Ask what a clan calls itself, unless that was asked within three hours."""
     group_id = delivery.event.group_id
-    if _fresh(await queries.raids.clan_updated_at(context.db, group_id=group_id), CLAN_STALE):
+    if _fresh(await queries.raids.clan_updated_at(context.db, group_id=group_id), rules.CLAN_STALE):
         return None
     context.gates.check("Groups")
     try:

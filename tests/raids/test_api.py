@@ -1,15 +1,17 @@
 """The routes of the raids: search, instances, leaderboards."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from genjilib.local.bungie.reports import Entry, Played, Weapon
 from genjilib.raids import crawl, leaderboards
+from genjilib.raids.api import ClanColumn
 from genjilib.raids.bungie import Result
 from genjilib.raids.store import store
 from tests.api import Api
+from tests.auth.test_access import new_key
 from tests.raids.test_leaderboards import EDGE_CONTEST, HOUR, clear
 from tests.raids.test_pgcr import LATER
 from tests.raids.test_store import read
@@ -116,6 +118,10 @@ async def test_leaderboards_come_in_pages(api: Api) -> None:
     assert (await api.get(path, category="speedrun")).json == []
     (await api.get(path, category="kills")).refused(400, "validation-failed")
     (await api.get(path, page_size=9)).refused(400, "validation-failed")
+    page = (await api.get(path, page_size=10, search=12)).json
+    assert [row["position"] for row in page] == [11, 12, 13]
+    (await api.get(path, search=99)).refused(404, "player-not-on-leaderboard")
+    (await api.get(path, category="speedrun", search=1)).refused(404, "player-not-on-leaderboard")
 
 
 async def test_a_contest_shows_its_teams(api: Api) -> None:
@@ -134,6 +140,17 @@ async def test_a_contest_shows_its_teams(api: Api) -> None:
     }
     assert (await api.get(f"{path}/vog")).json == []
     (await api.get(f"{path}/nowhere")).refused(404, "raid-not-found")
+    assert len((await api.get(f"{path}/edge", search=2)).json) == 1
+    (await api.get(f"{path}/edge", search=3)).refused(404, "player-not-on-leaderboard")
+    entry = {
+        "activity_id": 14,
+        "rank": 1,
+        "instance_id": "1",
+        "time_after_launch": 21 * 3600,
+        "is_challenge_mode": False,
+    }
+    assert (await api.get("/raids/player/2/profile")).json["world_first_entries"] == [entry]
+    assert (await api.get("/raids/player/3/profile")).json["world_first_entries"] == []
 
 
 async def test_a_player_is_shown_with_raids_and_ranks(api: Api) -> None:
@@ -171,11 +188,137 @@ async def test_a_history_goes_back_page_by_page(api: Api) -> None:
     (await api.get("/raids/player/99/history")).refused(404, "player-not-found")
 
 
-async def test_private_players_are_not_shown(api: Api) -> None:
+async def test_private_players_are_shown_to_superusers_only(api: Api) -> None:
     await store(api.db, [clear(1, HOUR, 1)])
     api.sql.execute("update core.player set is_private = true")
-    for what in ("profile", "history"):
-        (await api.get(f"/raids/player/1/{what}")).refused(403, "private-profile")
+    reader = await new_key(api, "raids:read")
+    for what in ("profile", "history", "teammates"):
+        (await api.ask("GET", f"/raids/player/1/{what}", key=reader)).refused(403, "private-profile")
+        assert (await api.get(f"/raids/player/1/{what}")).status == 200
+        (await api.get(f"/raids/player/99/{what}")).refused(404, "player-not-found")
+
+
+async def test_who_looks_at_a_player_has_bungie_asked_about_it_once_a_day(api: Api) -> None:
+    await store(api.db, [named(1, 1, "Anna")])
+    api.sql.execute("delete from messages.outbox")
+    last_seen = (LATER + timedelta(days=1, seconds=1800)).isoformat().replace("+00:00", "Z")
+    for _ in range(2):
+        shown = (await api.get("/raids/player/1/basic")).json
+        assert shown == {
+            "membership_id": "1",
+            "membership_type": 3,
+            "icon_path": shown["icon_path"],
+            "display_name": "Anna",
+            "bungie_global_display_name": "Anna",
+            "bungie_global_display_name_code": "0001",
+            "last_seen": last_seen,
+            "last_crawled": None,
+            "is_private": False,
+            "cheat_level": 0,
+        }
+    assert [sent.body["membership_id"] for sent in api.sent("raid.player.crawl")] == [1]
+    api.sql.execute("delete from messages.outbox")
+    api.sql.execute("update core.player set last_crawled = now() - interval '5 hours'")
+    await api.get("/raids/player/1/basic")
+    assert api.sent() == []
+    (await api.get("/raids/player/2/basic")).refused(404, "player-not-found")
+
+
+async def test_teammates_are_those_with_most_common_clears(api: Api) -> None:
+    lost = clear(4, 4 * HOUR, 1, 4, reason=2)
+    await store(api.db, [clear(1, HOUR, 1, 2), clear(2, 2 * HOUR, 1, 2, 3), clear(3, 3 * HOUR, 3, 4), lost])
+    found = (await api.get("/raids/player/1/teammates")).json
+    assert [(row["membership_id"], row["clears"], row["instances"]) for row in found] == [
+        ("2", 2, 2),
+        ("3", 1, 1),
+        ("4", 0, 1),
+    ]
+    assert found[0] == {
+        "membership_id": "2",
+        "membership_type": 3,
+        "bungie_name": "Guardian#0007",
+        "icon_path": found[0]["icon_path"],
+        "clears": 2,
+        "instances": 2,
+        "time_played_seconds": 7200,
+    }
+
+
+async def test_the_manifest_tells_what_the_raids_are(api: Api) -> None:
+    api.sql.execute(
+        "insert into definitions.activity_feat_definition"
+        " (hash, skull_hash, name, description, icon_path, description_short, modifier_power_contribution)"
+        " values (1, 2, 'Feat: Fast', 'd', 'i', 's', 3)"
+    )
+    shown = (await api.get("/raids/manifest")).json
+    assert shown["version"] is None
+    assert [one["is_sunset"] for one in shown["activities"]] == sorted(
+        one["is_sunset"] for one in shown["activities"]
+    )
+    vault = next(one for one in shown["activities"] if one["path"] == "vaultofglass" or one["id"] == 9)
+    assert vault == {
+        "id": 9,
+        "name": "Vault of Glass",
+        "path": "vog",
+        "splash_path": vault["splash_path"],
+        "is_sunset": False,
+        "is_raid": True,
+        "release_date": "2021-05-22T17:00:00Z",
+        "day_one_end": "2021-05-23T17:00:00Z",
+        "contest_end": "2021-05-23T17:00:00Z",
+        "week_one_end": "2021-05-25T17:00:00Z",
+        "milestone_hash": 1888320892,
+    }
+    hashes = {one["hash"]: one for one in shown["hashes"]}
+    assert hashes[1681562271] == {
+        "hash": 1681562271,
+        "activity_id": 9,
+        "version_id": 4,
+        "is_world_first": False,
+        "release_date": "2021-07-06T17:00:00Z",
+    }
+    assert {"id": 4, "name": "Master", "path": "master"}.items() <= {
+        one["id"]: one for one in shown["versions"]
+    }[4].items()
+    assert shown["feats"] == [
+        {
+            "hash": 1,
+            "skull_hash": 2,
+            "name": "Feat: Fast",
+            "name_short": "Fast",
+            "description": "d",
+            "description_short": "s",
+            "icon_path": "i",
+            "modifier_power_contribution": 3,
+        }
+    ]
+
+
+async def test_versions_of_the_pantheon_have_leaderboards(api: Api) -> None:
+    rhulk, path = 4169648177, "/raids/leaderboard/individual/pantheon"
+    await store(
+        api.db,
+        [
+            clear(1, HOUR, 1, 2, hash=rhulk, team_score=900),
+            clear(2, 2 * HOUR, 2, 3, hash=rhulk, team_score=500),
+        ],
+    )
+    await leaderboards.refresh(api.db)
+    version = api.value("select path from definitions.version_definition where id = 130")
+    page = (await api.get(f"{path}/{version}", category="score")).json
+    assert [(row["membership_id"], row["value"], row["rank"]) for row in page] == [
+        ("2", 1400, 1),
+        ("1", 900, 2),
+        ("3", 500, 3),
+    ]
+    for category in ("clears", "freshClears"):
+        page = (await api.get(f"{path}/{version}", category=category, search=3)).json
+        assert [(row["membership_id"], row["value"]) for row in page] == [("2", 2), ("1", 1), ("3", 1)]
+    (await api.get(f"{path}/{version}", search=9)).refused(404, "player-not-on-leaderboard")
+    other = api.value("select path from definitions.version_definition where id = 129")
+    assert (await api.get(f"{path}/{other}")).json == []
+    for unknown in ("nowhere", "master"):
+        (await api.get(f"{path}/{unknown}")).refused(404, "pantheon-version-not-found")
 
 
 async def test_a_report_comes_as_it_was_sent(api: Api) -> None:
@@ -202,7 +345,14 @@ async def test_one_raid_has_leaderboards_of_players_and_teams(api: Api) -> None:
         (1, 2 * 3600, ["1", "2"]),
         (2, 3 * 3600, ["2", "3"]),
     ]
-    assert (await api.get("/raids/leaderboard/team/first/edge/master")).json == []
+    path = "/raids/leaderboard/team/first/edge"
+    assert (await api.get(f"{path}/master")).json == []
+    assert len((await api.get(f"{path}/normal", search=3)).json) == 2
+    (await api.get(f"{path}/normal", search=4)).refused(404, "player-not-on-leaderboard")
+    path = "/raids/leaderboard/individual/raid"
+    assert len((await api.get(f"{path}/edge", category="timePlayed", search=3)).json) == 3
+    (await api.get(f"{path}/edge", search=4)).refused(404, "player-not-on-leaderboard")
+    (await api.get(f"{path}/vog", search=3)).refused(404, "player-not-on-leaderboard")
     (await api.get("/raids/leaderboard/team/first/nowhere/normal")).refused(404, "raid-not-found")
 
 
@@ -220,14 +370,58 @@ async def test_clans_are_ranked_by_their_contests(api: Api) -> None:
         ("8", "Eight", 1),
     ]
     assert found[0]["total_contest_score"] == pytest.approx(1.25**13)
+    for column in get_args(ClanColumn):
+        assert len((await api.get("/raids/leaderboard/clan", column=column)).json) == 2
+    found = (await api.get("/raids/leaderboard/clan", column="averageSherpas")).json
+    assert [clan["group_id"] for clan in found] == ["8", "9"]
+    (await api.get("/raids/leaderboard/clan", column="members")).refused(400, "validation-failed")
+
+
+async def test_a_clan_is_shown_with_its_members(api: Api) -> None:
+    await store(api.db, [clear(1, HOUR, 1, 2)])
+    api.sql.execute(
+        "insert into clan.clan (group_id, name, motto, call_sign, clan_banner_data, updated_at)"
+        " values (8, 'Eight', 'm', 'E', '{\"decalId\": 1}', now())"
+    )
+    api.sql.execute("insert into clan.clan_members (group_id, membership_id) values (8, 2), (8, 1)")
+    shown = (await api.get("/raids/clan/8")).json
+    members = shown.pop("members")
+    numbers = ("clears", "fresh_clears", "sherpas", "time_played_seconds")
+    sums = dict.fromkeys([*numbers, *(f"average_{name}" for name in numbers)])
+    scores = {"known_member_count": None, "total_contest_score": None, "weighted_contest_score": None}
+    assert shown == {
+        "group_id": "8",
+        "name": "Eight",
+        "call_sign": "E",
+        "motto": "m",
+        "clan_banner_data": {"decalId": 1},
+        "updated_at": shown["updated_at"],
+        **sums,
+        **scores,
+    }
+    assert [(member["membership_id"], member["clears"]) for member in members] == [("1", 1), ("2", 1)]
+    assert api.sent("raid.clan.crawl") == []
+    await leaderboards.refresh(api.db, ["clan"])
+    api.sql.execute("update clan.clan set updated_at = now() - interval '4 hours'")
+    for _ in range(2):
+        shown = (await api.get("/raids/clan/8")).json
+        assert (shown["known_member_count"], shown["clears"], shown["average_clears"]) == (2, 2, 1.0)
+    assert [sent.body["group_id"] for sent in api.sent("raid.clan.crawl")] == [8]
+    (await api.get("/raids/clan/9")).refused(404, "clan-not-found")
 
 
 async def test_the_status_tells_how_far_the_crawler_is(api: Api) -> None:
-    empty = {"next_id": None, "updated_at": None, "latest_instance_id": None, "latest_completed_at": None}
-    assert (await api.get("/raids/status")).json == empty | {"missed": 0, "blocked": 0}
+    empty = dict.fromkeys(
+        ("next_id", "updated_at", "latest_instance_id", "latest_completed_at", "seconds_behind")
+    )
+    expected = empty | {"state": "Offline", "missed": 0, "blocked": 0}
+    assert (await api.get("/raids/status")).json == expected
     await store(api.db, [clear(5, HOUR, 1)])
     missed = {3: (Result.NOT_FOUND, 9.0), 4: (Result.NOT_FOUND, None)}
     await crawl.record(api.db, crawl.Findings(missed=missed, blocked=[2]), next_id=6)
     shown = (await api.get("/raids/status")).json
     assert (shown["next_id"], shown["latest_instance_id"]) == ("6", "5")
-    assert (shown["missed"], shown["blocked"]) == (1, 1)
+    assert (shown["missed"], shown["blocked"], shown["state"]) == (1, 1, "Crawling")
+    assert shown["seconds_behind"] > 365 * 86400
+    api.sql.execute("update crawl.position set updated_at = now() - interval '2 minutes'")
+    assert (await api.get("/raids/status")).json["state"] == "Offline"
