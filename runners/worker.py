@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
+import aiohttp
+
 from genjilib.auth import worker as auth
 from genjilib.broker.cleaning import keep_clean
 from genjilib.broker.client import Broker
@@ -20,7 +22,9 @@ from genjilib.core.errors import Unavailable
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.raids import worker as raids
+from genjilib.raids.alerts import Alerts
 from genjilib.raids.bungie import Bungie
+from genjilib.raids.clickhouse import ClickHouse
 from genjilib.raids.gates import Gates
 from genjilib.raids.leaderboards import keep_fresh
 from genjilib.web.health import serve_inner
@@ -65,11 +69,12 @@ async def _raids(db: Db, broker: Broker, settings: Settings) -> AsyncGenerator[N
     if not settings.bungie_api_keys.get_secret_value():
         yield
         return
-    async with Bungie.open(settings, db) as bungie:
+    async with Bungie.open(settings, db) as bungie, aiohttp.ClientSession() as http:
         gates = Gates(bungie)
+        context = raids.Context(db, bungie, gates, Alerts(settings, http), ClickHouse.of(settings, http))
         async with (
             _beside(gates.watch(), keep_fresh(db)),
-            consuming(db, broker, RAID_HANDLERS, raids.Context(db, bungie, gates), settings),
+            consuming(db, broker, RAID_HANDLERS, context, settings),
         ):
             yield
 

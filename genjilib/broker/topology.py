@@ -84,6 +84,8 @@ QUEUES: tuple[Queue, ...] = (
     Queue("raid.pgcr.exists", "worker", "raids"),
     Queue("raid.pgcr.store", "worker", "raids"),
     Queue("raid.pgcr.blocked", "worker", "raids"),
+    Queue("raid.pgcr.cheat_check", "worker", "raids"),
+    Queue("raid.pgcr.clickhouse", "worker", "raids"),
 )
 
 

@@ -169,6 +169,10 @@ class Settings(BaseSettings):
     crawler_retry_seconds: Seconds = Field(
         5.5, description="Average wait before a report that is not there is asked for again; others follow."
     )
+    clickhouse_url: SecretStr = Field(
+        SecretStr(""),
+        description="Address of ClickHouse, over HTTP, with user and database; empty: none.",
+    )
     raid_alerts_url: SecretStr = Field(
         SecretStr(""), description="Discord webhook that tells about the crawler; empty switches it off."
     )

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
+from genjilib.local.clickhouse import ClickHouse
 from genjilib.local.mail import Mail
 from genjilib.local.postgres import Postgres
 from genjilib.local.rabbitmq import RabbitMQ
@@ -17,6 +18,8 @@ from genjilib.local.sentry import Sentry
 from genjilib.local.service import Given, Service
 
 NAMES = ("postgres", "rabbitmq", "s3", "mail", "sentry")
+ALL = (*NAMES, "clickhouse")
+"""Also what is started only when it is named."""
 
 
 class Stack:
@@ -81,7 +84,8 @@ def embedded(
 ) -> list[Service]:
     """The named services, each with a folder below `directory`.
 
-    A database or broker that `environ` names by DATABASE_URL or AMQP_URL is used instead of a new one.
+    A database, broker or ClickHouse that `environ` names by DATABASE_URL, AMQP_URL or CLICKHOUSE_URL is used
+    instead of a new one.
     `durable` is for data that is kept: fsync on, and an orderly stop.
     """
     makers: dict[str, Callable[[Path], Service]] = {
@@ -90,6 +94,7 @@ def embedded(
         "s3": S3,
         "mail": Mail,
         "sentry": Sentry,
+        "clickhouse": lambda path: given_clickhouse(environ) or ClickHouse(path),
     }
     return [makers[name](directory / name) for name in names]
 
@@ -98,6 +103,12 @@ def given_postgres(environ: Mapping[str, str]) -> Given | None:
     """The database server of DATABASE_URL."""
     url = environ.get("DATABASE_URL")
     return Given("postgres", {"DATABASE_URL": url}) if url else None
+
+
+def given_clickhouse(environ: Mapping[str, str]) -> Given | None:
+    """The ClickHouse of CLICKHOUSE_URL."""
+    url = environ.get("CLICKHOUSE_URL")
+    return Given("clickhouse", {"CLICKHOUSE_URL": url}) if url else None
 
 
 def given_rabbitmq(environ: Mapping[str, str]) -> Given | None:

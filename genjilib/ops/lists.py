@@ -57,6 +57,7 @@ SERVICES = (
             ("athena", "manifest", "async def update", ("bungie_url",), "Weapons and feats of the manifest."),
             ("hera", "clans", "async def crawl", ("bungie_url",), "Clans of the leading players."),
             ("pan", "rules", "async def want_histories", (), "Which histories are read next."),
+            ("nemesis", "nemesis", "async def judge", ("raid_alerts_url",), "Cheat levels and blacklists."),
             ("bob", "repair", "async def mend_totals", (), "The repair of first clears and totals."),
         )
     ),
@@ -76,6 +77,14 @@ SERVICES = (
     ),
     Service("s3", "outside", "genjilib/storage.py", "async def put", ("s3_endpoint_url",), "Keeps images."),
     Service("bungie", "outside", "genjilib/raids/bungie.py", "class Bungie", ("bungie_url",), "Knows raids."),
+    Service(
+        "clickhouse",
+        "outside",
+        "genjilib/raids/clickhouse.py",
+        "class ClickHouse",
+        ("clickhouse_url",),
+        "Answers questions about all raids at once.",
+    ),
     Service("mail", "outside", "genjilib/mail.py", "async def send", ("resend_api_url",), "Sends mails."),
     Service(
         "sentry",

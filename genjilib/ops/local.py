@@ -15,13 +15,17 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 app = typer.Typer(name="local", help="The embedded servers of this checkout.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Directory = Annotated[Path, typer.Option(help="Where data, logs and state are.")]
+NAMES = "postgres, rabbitmq, s3, mail, sentry, which is all when none is named; or clickhouse."
 DIRECTORY = CHECKOUT / ".local" / "stack"
 
 
 @app.command()
 def up(
     services: Annotated[
-        list[str] | None, typer.Argument(help="postgres, rabbitmq, s3, mail, sentry; all when none is named.")
+        list[str] | None,
+        typer.Argument(
+            help="postgres, rabbitmq, s3, mail, sentry (all of these when none is named), clickhouse."
+        ),
     ] = None,
     detach: Annotated[bool, typer.Option("--detach", "-d", help="Return once it is up.")] = False,
     directory: Directory = DIRECTORY,
@@ -34,7 +38,7 @@ def up(
     from genjilib.local.processes import StartFailure
 
     names = services or list(stack.NAMES)
-    if unknown := sorted(set(names) - set(stack.NAMES)):
+    if unknown := sorted(set(names) - set(stack.ALL)):
         raise typer.BadParameter(f"no such service: {', '.join(unknown)}")
     try:
         if detach or kept.status(directory) is not None:

@@ -1,18 +1,24 @@
 """``genji raids``: what a person does by hand to the raids' data, and what cron does."""
 
-from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Annotated, Any
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from genjilib.ops.shell import DryRun, Json, Yes, confirm, progress, run, show_one
+from genjilib.ops.shell import DryRun, Json, Yes, confirm, progress, run, show, show_one
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     from genjilib.db import Db
     from genjilib.raids.bungie import Bungie
+    from genjilib.raids.clickhouse import ClickHouse
 
 app = typer.Typer(name="raids", help="Crawl, repair and flag the raids' data.", no_args_is_help=True)
 
+Days = Annotated[int, typer.Option(min=1, max=400, help="So many days.")]
+Until = Annotated[datetime | None, typer.Option(help="Their end, UTC; now when it is left out.")]
 Instance = Annotated[int, typer.Argument(min=1, help="Id of the instance.")]
 
 
@@ -28,6 +34,66 @@ def activity_history_update(
     """Have histories of players read for instances that are not stored (Pan)."""
     done = confirm(n, "histories to read", yes=yes, dry_run=dry_run, harmless=True)
     show_one({"wanted": run(_histories(n, among, weeks)) if done else 0}, json=json)
+
+
+@app.command()
+def population(days: Days = 1, until: Until = None, json: Json = False) -> None:
+    """Print how many people were in each activity, hour by hour (ClickHouse)."""
+    rows = run(_analyse("population", days, until))
+    show(rows, ("hour", "activity", "player_count"), json=json)
+
+
+@app.command()
+def weapons(
+    days: Days = 7,
+    until: Until = None,
+    n: Annotated[int, typer.Option(min=1, max=1000, help="So many weapons.")] = 20,
+    json: Json = False,
+) -> None:
+    """Print the weapons with most kills (ClickHouse)."""
+    rows = run(_analyse("weapons", days, until, n=n))
+    columns = ("weapon_hash", "name", "slot", "usage_count", "kill_count", "precision_kill_count")
+    show(rows, columns, json=json)
+
+
+@app.command("clear-times")
+def clear_times(days: Days = 30, until: Until = None, json: Json = False) -> None:
+    """Print how long whole raids took, day by day, in seconds (ClickHouse)."""
+    rows = run(_analyse("clear_times", days, until))
+    columns = (
+        "bungie_day",
+        "activity",
+        "version",
+        "clears",
+        "fastest_5",
+        "fastest_10",
+        "middle",
+        "slowest_10",
+    )
+    show(rows, columns, json=json)
+
+
+@app.command("fill-clickhouse")
+def fill_clickhouse(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also where the numbers agree, such as after fix-sherpa-clears.")
+    ] = False,
+    json: Json = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Compare ClickHouse with PostgreSQL by ranges of ids, and have written again what differs."""
+    differing = run(_differing(everything))
+    done = confirm(len(differing), "ranges of 10,000 ids to write", yes=yes, dry_run=dry_run, harmless=True)
+    wanted = run(_fill(list(differing))) if done and differing else 0
+    show_one({"ranges": len(differing), "lacking": sum(differing.values()), "wanted": wanted}, json=json)
+
+
+@app.command("cheat-levels")
+def cheat_levels(json: Json = False, yes: Yes = False, dry_run: DryRun = False) -> None:
+    """Raise cheat levels by the flags of 60 days, and blacklist what was cheated in (Nemesis)."""
+    done = confirm(1, "judgements of everybody with flags", yes=yes, dry_run=dry_run)
+    show_one(run(_judge()) if done else {"suspects": 0, "raised": 0}, json=json)
 
 
 @app.command("crawl-clans")
@@ -111,6 +177,70 @@ async def _histories(n: int, among: int, weeks: int) -> int:
 
     async with postgres.database() as db:
         return await rules.want_histories(db, n=n, among=among, weeks=weeks)
+
+
+async def _analyse(
+    what: Literal["population", "weapons", "clear_times"], days: int, until: datetime | None, **more: int
+) -> list[dict[str, Any]]:
+    from datetime import UTC, timedelta
+
+    import msgspec
+
+    from genjilib.core.clock import now
+    from genjilib.raids import analytics
+
+    end = (until or now()).replace(tzinfo=UTC)
+    ask: Any = getattr(analytics, what)
+    async with _analytics() as (db, clickhouse):
+        return [
+            msgspec.structs.asdict(one)
+            for one in await ask(db, clickhouse, end - timedelta(days), end, **more)
+        ]
+
+
+async def _differing(everything: bool) -> dict[int, int]:
+    from genjilib.raids import analytics
+
+    async with _analytics() as (db, clickhouse):
+        return await analytics.differing(db, clickhouse, everything=everything)
+
+
+async def _fill(first_ids: list[int]) -> int:
+    from genjilib.ops import postgres
+    from genjilib.raids import analytics
+
+    async with postgres.database() as db:
+        return await analytics.fill(db, first_ids)
+
+
+@asynccontextmanager
+async def _analytics() -> "AsyncGenerator[tuple[Db, ClickHouse]]":
+    import aiohttp
+
+    from genjilib.core.errors import Invalid
+    from genjilib.core.settings import Settings
+    from genjilib.ops import postgres
+    from genjilib.raids.clickhouse import ClickHouse
+
+    async with postgres.database() as db, aiohttp.ClientSession() as http:
+        clickhouse = ClickHouse.of(Settings.load(), http)
+        if clickhouse is None:
+            raise Invalid("There is no ClickHouse: set CLICKHOUSE_URL.", code="no-clickhouse")
+        yield db, clickhouse
+
+
+async def _judge() -> dict[str, Any]:
+    from dataclasses import asdict
+
+    import aiohttp
+
+    from genjilib.core.settings import Settings
+    from genjilib.ops import postgres
+    from genjilib.raids import nemesis
+    from genjilib.raids.alerts import Alerts
+
+    async with postgres.database() as db, _bungie(db) as bungie, aiohttp.ClientSession() as http:
+        return asdict(await nemesis.judge(db, bungie, Alerts(Settings.load(), http)))
 
 
 async def _clans(top: int) -> dict[str, Any]:

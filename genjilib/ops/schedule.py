@@ -61,6 +61,13 @@ SCHEDULES = (
         "Clans of leading players are read and ranked.",
         raids=True,
     ),
+    Schedule(
+        "cheaters",
+        "30 5,13,19,23 * * *",
+        ("raids", "cheat-levels", "--yes"),
+        "Cheat levels are raised, and what was cheated in is blacklisted.",
+        raids=True,
+    ),
 )
 """What cron runs; the worker cleans by itself, every hour, and tells so under the name ``clean``."""
 

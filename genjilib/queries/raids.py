@@ -11,27 +11,6 @@ from genjilib.db.statement import Executor, Row, Statement, sql_root
 _ROOT = sql_root(__file__)
 
 
-class ActivityHashesRow(Row, frozen=True, gc=False):
-    """A row of ``sql/queries/raids/activity_hashes.sql``."""
-
-    hash: int
-
-
-class _ActivityHashes(Statement[ActivityHashesRow]):
-    async def __call__(self, db: Executor) -> list[ActivityHashesRow]:
-        """Return the hashes under which the raids are played."""
-        return await self._many(db, ())
-
-    async def json(self, db: Executor) -> Json[list[ActivityHashesRow]]:
-        """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_many(db, ())
-
-
-activity_hashes = _ActivityHashes(
-    _ROOT, "raids/activity_hashes.sql", ActivityHashesRow, {}, {"hash": "bigint"}
-)
-
-
 class _Advance(Statement[None]):
     async def __call__(self, db: Executor, *, next_id: int) -> None:
         """Remember the id to go on from."""
@@ -39,6 +18,51 @@ class _Advance(Statement[None]):
 
 
 advance = _Advance(_ROOT, "raids/advance.sql", tuple, {"next_id": "bigint"}, {})
+
+
+class AnalysedRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/analysed.sql``."""
+
+    line: str
+
+
+class _Analysed(Statement[AnalysedRow]):
+    async def __call__(self, db: Executor, *, moment: int, instance_ids: list[int]) -> list[AnalysedRow]:
+        """Return instances as lines of JSON, as ClickHouse keeps them; what is unknown is 2 or 0 there. Of two such lines the
+        one with the later moment counts, which is to be the database's time before this statement."""
+        return await self._many(db, (moment, instance_ids))
+
+    async def json(self, db: Executor, *, moment: int, instance_ids: list[int]) -> Json[list[AnalysedRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (moment, instance_ids))
+
+
+analysed = _Analysed(
+    _ROOT,
+    "raids/analysed.sql",
+    AnalysedRow,
+    {"moment": "bigint", "instance_ids": "bigint[]"},
+    {"line": "text"},
+)
+
+
+class _BlacklistCheaters(Statement[None]):
+    async def __call__(self, db: Executor) -> int:
+        """Keep off the leaderboards what blacklisted players, seen in the last two weeks, had a part in: what was flagged,
+        what they did in their last 60 days, and of their last year what stands on a leaderboard of teams."""
+        return await self._count(db, ())
+
+
+blacklist_cheaters = _BlacklistCheaters(_ROOT, "raids/blacklist_cheaters.sql", tuple, {}, {})
+
+
+class _BlacklistFlagged(Statement[None]):
+    async def __call__(self, db: Executor) -> int:
+        """Keep instances off the leaderboards that were all but certainly cheated in, flagged in the last 60 days."""
+        return await self._count(db, ())
+
+
+blacklist_flagged = _BlacklistFlagged(_ROOT, "raids/blacklist_flagged.sql", tuple, {}, {})
 
 
 class BlockRow(Row, frozen=True, gc=False):
@@ -328,20 +352,37 @@ displaced = _Displaced(
 )
 
 
-class _FillClass(Statement[None]):
+class FillClassRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/fill_class.sql``."""
+
+    instance_id: int
+
+
+class _FillClass(Statement[FillClassRow]):
     async def __call__(
         self, db: Executor, *, class_hash: int | None, membership_id: int, character_id: int
-    ) -> None:
+    ) -> list[FillClassRow]:
         """Fill in the class of a character wherever it is missing."""
-        return await self._nothing(db, (class_hash, membership_id, character_id))
+        return await self._many(db, (class_hash, membership_id, character_id))
 
 
 fill_class = _FillClass(
     _ROOT,
     "raids/fill_class.sql",
-    tuple,
+    FillClassRow,
     {"class_hash": "bigint?", "membership_id": "bigint", "character_id": "bigint"},
-    {},
+    {"instance_id": "bigint"},
+)
+
+
+class _Flag(Statement[None]):
+    async def __call__(self, db: Executor, *, version: str, instances: Any, players: Any) -> None:
+        """Write what a cheat check found; what the same version of the checks found before stays."""
+        return await self._nothing(db, (version, instances, players))
+
+
+flag = _Flag(
+    _ROOT, "raids/flag.sql", tuple, {"version": "text", "instances": "jsonb", "players": "jsonb"}, {}
 )
 
 
@@ -777,6 +818,41 @@ global_position = _GlobalPosition(
 )
 
 
+class HashesRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/hashes.sql``."""
+
+    hash: int
+    activity_id: int
+    version_id: int
+    activity: str
+    version: str
+
+
+class _Hashes(Statement[HashesRow]):
+    async def __call__(self, db: Executor) -> list[HashesRow]:
+        """Return which activity and version each hash is, with their names."""
+        return await self._many(db, ())
+
+    async def json(self, db: Executor) -> Json[list[HashesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, ())
+
+
+hashes = _Hashes(
+    _ROOT,
+    "raids/hashes.sql",
+    HashesRow,
+    {},
+    {
+        "hash": "bigint",
+        "activity_id": "integer",
+        "version_id": "integer",
+        "activity": "text",
+        "version": "text",
+    },
+)
+
+
 class HistoryRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/history.sql``."""
 
@@ -829,6 +905,78 @@ history = _History(
         "sherpas": "integer",
         "is_first_clear": "boolean",
     },
+)
+
+
+class InstanceCountsRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/instance_counts.sql``."""
+
+    block: int
+    n: int
+
+
+class _InstanceCounts(Statement[InstanceCountsRow]):
+    async def __call__(self, db: Executor, *, size: int) -> list[InstanceCountsRow]:
+        """Count the instances in each range of ids."""
+        return await self._many(db, (size,))
+
+    async def json(self, db: Executor, *, size: int) -> Json[list[InstanceCountsRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (size,))
+
+
+instance_counts = _InstanceCounts(
+    _ROOT,
+    "raids/instance_counts.sql",
+    InstanceCountsRow,
+    {"size": "bigint"},
+    {"block": "bigint", "n": "bigint"},
+)
+
+
+class InstanceIdsRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/instance_ids.sql``."""
+
+    instance_id: int
+
+
+class _InstanceIds(Statement[InstanceIdsRow]):
+    async def __call__(self, db: Executor, *, first_id: int, end_id: int) -> list[InstanceIdsRow]:
+        """Return the ids of the instances of a range, its end left out."""
+        return await self._many(db, (first_id, end_id))
+
+    async def json(self, db: Executor, *, first_id: int, end_id: int) -> Json[list[InstanceIdsRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (first_id, end_id))
+
+
+instance_ids = _InstanceIds(
+    _ROOT,
+    "raids/instance_ids.sql",
+    InstanceIdsRow,
+    {"first_id": "bigint", "end_id": "bigint"},
+    {"instance_id": "bigint"},
+)
+
+
+class InstancesOfRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/instances_of.sql``."""
+
+    instance_id: int
+
+
+class _InstancesOf(Statement[InstancesOfRow]):
+    async def __call__(self, db: Executor, *, membership_ids: list[int]) -> list[InstancesOfRow]:
+        """Return everything that some players took part in."""
+        return await self._many(db, (membership_ids,))
+
+    async def json(self, db: Executor, *, membership_ids: list[int]) -> Json[list[InstancesOfRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (membership_ids,))
+
+
+instances_of = _InstancesOf(
+    _ROOT, "raids/instances_of.sql", InstancesOfRow, {"membership_ids": "bigint[]"}, {"instance_id": "bigint"}
 )
 
 
@@ -1096,6 +1244,15 @@ miss = _Miss(
     {"instance_ids": "bigint[]", "states": "text[]", "results": "text[]", "afters": "double precision[]"},
     {},
 )
+
+
+class _Moment(Statement[int]):
+    async def __call__(self, db: Executor) -> int:
+        """Return the database's time, microseconds since 1970."""
+        return await self._only(db, ())
+
+
+moment = _Moment(_ROOT, "raids/moment.sql", tuple, {}, {"moment": "bigint"}, scalar=True)
 
 
 class NextGapRow(Row, frozen=True, gc=False):
@@ -1394,6 +1551,31 @@ raid_position = _RaidPosition(
 )
 
 
+class RaiseLevelsRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/raise_levels.sql``."""
+
+    membership_id: int
+    bungie_name: str | None
+    cheat_level: int
+
+
+class _RaiseLevels(Statement[RaiseLevelsRow]):
+    async def __call__(
+        self, db: Executor, *, membership_ids: list[int], levels: list[int]
+    ) -> list[RaiseLevelsRow]:
+        """Raise cheat levels; none goes down."""
+        return await self._many(db, (membership_ids, levels))
+
+
+raise_levels = _RaiseLevels(
+    _ROOT,
+    "raids/raise_levels.sql",
+    RaiseLevelsRow,
+    {"membership_ids": "bigint[]", "levels": "smallint[]"},
+    {"membership_id": "bigint", "bungie_name": "text", "cheat_level": "smallint"},
+)
+
+
 class _RefreshClan(Statement[None]):
     async def __call__(self, db: Executor) -> None:
         """Compute leaderboard.clan_leaderboard anew, while it is read."""
@@ -1636,6 +1818,126 @@ status = _Status(
 )
 
 
+class SubjectsPlayers(Row, frozen=True, gc=False):
+    """What ``players`` holds in ``sql/queries/raids/subjects.sql``."""
+
+    membership_id: int
+    finished: bool
+    first_clear: bool
+    seconds: int
+    longest: int
+    kills: int
+    super_kills: int
+    grenade_kills: int
+    melee_kills: int
+    heavy_kills: int
+    weapon_kills: list[int]
+
+
+class Subject(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/subjects.sql``."""
+
+    instance_id: int
+    activity_id: int
+    version_id: int
+    completed: bool
+    fresh: bool | None
+    flawless: bool | None
+    player_count: int
+    duration: int
+    date_started: datetime
+    date_completed: datetime
+    days: float
+    players: list[SubjectsPlayers]
+
+
+class _Subjects(Statement[Subject]):
+    async def __call__(self, db: Executor, *, instance_ids: list[int]) -> list[Subject]:
+        """Return what cheat checks look at in instances: everybody's kills over all characters and weapons."""
+        return await self._many(db, (instance_ids,))
+
+    async def json(self, db: Executor, *, instance_ids: list[int]) -> Json[list[Subject]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (instance_ids,))
+
+
+subjects = _Subjects(
+    _ROOT,
+    "raids/subjects.sql",
+    Subject,
+    {"instance_ids": "bigint[]"},
+    {
+        "instance_id": "bigint",
+        "activity_id": "integer",
+        "version_id": "integer",
+        "completed": "boolean",
+        "fresh": "boolean",
+        "flawless": "boolean",
+        "player_count": "integer",
+        "duration": "integer",
+        "date_started": "timestamp with time zone",
+        "date_completed": "timestamp with time zone",
+        "days": "double precision",
+        "players": "jsonb",
+    },
+    nested={"players": list[SubjectsPlayers]},
+)
+
+
+class Suspect(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/suspects.sql``."""
+
+    membership_id: int
+    membership_type: int | None
+    bungie_name: str | None
+    first_seen: datetime
+    clears: int
+    is_private: bool
+    a: int
+    b: int
+    c: int
+    d: int
+    completed: int
+    lowman: int
+    flawless: int
+    solo: int
+
+
+class _Suspects(Statement[Suspect]):
+    async def __call__(self, db: Executor, *, family: str) -> list[Suspect]:
+        """Return who was flagged at least three times in 60 days, with their flags counted by weight, the heavier ones
+        among the lighter, and what they did in that time."""
+        return await self._many(db, (family,))
+
+    async def json(self, db: Executor, *, family: str) -> Json[list[Suspect]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (family,))
+
+
+suspects = _Suspects(
+    _ROOT,
+    "raids/suspects.sql",
+    Suspect,
+    {"family": "text"},
+    {
+        "membership_id": "bigint",
+        "membership_type": "integer",
+        "bungie_name": "text",
+        "first_seen": "timestamp with time zone",
+        "clears": "integer",
+        "is_private": "boolean",
+        "a": "bigint",
+        "b": "bigint",
+        "c": "bigint",
+        "d": "bigint",
+        "completed": "bigint",
+        "lowman": "bigint",
+        "flawless": "bigint",
+        "solo": "bigint",
+    },
+)
+
+
 class TakeMissedRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/take_missed.sql``."""
 
@@ -1824,6 +2126,33 @@ class _TryRefreshing(Statement[bool]):
 
 try_refreshing = _TryRefreshing(
     _ROOT, "raids/try_refreshing.sql", tuple, {}, {"taken": "boolean"}, scalar=True
+)
+
+
+class WeaponNamesRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/weapon_names.sql``."""
+
+    hash: int
+    name: str
+    slot: str
+
+
+class _WeaponNames(Statement[WeaponNamesRow]):
+    async def __call__(self, db: Executor, *, hashes: list[int]) -> list[WeaponNamesRow]:
+        """Return what weapons are called."""
+        return await self._many(db, (hashes,))
+
+    async def json(self, db: Executor, *, hashes: list[int]) -> Json[list[WeaponNamesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (hashes,))
+
+
+weapon_names = _WeaponNames(
+    _ROOT,
+    "raids/weapon_names.sql",
+    WeaponNamesRow,
+    {"hashes": "bigint[]"},
+    {"hash": "bigint", "name": "text", "slot": "text"},
 )
 
 

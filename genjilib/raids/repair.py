@@ -9,6 +9,7 @@ from genjilib.core.errors import NotFound, RateLimited, Unavailable
 from genjilib.db import Db
 from genjilib.raids import crawl, pgcr
 from genjilib.raids.bungie import Bungie, Result
+from genjilib.raids.cheat_tables import VERSION, Reason, raid_bit
 from genjilib.raids.store import decompress
 from genjilib.raids.types import Instance
 
@@ -16,8 +17,7 @@ PERPETUAL: Final = 1044919065
 PERPETUAL_CONTEST: Final = 3896382790
 """Hashes of The Desert Perpetual: the first reports came without skulls, some of the contest stay hidden."""
 
-CHECK_VERSION: Final = "beta-2.1.13"
-RESTRICTED: Final = 1 << 46 | 1 << 15
+RESTRICTED: Final = Reason.RESTRICTED_PGCR | raid_bit(15)
 """Reasons of a flag: the report is restricted, and the raid is The Desert Perpetual."""
 
 _PAGE: Final = 200
@@ -88,7 +88,7 @@ async def flag_restricted(db: Db, bungie: Bungie, *, advance: Callable[[int], No
         ids = [row.instance_id for row in page]
         hidden = [one for one in ids if (await bungie.report(one)).result is Result.INSUFFICIENT_PRIVILEGES]
         if hidden:
-            await queries.raids.restrict(db, instance_ids=hidden, version=CHECK_VERSION, bitmask=RESTRICTED)
+            await queries.raids.restrict(db, instance_ids=hidden, version=VERSION, bitmask=RESTRICTED)
         flagged, after = flagged + len(hidden), ids[-1]
         advance(len(page))
     return flagged

@@ -1,6 +1,6 @@
 """What is written about players, characters and clans once Bungie was asked."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,8 +10,17 @@ from genjilib import queries
 from genjilib.broker import outbox
 from genjilib.core.clock import now
 from genjilib.db import Db, Tx
+from genjilib.raids.cheat_tables import VERSION
+from genjilib.raids.cheats import Verdict
 from genjilib.raids.questions import Clan, PlayerTold
-from genjilib.raids.types import ClanWantedEvent, HistoryWantedEvent, PlayerWantedEvent, ReportWantedEvent
+from genjilib.raids.types import (
+    ClanWantedEvent,
+    HistoryWantedEvent,
+    InstancesChangedEvent,
+    PlayerWantedEvent,
+    ReportWantedEvent,
+    in_parts,
+)
 
 PLAYER_STALE: Final = timedelta(hours=6)
 CLAN_STALE: Final = timedelta(hours=3)
@@ -38,9 +47,11 @@ async def write_history(tx: Tx, membership_id: int, instance_ids: Collection[int
 
 async def fill_class(tx: Tx, membership_id: int, character_id: int, class_hash: int) -> None:
     """Fill in the class of a character in all its instances that do not tell it."""
-    await queries.raids.fill_class(
+    changed = await queries.raids.fill_class(
         tx, membership_id=membership_id, character_id=character_id, class_hash=class_hash
     )
+    parts = in_parts([row.instance_id for row in changed])
+    await outbox.emit_all(tx, [InstancesChangedEvent(instance_ids=part) for part in parts])
 
 
 async def write_clan(tx: Tx, clan: Clan) -> None:
@@ -65,6 +76,18 @@ async def write_clans(db: Db, clans: Sequence[tuple[Clan, Collection[int]]], *, 
         )
         await outbox.emit_all(tx, [PlayerWantedEvent(membership_id=row.membership_id) for row in unknown])
     return len(unknown)
+
+
+async def write_flags(tx: Tx, verdicts: Iterable[Verdict]) -> None:
+    """Write flags of instances and players; those that the same version of the checks wrote stay."""
+    instances = [
+        {"instance_id": one.instance_id, "reasons": one.reasons, "probability": one.probability}
+        for one in verdicts
+        if one.flagged
+    ]
+    players = [player for one in verdicts for player in one.players]
+    if instances or players:
+        await queries.raids.flag(tx, version=VERSION, instances=instances, players=players)
 
 
 async def want_player(db: Db, membership_id: int, asked: datetime | None) -> None:

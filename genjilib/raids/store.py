@@ -1,7 +1,7 @@
 """Storing: processed reports become rows, and everybody's totals follow, whatever came first."""
 
 import gzip
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from msgspec import Struct
@@ -10,7 +10,13 @@ from genjilib import queries
 from genjilib.broker import outbox
 from genjilib.core.events import Event
 from genjilib.db import Db, Tx
-from genjilib.raids.types import ClassMissingEvent, Instance, PlayerWantedEvent
+from genjilib.raids.types import (
+    CheatCheckEvent,
+    ClassMissingEvent,
+    Instance,
+    InstancesChangedEvent,
+    PlayerWantedEvent,
+)
 
 BATCH: Final = 100
 """How many reports share a transaction at most: one statement then writes about 8,000 rows."""
@@ -91,6 +97,12 @@ def follow_ups(instances: Iterable[Instance], newcomers: Iterable[int]) -> list[
     return [*(PlayerWantedEvent(membership_id=member) for member in sorted(people)), *missing]
 
 
+def looks(new: Sequence[int], displaced: Collection[int]) -> list[Event]:
+    """Return who is to look at new instances, and at those whose first clears were displaced."""
+    changed = InstancesChangedEvent(instance_ids=(*new, *sorted(displaced)))
+    return [CheatCheckEvent(instance_ids=tuple(new)), changed]
+
+
 def decompress(data: bytes) -> bytes:
     """Return the bytes of a report that ``compress`` made."""
     return gzip.decompress(data)
@@ -107,6 +119,7 @@ async def _write(tx: Tx, instances: Sequence[Instance]) -> list[int]:
         lost_instance_ids=[instance_id for instance_id, _ in lost],
         lost_membership_ids=[membership_id for _, membership_id in lost],
     )
+    await outbox.emit_all(tx, looks([one.instance_id for one in instances], {one for one, _ in lost}))
     return [row.membership_id for row in found]
 
 

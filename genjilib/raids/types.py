@@ -1,7 +1,8 @@
 """What a report says once the rules were applied, and what happens around it."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import msgspec
 
@@ -90,6 +91,14 @@ LOWMAN = 3
 """The largest team that counts as few."""
 
 
+def in_parts(instance_ids: Sequence[int]) -> list[tuple[int, ...]]:
+    """Return ids in parts that one message carries: at most a hundred, so that one read has 8,000 rows."""
+    return [tuple(instance_ids[n : n + _PART]) for n in range(0, len(instance_ids), _PART)]
+
+
+_PART: Final = 100
+
+
 class ReportBlockedEvent(Event, frozen=True, kw_only=True):
     """Bungie has a report and does not show it yet."""
 
@@ -139,3 +148,17 @@ class ClanWantedEvent(Event, frozen=True, kw_only=True):
 
     queue: ClassVar[str] = "raid.clan.crawl"
     group_id: int
+
+
+class CheatCheckEvent(Event, frozen=True, kw_only=True):
+    """Instances were stored, or are to be looked at again: who cheated in them?"""
+
+    queue: ClassVar[str] = "raid.pgcr.cheat_check"
+    instance_ids: tuple[int, ...]
+
+
+class InstancesChangedEvent(Event, frozen=True, kw_only=True):
+    """Instances were stored, or who was first in them changed: ClickHouse is to know them as they are now."""
+
+    queue: ClassVar[str] = "raid.pgcr.clickhouse"
+    instance_ids: tuple[int, ...]

@@ -10,17 +10,22 @@ from genjilib.broker.handler import Delivery, Handler
 from genjilib.core.clock import now
 from genjilib.core.errors import RateLimited, Unavailable
 from genjilib.db import Db, Tx
+from genjilib.raids import analytics, cheats, crawl, pgcr, questions, rules
 from genjilib.raids import bungie as api
-from genjilib.raids import crawl, pgcr, questions, rules
+from genjilib.raids.alerts import Alerts
 from genjilib.raids.bungie import Bungie, Fetched, Refused, Result
+from genjilib.raids.cheats import Verdict
+from genjilib.raids.clickhouse import ClickHouse
 from genjilib.raids.gates import Gates
 from genjilib.raids.questions import BLIZZARD, Clan, PlayerTold
 from genjilib.raids.store import Report, decompress
 from genjilib.raids.types import (
+    CheatCheckEvent,
     ClanWantedEvent,
     ClassMissingEvent,
     HistoryWantedEvent,
     Instance,
+    InstancesChangedEvent,
     PlayerWantedEvent,
     ReportBlockedEvent,
     ReportFoundEvent,
@@ -42,6 +47,8 @@ class Context:
     db: Db
     bungie: Bungie
     gates: Gates
+    alerts: Alerts
+    clickhouse: ClickHouse | None
 
 
 async def look(context: Context, delivery: Delivery[ReportBlockedEvent]) -> Fetched:
@@ -216,6 +223,28 @@ async def write_clans(
         await rules.write_clan(tx, clan)
 
 
+async def judge(context: Context, delivery: Delivery[CheatCheckEvent]) -> list[Verdict]:
+    """Check instances for cheating, and tell people what is worth a look."""
+    ids = list(delivery.event.instance_ids)
+    verdicts = [cheats.check(one) for one in await queries.raids.subjects(context.db, instance_ids=ids)]
+    if told := [one.told() for one in verdicts if one.probability >= cheats.TOLD]:
+        await context.alerts.tell("Cheated instances", "\n".join(told), "unsure")
+    return verdicts
+
+
+async def flag(
+    tx: Tx, deliveries: Sequence[Delivery[CheatCheckEvent]], verdicts: Sequence[list[Verdict]]
+) -> None:
+    """Write flags."""
+    await rules.write_flags(tx, [one for several in verdicts for one in several])
+
+
+async def analyse(context: Context, delivery: Delivery[InstancesChangedEvent]) -> None:
+    """Write instances to ClickHouse, where there is one."""
+    if context.clickhouse is not None:
+        await analytics.record(context.db, context.clickhouse, delivery.event.instance_ids)
+
+
 async def _fetch(context: Context, instance_id: int) -> Fetched:
     """Ask for a report; what only means to wait lets the message wait."""
     context.gates.check("Destiny2")
@@ -243,4 +272,6 @@ handlers = [
     Handler(HistoryWantedEvent, prepare=ask_history, apply=write_histories, concurrency=3, time_limit=600),
     Handler(ClassMissingEvent, prepare=ask_class, apply=fill_classes, concurrency=5),
     Handler(ClanWantedEvent, prepare=ask_clan, apply=write_clans),
+    Handler(CheatCheckEvent, prepare=judge, apply=flag, concurrency=2),
+    Handler(InstancesChangedEvent, prepare=analyse, concurrency=4, time_limit=90),
 ]

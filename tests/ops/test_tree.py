@@ -49,9 +49,12 @@ DRY = [
     "schedule run backup",
     "schedule export",
     "raids activity-history-update",
+    "raids cheat-levels",
     "raids fix-sherpa-clears",
     "raids process-single-pgcr 1",
 ]
+ASKING = ("raids population", "raids weapons", "raids clear-times")
+"""Commands that only ask, and something that is not there without a setting."""
 SILENT = {"sql generate", "sql check", "dlq watch"}
 """Commands that print no result: they write files, or show something until Ctrl-C."""
 
@@ -89,7 +92,7 @@ def test_every_command_prints_json_on_request(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - SILENT))
 def test_every_command_that_writes_can_be_tried_and_confirmed_in_advance(name: str) -> None:
     reads = name in READ or name.startswith(
-        ("show ", "local ", "sql describe", "sql explain", "dlq list", "dlq show", "dlq actions")
+        ("show ", "local ", "sql describe", "sql explain", "dlq list", "dlq show", "dlq actions", *ASKING)
     )
     found = {"--yes", "--dry-run"} & options(COMMANDS[name])
     assert found == (set() if reads else {"--yes", "--dry-run"})

@@ -1,10 +1,12 @@
 """What the worker asks of Bungie and writes: players, histories, classes, clans and reports."""
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, cast
 from uuid import uuid4
 
+import aiohttp
 import psycopg
 import pytest
 
@@ -18,6 +20,7 @@ from genjilib.local.bungie.reports import Entry, Played
 from genjilib.local.bungie.server import Bungie as Simulated
 from genjilib.local.bungie.server import serving
 from genjilib.raids import crawl, rules, worker
+from genjilib.raids.alerts import Alerts
 from genjilib.raids.bungie import Bungie
 from genjilib.raids.crawl import Findings
 from genjilib.raids.gates import Gates
@@ -41,6 +44,20 @@ PERSON = next(one for one in WORLD.persons if not one.private and len(one.charac
 PRIVATE = next(one for one in WORLD.persons if one.private)
 
 
+@asynccontextmanager
+async def working(db: Db, simulated: Simulated) -> AsyncIterator[worker.Context]:
+    """What the handlers of a worker have that asks this Bungie."""
+    async with (
+        serving(simulated) as url,
+        Bungie.open(settings := settings_for(url), db) as bungie,
+        aiohttp.ClientSession() as http,
+    ):
+        gates = Gates(bungie)
+        await gates.look()
+        simulated.busiest = 0
+        yield worker.Context(db, bungie, gates, Alerts(settings, http), None)
+
+
 @pytest.fixture
 async def simulated() -> Simulated:
     return Simulated(WORLD)
@@ -48,11 +65,8 @@ async def simulated() -> Simulated:
 
 @pytest.fixture
 async def context(db: Db, simulated: Simulated) -> AsyncIterator[worker.Context]:
-    async with serving(simulated) as url, Bungie.open(settings_for(url), db) as bungie:
-        gates = Gates(bungie)
-        await gates.look()
-        simulated.busiest = 0
-        yield worker.Context(db, bungie, gates)
+    async with working(db, simulated) as context:
+        yield context
 
 
 def delivered(event: Event, hours: float = 0) -> Delivery[Any]:

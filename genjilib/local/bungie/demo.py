@@ -9,7 +9,8 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -19,14 +20,17 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
+from genjilib.local import CHECKOUT
 from genjilib.local.bungie.reports import report
 from genjilib.local.bungie.server import LocalBungie
 from genjilib.local.bungie.world import RELEASES, Kind, World
+from genjilib.local.clickhouse import ClickHouse
 from genjilib.local.processes import Process, StartFailure
 from genjilib.local.scratch import migrate
 from genjilib.local.stack import Stack, embedded
-from genjilib.raids import pgcr
-from genjilib.raids.types import Instance
+from genjilib.queries.raids import Subject, SubjectsPlayers
+from genjilib.raids import cheat_tables, cheats, pgcr
+from genjilib.raids.types import Instance, Player
 
 Rows = list[tuple[Any, ...]]
 
@@ -42,6 +46,7 @@ class Stage:
         self.world, self.console = world, console
         self.url = stack.environment()["DATABASE_URL"]
         self.bungie: LocalBungie = stack.services["bungie"]  # type: ignore[assignment]
+        self.clickhouse: ClickHouse = stack.services["clickhouse"]  # type: ignore[assignment]
         self.checks = 0
         self._directory = directory
         self._environment = {
@@ -64,6 +69,19 @@ class Stage:
         )
         await process.start(_at_once, within=5)
         return process
+
+    async def command(self, *arguments: str) -> Any:
+        """Run a command of the raids; return what it says as JSON."""
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, CHECKOUT / "cli.py", "raids", *arguments, "--json"),
+            env=self._environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        printed, said = await child.communicate()
+        if child.returncode:
+            raise CheckFailed(f"raids {' '.join(arguments)}: {said.decode()}")
+        return msgspec.json.decode(printed)
 
     def rows(self, query: str) -> Rows:
         """Rows of the database."""
@@ -124,9 +142,17 @@ async def crawl(stage: Stage) -> None:
 
 
 async def follow(stage: Stage) -> None:
-    """Let the worker do what follows, and hidden reports come to light."""
+    """Let the worker do what follows, and hidden reports come to light; kill it and ClickHouse on the way."""
     stage.console.print("\n[bold]2. The worker asks about the people, and hidden reports are shown[/bold]")
     worker = await stage.start("worker")
+    begun = "select count(*) from messages.inbox where consumer = 'raid.pgcr.clickhouse'"
+    await stage.until("worker and ClickHouse are killed at work", lambda: stage.rows(begun)[0][0] > 5)
+    stage.clickhouse.kill()
+    worker.kill()
+    await worker.stop(within=1)
+    worker = await stage.start("worker")
+    await asyncio.sleep(2)
+    await stage.clickhouse.start()
     await stage.bungie.request("PUT", "/control", json={"unlocked": True})
     # The wait for what is hidden is a minute at least; here it is over now.
     hidden = "select count(*) from crawl.missed where state = 'blocked'"
@@ -225,18 +251,101 @@ def replay(instances: Iterable[Instance]) -> tuple[Rows, Rows]:
     return [row for row in rows if row[1] or row[4]], sorted(seats)
 
 
+async def judge(stage: Stage) -> None:
+    """Compare flags with those of the truth, and see what becomes of the cheaters."""
+    stage.console.print("\n[bold]4. Who cheated[/bold]")
+    world = stage.world
+    wanted = sorted([*stage.ids("raid"), *stage.ids("restricted")])
+    verdicts = [cheats.check(one) for one in _subjects(stage, [_instance(world, n) for n in wanted])]
+    found = stage.rows(
+        "select instance_id, cheat_check_bitmask, round(cheat_probability, 6)::float8"
+        " from flagging.flag_instance order by 1"
+    )
+    flagged = [(one.instance_id, one.reasons, round(one.probability, 6)) for one in verdicts if one.flagged]
+    stage.check(f"{len(flagged)} flags of instances", found == flagged)
+    found = stage.rows(
+        "select instance_id, membership_id, cheat_check_bitmask, round(cheat_probability, 6)::float8"
+        " from flagging.flag_instance_player order by 1, 2"
+    )
+    people = [
+        (one.instance_id, one.membership_id, one.reasons, round(one.probability, 6))
+        for verdict in verdicts
+        for one in sorted(verdict.players, key=lambda one: one.membership_id)
+    ]
+    stage.check(f"{len(people)} flags of players", found == people)
+    cheated = {n for n in wanted if world.cheated(n) and not _excused(world, n)}
+    caught = {one.instance_id for one in verdicts if one.probability >= 0.95}
+    stage.check(f"all {len(cheated)} raids that were cheated in are caught", caught >= cheated)
+    wrong = {one.instance_id for one in verdicts if one.flagged} - cheated
+    findings = [tuple(one.told().partition(": ")[::2]) for one in verdicts if one.flagged]
+    _table(stage.console, "What was found", findings[:8], "instance", "probability and reasons")
+    honest = len(wanted) - len(cheated)
+    stage.check(f"{len(wrong)} of {honest} others are flagged", len(wrong) * 100 < honest, len(wrong))
+    outcome = await stage.command("cheat-levels", "--yes")
+    stage.console.print(f"   cheat levels: {outcome}")
+    listed = {row[0] for row in stage.rows("select instance_id from flagging.blacklist_instance")}
+    stage.check("and blacklisted", listed >= cheated)
+    flags = Counter(one.membership_id for verdict in verdicts for one in verdict.players)
+    many = {one.membership_id for one in world.cheaters if flags[one.membership_id] >= 5}
+    levels = dict(stage.rows("select membership_id, cheat_level from core.player where cheat_level >= 2"))
+    cheaters = {one.membership_id for one in world.cheaters}
+    stage.check("nobody honest has a cheat level above 1", levels.keys() <= cheaters, levels)
+    stage.check(f"{len(many)} cheaters have level 4", all(levels[one] == 4 for one in many), levels)
+    await stage.command("refresh-leaderboards", "--yes")
+    boards = "select instance_id from leaderboard.team_activity_version_leaderboard"
+    stage.check("no team that cheated leads", not {row[0] for row in stage.rows(boards)} & cheated)
+    players = stage.rows("select membership_id from leaderboard.individual_global_leaderboard")
+    stage.check("no cheater is ranked", not {row[0] for row in players} & many)
+
+
+async def analyse(stage: Stage) -> None:
+    """Compare ClickHouse with PostgreSQL and with the truth."""
+    stage.console.print("\n[bold]5. What ClickHouse says[/bold]")
+    differing = await stage.command("fill-clickhouse", "--dry-run")
+    stage.check("PostgreSQL's instances, in every range of ids", differing["ranges"] == 0, differing)
+    world = stage.world
+    truth = [_instance(world, n) for n in [*stage.ids("raid"), *stage.ids("restricted")]]
+    end = max(one.date_completed for one in truth)
+    until = end.replace(minute=0, second=0) + timedelta(hours=1)
+    days, since = 7, until - timedelta(days=7)
+    asked = ("--days", str(days), "--until", f"{until:%FT%T}")
+    hours: Counter[datetime] = Counter()
+    uses: Counter[int] = Counter()
+    kills: Counter[int] = Counter()
+    for one in truth:
+        hour = one.date_started.replace(minute=0, second=0)
+        while hour <= one.date_completed:
+            if since <= hour < until:
+                hours[hour] += one.player_count
+            hour += timedelta(hours=1)
+        if since <= one.date_completed < until:
+            for weapon in (w for p in one.players for c in p.characters for w in c.weapons):
+                uses[weapon.weapon_hash] += 1
+                kills[weapon.weapon_hash] += weapon.kills
+    population = await stage.command("population", *asked)
+    found: Counter[datetime] = Counter()
+    for row in population:
+        found[datetime.fromisoformat(row["hour"])] += row["player_count"]
+    stage.check(f"the people of {len(hours)} hours", found == hours, (found, hours))
+    weapons = await stage.command("weapons", *asked, "--n", "1000")
+    seen = {row["weapon_hash"]: (row["usage_count"], row["kill_count"]) for row in weapons}
+    stage.check(f"the kills with {len(uses)} weapons", seen == {one: (uses[one], kills[one]) for one in uses})
+    most = max(hours.values())
+    bars = [(f"{hour:%F %H:%M}", n, "█" * round(30 * n / most)) for hour, n in sorted(hours.items())[-24:]]
+    _table(stage.console, "People by hour, the last day with raids", bars, "hour", "people", "")
+    most = max(kills.values())
+    best = [(w["weapon_hash"], w["usage_count"], w["kill_count"]) for w in weapons[:10]]
+    bars = [(*row, "█" * round(30 * row[2] / most)) for row in best]
+    _table(stage.console, "Weapons of the last week", bars, "weapon", "used", "kills", "")
+
+
 def charts(stage: Stage) -> None:
-    """Print who leads, and which weapons."""
+    """Print who leads."""
     players = stage.rows(
         "select bungie_name, clears, fresh_clears, sherpas, total_time_played_seconds / 3600 from core.player"
         " where not is_private and cheat_level < 2 order by clears desc, membership_id limit 10"
     )
     _table(stage.console, "Most clears", players, "player", "clears", "fresh", "sherpas", "hours")
-    weapons = stage.rows(
-        "select weapon_hash, count(*), sum(kills), sum(precision_kills)"
-        " from extended.instance_character_weapon group by 1 order by 3 desc limit 5"
-    )
-    _table(stage.console, "Weapons", weapons, "weapon", "used", "kills", "precise")
     raids = stage.rows(
         "select a.name, count(*), sum(i.player_count) from core.instance as i"
         " join definitions.activity_version as v using (hash)"
@@ -249,13 +358,16 @@ def charts(stage: Stage) -> None:
 async def play(directory: Path, console: Console, count: int) -> None:
     """Run every step; the first that fails ends the demo."""
     world = World(instances=count)
-    services = [*embedded(directory, ("postgres", "rabbitmq")), LocalBungie(directory / "bungie", count)]
+    servers = embedded(directory, ("postgres", "rabbitmq", "clickhouse"))
+    services = [*servers, LocalBungie(directory / "bungie", count)]
     async with Stack(services, progress=lambda line: console.print(f"   {line}")) as stack:
         stage = Stage(world, stack, directory, console)
         await migrate(stage.url)
         await crawl(stage)
         await follow(stage)
         compare(stage)
+        await judge(stage)
+        await analyse(stage)
         charts(stage)
     console.print(f"\n[green]{stage.checks} checks held[/green]")
 
@@ -290,6 +402,56 @@ def _instance(world: World, instance_id: int) -> Instance:
     found = pgcr.process(msgspec.json.encode(report(world.played(instance_id))))
     assert isinstance(found, Instance)
     return found
+
+
+def _subjects(stage: Stage, instances: Sequence[Instance]) -> Iterable[Subject]:
+    """Return what cheat checks are to look at, from the truth alone."""
+    raids = {hash: raid for raid, (_, hashes) in enumerate(RELEASES, 1) for hash in hashes}
+    versions = dict(stage.rows("select hash, version_id from definitions.activity_version"))
+    first = {seat[:2] for seat in replay(instances)[1] if seat[5]}
+    for one in instances:
+        raid = raids[one.hash]
+        days = (one.date_completed - RELEASES[raid - 1][0]) / timedelta(days=1)
+        players = [_part(p, (one.instance_id, p.membership_id) in first) for p in one.players]
+        yield Subject(
+            instance_id=one.instance_id,
+            activity_id=raid,
+            version_id=versions[one.hash],
+            completed=one.completed,
+            fresh=one.fresh,
+            flawless=one.flawless,
+            player_count=one.player_count,
+            duration=one.duration,
+            date_started=one.date_started,
+            date_completed=one.date_completed,
+            days=days,
+            players=sorted(players, key=lambda player: player.membership_id),
+        )
+
+
+def _part(player: Player, first_clear: bool) -> SubjectsPlayers:
+    kills: Counter[int] = Counter()
+    for weapon in (w for c in player.characters for w in c.weapons):
+        kills[weapon.weapon_hash] += weapon.kills
+    return SubjectsPlayers(
+        membership_id=player.membership_id,
+        finished=player.finished,
+        first_clear=first_clear,
+        seconds=player.time_played_seconds,
+        longest=max(c.time_played_seconds for c in player.characters),
+        kills=sum(c.kills for c in player.characters),
+        super_kills=sum(c.super_kills for c in player.characters),
+        grenade_kills=sum(c.grenade_kills for c in player.characters),
+        melee_kills=sum(c.melee_kills for c in player.characters),
+        heavy_kills=0,  # no manifest was read: nobody knows which weapons are heavy
+        weapon_kills=sorted(kills.values(), reverse=True),
+    )
+
+
+def _excused(world: World, instance_id: int) -> bool:
+    """Whether it was played while the game was broken."""
+    one = _instance(world, instance_id)
+    return any(one.date_started < w.end and one.date_completed > w.begin for w in cheat_tables.GLITCHED)
 
 
 def _table(console: Console, title: str, rows: Rows, *columns: str) -> None:

@@ -41,6 +41,11 @@ RELEASES: Final = (
 )
 """When each raid came, and hashes that it is played under from then on."""
 
+CHEATERS: Final = 3
+"""Accounts of the world that only cheat: raids from beginning to end, alone, in a minute, without a kill."""
+CHEATED: Final = 1 / 200
+"""The share of raids that they did."""
+
 _RED_WAR: Final = datetime(2017, 9, 13, 17, tzinfo=UTC)
 _NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -82,8 +87,18 @@ class World:
 
     @cached_property
     def persons(self) -> Sequence[Person]:
-        """Everybody, the most eager first."""
-        return [self._person(number) for number in range(self.people)]
+        """Everybody, the most eager first; at the end those who cheat."""
+        honest = [self._person(number) for number in range(self.people)]
+        return [*honest, *(self._cheater(number) for number in range(self.people, self.people + CHEATERS))]
+
+    @property
+    def cheaters(self) -> Sequence[Person]:
+        """Those who cheat."""
+        return self.persons[self.people :]
+
+    def cheated(self, instance_id: int) -> bool:
+        """Tell whether a cheater did it."""
+        return self.kind(instance_id) == "raid" and self.dice("cheat", instance_id).random() < CHEATED
 
     @cached_property
     def _eagerness(self) -> Sequence[float]:
@@ -96,7 +111,7 @@ class World:
     def person(self, membership_id: int) -> Person | None:
         """Return who has this account."""
         number = membership_id - _MEMBERSHIP
-        return self.persons[number] if 0 <= number < self.people else None
+        return self.persons[number] if 0 <= number < len(self.persons) else None
 
     def members(self, group_id: int) -> list[Person]:
         """Return the members of a clan; nobody when there is no such clan."""
@@ -124,11 +139,16 @@ class World:
 
     def played(self, instance_id: int) -> Played:
         """Return what happened under an id that is not ``absent``."""
-        rng, start = self.dice("instance", instance_id), self.start(instance_id)
-        duration, finished, deathless = rng.randint(600, 7200), rng.random() < 0.7, rng.random() < 0.1
+        rng, start, team = self.dice("instance", instance_id), self.start(instance_id), self.team(instance_id)
+        if self.cheated(instance_id):
+            entries = [_alone(*one) for one in team]
+            return Played(instance_id, start, entries, hash=self._hash(rng, start), duration=_MINUTE)
+        duration, deathless = rng.randint(2700, 7200), rng.random() < 0.1
+        # Fewer than five do not make it; and somebody is there all the time.
+        finished = len({person.membership_id for person, _ in team}) >= 5 and rng.random() < 0.8
         entries = [
-            self._entry(rng, person, character, duration, finished, deathless)
-            for person, character in self.team(instance_id)
+            self._entry(rng, person, character, duration, finished, deathless, stays=place == 0)
+            for place, (person, character) in enumerate(team)
         ]
         return Played(
             instance_id,
@@ -153,6 +173,9 @@ class World:
     def team(self, instance_id: int) -> list[tuple[Person, tuple[int, int]]]:
         """Return who played with which characters."""
         dice = self.dice("team", instance_id)
+        if self.cheated(instance_id):
+            cheater = dice.choice(self.cheaters)
+            return [(cheater, cheater.characters[0])]
         size = dice.choices((6, 5, 4, 3, 2, 1), (70, 10, 6, 6, 5, 3))[0]
         numbers = dict.fromkeys(dice.choices(range(self.people), cum_weights=self._eagerness, k=size))
         people = [self.persons[number] for number in numbers]
@@ -176,10 +199,14 @@ class World:
         duration: int,
         finished: bool,
         deathless: bool,
+        *,
+        stays: bool,
     ) -> Entry:
-        late = rng.random() < 0.1
+        late = rng.random() < 0.1 and not stays
         start = rng.randint(0, duration // 2) if late else 0
-        kills = rng.randint(5, 250)
+        leaves = rng.random() < 0.15 and not stays
+        played = rng.randint(1, duration - start) if leaves else duration - start
+        kills = played * rng.randint(8, 12) // 60
         return Entry(
             person.membership_id,
             character[0],
@@ -189,7 +216,7 @@ class World:
             class_hash=0 if rng.random() < 0.02 else character[1],
             completed=finished and rng.random() < 0.95,
             start=start,
-            played=rng.randint(1, duration - start) if rng.random() < 0.15 else duration - start,
+            played=played,
             stats={
                 "kills": kills,
                 "deaths": 0 if deathless else rng.randint(0, 12),
@@ -218,12 +245,29 @@ class World:
             private=rng.random() < 0.05,
         )
 
+    def _cheater(self, number: int) -> Person:
+        """Return an account of which nothing is owned: its code is what Bungie's answers are made of."""
+        character = (_CHARACTER + 3 * number, next(iter(CLASSES)))
+        return Person(_MEMBERSHIP + number, 3, f"Cheater {number}", 1980, [character], None, False)
+
+
+def _alone(person: Person, character: tuple[int, int]) -> Entry:
+    return Entry(
+        person.membership_id,
+        character[0],
+        name=person.name,
+        code=person.code,
+        class_hash=character[1],
+        played=_MINUTE,
+    )
+
 
 def _used(dice: random.Random, person: Person) -> Sequence[tuple[int, int]]:
     """Choose with which of the characters somebody plays; now and then with two."""
     return dice.sample(person.characters, 2 if len(person.characters) > 1 and dice.random() < 0.04 else 1)
 
 
+_MINUTE: Final = 60
 _MEMBERSHIP: Final = 4_611_686_018_400_000_000
 _CHARACTER: Final = 2_305_843_009_200_000_000
 _GROUP: Final = 3_000_000

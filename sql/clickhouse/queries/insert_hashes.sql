@@ -1,0 +1,2 @@
+-- Tell which activity and version hashes are.
+insert into hash_map format JSONEachRow
