@@ -54,6 +54,20 @@ SCHEDULES = (
         "Histories of players are read for instances that are not stored.",
     ),
     Schedule(
+        "manifest",
+        "*/5 17-19 * * *",
+        ("raids", "update-manifest", "--yes"),
+        "Weapons and feats are read from a new manifest.",
+        raids=True,
+    ),
+    Schedule(
+        "clans",
+        "0 12 * * 1",
+        ("raids", "crawl-clans", "--yes"),
+        "Clans of leading players are read and ranked.",
+        raids=True,
+    ),
+    Schedule(
         "cheaters",
         "30 5,13,19,23 * * *",
         ("raids", "cheat-levels", "--yes"),

@@ -11,28 +11,6 @@ from genjilib.db.statement import Executor, Row, Statement, sql_root
 _ROOT = sql_root(__file__)
 
 
-class ActivityHashesRow(Row, frozen=True, gc=False):
-    """A row of ``sql/queries/raids/activity_hashes.sql``."""
-
-    hash: int
-
-
-class _ActivityHashes(Statement[ActivityHashesRow]):
-    async def __call__(self, db: Executor) -> list[ActivityHashesRow]:
-        """Return the hashes under which the raids are played."""
-        return await self._many(db, ())
-
-    async def json(self, db: Executor) -> Json[list[ActivityHashesRow]]:
-        """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_many(db, ())
-
-
-activity_hashes = _ActivityHashes(
-    _ROOT, "raids/activity_hashes.sql", ActivityHashesRow, {}, {"hash": "bigint"}
-)
-"""sql/queries/raids/activity_hashes.sql:3"""
-
-
 class _Advance(Statement[None]):
     async def __call__(self, db: Executor, *, next_id: int) -> None:
         """Remember the id to go on from."""
@@ -40,7 +18,6 @@ class _Advance(Statement[None]):
 
 
 advance = _Advance(_ROOT, "raids/advance.sql", tuple, {"next_id": "bigint"}, {})
-"""sql/queries/raids/advance.sql:4"""
 
 
 class AnalysedRow(Row, frozen=True, gc=False):
@@ -67,7 +44,6 @@ analysed = _Analysed(
     {"moment": "bigint", "instance_ids": "bigint[]"},
     {"line": "text"},
 )
-"""sql/queries/raids/analysed.sql:4"""
 
 
 class _BlacklistCheaters(Statement[None]):
@@ -78,7 +54,6 @@ class _BlacklistCheaters(Statement[None]):
 
 
 blacklist_cheaters = _BlacklistCheaters(_ROOT, "raids/blacklist_cheaters.sql", tuple, {}, {})
-"""sql/queries/raids/blacklist_cheaters.sql:6"""
 
 
 class _BlacklistFlagged(Statement[None]):
@@ -88,7 +63,6 @@ class _BlacklistFlagged(Statement[None]):
 
 
 blacklist_flagged = _BlacklistFlagged(_ROOT, "raids/blacklist_flagged.sql", tuple, {}, {})
-"""sql/queries/raids/blacklist_flagged.sql:5"""
 
 
 class BlockRow(Row, frozen=True, gc=False):
@@ -104,7 +78,6 @@ class _Block(Statement[BlockRow]):
 
 
 block = _Block(_ROOT, "raids/block.sql", BlockRow, {"instance_ids": "bigint[]"}, {"instance_id": "bigint"})
-"""sql/queries/raids/block.sql:4"""
 
 
 class ClaimRow(Row, frozen=True, gc=False):
@@ -131,7 +104,6 @@ claim = _Claim(
     {"instances": "jsonb", "instance_ids": "bigint[]", "reports": "bytea[]"},
     {"instance_id": "bigint", "is_new": "boolean", "is_known": "boolean"},
 )
-"""sql/queries/raids/claim.sql:5"""
 
 
 class ClanPageRow(Row, frozen=True, gc=False):
@@ -223,7 +195,6 @@ clan_page = _ClanPage(
         "weighted_contest_score": "double precision",
     },
 )
-"""sql/queries/raids/clan_page.sql:13"""
 
 
 class _ClanUpdatedAt(Statement[datetime | None]):
@@ -240,7 +211,6 @@ clan_updated_at = _ClanUpdatedAt(
     {"updated_at": "timestamp with time zone"},
     scalar=True,
 )
-"""sql/queries/raids/clan_updated_at.sql:3"""
 
 
 class CompletedOfRow(Row, frozen=True, gc=False):
@@ -266,7 +236,6 @@ completed_of = _CompletedOf(
     {"hash": "bigint", "after": "bigint", "n": "bigint"},
     {"instance_id": "bigint"},
 )
-"""sql/queries/raids/completed_of.sql:3"""
 
 
 class ContestLeaderboardPlayers(Row, frozen=True, gc=False):
@@ -318,7 +287,6 @@ contest_leaderboard = _ContestLeaderboard(
     },
     nested={"players": list[ContestLeaderboardPlayers]},
 )
-"""sql/queries/raids/contest_leaderboard.sql:3"""
 
 
 class _ContestPosition(Statement[int | None]):
@@ -335,7 +303,6 @@ contest_position = _ContestPosition(
     {"position": "bigint"},
     scalar=True,
 )
-"""sql/queries/raids/contest_position.sql:3"""
 
 
 class DisplacedRow(Row, frozen=True, gc=False):
@@ -383,7 +350,6 @@ displaced = _Displaced(
     },
     {"instance_id": "bigint", "membership_id": "bigint"},
 )
-"""sql/queries/raids/displaced.sql:3"""
 
 
 class FillClassRow(Row, frozen=True, gc=False):
@@ -407,7 +373,6 @@ fill_class = _FillClass(
     {"class_hash": "bigint?", "membership_id": "bigint", "character_id": "bigint"},
     {"instance_id": "bigint"},
 )
-"""sql/queries/raids/fill_class.sql:4"""
 
 
 class _Flag(Statement[None]):
@@ -419,7 +384,6 @@ class _Flag(Statement[None]):
 flag = _Flag(
     _ROOT, "raids/flag.sql", tuple, {"version": "text", "instances": "jsonb", "players": "jsonb"}, {}
 )
-"""sql/queries/raids/flag.sql:4"""
 
 
 class GetBasicRow(Row, frozen=True, gc=False):
@@ -465,7 +429,6 @@ get_basic = _GetBasic(
         "cheat_level": "smallint",
     },
 )
-"""sql/queries/raids/get_basic.sql:3"""
 
 
 class GetClanMembers(Row, frozen=True, gc=False):
@@ -543,7 +506,6 @@ get_clan = _GetClan(
     },
     nested={"members": list[GetClanMembers]},
 )
-"""sql/queries/raids/get_clan.sql:3"""
 
 
 class _GetClass(Statement[int | None]):
@@ -560,7 +522,6 @@ get_class = _GetClass(
     {"class_hash": "bigint"},
     scalar=True,
 )
-"""sql/queries/raids/get_class.sql:3"""
 
 
 class GetInstancePlayers(Row, frozen=True, gc=False):
@@ -645,7 +606,6 @@ get_instance = _GetInstance(
     },
     nested={"players": list[GetInstancePlayers]},
 )
-"""sql/queries/raids/get_instance.sql:3"""
 
 
 class GetPlayerRow(Row, frozen=True, gc=False):
@@ -679,7 +639,6 @@ get_player = _GetPlayer(
         "history_last_crawled": "timestamp with time zone",
     },
 )
-"""sql/queries/raids/get_player.sql:3"""
 
 
 class GetProfileActivities(Row, frozen=True, gc=False):
@@ -775,7 +734,6 @@ get_profile = _GetProfile(
         "world_first_entries": list[GetProfileWorldFirstEntries],
     },
 )
-"""sql/queries/raids/get_profile.sql:5"""
 
 
 class _GetReport(Statement[bytes | None]):
@@ -787,7 +745,6 @@ class _GetReport(Statement[bytes | None]):
 get_report = _GetReport(
     _ROOT, "raids/get_report.sql", tuple, {"instance_id": "bigint"}, {"data": "bytea"}, scalar=True
 )
-"""sql/queries/raids/get_report.sql:3"""
 
 
 class GlobalLeaderboardRow(Row, frozen=True, gc=False):
@@ -843,7 +800,6 @@ global_leaderboard = _GlobalLeaderboard(
         "icon_path": "text",
     },
 )
-"""sql/queries/raids/global_leaderboard.sql:8"""
 
 
 class _GlobalPosition(Statement[int | None]):
@@ -860,7 +816,6 @@ global_position = _GlobalPosition(
     {"position": "bigint"},
     scalar=True,
 )
-"""sql/queries/raids/global_position.sql:3"""
 
 
 class HashesRow(Row, frozen=True, gc=False):
@@ -896,7 +851,6 @@ hashes = _Hashes(
         "version": "text",
     },
 )
-"""sql/queries/raids/hashes.sql:3"""
 
 
 class HistoryRow(Row, frozen=True, gc=False):
@@ -952,7 +906,6 @@ history = _History(
         "is_first_clear": "boolean",
     },
 )
-"""sql/queries/raids/history.sql:3"""
 
 
 class InstanceCountsRow(Row, frozen=True, gc=False):
@@ -979,7 +932,6 @@ instance_counts = _InstanceCounts(
     {"size": "bigint"},
     {"block": "bigint", "n": "bigint"},
 )
-"""sql/queries/raids/instance_counts.sql:5"""
 
 
 class InstanceIdsRow(Row, frozen=True, gc=False):
@@ -1005,7 +957,6 @@ instance_ids = _InstanceIds(
     {"first_id": "bigint", "end_id": "bigint"},
     {"instance_id": "bigint"},
 )
-"""sql/queries/raids/instance_ids.sql:3"""
 
 
 class InstancesOfRow(Row, frozen=True, gc=False):
@@ -1027,7 +978,6 @@ class _InstancesOf(Statement[InstancesOfRow]):
 instances_of = _InstancesOf(
     _ROOT, "raids/instances_of.sql", InstancesOfRow, {"membership_ids": "bigint[]"}, {"instance_id": "bigint"}
 )
-"""sql/queries/raids/instances_of.sql:3"""
 
 
 class KeptReportsRow(Row, frozen=True, gc=False):
@@ -1055,7 +1005,6 @@ kept_reports = _KeptReports(
     {"hash": "bigint", "after": "bigint", "n": "bigint"},
     {"instance_id": "bigint", "skull_hashes": "bigint[]", "data": "bytea"},
 )
-"""sql/queries/raids/kept_reports.sql:3"""
 
 
 class _Latest(Statement[int | None]):
@@ -1065,7 +1014,6 @@ class _Latest(Statement[int | None]):
 
 
 latest = _Latest(_ROOT, "raids/latest.sql", tuple, {}, {"instance_id": "bigint"}, scalar=True)
-"""sql/queries/raids/latest.sql:3"""
 
 
 class LeadingPlayersRow(Row, frozen=True, gc=False):
@@ -1092,7 +1040,6 @@ leading_players = _LeadingPlayers(
     {"top": "bigint"},
     {"membership_id": "bigint", "membership_type": "integer"},
 )
-"""sql/queries/raids/leading_players.sql:5"""
 
 
 class LockPlayersRow(Row, frozen=True, gc=False):
@@ -1122,7 +1069,6 @@ lock_players = _LockPlayers(
     {"membership_ids": "bigint[]", "instance_ids": "bigint[]"},
     {"membership_id": "bigint"},
 )
-"""sql/queries/raids/lock_players.sql:3"""
 
 
 class _LockTotals(Statement[None]):
@@ -1132,7 +1078,6 @@ class _LockTotals(Statement[None]):
 
 
 lock_totals = _LockTotals(_ROOT, "raids/lock_totals.sql", tuple, {}, {})
-"""sql/queries/raids/lock_totals.sql:4"""
 
 
 class _LookThrough(Statement[None]):
@@ -1144,7 +1089,6 @@ class _LookThrough(Statement[None]):
 look_through = _LookThrough(
     _ROOT, "raids/look_through.sql", tuple, {"first_id": "bigint", "next_id": "bigint"}, {}
 )
-"""sql/queries/raids/look_through.sql:4"""
 
 
 class ManifestActivities(Row, frozen=True, gc=False):
@@ -1230,7 +1174,6 @@ manifest = _Manifest(
         "feats": list[ManifestFeats],
     },
 )
-"""sql/queries/raids/manifest.sql:5"""
 
 
 class _ManifestVersion(Statement[str | None]):
@@ -1242,7 +1185,6 @@ class _ManifestVersion(Statement[str | None]):
 manifest_version = _ManifestVersion(
     _ROOT, "raids/manifest_version.sql", tuple, {}, {"version": "text"}, scalar=True
 )
-"""sql/queries/raids/manifest_version.sql:3"""
 
 
 class _Meet(Statement[None]):
@@ -1252,7 +1194,6 @@ class _Meet(Statement[None]):
 
 
 meet = _Meet(_ROOT, "raids/meet.sql", tuple, {"membership_ids": "bigint[]"}, {})
-"""sql/queries/raids/meet.sql:4"""
 
 
 class _MendClears(Statement[None]):
@@ -1262,7 +1203,6 @@ class _MendClears(Statement[None]):
 
 
 mend_clears = _MendClears(_ROOT, "raids/mend_clears.sql", tuple, {}, {})
-"""sql/queries/raids/mend_clears.sql:5"""
 
 
 class _MendPlayers(Statement[None]):
@@ -1272,7 +1212,6 @@ class _MendPlayers(Statement[None]):
 
 
 mend_players = _MendPlayers(_ROOT, "raids/mend_players.sql", tuple, {}, {})
-"""sql/queries/raids/mend_players.sql:5"""
 
 
 class _MendStats(Statement[None]):
@@ -1282,7 +1221,6 @@ class _MendStats(Statement[None]):
 
 
 mend_stats = _MendStats(_ROOT, "raids/mend_stats.sql", tuple, {}, {})
-"""sql/queries/raids/mend_stats.sql:5"""
 
 
 class _Miss(Statement[None]):
@@ -1306,7 +1244,6 @@ miss = _Miss(
     {"instance_ids": "bigint[]", "states": "text[]", "results": "text[]", "afters": "double precision[]"},
     {},
 )
-"""sql/queries/raids/miss.sql:4"""
 
 
 class _Moment(Statement[int]):
@@ -1316,7 +1253,6 @@ class _Moment(Statement[int]):
 
 
 moment = _Moment(_ROOT, "raids/moment.sql", tuple, {}, {"moment": "bigint"}, scalar=True)
-"""sql/queries/raids/moment.sql:3"""
 
 
 class NextGapRow(Row, frozen=True, gc=False):
@@ -1344,7 +1280,6 @@ next_gap = _NextGap(
     {},
     {"first_id": "bigint", "last_id": "bigint", "next_id": "bigint"},
 )
-"""sql/queries/raids/next_gap.sql:3"""
 
 
 class NotStoredRow(Row, frozen=True, gc=False):
@@ -1366,7 +1301,6 @@ class _NotStored(Statement[NotStoredRow]):
 not_stored = _NotStored(
     _ROOT, "raids/not_stored.sql", NotStoredRow, {"instance_ids": "bigint[]"}, {"instance_id": "bigint"}
 )
-"""sql/queries/raids/not_stored.sql:3"""
 
 
 class _NoteCrawl(Statement[None]):
@@ -1376,7 +1310,6 @@ class _NoteCrawl(Statement[None]):
 
 
 note_crawl = _NoteCrawl(_ROOT, "raids/note_crawl.sql", tuple, {"membership_id": "bigint"}, {})
-"""sql/queries/raids/note_crawl.sql:4"""
 
 
 class _NoteHistory(Statement[None]):
@@ -1388,7 +1321,6 @@ class _NoteHistory(Statement[None]):
 note_history = _NoteHistory(
     _ROOT, "raids/note_history.sql", tuple, {"is_private": "boolean", "membership_id": "bigint"}, {}
 )
-"""sql/queries/raids/note_history.sql:4"""
 
 
 class _NoteManifest(Statement[None]):
@@ -1398,7 +1330,6 @@ class _NoteManifest(Statement[None]):
 
 
 note_manifest = _NoteManifest(_ROOT, "raids/note_manifest.sql", tuple, {"version": "text"}, {})
-"""sql/queries/raids/note_manifest.sql:4"""
 
 
 class _OpenGap(Statement[None]):
@@ -1408,7 +1339,6 @@ class _OpenGap(Statement[None]):
 
 
 open_gap = _OpenGap(_ROOT, "raids/open_gap.sql", tuple, {"first_id": "bigint", "last_id": "bigint"}, {})
-"""sql/queries/raids/open_gap.sql:4"""
 
 
 class PantheonLeaderboardRow(Row, frozen=True, gc=False):
@@ -1466,7 +1396,6 @@ pantheon_leaderboard = _PantheonLeaderboard(
         "icon_path": "text",
     },
 )
-"""sql/queries/raids/pantheon_leaderboard.sql:6"""
 
 
 class _PantheonPosition(Statement[int | None]):
@@ -1485,7 +1414,6 @@ pantheon_position = _PantheonPosition(
     {"position": "bigint"},
     scalar=True,
 )
-"""sql/queries/raids/pantheon_position.sql:3"""
 
 
 class _PantheonVersion(Statement[int | None]):
@@ -1497,7 +1425,6 @@ class _PantheonVersion(Statement[int | None]):
 pantheon_version = _PantheonVersion(
     _ROOT, "raids/pantheon_version.sql", tuple, {"path": "text"}, {"id": "integer"}, scalar=True
 )
-"""sql/queries/raids/pantheon_version.sql:4"""
 
 
 class _Pause(Statement[None]):
@@ -1509,7 +1436,6 @@ class _Pause(Statement[None]):
 pause = _Pause(
     _ROOT, "raids/pause.sql", tuple, {"seconds": "double precision", "host": "text", "address": "text"}, {}
 )
-"""sql/queries/raids/pause.sql:4"""
 
 
 class _Permit(Statement[float]):
@@ -1528,7 +1454,6 @@ permit = _Permit(
     {"wait": "double precision"},
     scalar=True,
 )
-"""sql/queries/raids/permit.sql:6"""
 
 
 class _Position(Statement[int | None]):
@@ -1540,7 +1465,6 @@ class _Position(Statement[int | None]):
 position = _Position(
     _ROOT, "raids/position.sql", tuple, {"buffer": "bigint"}, {"next_id": "bigint"}, scalar=True
 )
-"""sql/queries/raids/position.sql:3"""
 
 
 class _RaidExists(Statement[bool]):
@@ -1552,7 +1476,6 @@ class _RaidExists(Statement[bool]):
 raid_exists = _RaidExists(
     _ROOT, "raids/raid_exists.sql", tuple, {"raid": "text"}, {"known": "boolean"}, scalar=True
 )
-"""sql/queries/raids/raid_exists.sql:3"""
 
 
 class RaidLeaderboardRow(Row, frozen=True, gc=False):
@@ -1610,7 +1533,6 @@ raid_leaderboard = _RaidLeaderboard(
         "icon_path": "text",
     },
 )
-"""sql/queries/raids/raid_leaderboard.sql:7"""
 
 
 class _RaidPosition(Statement[int | None]):
@@ -1627,7 +1549,6 @@ raid_position = _RaidPosition(
     {"position": "bigint"},
     scalar=True,
 )
-"""sql/queries/raids/raid_position.sql:3"""
 
 
 class RaiseLevelsRow(Row, frozen=True, gc=False):
@@ -1653,7 +1574,6 @@ raise_levels = _RaiseLevels(
     {"membership_ids": "bigint[]", "levels": "smallint[]"},
     {"membership_id": "bigint", "bungie_name": "text", "cheat_level": "smallint"},
 )
-"""sql/queries/raids/raise_levels.sql:4"""
 
 
 class _RefreshClan(Statement[None]):
@@ -1663,7 +1583,6 @@ class _RefreshClan(Statement[None]):
 
 
 refresh_clan = _RefreshClan(_ROOT, "raids/refresh_clan.sql", tuple, {}, {})
-"""sql/queries/raids/refresh_clan.sql:4"""
 
 
 class _RefreshContest(Statement[None]):
@@ -1673,7 +1592,6 @@ class _RefreshContest(Statement[None]):
 
 
 refresh_contest = _RefreshContest(_ROOT, "raids/refresh_contest.sql", tuple, {}, {})
-"""sql/queries/raids/refresh_contest.sql:4"""
 
 
 class _RefreshGlobal(Statement[None]):
@@ -1683,7 +1601,6 @@ class _RefreshGlobal(Statement[None]):
 
 
 refresh_global = _RefreshGlobal(_ROOT, "raids/refresh_global.sql", tuple, {}, {})
-"""sql/queries/raids/refresh_global.sql:4"""
 
 
 class _RefreshPantheon(Statement[None]):
@@ -1693,7 +1610,6 @@ class _RefreshPantheon(Statement[None]):
 
 
 refresh_pantheon = _RefreshPantheon(_ROOT, "raids/refresh_pantheon.sql", tuple, {}, {})
-"""sql/queries/raids/refresh_pantheon.sql:4"""
 
 
 class _RefreshRaid(Statement[None]):
@@ -1703,7 +1619,6 @@ class _RefreshRaid(Statement[None]):
 
 
 refresh_raid = _RefreshRaid(_ROOT, "raids/refresh_raid.sql", tuple, {}, {})
-"""sql/queries/raids/refresh_raid.sql:4"""
 
 
 class _RefreshTeam(Statement[None]):
@@ -1713,7 +1628,6 @@ class _RefreshTeam(Statement[None]):
 
 
 refresh_team = _RefreshTeam(_ROOT, "raids/refresh_team.sql", tuple, {}, {})
-"""sql/queries/raids/refresh_team.sql:4"""
 
 
 class ReplaceMembersRow(Row, frozen=True, gc=False):
@@ -1744,7 +1658,6 @@ replace_members = _ReplaceMembers(
     {"group_ids": "bigint[]", "membership_ids": "bigint[]", "everybody": "boolean", "read_ids": "bigint[]"},
     {"membership_id": "bigint"},
 )
-"""sql/queries/raids/replace_members.sql:6"""
 
 
 class _Restrict(Statement[None]):
@@ -1760,7 +1673,6 @@ restrict = _Restrict(
     {"version": "text", "bitmask": "bigint", "instance_ids": "bigint[]"},
     {},
 )
-"""sql/queries/raids/restrict.sql:4"""
 
 
 class _ScoreWorldFirsts(Statement[None]):
@@ -1771,7 +1683,6 @@ class _ScoreWorldFirsts(Statement[None]):
 
 
 score_world_firsts = _ScoreWorldFirsts(_ROOT, "raids/score_world_firsts.sql", tuple, {}, {})
-"""sql/queries/raids/score_world_firsts.sql:6"""
 
 
 class SearchPlayersRow(Row, frozen=True, gc=False):
@@ -1819,7 +1730,6 @@ search_players = _SearchPlayers(
         "cheat_level": "smallint",
     },
 )
-"""sql/queries/raids/search_players.sql:3"""
 
 
 class _SetSkulls(Statement[None]):
@@ -1831,7 +1741,6 @@ class _SetSkulls(Statement[None]):
 set_skulls = _SetSkulls(
     _ROOT, "raids/set_skulls.sql", tuple, {"skull_hashes": "bigint[]", "instance_id": "bigint"}, {}
 )
-"""sql/queries/raids/set_skulls.sql:4"""
 
 
 class _Settle(Statement[None]):
@@ -1841,7 +1750,6 @@ class _Settle(Statement[None]):
 
 
 settle = _Settle(_ROOT, "raids/settle.sql", tuple, {"instance_ids": "bigint[]"}, {})
-"""sql/queries/raids/settle.sql:4"""
 
 
 class StaleHistoriesRow(Row, frozen=True, gc=False):
@@ -1867,7 +1775,6 @@ stale_histories = _StaleHistories(
     {"among": "bigint", "weeks": "double precision", "n": "bigint"},
     {"membership_id": "bigint"},
 )
-"""sql/queries/raids/stale_histories.sql:3"""
 
 
 class StatusRow(Row, frozen=True, gc=False):
@@ -1909,7 +1816,6 @@ status = _Status(
         "blocked": "bigint",
     },
 )
-"""sql/queries/raids/status.sql:4"""
 
 
 class SubjectsPlayers(Row, frozen=True, gc=False):
@@ -1976,7 +1882,6 @@ subjects = _Subjects(
     },
     nested={"players": list[SubjectsPlayers]},
 )
-"""sql/queries/raids/subjects.sql:4"""
 
 
 class Suspect(Row, frozen=True, gc=False):
@@ -2031,7 +1936,6 @@ suspects = _Suspects(
         "solo": "bigint",
     },
 )
-"""sql/queries/raids/suspects.sql:6"""
 
 
 class TakeMissedRow(Row, frozen=True, gc=False):
@@ -2054,7 +1958,6 @@ take_missed = _TakeMissed(
     {"n": "bigint"},
     {"instance_id": "bigint", "attempts": "integer"},
 )
-"""sql/queries/raids/take_missed.sql:4"""
 
 
 class _TakeTime(Statement[str]):
@@ -2064,7 +1967,6 @@ class _TakeTime(Statement[str]):
 
 
 take_time = _TakeTime(_ROOT, "raids/take_time.sql", tuple, {}, {"set_config": "text"}, scalar=True)
-"""sql/queries/raids/take_time.sql:3"""
 
 
 class TeamLeaderboardRow(Row, frozen=True, gc=False):
@@ -2107,7 +2009,6 @@ team_leaderboard = _TeamLeaderboard(
     },
     nested={"membership_ids": list[str | None]},
 )
-"""sql/queries/raids/team_leaderboard.sql:3"""
 
 
 class _TeamPosition(Statement[int | None]):
@@ -2124,7 +2025,6 @@ team_position = _TeamPosition(
     {"position": "bigint"},
     scalar=True,
 )
-"""sql/queries/raids/team_position.sql:3"""
 
 
 class TeammatesRow(Row, frozen=True, gc=False):
@@ -2165,7 +2065,6 @@ teammates = _Teammates(
         "time_played_seconds": "bigint",
     },
 )
-"""sql/queries/raids/teammates.sql:4"""
 
 
 class _TellPlayer(Statement[None]):
@@ -2217,7 +2116,6 @@ tell_player = _TellPlayer(
     },
     {},
 )
-"""sql/queries/raids/tell_player.sql:4"""
 
 
 class _TryRefreshing(Statement[bool]):
@@ -2229,7 +2127,6 @@ class _TryRefreshing(Statement[bool]):
 try_refreshing = _TryRefreshing(
     _ROOT, "raids/try_refreshing.sql", tuple, {}, {"taken": "boolean"}, scalar=True
 )
-"""sql/queries/raids/try_refreshing.sql:3"""
 
 
 class WeaponNamesRow(Row, frozen=True, gc=False):
@@ -2257,7 +2154,6 @@ weapon_names = _WeaponNames(
     {"hashes": "bigint[]"},
     {"hash": "bigint", "name": "text", "slot": "text"},
 )
-"""sql/queries/raids/weapon_names.sql:3"""
 
 
 class WriteRow(Row, frozen=True, gc=False):
@@ -2284,7 +2180,6 @@ write = _Write(
     {"instances": "jsonb", "lost_instance_ids": "bigint[]", "lost_membership_ids": "bigint[]"},
     {"membership_id": "bigint"},
 )
-"""sql/queries/raids/write.sql:8"""
 
 
 class _WriteClans(Statement[None]):
@@ -2294,7 +2189,6 @@ class _WriteClans(Statement[None]):
 
 
 write_clans = _WriteClans(_ROOT, "raids/write_clans.sql", tuple, {"clans": "jsonb"}, {})
-"""sql/queries/raids/write_clans.sql:4"""
 
 
 class _WriteFeats(Statement[None]):
@@ -2304,7 +2198,6 @@ class _WriteFeats(Statement[None]):
 
 
 write_feats = _WriteFeats(_ROOT, "raids/write_feats.sql", tuple, {"feats": "jsonb"}, {})
-"""sql/queries/raids/write_feats.sql:4"""
 
 
 class _WriteWeapons(Statement[int]):
@@ -2316,4 +2209,3 @@ class _WriteWeapons(Statement[int]):
 write_weapons = _WriteWeapons(
     _ROOT, "raids/write_weapons.sql", tuple, {"weapons": "jsonb"}, {"unknown": "bigint"}, scalar=True
 )
-"""sql/queries/raids/write_weapons.sql:5"""

@@ -7,7 +7,7 @@ however often, late or out of order messages come.
 import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
@@ -104,11 +104,17 @@ async def population(db: Db, clickhouse: ClickHouse, since: datetime, until: dat
 
 
 async def weapons(
-    db: Db, clickhouse: ClickHouse, since: datetime, until: datetime, *, n: int
+    db: Db,
+    clickhouse: ClickHouse,
+    since: datetime,
+    until: datetime,
+    *,
+    n: int,
+    sort: Literal["kills", "usage"] = "kills",
 ) -> list[WeaponUse]:
-    """Return the ``n`` weapons with most kills, with names where the manifest was read."""
+    """Return the ``n`` weapons with most kills, or used by most characters; with names from the manifest."""
     await make(db, clickhouse)
-    found = await clickhouse.rows("weapons", WeaponUse, since=since, until=until, n=n)
+    found = await clickhouse.rows("weapons", WeaponUse, since=since, until=until, n=n, sort=sort)
     named = await queries.raids.weapon_names(db, hashes=[one.weapon_hash for one in found])
     known = {row.hash: row for row in named}
     for one in found:

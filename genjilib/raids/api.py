@@ -1,13 +1,18 @@
 """HTTP routes of the raids; ids of players and instances are texts, too long for numbers of JavaScript."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Annotated, Any, Final, Literal
 
+import aiohttp
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from genjilib import queries
-from genjilib.core.errors import Forbidden, NotFound
+from genjilib.core.clock import now
+from genjilib.core.errors import Forbidden, NotFound, Unavailable
 from genjilib.core.principal import Principal
+from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.queries.raids import (
     ClanPageRow,
@@ -26,7 +31,9 @@ from genjilib.queries.raids import (
     TeamLeaderboardRow,
     TeammatesRow,
 )
-from genjilib.raids import rules
+from genjilib.raids import analytics, rules
+from genjilib.raids.analytics import Population, WeaponUse
+from genjilib.raids.clickhouse import ClickHouse
 from genjilib.raids.store import decompress
 from genjilib.web.paging import Page
 from genjilib.web.routes import get
@@ -92,6 +99,13 @@ class PantheonBoardQuery(BoardQuery, frozen=True, kw_only=True):
     """Which page of which leaderboard of a version of the Pantheon to return."""
 
     category: PantheonCategory = "clears"
+
+
+class WeaponsQuery(Struct, frozen=True, kw_only=True):
+    """How many weapons to return, those that most characters used or that killed most."""
+
+    sort: Literal["kills", "usage"] = "kills"
+    count: Annotated[int, Meta(ge=1, le=100)] = 25
 
 
 class HistoryQuery(Struct, frozen=True, kw_only=True):
@@ -237,9 +251,32 @@ async def manifest(db: Db) -> ManifestRow:
     return await queries.raids.manifest(db)
 
 
+async def population(db: Db, settings: Settings) -> list[Population]:
+    """Return how many people were in each activity, in each hour of the last day."""
+    async with _clickhouse(settings) as clickhouse:
+        return await analytics.population(db, clickhouse, now() - timedelta(days=1), now())
+
+
+async def weapons(db: Db, settings: Settings, query: WeaponsQuery) -> list[WeaponUse]:
+    """Return the weapons of the last week: characters that used them, and their kills."""
+    async with _clickhouse(settings) as clickhouse:
+        since, until = now() - timedelta(days=7), now()
+        return await analytics.weapons(db, clickhouse, since, until, n=query.count, sort=query.sort)
+
+
 async def status(db: Db) -> StatusRow:
     """Tell how far the crawler is, and how many reports wait."""
     return await queries.raids.status(db)
+
+
+@asynccontextmanager
+async def _clickhouse(settings: Settings) -> AsyncGenerator[ClickHouse]:
+    async with aiohttp.ClientSession() as http:
+        clickhouse = ClickHouse.of(settings, http)
+        if clickhouse is None:
+            raise Unavailable("There is no ClickHouse here.", after=3600, code="no-clickhouse")
+        clickhouse.made = True  # by the worker; a question makes nothing
+        yield clickhouse
 
 
 async def _offset(query: BoardQuery, position_of: Callable[[int], Awaitable[int | None]]) -> int:
@@ -277,5 +314,7 @@ routes = [
     get(f"{BOARD}/team/first/{{raid}}/{{version}}", team_leaderboard, scopes=READ, errors=[NotFound]),
     get(f"{BOARD}/team/contest/{{raid}}", contest_leaderboard, scopes=READ, errors=[NotFound]),
     get(f"{BOARD}/clan", clans, scopes=READ),
+    get("/api/v3/raids/metrics/population/rolling-day", population, scopes=READ, errors=[Unavailable]),
+    get("/api/v3/raids/metrics/weapons/rolling-week", weapons, scopes=READ, errors=[Unavailable]),
     get("/api/v3/raids/clan/{group_id:int}", get_clan, scopes=READ, errors=[NotFound]),
 ]

@@ -45,7 +45,7 @@ class ClickHouse:
         """Run an ``insert`` of ``queries`` with rows as lines of JSON."""
         await self._ask(_text(f"queries/{name}.sql"), "\n".join(lines).encode())
 
-    async def rows(self, name: str, row: type[T], **parameters: int | datetime) -> list[T]:
+    async def rows(self, name: str, row: type[T], **parameters: int | str | datetime) -> list[T]:
         """Run a ``select`` of ``queries``; return its rows."""
         given = {f"param_{key}": _parameter(value) for key, value in parameters.items()}
         body = await self._ask(_text(f"queries/{name}.sql"), query=given)
@@ -77,5 +77,5 @@ def _text(path: str) -> str:
     return (FOLDER / path).read_text()
 
 
-def _parameter(value: int | datetime) -> str:
+def _parameter(value: int | str | datetime) -> str:
     return value.strftime("%Y-%m-%d %H:%M:%S") if isinstance(value, datetime) else str(value)

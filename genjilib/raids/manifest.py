@@ -173,7 +173,7 @@ async def _feats(db: Db, bungie: Bungie, paths: Mapping[str, str]) -> list[Feat]
             for tier in collection.difficulty_tiers:
                 yield from tier.selectable_skull_collection_hashes
 
-    ours = await queries.raids.activity_hashes(db)
+    ours = await queries.raids.hashes(db)
     found = {
         one.activity_skull.hash: _feat(one.activity_skull)
         for collection in dict.fromkeys(collections())

@@ -78,6 +78,18 @@ async def write_clans(db: Db, clans: Sequence[tuple[Clan, Collection[int]]], *, 
     return len(unknown)
 
 
+async def write_flags(tx: Tx, verdicts: Iterable[Verdict]) -> None:
+    """Write flags of instances and players; those that the same version of the checks wrote stay."""
+    instances = [
+        {"instance_id": one.instance_id, "reasons": one.reasons, "probability": one.probability}
+        for one in verdicts
+        if one.flagged
+    ]
+    players = [player for one in verdicts for player in one.players]
+    if instances or players:
+        await queries.raids.flag(tx, version=VERSION, instances=instances, players=players)
+
+
 async def want_player(db: Db, membership_id: int, asked: datetime | None) -> None:
     """Have Bungie asked about a player whom somebody looks at, unless it was within six hours."""
     if asked is None or asked < now() - PLAYER_STALE:
@@ -90,18 +102,6 @@ async def want_clan(db: Db, group_id: int, asked: datetime) -> None:
     """Have Bungie asked about a clan that somebody looks at, unless it was within three hours."""
     if asked < now() - CLAN_STALE:
         await outbox.emit(db, ClanWantedEvent(group_id=group_id), key=_of_today("clan", group_id))
-
-
-async def write_flags(tx: Tx, verdicts: Iterable[Verdict]) -> None:
-    """Write flags of instances and players; those that the same version of the checks wrote stay."""
-    instances = [
-        {"instance_id": one.instance_id, "reasons": one.reasons, "probability": one.probability}
-        for one in verdicts
-        if one.flagged
-    ]
-    players = [player for one in verdicts for player in one.players]
-    if instances or players:
-        await queries.raids.flag(tx, version=VERSION, instances=instances, players=players)
 
 
 async def want_histories(db: Db, *, n: int, among: int, weeks: int) -> int:

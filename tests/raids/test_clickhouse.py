@@ -12,16 +12,19 @@ import aiohttp
 import pytest
 from aiohttp import web
 from click.testing import Result
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from cli import app
+from genjilib.core.clock import now
 from genjilib.core.errors import Invalid, Unavailable
+from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.local.bungie.reports import Entry, Played, Weapon
 from genjilib.local.bungie.server import Bungie as Simulated
 from genjilib.local.bungie.world import World
 from genjilib.local.clickhouse import ClickHouse as Embedded
-from genjilib.raids import analytics, rules, worker
+from genjilib.raids import analytics, api, rules, worker
 from genjilib.raids.clickhouse import ClickHouse
 from genjilib.raids.store import store
 from genjilib.raids.types import Instance, InstancesChangedEvent
@@ -283,6 +286,26 @@ async def test_views_count_what_was_played(
     days = [(str(one.bungie_day), one.clears, one.fastest_5, one.slowest_10) for one in times]
     assert days == [("2024-07-31", len(fresh), fresh[0], fresh[-1]), ("2024-08-01", 1, 1000, 1000)]
     assert (times[0].activity, times[0].version) == ("Vault of Glass", "Standard")
+
+
+async def test_the_last_day_and_the_last_week_are_answered(
+    context: worker.Context, embedded: Embedded, database_url: str
+) -> None:
+    start = now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
+    used = [Weapon(100, 3), Weapon(200, 9)]
+    entries = [Entry(7, 70, weapons=used), Entry(8, 80, weapons=used[:1])]
+    old = read(Played(2, start - timedelta(days=9), entries))
+    await store(context.db, [read(Played(1, start, entries, hash=VAULT)), old])
+    await analyse(context, database_url)
+    settings = Settings.model_construct(clickhouse_url=SecretStr(embedded.url))
+    people = await api.population(context.db, settings)
+    assert [(one.activity_id, one.player_count, one.activity) for one in people] == [(9, 2, "Vault of Glass")]
+    for sort, first in (("kills", 200), ("usage", 100)):
+        found = await api.weapons(context.db, settings, api.WeaponsQuery(sort=sort))
+        assert [one.weapon_hash for one in found] == [first, 300 - first]
+    assert [(one.usage_count, one.kill_count) for one in found] == [(2, 6), (1, 9)]
+    with pytest.raises(Unavailable, match="no ClickHouse"):
+        await api.population(context.db, Settings.model_construct(clickhouse_url=SecretStr("")))
 
 
 def _seconds(instance: Instance) -> int:
