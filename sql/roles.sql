@@ -158,6 +158,7 @@ grant select on
   definitions.activity_version,
   definitions.manifest,
   definitions.version_definition,
+  definitions.weapon_definition,
   extended.instance_character,
   extended.instance_character_weapon,
   flagging.blacklist_instance,
@@ -440,4 +441,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 131e05408370c9cd0feae5eceabf4df2
+-- Of queries and schema with the hash 564dea6b61d4072af280432fb378d14b

@@ -16,6 +16,13 @@ SET client_min_messages = warning;
 SET row_security = off;
 
 --
+-- Name: audit; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA audit;
+
+
+--
 -- Name: bot; Type: SCHEMA; Schema: -; Owner: -
 --
 
@@ -324,18 +331,37 @@ CREATE TYPE public.playtest_status AS ENUM (
 
 
 --
+-- Name: is_shown(boolean, bigint, boolean); Type: FUNCTION; Schema: completions; Owner: -
+--
+
+CREATE FUNCTION completions.is_shown(verified boolean, message_id bigint, legacy boolean) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((verified AND (message_id IS NOT NULL) AND (NOT COALESCE(legacy, false))))::integer;
+
+
+--
+-- Name: played(boolean, numeric); Type: FUNCTION; Schema: completions; Owner: -
+--
+
+CREATE FUNCTION completions.played(verified boolean, run_time numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (verified AND (run_time < (99999999)::numeric)) THEN run_time ELSE (0)::numeric END;
+
+
+--
 -- Name: rank(integer, bigint, integer); Type: FUNCTION; Schema: completions; Owner: -
 --
 
 CREATE FUNCTION completions.rank(map_id integer, user_id bigint, run_id integer) RETURNS TABLE(rank bigint)
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
-    select count(o.id) + 1
-    from completions.standings as s
-    left join completions.standings as o
-        on o.map_id = s.map_id and not o.partial and o.legacy = s.legacy and o.time < s.time
-    where s.map_id = rank.map_id and s.user_id = rank.user_id and s.id = rank.run_id and not s.partial
-    having count(s.id) > 0
+    select (
+        select count(*) + 1
+        from completions.current as o
+        where o.map_id = k.map_id and o.legacy = k.legacy and not o.partial and o.time < k.time
+    )
+    from completions.current as k
+    where k.map_id = rank.map_id and k.user_id = rank.user_id and k.id = rank.run_id and not k.partial
 $$;
 
 
@@ -346,9 +372,96 @@ $$;
 CREATE FUNCTION completions.ranks(map_id integer) RETURNS TABLE(id integer, rank bigint)
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
-    select s.id, rank() over (partition by s.legacy order by s.time)
-    from completions.standings as s
-    where s.map_id = ranks.map_id and not s.partial
+    select k.id, rank() over (partition by k.legacy order by k.time)
+    from completions.current as k
+    where k.map_id = ranks.map_id and not k.partial
+$$;
+
+
+--
+-- Name: rebuild(); Type: FUNCTION; Schema: completions; Owner: -
+--
+
+CREATE FUNCTION completions.rebuild() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    truncate completions.current, completions.totals;
+    insert into completions.current (map_id, user_id, id, time, partial, legacy, inserted_at)
+    select distinct on (c.map_id, c.user_id)
+        c.map_id, c.user_id, c.id, c.time, c.completion, coalesce(c.legacy, false), c.inserted_at
+    from core.completions as c
+    where c.verified
+    order by c.map_id, c.user_id, c.inserted_at desc;
+    insert into completions.totals (map_id, runs, shown, current, seconds)
+    select
+        c.map_id,
+        count(*),
+        count(*) filter (where c.verified and c.message_id is not null and not coalesce(c.legacy, false)),
+        (select count(*) from completions.current as k where k.map_id = c.map_id),
+        coalesce(sum(c.time) filter (where c.verified and c.time < 99999999), 0)
+    from core.completions as c
+    group by c.map_id;
+end;
+$$;
+
+
+--
+-- Name: refresh_current(bigint[], integer[]); Type: FUNCTION; Schema: completions; Owner: -
+--
+
+CREATE FUNCTION completions.refresh_current(users bigint[], maps integer[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    with wanted as (
+        select distinct p.user_id, p.map_id from unnest(users, maps) as p (user_id, map_id)
+    ),
+    now as (
+        select w.map_id, w.user_id, l.*
+        from wanted as w
+        cross join lateral (
+            select c.id, c.time, c.completion as partial, coalesce(c.legacy, false) as legacy, c.inserted_at
+            from core.completions as c
+            where c.map_id = w.map_id and c.user_id = w.user_id and c.verified
+            order by c.inserted_at desc
+            limit 1
+        ) as l
+    ),
+    gone as (
+        delete from completions.current as k
+        using wanted as w
+        where k.map_id = w.map_id
+            and k.user_id = w.user_id
+            and not exists (select from now as n where n.map_id = w.map_id and n.user_id = w.user_id)
+        returning k.map_id, -1 as step
+    ),
+    kept as (
+        insert into completions.current as k (map_id, user_id, id, time, partial, legacy, inserted_at)
+        select n.map_id, n.user_id, n.id, n.time, n.partial, n.legacy, n.inserted_at
+        from now as n
+        on conflict (map_id, user_id) do update
+        set
+            id = excluded.id,
+            time = excluded.time,
+            partial = excluded.partial,
+            legacy = excluded.legacy,
+            inserted_at = excluded.inserted_at
+        where (k.id, k.time, k.partial, k.legacy, k.inserted_at)
+            is distinct from
+            (excluded.id, excluded.time, excluded.partial, excluded.legacy, excluded.inserted_at)
+        returning k.map_id, (xmax = 0)::integer as step
+    )
+    update completions.totals as t
+    set current = t.current + s.step
+    from (
+        select c.map_id, sum(c.step)::integer as step
+        from (select * from gone union all select * from kept) as c
+        group by c.map_id
+        having sum(c.step) <> 0
+    ) as s
+    where t.map_id = s.map_id;
+end;
 $$;
 
 
@@ -366,7 +479,8 @@ CREATE FUNCTION core.difficulty_label(raw numeric) RETURNS text
 --
 
 CREATE FUNCTION core.enforce_speed_rules_nonlegacy_only() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
     best record;
@@ -407,7 +521,8 @@ $$;
 --
 
 CREATE FUNCTION core.mirror_linked_code() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     if pg_trigger_depth() > 1 then
@@ -452,7 +567,8 @@ $$;
 --
 
 CREATE FUNCTION core.sync_linked_code() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
     taken text;
@@ -692,7 +808,8 @@ CREATE FUNCTION maps.code_keys(code text) RETURNS text[]
 --
 
 CREATE FUNCTION maps.count_ratings() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     if tg_op <> 'INSERT' then
@@ -771,7 +888,8 @@ CREATE FUNCTION maps.medal(run_time numeric, gold numeric, silver numeric, bronz
 --
 
 CREATE FUNCTION maps.ratings_verify_on_completion() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     update maps.ratings
@@ -820,12 +938,30 @@ $$;
 
 
 --
+-- Name: sort_number(integer, numeric, integer, double precision); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.sort_number(key integer, difficulty numeric, checkpoints integer, rating double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE key WHEN 1 THEN (difficulty)::double precision WHEN 2 THEN (- (difficulty)::double precision) WHEN 3 THEN (checkpoints)::double precision WHEN 4 THEN (- (checkpoints)::double precision) WHEN 5 THEN rating WHEN 6 THEN (- rating) ELSE NULL::double precision END;
+
+
+--
 -- Name: sort_number(text, numeric, integer, double precision); Type: FUNCTION; Schema: maps; Owner: -
 --
 
 CREATE FUNCTION maps.sort_number(key text, difficulty numeric, checkpoints integer, rating double precision) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE key WHEN 'difficulty:asc'::text THEN (difficulty)::double precision WHEN 'difficulty:desc'::text THEN (- (difficulty)::double precision) WHEN 'checkpoints:asc'::text THEN (checkpoints)::double precision WHEN 'checkpoints:desc'::text THEN (- (checkpoints)::double precision) WHEN 'ratings:asc'::text THEN rating WHEN 'ratings:desc'::text THEN (- rating) ELSE NULL::double precision END;
+
+
+--
+-- Name: sort_text(integer, integer, text, text, text); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.sort_text(key integer, direction integer, map_name text, title text, code text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE (key - direction) WHEN 7 THEN map_name WHEN 9 THEN title WHEN 11 THEN code ELSE NULL::text END;
 
 
 --
@@ -871,11 +1007,33 @@ $$;
 
 
 --
+-- Name: emitting(); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.emitting() RETURNS boolean
+    LANGUAGE sql
+    AS $$
+    -- Whether a transaction that is open has messages for the outbox; the caller's own does not count.
+    select exists (
+        select
+        from pg_locks as l
+        where l.locktype = 'advisory'
+            and l.database = (select d.oid from pg_database as d where d.datname = current_database())
+            and l.classid = hashtext('messages.wake')::bigint & 4294967295
+            and l.objid = 1
+            and l.objsubid = 2
+            and l.pid <> pg_backend_pid()
+    )
+$$;
+
+
+--
 -- Name: hold_outbox(); Type: FUNCTION; Schema: messages; Owner: -
 --
 
 CREATE FUNCTION messages.hold_outbox() RETURNS boolean
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     -- Waits for batches that are being published, and lets nobody claim or emit until the transaction ends.
@@ -1001,7 +1159,8 @@ $$;
 --
 
 CREATE FUNCTION messages.send(queue text, body jsonb, order_key text, run_at timestamp with time zone, trace text, causation uuid, version integer, key text, wants_job boolean, OUT message_id uuid, OUT job_id uuid) RETURNS record
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 #variable_conflict use_column
 begin
@@ -1040,6 +1199,7 @@ CREATE FUNCTION messages.wake() RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
+    perform pg_advisory_xact_lock_shared(hashtext('messages.wake'), 1);
     if pg_try_advisory_xact_lock(hashtextextended('messages.wake', 0)) then
         perform pg_notify('outbox', '');
     end if;
@@ -1052,7 +1212,8 @@ $$;
 --
 
 CREATE FUNCTION playtests.enforce_verified_completion_immediate() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     if current_setting('users.merging', true) = 'true' or exists (
@@ -1117,7 +1278,8 @@ CREATE FUNCTION rank_card.badge_path(owner_id bigint, type text, name text) RETU
 --
 
 CREATE FUNCTION ranks.follow_maps() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
     changed integer[];
@@ -1147,7 +1309,8 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_rows() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     if tg_op = 'INSERT' then
@@ -1172,18 +1335,68 @@ CREATE FUNCTION ranks.follow_runs() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 declare
+    touched integer[];
+    runs integer[];
+    shown integer[];
+    seconds numeric[];
     users bigint[];
     maps integer[];
     fastest numeric;
 begin
     if tg_op = 'INSERT' then
-        select array_agg(distinct n.user_id), array_agg(distinct n.map_id), min(n.time) into users, maps, fastest
-        from new_rows as n where n.verified;
+        select array_agg(d.map_id), array_agg(d.runs), array_agg(d.shown), array_agg(d.seconds)
+        into touched, runs, shown, seconds
+        from (
+            select
+                n.map_id,
+                count(*) as runs,
+                sum(completions.is_shown(n.verified, n.message_id, n.legacy)) as shown,
+                sum(completions.played(n.verified, n.time)) as seconds
+            from new_rows as n
+            group by n.map_id
+        ) as d;
+        select array_agg(n.user_id), array_agg(n.map_id), min(n.time) into users, maps, fastest
+        from new_rows as n
+        where n.verified;
     elsif tg_op = 'DELETE' then
-        select array_agg(distinct o.user_id), array_agg(distinct o.map_id), min(o.time) into users, maps, fastest
-        from old_rows as o where o.verified;
+        select array_agg(d.map_id), array_agg(d.runs), array_agg(d.shown), array_agg(d.seconds)
+        into touched, runs, shown, seconds
+        from (
+            select
+                o.map_id,
+                - count(*) as runs,
+                - sum(completions.is_shown(o.verified, o.message_id, o.legacy)) as shown,
+                - sum(completions.played(o.verified, o.time)) as seconds
+            from old_rows as o
+            group by o.map_id
+        ) as d;
+        select array_agg(o.user_id), array_agg(o.map_id), min(o.time) into users, maps, fastest
+        from old_rows as o
+        where o.verified;
     else
-        select array_agg(distinct c.user_id), array_agg(distinct c.map_id), min(least(o.time, n.time))
+        select array_agg(d.map_id), array_agg(d.runs), array_agg(d.shown), array_agg(d.seconds)
+        into touched, runs, shown, seconds
+        from (
+            select c.map_id, sum(c.runs) as runs, sum(c.shown) as shown, sum(c.seconds) as seconds
+            from (
+                select
+                    n.map_id,
+                    1 as runs,
+                    completions.is_shown(n.verified, n.message_id, n.legacy) as shown,
+                    completions.played(n.verified, n.time) as seconds
+                from new_rows as n
+                union all
+                select
+                    o.map_id,
+                    -1,
+                    - completions.is_shown(o.verified, o.message_id, o.legacy),
+                    - completions.played(o.verified, o.time)
+                from old_rows as o
+            ) as c
+            group by c.map_id
+            having sum(c.runs) <> 0 or sum(c.shown) <> 0 or sum(c.seconds) <> 0
+        ) as d;
+        select array_agg(c.user_id), array_agg(c.map_id), min(least(o.time, n.time))
         into users, maps, fastest
         from old_rows as o
         join new_rows as n on n.id = o.id
@@ -1194,8 +1407,31 @@ begin
     end if;
     if users is not null then
         -- What a run counts for depends on its map: wait for who changes the map, and let the next one wait for us.
+        -- First of all locks, as whoever changes a map and then its runs has it.
         perform from core.maps as m where m.id = any (maps) order by m.id for share;
-        perform ranks.refresh_runs(users, maps, fastest);
+    end if;
+    if touched is not null then
+        insert into completions.totals as t (map_id, runs, shown, current, seconds)
+        select d.map_id, d.runs, d.shown, 0, d.seconds
+        from unnest(touched, runs, shown, seconds) as d (map_id, runs, shown, seconds)
+        order by d.map_id
+        on conflict (map_id) do update
+        set
+            runs = t.runs + excluded.runs,
+            shown = t.shown + excluded.shown,
+            seconds = t.seconds + excluded.seconds;
+    end if;
+    if users is not null then
+        insert into ranks.leaders (map_id)
+        select m.id from core.maps as m where m.id = any (maps) order by m.id
+        on conflict do nothing;
+        perform from ranks.leaders as l where l.map_id = any (maps) order by l.map_id for update;
+        perform completions.refresh_current(users, maps);
+        perform ranks.refresh_runs(
+            array(select distinct u.id from unnest(users) as u (id)),
+            array(select distinct m.id from unnest(maps) as m (id)),
+            fastest
+        );
     end if;
     return null;
 end;
@@ -1207,7 +1443,8 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_scores() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     perform from ranks.players as p order by p.user_id for no key update;
@@ -1230,7 +1467,8 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_users() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     perform ranks.refresh_profiles(array(select n.id from new_rows as n));
@@ -1244,7 +1482,8 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_xp() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     update ranks.players as p set xp = n.amount from new_rows as n where p.user_id = n.user_id and p.xp <> n.amount;
@@ -1261,6 +1500,7 @@ CREATE FUNCTION ranks.rebuild() RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
+    perform completions.rebuild();
     truncate ranks.players, ranks.leaders;
     insert into ranks.leaders (map_id, user_ids, run_time)
     select g.map_id, array_agg(g.user_id order by g.user_id), min(g.run_time)
@@ -1331,10 +1571,6 @@ declare
     movers bigint[];
     steps integer[];
 begin
-    insert into ranks.leaders (map_id)
-    select m.id from core.maps as m where m.id = any (maps) order by m.id
-    on conflict do nothing;
-    perform from ranks.leaders as l where l.map_id = any (maps) order by l.map_id for update;
     -- A run behind the leader, of somebody who is not a leader, leaves the leaders as they are.
     maps := array(
         select l.map_id
@@ -1390,8 +1626,9 @@ $$;
 --
 
 CREATE FUNCTION users.merge(placeholder_id bigint, user_id bigint, merged_by text) RETURNS bigint
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET "users.merging" TO 'true'
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $_$
 #variable_conflict use_column
 declare
@@ -1543,6 +1780,34 @@ CREATE FUNCTION users.superseded_runs(one bigint, other bigint) RETURNS SETOF in
                      ELSE false
                  END))));
 END;
+
+
+--
+-- Name: entries; Type: TABLE; Schema: audit; Owner: -
+--
+
+CREATE TABLE audit.entries (
+    id bigint NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    actor_id bigint NOT NULL,
+    action text NOT NULL,
+    subject_id bigint NOT NULL,
+    reason text
+);
+
+
+--
+-- Name: entries_id_seq; Type: SEQUENCE; Schema: audit; Owner: -
+--
+
+ALTER TABLE audit.entries ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME audit.entries_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 
 --
@@ -1726,24 +1991,51 @@ CREATE VIEW completions.cards AS
 
 
 --
+-- Name: current; Type: TABLE; Schema: completions; Owner: -
+--
+
+CREATE TABLE completions.current (
+    map_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    id integer NOT NULL,
+    "time" numeric(10,2) NOT NULL,
+    partial boolean NOT NULL,
+    legacy boolean NOT NULL,
+    inserted_at timestamp with time zone NOT NULL
+);
+
+
+--
 -- Name: standings; Type: VIEW; Schema: completions; Owner: -
 --
 
 CREATE VIEW completions.standings AS
- SELECT DISTINCT ON (map_id, user_id) id,
-    map_id,
-    user_id,
-    "time",
-    screenshot,
-    video,
-    message_id,
-    completion AS partial,
-    COALESCE(legacy, false) AS legacy,
-    legacy_medal,
-    inserted_at
-   FROM core.completions c
-  WHERE verified
-  ORDER BY map_id, user_id, inserted_at DESC;
+ SELECT k.id,
+    k.map_id,
+    k.user_id,
+    k."time",
+    c.screenshot,
+    c.video,
+    c.message_id,
+    k.partial,
+    k.legacy,
+    c.legacy_medal,
+    k.inserted_at
+   FROM (completions.current k
+     LEFT JOIN core.completions c ON ((c.id = k.id)));
+
+
+--
+-- Name: totals; Type: TABLE; Schema: completions; Owner: -
+--
+
+CREATE TABLE completions.totals (
+    map_id integer NOT NULL,
+    runs integer NOT NULL,
+    shown integer NOT NULL,
+    current integer NOT NULL,
+    seconds numeric NOT NULL
+);
 
 
 --
@@ -2737,6 +3029,7 @@ CREATE TABLE playtests.meta (
     updated_at timestamp with time zone DEFAULT now(),
     completed boolean DEFAULT false,
     enough_votes_message_id bigint,
+    finalize_allowed boolean DEFAULT false NOT NULL,
     CONSTRAINT difficulty_range CHECK (((initial_difficulty >= (0)::numeric) AND (initial_difficulty <= (10)::numeric)))
 );
 
@@ -3690,16 +3983,14 @@ CREATE TABLE ranks.leaders (
 --
 
 CREATE VIEW ranks."leading" AS
- SELECT map_id,
-    user_id,
-    run_time
-   FROM ( SELECT s.map_id,
-            s.user_id,
-            s."time" AS run_time,
-            rank() OVER (PARTITION BY s.map_id ORDER BY s."time") AS rank
-           FROM completions.standings s
-          WHERE ((NOT s.partial) AND (NOT s.legacy))) l
-  WHERE (rank = 1);
+ SELECT m.id AS map_id,
+    k.user_id,
+    k."time" AS run_time
+   FROM ((core.maps m
+     CROSS JOIN LATERAL ( SELECT min(o."time") AS run_time
+           FROM completions.current o
+          WHERE ((o.map_id = m.id) AND (NOT o.legacy) AND (NOT o.partial))) f)
+     JOIN completions.current k ON (((k.map_id = m.id) AND (NOT k.legacy) AND (NOT k.partial) AND (k."time" = f.run_time))));
 
 
 --
@@ -4741,6 +5032,14 @@ ALTER TABLE ONLY users.email_tokens ALTER COLUMN id SET DEFAULT nextval('users.e
 
 
 --
+-- Name: entries entries_pkey; Type: CONSTRAINT; Schema: audit; Owner: -
+--
+
+ALTER TABLE ONLY audit.entries
+    ADD CONSTRAINT entries_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: command_syncs command_syncs_pkey; Type: CONSTRAINT; Schema: bot; Owner: -
 --
 
@@ -4762,6 +5061,22 @@ ALTER TABLE ONLY clan.clan_members
 
 ALTER TABLE ONLY clan.clan
     ADD CONSTRAINT clan_pk PRIMARY KEY (group_id);
+
+
+--
+-- Name: current current_pkey; Type: CONSTRAINT; Schema: completions; Owner: -
+--
+
+ALTER TABLE ONLY completions.current
+    ADD CONSTRAINT current_pkey PRIMARY KEY (map_id, user_id);
+
+
+--
+-- Name: totals totals_pkey; Type: CONSTRAINT; Schema: completions; Owner: -
+--
+
+ALTER TABLE ONLY completions.totals
+    ADD CONSTRAINT totals_pkey PRIMARY KEY (map_id);
 
 
 --
@@ -5861,10 +6176,31 @@ ALTER TABLE ONLY web.answers
 
 
 --
+-- Name: entries_subject_idx; Type: INDEX; Schema: audit; Owner: -
+--
+
+CREATE INDEX entries_subject_idx ON audit.entries USING btree (subject_id, action);
+
+
+--
 -- Name: clan_members_membership_id_idx; Type: INDEX; Schema: clan; Owner: -
 --
 
 CREATE INDEX clan_members_membership_id_idx ON clan.clan_members USING btree (membership_id);
+
+
+--
+-- Name: current_board_idx; Type: INDEX; Schema: completions; Owner: -
+--
+
+CREATE INDEX current_board_idx ON completions.current USING btree (map_id, legacy, partial, "time", inserted_at, id);
+
+
+--
+-- Name: current_user_id_idx; Type: INDEX; Schema: completions; Owner: -
+--
+
+CREATE INDEX current_user_id_idx ON completions.current USING btree (user_id);
 
 
 --
@@ -8394,5 +8730,11 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127136000'),
     ('20261127136001'),
     ('20261127137000'),
+    ('20261127141000'),
+    ('20261127141001'),
+    ('20261127142000'),
     ('20261127144000'),
-    ('20261127144001');
+    ('20261127144001'),
+    ('20261127146000'),
+    ('20261127147000'),
+    ('20261127147001');

@@ -18,6 +18,7 @@ class _Advance(Statement[None]):
 
 
 advance = _Advance(_ROOT, "raids/advance.sql", tuple, {"next_id": "bigint"}, {})
+"""sql/queries/raids/advance.sql:4"""
 
 
 class AnalysedRow(Row, frozen=True, gc=False):
@@ -44,6 +45,7 @@ analysed = _Analysed(
     {"moment": "bigint", "instance_ids": "bigint[]"},
     {"line": "text"},
 )
+"""sql/queries/raids/analysed.sql:4"""
 
 
 class _BlacklistCheaters(Statement[None]):
@@ -54,6 +56,7 @@ class _BlacklistCheaters(Statement[None]):
 
 
 blacklist_cheaters = _BlacklistCheaters(_ROOT, "raids/blacklist_cheaters.sql", tuple, {}, {})
+"""sql/queries/raids/blacklist_cheaters.sql:6"""
 
 
 class _BlacklistFlagged(Statement[None]):
@@ -63,6 +66,7 @@ class _BlacklistFlagged(Statement[None]):
 
 
 blacklist_flagged = _BlacklistFlagged(_ROOT, "raids/blacklist_flagged.sql", tuple, {}, {})
+"""sql/queries/raids/blacklist_flagged.sql:5"""
 
 
 class BlockRow(Row, frozen=True, gc=False):
@@ -78,6 +82,7 @@ class _Block(Statement[BlockRow]):
 
 
 block = _Block(_ROOT, "raids/block.sql", BlockRow, {"instance_ids": "bigint[]"}, {"instance_id": "bigint"})
+"""sql/queries/raids/block.sql:4"""
 
 
 class ClaimRow(Row, frozen=True, gc=False):
@@ -104,6 +109,7 @@ claim = _Claim(
     {"instances": "jsonb", "instance_ids": "bigint[]", "reports": "bytea[]"},
     {"instance_id": "bigint", "is_new": "boolean", "is_known": "boolean"},
 )
+"""sql/queries/raids/claim.sql:5"""
 
 
 class ClanPageRow(Row, frozen=True, gc=False):
@@ -195,6 +201,7 @@ clan_page = _ClanPage(
         "weighted_contest_score": "double precision",
     },
 )
+"""sql/queries/raids/clan_page.sql:13"""
 
 
 class _ClanUpdatedAt(Statement[datetime | None]):
@@ -211,6 +218,7 @@ clan_updated_at = _ClanUpdatedAt(
     {"updated_at": "timestamp with time zone"},
     scalar=True,
 )
+"""sql/queries/raids/clan_updated_at.sql:3"""
 
 
 class CompletedOfRow(Row, frozen=True, gc=False):
@@ -236,6 +244,7 @@ completed_of = _CompletedOf(
     {"hash": "bigint", "after": "bigint", "n": "bigint"},
     {"instance_id": "bigint"},
 )
+"""sql/queries/raids/completed_of.sql:3"""
 
 
 class ContestLeaderboardPlayers(Row, frozen=True, gc=False):
@@ -287,6 +296,7 @@ contest_leaderboard = _ContestLeaderboard(
     },
     nested={"players": list[ContestLeaderboardPlayers]},
 )
+"""sql/queries/raids/contest_leaderboard.sql:3"""
 
 
 class _ContestPosition(Statement[int | None]):
@@ -303,6 +313,7 @@ contest_position = _ContestPosition(
     {"position": "bigint"},
     scalar=True,
 )
+"""sql/queries/raids/contest_position.sql:3"""
 
 
 class DisplacedRow(Row, frozen=True, gc=False):
@@ -350,6 +361,7 @@ displaced = _Displaced(
     },
     {"instance_id": "bigint", "membership_id": "bigint"},
 )
+"""sql/queries/raids/displaced.sql:3"""
 
 
 class FillClassRow(Row, frozen=True, gc=False):
@@ -373,6 +385,7 @@ fill_class = _FillClass(
     {"class_hash": "bigint?", "membership_id": "bigint", "character_id": "bigint"},
     {"instance_id": "bigint"},
 )
+"""sql/queries/raids/fill_class.sql:4"""
 
 
 class _Flag(Statement[None]):
@@ -384,6 +397,7 @@ class _Flag(Statement[None]):
 flag = _Flag(
     _ROOT, "raids/flag.sql", tuple, {"version": "text", "instances": "jsonb", "players": "jsonb"}, {}
 )
+"""sql/queries/raids/flag.sql:4"""
 
 
 class GetBasicRow(Row, frozen=True, gc=False):
@@ -429,6 +443,7 @@ get_basic = _GetBasic(
         "cheat_level": "smallint",
     },
 )
+"""sql/queries/raids/get_basic.sql:3"""
 
 
 class GetClanMembers(Row, frozen=True, gc=False):
@@ -506,6 +521,7 @@ get_clan = _GetClan(
     },
     nested={"members": list[GetClanMembers]},
 )
+"""sql/queries/raids/get_clan.sql:3"""
 
 
 class _GetClass(Statement[int | None]):
@@ -522,6 +538,7 @@ get_class = _GetClass(
     {"class_hash": "bigint"},
     scalar=True,
 )
+"""sql/queries/raids/get_class.sql:3"""
 
 
 class GetInstancePlayers(Row, frozen=True, gc=False):
@@ -606,6 +623,7 @@ get_instance = _GetInstance(
     },
     nested={"players": list[GetInstancePlayers]},
 )
+"""sql/queries/raids/get_instance.sql:3"""
 
 
 class GetPlayerRow(Row, frozen=True, gc=False):
@@ -639,6 +657,7 @@ get_player = _GetPlayer(
         "history_last_crawled": "timestamp with time zone",
     },
 )
+"""sql/queries/raids/get_player.sql:3"""
 
 
 class GetProfileActivities(Row, frozen=True, gc=False):
@@ -734,6 +753,7 @@ get_profile = _GetProfile(
         "world_first_entries": list[GetProfileWorldFirstEntries],
     },
 )
+"""sql/queries/raids/get_profile.sql:5"""
 
 
 class _GetReport(Statement[bytes | None]):
@@ -745,6 +765,7 @@ class _GetReport(Statement[bytes | None]):
 get_report = _GetReport(
     _ROOT, "raids/get_report.sql", tuple, {"instance_id": "bigint"}, {"data": "bytea"}, scalar=True
 )
+"""sql/queries/raids/get_report.sql:3"""
 
 
 class GlobalLeaderboardRow(Row, frozen=True, gc=False):
@@ -800,6 +821,7 @@ global_leaderboard = _GlobalLeaderboard(
         "icon_path": "text",
     },
 )
+"""sql/queries/raids/global_leaderboard.sql:8"""
 
 
 class _GlobalPosition(Statement[int | None]):
@@ -816,6 +838,7 @@ global_position = _GlobalPosition(
     {"position": "bigint"},
     scalar=True,
 )
+"""sql/queries/raids/global_position.sql:3"""
 
 
 class HashesRow(Row, frozen=True, gc=False):
@@ -851,6 +874,7 @@ hashes = _Hashes(
         "version": "text",
     },
 )
+"""sql/queries/raids/hashes.sql:3"""
 
 
 class HistoryRow(Row, frozen=True, gc=False):
@@ -906,6 +930,7 @@ history = _History(
         "is_first_clear": "boolean",
     },
 )
+"""sql/queries/raids/history.sql:3"""
 
 
 class InstanceCountsRow(Row, frozen=True, gc=False):
@@ -932,6 +957,7 @@ instance_counts = _InstanceCounts(
     {"size": "bigint"},
     {"block": "bigint", "n": "bigint"},
 )
+"""sql/queries/raids/instance_counts.sql:5"""
 
 
 class InstanceIdsRow(Row, frozen=True, gc=False):
@@ -957,6 +983,7 @@ instance_ids = _InstanceIds(
     {"first_id": "bigint", "end_id": "bigint"},
     {"instance_id": "bigint"},
 )
+"""sql/queries/raids/instance_ids.sql:3"""
 
 
 class InstancesOfRow(Row, frozen=True, gc=False):
@@ -978,6 +1005,7 @@ class _InstancesOf(Statement[InstancesOfRow]):
 instances_of = _InstancesOf(
     _ROOT, "raids/instances_of.sql", InstancesOfRow, {"membership_ids": "bigint[]"}, {"instance_id": "bigint"}
 )
+"""sql/queries/raids/instances_of.sql:3"""
 
 
 class KeptReportsRow(Row, frozen=True, gc=False):
@@ -1005,6 +1033,7 @@ kept_reports = _KeptReports(
     {"hash": "bigint", "after": "bigint", "n": "bigint"},
     {"instance_id": "bigint", "skull_hashes": "bigint[]", "data": "bytea"},
 )
+"""sql/queries/raids/kept_reports.sql:3"""
 
 
 class _Latest(Statement[int | None]):
@@ -1014,6 +1043,7 @@ class _Latest(Statement[int | None]):
 
 
 latest = _Latest(_ROOT, "raids/latest.sql", tuple, {}, {"instance_id": "bigint"}, scalar=True)
+"""sql/queries/raids/latest.sql:3"""
 
 
 class LeadingPlayersRow(Row, frozen=True, gc=False):
@@ -1040,6 +1070,7 @@ leading_players = _LeadingPlayers(
     {"top": "bigint"},
     {"membership_id": "bigint", "membership_type": "integer"},
 )
+"""sql/queries/raids/leading_players.sql:5"""
 
 
 class LockPlayersRow(Row, frozen=True, gc=False):
@@ -1069,6 +1100,7 @@ lock_players = _LockPlayers(
     {"membership_ids": "bigint[]", "instance_ids": "bigint[]"},
     {"membership_id": "bigint"},
 )
+"""sql/queries/raids/lock_players.sql:3"""
 
 
 class _LockTotals(Statement[None]):
@@ -1078,6 +1110,7 @@ class _LockTotals(Statement[None]):
 
 
 lock_totals = _LockTotals(_ROOT, "raids/lock_totals.sql", tuple, {}, {})
+"""sql/queries/raids/lock_totals.sql:4"""
 
 
 class _LookThrough(Statement[None]):
@@ -1089,6 +1122,7 @@ class _LookThrough(Statement[None]):
 look_through = _LookThrough(
     _ROOT, "raids/look_through.sql", tuple, {"first_id": "bigint", "next_id": "bigint"}, {}
 )
+"""sql/queries/raids/look_through.sql:4"""
 
 
 class ManifestActivities(Row, frozen=True, gc=False):
@@ -1174,6 +1208,7 @@ manifest = _Manifest(
         "feats": list[ManifestFeats],
     },
 )
+"""sql/queries/raids/manifest.sql:5"""
 
 
 class _ManifestVersion(Statement[str | None]):
@@ -1185,6 +1220,7 @@ class _ManifestVersion(Statement[str | None]):
 manifest_version = _ManifestVersion(
     _ROOT, "raids/manifest_version.sql", tuple, {}, {"version": "text"}, scalar=True
 )
+"""sql/queries/raids/manifest_version.sql:3"""
 
 
 class _Meet(Statement[None]):
@@ -1194,6 +1230,7 @@ class _Meet(Statement[None]):
 
 
 meet = _Meet(_ROOT, "raids/meet.sql", tuple, {"membership_ids": "bigint[]"}, {})
+"""sql/queries/raids/meet.sql:4"""
 
 
 class _MendClears(Statement[None]):
@@ -1203,6 +1240,7 @@ class _MendClears(Statement[None]):
 
 
 mend_clears = _MendClears(_ROOT, "raids/mend_clears.sql", tuple, {}, {})
+"""sql/queries/raids/mend_clears.sql:5"""
 
 
 class _MendPlayers(Statement[None]):
@@ -1212,6 +1250,7 @@ class _MendPlayers(Statement[None]):
 
 
 mend_players = _MendPlayers(_ROOT, "raids/mend_players.sql", tuple, {}, {})
+"""sql/queries/raids/mend_players.sql:5"""
 
 
 class _MendStats(Statement[None]):
@@ -1221,6 +1260,7 @@ class _MendStats(Statement[None]):
 
 
 mend_stats = _MendStats(_ROOT, "raids/mend_stats.sql", tuple, {}, {})
+"""sql/queries/raids/mend_stats.sql:5"""
 
 
 class _Miss(Statement[None]):
@@ -1244,6 +1284,7 @@ miss = _Miss(
     {"instance_ids": "bigint[]", "states": "text[]", "results": "text[]", "afters": "double precision[]"},
     {},
 )
+"""sql/queries/raids/miss.sql:4"""
 
 
 class _Moment(Statement[int]):
@@ -1253,6 +1294,7 @@ class _Moment(Statement[int]):
 
 
 moment = _Moment(_ROOT, "raids/moment.sql", tuple, {}, {"moment": "bigint"}, scalar=True)
+"""sql/queries/raids/moment.sql:3"""
 
 
 class NextGapRow(Row, frozen=True, gc=False):
@@ -1280,6 +1322,7 @@ next_gap = _NextGap(
     {},
     {"first_id": "bigint", "last_id": "bigint", "next_id": "bigint"},
 )
+"""sql/queries/raids/next_gap.sql:3"""
 
 
 class NotStoredRow(Row, frozen=True, gc=False):
@@ -1301,6 +1344,7 @@ class _NotStored(Statement[NotStoredRow]):
 not_stored = _NotStored(
     _ROOT, "raids/not_stored.sql", NotStoredRow, {"instance_ids": "bigint[]"}, {"instance_id": "bigint"}
 )
+"""sql/queries/raids/not_stored.sql:3"""
 
 
 class _NoteCrawl(Statement[None]):
@@ -1310,6 +1354,7 @@ class _NoteCrawl(Statement[None]):
 
 
 note_crawl = _NoteCrawl(_ROOT, "raids/note_crawl.sql", tuple, {"membership_id": "bigint"}, {})
+"""sql/queries/raids/note_crawl.sql:4"""
 
 
 class _NoteHistory(Statement[None]):
@@ -1321,6 +1366,7 @@ class _NoteHistory(Statement[None]):
 note_history = _NoteHistory(
     _ROOT, "raids/note_history.sql", tuple, {"is_private": "boolean", "membership_id": "bigint"}, {}
 )
+"""sql/queries/raids/note_history.sql:4"""
 
 
 class _NoteManifest(Statement[None]):
@@ -1330,6 +1376,7 @@ class _NoteManifest(Statement[None]):
 
 
 note_manifest = _NoteManifest(_ROOT, "raids/note_manifest.sql", tuple, {"version": "text"}, {})
+"""sql/queries/raids/note_manifest.sql:4"""
 
 
 class _OpenGap(Statement[None]):
@@ -1339,6 +1386,7 @@ class _OpenGap(Statement[None]):
 
 
 open_gap = _OpenGap(_ROOT, "raids/open_gap.sql", tuple, {"first_id": "bigint", "last_id": "bigint"}, {})
+"""sql/queries/raids/open_gap.sql:4"""
 
 
 class PantheonLeaderboardRow(Row, frozen=True, gc=False):
@@ -1396,6 +1444,7 @@ pantheon_leaderboard = _PantheonLeaderboard(
         "icon_path": "text",
     },
 )
+"""sql/queries/raids/pantheon_leaderboard.sql:6"""
 
 
 class _PantheonPosition(Statement[int | None]):
@@ -1414,6 +1463,7 @@ pantheon_position = _PantheonPosition(
     {"position": "bigint"},
     scalar=True,
 )
+"""sql/queries/raids/pantheon_position.sql:3"""
 
 
 class _PantheonVersion(Statement[int | None]):
@@ -1425,6 +1475,7 @@ class _PantheonVersion(Statement[int | None]):
 pantheon_version = _PantheonVersion(
     _ROOT, "raids/pantheon_version.sql", tuple, {"path": "text"}, {"id": "integer"}, scalar=True
 )
+"""sql/queries/raids/pantheon_version.sql:4"""
 
 
 class _Pause(Statement[None]):
@@ -1436,6 +1487,7 @@ class _Pause(Statement[None]):
 pause = _Pause(
     _ROOT, "raids/pause.sql", tuple, {"seconds": "double precision", "host": "text", "address": "text"}, {}
 )
+"""sql/queries/raids/pause.sql:4"""
 
 
 class _Permit(Statement[float]):
@@ -1454,6 +1506,7 @@ permit = _Permit(
     {"wait": "double precision"},
     scalar=True,
 )
+"""sql/queries/raids/permit.sql:6"""
 
 
 class _Position(Statement[int | None]):
@@ -1465,6 +1518,7 @@ class _Position(Statement[int | None]):
 position = _Position(
     _ROOT, "raids/position.sql", tuple, {"buffer": "bigint"}, {"next_id": "bigint"}, scalar=True
 )
+"""sql/queries/raids/position.sql:3"""
 
 
 class _RaidExists(Statement[bool]):
@@ -1476,6 +1530,7 @@ class _RaidExists(Statement[bool]):
 raid_exists = _RaidExists(
     _ROOT, "raids/raid_exists.sql", tuple, {"raid": "text"}, {"known": "boolean"}, scalar=True
 )
+"""sql/queries/raids/raid_exists.sql:3"""
 
 
 class RaidLeaderboardRow(Row, frozen=True, gc=False):
@@ -1533,6 +1588,7 @@ raid_leaderboard = _RaidLeaderboard(
         "icon_path": "text",
     },
 )
+"""sql/queries/raids/raid_leaderboard.sql:7"""
 
 
 class _RaidPosition(Statement[int | None]):
@@ -1549,6 +1605,7 @@ raid_position = _RaidPosition(
     {"position": "bigint"},
     scalar=True,
 )
+"""sql/queries/raids/raid_position.sql:3"""
 
 
 class RaiseLevelsRow(Row, frozen=True, gc=False):
@@ -1574,6 +1631,7 @@ raise_levels = _RaiseLevels(
     {"membership_ids": "bigint[]", "levels": "smallint[]"},
     {"membership_id": "bigint", "bungie_name": "text", "cheat_level": "smallint"},
 )
+"""sql/queries/raids/raise_levels.sql:4"""
 
 
 class _RefreshClan(Statement[None]):
@@ -1583,6 +1641,7 @@ class _RefreshClan(Statement[None]):
 
 
 refresh_clan = _RefreshClan(_ROOT, "raids/refresh_clan.sql", tuple, {}, {})
+"""sql/queries/raids/refresh_clan.sql:4"""
 
 
 class _RefreshContest(Statement[None]):
@@ -1592,6 +1651,7 @@ class _RefreshContest(Statement[None]):
 
 
 refresh_contest = _RefreshContest(_ROOT, "raids/refresh_contest.sql", tuple, {}, {})
+"""sql/queries/raids/refresh_contest.sql:4"""
 
 
 class _RefreshGlobal(Statement[None]):
@@ -1601,6 +1661,7 @@ class _RefreshGlobal(Statement[None]):
 
 
 refresh_global = _RefreshGlobal(_ROOT, "raids/refresh_global.sql", tuple, {}, {})
+"""sql/queries/raids/refresh_global.sql:4"""
 
 
 class _RefreshPantheon(Statement[None]):
@@ -1610,6 +1671,7 @@ class _RefreshPantheon(Statement[None]):
 
 
 refresh_pantheon = _RefreshPantheon(_ROOT, "raids/refresh_pantheon.sql", tuple, {}, {})
+"""sql/queries/raids/refresh_pantheon.sql:4"""
 
 
 class _RefreshRaid(Statement[None]):
@@ -1619,6 +1681,7 @@ class _RefreshRaid(Statement[None]):
 
 
 refresh_raid = _RefreshRaid(_ROOT, "raids/refresh_raid.sql", tuple, {}, {})
+"""sql/queries/raids/refresh_raid.sql:4"""
 
 
 class _RefreshTeam(Statement[None]):
@@ -1628,6 +1691,7 @@ class _RefreshTeam(Statement[None]):
 
 
 refresh_team = _RefreshTeam(_ROOT, "raids/refresh_team.sql", tuple, {}, {})
+"""sql/queries/raids/refresh_team.sql:4"""
 
 
 class ReplaceMembersRow(Row, frozen=True, gc=False):
@@ -1658,6 +1722,7 @@ replace_members = _ReplaceMembers(
     {"group_ids": "bigint[]", "membership_ids": "bigint[]", "everybody": "boolean", "read_ids": "bigint[]"},
     {"membership_id": "bigint"},
 )
+"""sql/queries/raids/replace_members.sql:6"""
 
 
 class _Restrict(Statement[None]):
@@ -1673,6 +1738,7 @@ restrict = _Restrict(
     {"version": "text", "bitmask": "bigint", "instance_ids": "bigint[]"},
     {},
 )
+"""sql/queries/raids/restrict.sql:4"""
 
 
 class _ScoreWorldFirsts(Statement[None]):
@@ -1683,6 +1749,7 @@ class _ScoreWorldFirsts(Statement[None]):
 
 
 score_world_firsts = _ScoreWorldFirsts(_ROOT, "raids/score_world_firsts.sql", tuple, {}, {})
+"""sql/queries/raids/score_world_firsts.sql:6"""
 
 
 class SearchPlayersRow(Row, frozen=True, gc=False):
@@ -1730,6 +1797,7 @@ search_players = _SearchPlayers(
         "cheat_level": "smallint",
     },
 )
+"""sql/queries/raids/search_players.sql:3"""
 
 
 class _SetSkulls(Statement[None]):
@@ -1741,6 +1809,7 @@ class _SetSkulls(Statement[None]):
 set_skulls = _SetSkulls(
     _ROOT, "raids/set_skulls.sql", tuple, {"skull_hashes": "bigint[]", "instance_id": "bigint"}, {}
 )
+"""sql/queries/raids/set_skulls.sql:4"""
 
 
 class _Settle(Statement[None]):
@@ -1750,6 +1819,7 @@ class _Settle(Statement[None]):
 
 
 settle = _Settle(_ROOT, "raids/settle.sql", tuple, {"instance_ids": "bigint[]"}, {})
+"""sql/queries/raids/settle.sql:4"""
 
 
 class StaleHistoriesRow(Row, frozen=True, gc=False):
@@ -1775,6 +1845,7 @@ stale_histories = _StaleHistories(
     {"among": "bigint", "weeks": "double precision", "n": "bigint"},
     {"membership_id": "bigint"},
 )
+"""sql/queries/raids/stale_histories.sql:3"""
 
 
 class StatusRow(Row, frozen=True, gc=False):
@@ -1816,6 +1887,7 @@ status = _Status(
         "blocked": "bigint",
     },
 )
+"""sql/queries/raids/status.sql:4"""
 
 
 class SubjectsPlayers(Row, frozen=True, gc=False):
@@ -1882,6 +1954,7 @@ subjects = _Subjects(
     },
     nested={"players": list[SubjectsPlayers]},
 )
+"""sql/queries/raids/subjects.sql:4"""
 
 
 class Suspect(Row, frozen=True, gc=False):
@@ -1936,6 +2009,7 @@ suspects = _Suspects(
         "solo": "bigint",
     },
 )
+"""sql/queries/raids/suspects.sql:6"""
 
 
 class TakeMissedRow(Row, frozen=True, gc=False):
@@ -1958,6 +2032,7 @@ take_missed = _TakeMissed(
     {"n": "bigint"},
     {"instance_id": "bigint", "attempts": "integer"},
 )
+"""sql/queries/raids/take_missed.sql:4"""
 
 
 class _TakeTime(Statement[str]):
@@ -1967,6 +2042,7 @@ class _TakeTime(Statement[str]):
 
 
 take_time = _TakeTime(_ROOT, "raids/take_time.sql", tuple, {}, {"set_config": "text"}, scalar=True)
+"""sql/queries/raids/take_time.sql:3"""
 
 
 class TeamLeaderboardRow(Row, frozen=True, gc=False):
@@ -2009,6 +2085,7 @@ team_leaderboard = _TeamLeaderboard(
     },
     nested={"membership_ids": list[str | None]},
 )
+"""sql/queries/raids/team_leaderboard.sql:3"""
 
 
 class _TeamPosition(Statement[int | None]):
@@ -2025,6 +2102,7 @@ team_position = _TeamPosition(
     {"position": "bigint"},
     scalar=True,
 )
+"""sql/queries/raids/team_position.sql:3"""
 
 
 class TeammatesRow(Row, frozen=True, gc=False):
@@ -2065,6 +2143,7 @@ teammates = _Teammates(
         "time_played_seconds": "bigint",
     },
 )
+"""sql/queries/raids/teammates.sql:4"""
 
 
 class _TellPlayer(Statement[None]):
@@ -2116,6 +2195,7 @@ tell_player = _TellPlayer(
     },
     {},
 )
+"""sql/queries/raids/tell_player.sql:4"""
 
 
 class _TryRefreshing(Statement[bool]):
@@ -2127,6 +2207,7 @@ class _TryRefreshing(Statement[bool]):
 try_refreshing = _TryRefreshing(
     _ROOT, "raids/try_refreshing.sql", tuple, {}, {"taken": "boolean"}, scalar=True
 )
+"""sql/queries/raids/try_refreshing.sql:3"""
 
 
 class WeaponNamesRow(Row, frozen=True, gc=False):
@@ -2154,6 +2235,7 @@ weapon_names = _WeaponNames(
     {"hashes": "bigint[]"},
     {"hash": "bigint", "name": "text", "slot": "text"},
 )
+"""sql/queries/raids/weapon_names.sql:3"""
 
 
 class WriteRow(Row, frozen=True, gc=False):
@@ -2180,6 +2262,7 @@ write = _Write(
     {"instances": "jsonb", "lost_instance_ids": "bigint[]", "lost_membership_ids": "bigint[]"},
     {"membership_id": "bigint"},
 )
+"""sql/queries/raids/write.sql:8"""
 
 
 class _WriteClans(Statement[None]):
@@ -2189,6 +2272,7 @@ class _WriteClans(Statement[None]):
 
 
 write_clans = _WriteClans(_ROOT, "raids/write_clans.sql", tuple, {"clans": "jsonb"}, {})
+"""sql/queries/raids/write_clans.sql:4"""
 
 
 class _WriteFeats(Statement[None]):
@@ -2198,6 +2282,7 @@ class _WriteFeats(Statement[None]):
 
 
 write_feats = _WriteFeats(_ROOT, "raids/write_feats.sql", tuple, {"feats": "jsonb"}, {})
+"""sql/queries/raids/write_feats.sql:4"""
 
 
 class _WriteWeapons(Statement[int]):
@@ -2209,3 +2294,4 @@ class _WriteWeapons(Statement[int]):
 write_weapons = _WriteWeapons(
     _ROOT, "raids/write_weapons.sql", tuple, {"weapons": "jsonb"}, {"unknown": "bigint"}, scalar=True
 )
+"""sql/queries/raids/write_weapons.sql:5"""
