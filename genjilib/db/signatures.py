@@ -56,7 +56,7 @@ def read(path: Path, schema: Path) -> Cache:
 
 
 def text(schema: Path, entries: Iterable[tuple[QueryFile, Signature]]) -> str:
-    """Return the text of the cache: a line a column and parameter, in the order of the names."""
+    """Return the text of the cache: a line a column, parameter and field, in the order of the names."""
     lines = [f'"{file.name}": {_block(file, signature)}' for file, signature in entries]
     return (
         f'{{\n"schema": "{_hash(schema.read_bytes())}",\n"prover": "{prover_hash()}",\n'
@@ -88,7 +88,7 @@ def _block(file: QueryFile, signature: Signature) -> str:
     lines = [f' "sql": "{_hash(file.source.encode())}"']
     lines += [f' "returns": "{signature.returns}"', f' "rows": "{signature.rows}"']
     for kind, members in (("parameters", signature.parameters), ("columns", signature.columns)):
-        inside = [f"  {_json(member.name)}: {_json(_facts(asdict(member)))}" for member in members]
+        inside = [f"  {_json(member.name)}: {_lines(_facts(asdict(member)), '   ')}" for member in members]
         lines.append(f' "{kind}": {{' + ("\n" + ",\n".join(inside) + "\n }" if inside else "}"))
     if signature.enums:
         lines.append(f' "enums": {_json(signature.enums)}')
@@ -107,6 +107,21 @@ def _said(value: Any) -> Any:
         return value
     inside = cast("dict[str, Any]", value)
     return {name: _said(part) for name, part in inside.items() if part is not None}
+
+
+def _lines(facts: Mapping[str, Any], indent: str) -> str:
+    """Return facts as JSON in one line, and below it a line for each field inside."""
+    parts = [
+        f"{_json(name)}: {_lines(value, indent) if name in ('shape', 'items') else _json(value)}"
+        for name, value in facts.items()
+        if name != "fields"
+    ]
+    if fields := facts.get("fields"):
+        inside = ",\n".join(
+            f"{indent}{_json(name)}: {_lines(part, indent + ' ')}" for name, part in fields.items()
+        )
+        parts.append(f'"fields": {{\n{inside}\n{indent[:-1]}}}')
+    return f"{{{', '.join(parts)}}}"
 
 
 def _json(value: object) -> str:

@@ -1,10 +1,12 @@
 """What is generated of a query: the call of each shape, and what a batch or COPY cannot be."""
 
+from pathlib import Path
+
 import pytest
 
-from genjilib.db import generate
+from genjilib.db import generate, signatures
 from genjilib.db.scan import SqlFileError, parse
-from genjilib.db.signature import Column, Parameter, Rows, Signature
+from genjilib.db.signature import Column, Parameter, Rows, Shape, Signature
 
 ID = Parameter("id", "bigint", nullable=False, why="")
 NOTE = Parameter("note", "text", nullable=True, why="")
@@ -78,6 +80,24 @@ def test_the_statement_is_named_where_the_object_is_made() -> None:
     assert made.endswith(
         'b = _B(_ROOT, "a/b.sql", BRow, {}, {"id": "bigint"})\n"""sql/queries/a/b.sql:4"""\n'
     )
+
+
+def test_a_changed_field_is_one_changed_line_of_the_cache(tmp_path: Path) -> None:
+    file = parse("a/b.sql", "-- Do something.\nselect t from x as t")
+    (tmp_path / "schema.sql").touch()
+    texts: list[list[str]] = []
+    for kind in ("text", "integer"):
+        inner = Shape("s.part", nullable=True, fields={"deep": Shape(kind, nullable=True)})
+        shape = Shape("x", nullable=False, fields={"id": Shape("bigint", nullable=False), "part": inner})
+        columns = (Column("t", "x", nullable=False, why="", shape=shape),)
+        said = Signature((), columns, "many", "many", {})
+        text = signatures.text(tmp_path / "schema.sql", [(file, said)])
+        (tmp_path / "signatures.json").write_text(text)
+        assert signatures.read(tmp_path / "signatures.json", tmp_path / "schema.sql").get(file) == said
+        texts.append(text.splitlines())
+    assert [line.strip() for line in texts[1] if line not in texts[0]] == [
+        '"deep": {"type_name": "integer", "nullable": true}'
+    ]
 
 
 @pytest.mark.parametrize(
