@@ -10,7 +10,7 @@ N ?= 100000
 M ?= 1000000
 IDS ?= 20000
 
-.PHONY: help setup demo demo-raids run test chaos fuzz check format sql sql-proofs bench-sql bench-memory bench-queue \
+.PHONY: help setup demo demo-raids run test test-alerts chaos fuzz check format sql sql-proofs bench-sql bench-memory bench-queue \
 	bench-raids bench-bot soak-bot bench-data bench-api bench-scale bench-backup upgrade-test check-infra audit sbom \
 	clean
 
@@ -23,7 +23,7 @@ setup: ## Install what is missing: Python packages, RabbitMQ (nothing to do: 0.1
 demo: setup ## Show the main job on real servers, from a submitted map to a restored backup
 	@$(BIN)/python -m genjilib.local.demo
 
-run: setup ## Keep the whole system up until Ctrl-C; prints its addresses and an API key
+run: setup ## Keep the whole system up until Ctrl-C, with people and runs in it; prints its addresses
 	@$(BIN)/python -m genjilib.local.system
 
 demo-raids: setup ## Crawl IDS simulated reports with faults and kills, and compare every table with the truth
@@ -34,6 +34,9 @@ bench-raids: setup ## Measure the raids' way from Bungie to the tables, and stor
 
 test: check ## Check, then run all tests
 	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
+
+test-alerts: setup ## Watch the whole system with Prometheus, make real trouble, and see that its alerts fire
+	$(BIN)/pytest -q --timeout 600 tests/ops/alerts_on_stack.py
 
 chaos: setup ## Break everything on purpose, N messages a row; the results go to docs/reliability.md
 	@rm -f .local/chaos.jsonl
