@@ -30,7 +30,7 @@ from genjilib.newsfeed import rules as newsfeed
 from genjilib.newsfeed.types import NewsfeedArchive
 
 CODES = 100_000
-ASKED = 2_000
+ASKED = 1_000
 SIGNS = "ABCDEFGHIJKLMNPQRSTUVWXYZ0123456789"
 PEOPLE = ("tracer", "genji", "kuromi", "hanzo", "lucio")
 FILL = """
