@@ -163,7 +163,10 @@ async def follow(stage: Stage) -> None:
         return stage.rows(hidden) == [(0,)]
 
     await stage.until("every hidden report is stored", shown)
-    waiting = "select count(*) from messages.outbox"
+    waiting = (
+        "select (select count(*) from messages.outbox) + (select count(*) from messages.sent as s"
+        " where not exists (select from messages.inbox as i where i.message_id = s.message_id))"
+    )
     await stage.until("every message is applied", lambda: stage.rows(waiting) == [(0,)])
     asked = "select count(*) from core.player where last_crawled is null and clears > 0"
     await stage.until("everybody who cleared a raid was asked about", lambda: stage.rows(asked) == [(0,)])
