@@ -274,7 +274,7 @@ async def _clickhouse(settings: Settings) -> AsyncGenerator[ClickHouse]:
     async with aiohttp.ClientSession() as http:
         clickhouse = ClickHouse.of(settings, http)
         if clickhouse is None:
-            raise Unavailable("There is no ClickHouse here.", after=3600, code="no-clickhouse")
+            raise NotFound("There is no ClickHouse here.", code="no-clickhouse")
         clickhouse.made = True  # by the worker; a question makes nothing
         yield clickhouse
 
@@ -314,7 +314,12 @@ routes = [
     get(f"{BOARD}/team/first/{{raid}}/{{version}}", team_leaderboard, scopes=READ, errors=[NotFound]),
     get(f"{BOARD}/team/contest/{{raid}}", contest_leaderboard, scopes=READ, errors=[NotFound]),
     get(f"{BOARD}/clan", clans, scopes=READ),
-    get("/api/v3/raids/metrics/population/rolling-day", population, scopes=READ, errors=[Unavailable]),
-    get("/api/v3/raids/metrics/weapons/rolling-week", weapons, scopes=READ, errors=[Unavailable]),
+    get(
+        "/api/v3/raids/metrics/population/rolling-day",
+        population,
+        scopes=READ,
+        errors=[NotFound, Unavailable],
+    ),
+    get("/api/v3/raids/metrics/weapons/rolling-week", weapons, scopes=READ, errors=[NotFound, Unavailable]),
     get("/api/v3/raids/clan/{group_id:int}", get_clan, scopes=READ, errors=[NotFound]),
 ]

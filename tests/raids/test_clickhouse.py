@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from cli import app
 from genjilib.core.clock import now
-from genjilib.core.errors import Invalid, Unavailable
+from genjilib.core.errors import Invalid, NotFound, Unavailable
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.local.bungie.reports import Entry, Played, Weapon
@@ -304,7 +304,7 @@ async def test_the_last_day_and_the_last_week_are_answered(
         found = await api.weapons(context.db, settings, api.WeaponsQuery(sort=sort))
         assert [one.weapon_hash for one in found] == [first, 300 - first]
     assert [(one.usage_count, one.kill_count) for one in found] == [(2, 6), (1, 9)]
-    with pytest.raises(Unavailable, match="no ClickHouse"):
+    with pytest.raises(NotFound, match="no ClickHouse"):
         await api.population(context.db, Settings.model_construct(clickhouse_url=SecretStr("")))
 
 
