@@ -1332,7 +1332,8 @@ $$;
 --
 
 CREATE FUNCTION ranks.follow_runs() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
     touched integer[];

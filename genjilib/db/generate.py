@@ -274,9 +274,20 @@ def _has_json(file: QueryFile, returns: str, signature: Signature) -> bool:
     """Whether the rows can come as JSON too: those of reading statements whose types have a JSON form."""
     if returns not in ("one", "maybe", "many") or "writes" in file.directives:
         return False
-    if any(column.shape is not None and column.type_name not in JSON for column in signature.columns):
-        return False  # inside rows PostgreSQL has its own forms of moments and numbers
+    shapes = [(column.type_name, column.shape) for column in signature.columns if column.shape is not None]
+    if any(name not in JSON or _holds(shape, "timestamp with time zone") for name, shape in shapes):
+        return (
+            False  # inside rows PostgreSQL has its own forms of moments and numbers, inside JSON of moments
+        )
     return wire.around({column.name: column.type_name for column in signature.columns}, many=True) is not None
+
+
+def _holds(shape: Shape | None, type_name: str) -> bool:
+    """Whether a value of a type is anywhere in what a shape tells of."""
+    if shape is None:
+        return False
+    inside = [*(shape.fields or {}).values(), shape.items]
+    return shape.type_name.removesuffix("[]") == type_name or any(_holds(one, type_name) for one in inside)
 
 
 def _check_steps(file: QueryFile, signature: Signature) -> None:

@@ -54,6 +54,7 @@ join pg_depend as d on d.classid = 'pg_attrdef'::regclass and d.objid = a.oid
 join pg_class as s on s.oid = d.refobjid and s.relkind = 'S'
 where a.adrelid = %s
 """
+_TRIGGERS: Final = "select distinct tgfoid from pg_trigger where tgrelid = %s and not tgisinternal"
 _SCHEMAS: Final = "select nspname from pg_namespace where nspname !~ '^(pg_|information_schema$)' order by 1"
 
 
@@ -197,6 +198,11 @@ class _Reader:
     def _relation(self, oid: int, bits: int) -> Grants:
         rights = {right for bit, right in _RIGHTS if bits & bit}
         needed = Grants({self._relations[oid]: rights} if rights else {})
+        if rights & {"insert", "update", "delete"}:
+            for (trigger,) in self._connection.execute(_TRIGGERS, (oid,)).fetchall():
+                self._function(
+                    trigger
+                )  # which refuses one that does in its caller's name what nobody can tell
         if "insert" in rights:
             rows = self._connection.execute(_SEQUENCES, (oid,))
             needed.sequences |= {self._relations[found] for (found,) in rows.fetchall()}

@@ -808,7 +808,7 @@ records = _Records(
         "id": "integer",
     },
 )
-"""sql/queries/completions/records.sql:12"""
+"""sql/queries/completions/records.sql:11"""
 
 
 class StandingRow(Row, frozen=True, gc=False):

@@ -660,7 +660,7 @@ hold_dead = _HoldDead(
     {"after": "bigint", "filter": "jsonb", "n": "bigint"},
     {"id": "bigint", "queue": "text", "body": "jsonb", "raw": "bytea"},
 )
-"""sql/queries/messages/hold_dead.sql:5"""
+"""sql/queries/messages/hold_dead.sql:4"""
 
 
 class _HoldOutbox(Statement[bool | None]):

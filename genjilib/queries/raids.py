@@ -489,10 +489,6 @@ class _GetClan(Statement[GetClanRow]):
         """Return a clan with its place among others and the members that are known; nothing for an unknown one."""
         return await self._maybe(db, (group_id,))
 
-    async def json(self, db: Executor, *, group_id: int) -> Json[GetClanRow | None]:
-        """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_maybe(db, (group_id,))
-
 
 get_clan = _GetClan(
     _ROOT,
@@ -517,7 +513,7 @@ get_clan = _GetClan(
         "average_time_played_seconds": "double precision",
         "total_contest_score": "double precision",
         "weighted_contest_score": "double precision",
-        "members": "jsonb",
+        "members": "json",
     },
     nested={"members": list[GetClanMembers]},
 )
@@ -1070,7 +1066,7 @@ leading_players = _LeadingPlayers(
     {"top": "bigint"},
     {"membership_id": "bigint", "membership_type": "integer"},
 )
-"""sql/queries/raids/leading_players.sql:5"""
+"""sql/queries/raids/leading_players.sql:4"""
 
 
 class LockPlayersRow(Row, frozen=True, gc=False):
@@ -1189,10 +1185,6 @@ class _Manifest(Statement[ManifestRow]):
         """Return what the raids are: activities, the newest that can be played first, versions, hashes and feats.
         ``version`` is that of Bungie's manifest which weapons and feats were read from."""
         return await self._one(db, ())
-
-    async def json(self, db: Executor) -> Json[ManifestRow]:
-        """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_one(db, ())
 
 
 manifest = _Manifest(
@@ -1475,7 +1467,7 @@ class _PantheonVersion(Statement[int | None]):
 pantheon_version = _PantheonVersion(
     _ROOT, "raids/pantheon_version.sql", tuple, {"path": "text"}, {"id": "integer"}, scalar=True
 )
-"""sql/queries/raids/pantheon_version.sql:4"""
+"""sql/queries/raids/pantheon_version.sql:3"""
 
 
 class _Pause(Statement[None]):

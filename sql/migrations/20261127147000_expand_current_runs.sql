@@ -162,6 +162,7 @@ return case when verified and run_time < 99999999 then run_time else 0 end;
 
 create or replace function ranks.follow_runs() returns trigger
 language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
     touched integer[];
@@ -402,6 +403,7 @@ $$;
 
 create or replace function ranks.follow_runs() returns trigger
 language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
     users bigint[];

@@ -124,7 +124,7 @@ class Probe(Cog):
     async def fail(self, interaction: Interaction, how: str) -> None:
         """Fail in a way."""
         if how == "limited":
-            raise RateLimited("Too many.", after=30, code="probe-limited")
+            raise RateLimited("Too many.", after=30)
         if how == "known":
             raise Conflict("It is taken.", code="probe-taken")
         raise RuntimeError("a command broke")

@@ -74,6 +74,15 @@ COPY = (
 )
 
 
+@pytest.mark.parametrize(("kind", "has"), [("timestamp with time zone", False), ("text", True)])
+def test_moments_that_postgresql_writes_inside_json_are_left_to_structs(kind: str, has: bool) -> None:
+    inside = Shape("json", nullable=False, fields={"at": Shape(kind, nullable=True)})
+    column = Column("all", "json", nullable=False, why="", shape=Shape("json", nullable=False, items=inside))
+    file = parse("a/b.sql", "-- Do something.\nselect x as all")
+    made = generate.statement(file, Signature((), (column,), "many", "many", {}))
+    assert ("def json(" in made) == has
+
+
 def test_the_statement_is_named_where_the_object_is_made() -> None:
     """An editor goes from a call to this line, and from its last one to the SQL."""
     made = generated("select id from x", "-- slow: it is\n", "many", "many")

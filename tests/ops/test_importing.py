@@ -53,10 +53,9 @@ def strip(connection: psycopg.Connection) -> None:
     for (schema,) in schemas.fetchall():
         if schema not in {*SCHEMAS, "public"}:
             connection.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(schema)))
-    for name in sorted(own):
-        kind = scalar(connection, "select relkind::text from pg_class where oid = to_regclass(%s)", name)
-        word = "view" if kind == "v" else "table"
-        connection.execute(f"drop {word} {name} cascade".encode())
+    kinds = "select n, relkind = 'v' from unnest(%s::text[]) as n join pg_class on oid = to_regclass(n)"
+    for name, is_view in connection.execute(kinds, [sorted(own)]).fetchall():
+        connection.execute(f"drop {'view' if is_view else 'table'} if exists {name} cascade".encode())
     for line in ADDITIONS:
         table, _, column = line.partition(" ")[0].rpartition(".")
         if is_column(line) and table not in own:

@@ -16,6 +16,7 @@ MARK: Final = "Copy for development, personal data masked"
 """Comment of a masked database: only such a one is replaced by a newer copy without asking for its name."""
 
 EMPTIED: Final = (
+    "crawl.permits",
     "messages.dead_letter_actions",
     "messages.dead_letters",
     "messages.failures",

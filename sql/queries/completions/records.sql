@@ -7,7 +7,6 @@
 -- type: legacy_medal = Medal
 -- type: difficulty = Difficulty
 -- row: ModerationRecordResponse
--- scan: the number of all of them is part of the answer
 -- slow: without code and player every pair of player and map is counted
 with found as not materialized (
   select c.id, c.map_id, c.user_id, c.inserted_at

@@ -1,6 +1,5 @@
 -- Lock the next dead letters that match, by number; those that somebody else has in hand are left out.
 -- returns: many
--- scan: any mark of a dead letter may be asked for, and dead letters are few
 -- writes: messages.dead_letters
 select d.id, d.queue, d.body, d.raw
 from messages.dead_letters as d

@@ -10,8 +10,8 @@ from clan.clan as c
 left join leaderboard.clan_leaderboard as b on b.group_id = c.group_id
 cross join lateral (
   select coalesce(
-    jsonb_agg(
-      jsonb_build_object(
+    json_agg(
+      json_build_object(
         'membership_id', p.membership_id::text,
         'membership_type', p.membership_type,
         'bungie_name', p.bungie_name,

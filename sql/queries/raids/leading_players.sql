@@ -1,6 +1,5 @@
 -- Return who stands among the first on any leaderboard of all raids or of one, where a platform can be asked.
 -- returns: many
--- scan: every leaderboard is looked through for the first of each category
 -- slow: every leaderboard is looked through
 select p.membership_id, p.membership_type as "membership_type!"
 from core.player as p

@@ -1,6 +1,5 @@
 -- Return the version of the Pantheon that has a path; nothing when there is none.
 -- returns: scalar
--- scan: there are a few dozen
 select distinct d.id
 from definitions.version_definition as d
 join definitions.activity_version as v on v.version_id = d.id
