@@ -72,7 +72,8 @@ async def test_a_replay_killed_half_way_is_finished_by_two_at_once(scene: Scene)
         ("replayed", count)
     ]
     assert await scene.ask("select sum(n) from messages.dead_letter_actions") == count
-    assert await scene.ask("select count(*) from messages.dead_letter_actions") == 3
+    # Of the two at once, one may find that nothing is left to do.
+    assert await scene.ask("select count(*) from messages.dead_letter_actions") in (2, 3)
 
 
 @pytest.mark.row("33")
