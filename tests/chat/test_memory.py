@@ -1,6 +1,5 @@
 """A bot that lives long keeps nothing of interactions that are over; `make soak-bot` is the long form."""
 
-import asyncio
 import gc
 
 import pytest
@@ -41,6 +40,8 @@ async def test_nothing_is_left_of_interactions_that_are_over(
     before = alive(Answer, Layout)
     for _ in range(TIMES):
         await live()
-    await asyncio.sleep(0)
-    await town.until(idle)
-    assert alive(Answer, Layout) <= before
+
+    async def gone() -> bool:
+        return await idle() and alive(Answer, Layout) <= before
+
+    await town.until(gone)
