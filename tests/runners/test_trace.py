@@ -1,5 +1,6 @@
 """One trace from the request to what is seen in Discord, in rows and in the logs of the runners."""
 
+import asyncio
 from typing import Any
 
 import aiohttp
@@ -12,10 +13,14 @@ TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 REQUEST = "website-7f3a9c21"
 
 
-def lines(runner: Runner, event: str) -> list[dict[str, Any]]:
-    """The lines of one event that belong to the trace."""
-    found = [line for line in runner.lines() if line["event"] == event]
-    return [line for line in found if TRACE in (line.get("traceparent") or "")]
+async def lines(runner: Runner, event: str) -> list[dict[str, Any]]:
+    """The lines of one event that belong to the trace, which it writes after the effect."""
+    async with asyncio.timeout(10):
+        while True:
+            found = [line for line in runner.lines() if line["event"] == event]
+            if told := [line for line in found if TRACE in (line.get("traceparent") or "")]:
+                return told
+            await asyncio.sleep(0.05)
 
 
 async def test_a_request_is_followed_into_the_bot_by_its_trace(
@@ -41,14 +46,14 @@ async def test_a_request_is_followed_into_the_bot_by_its_trace(
     await town.queued(submitted["completion_id"])
     await town.settled()
 
-    (answered,) = lines(api, "answered")
+    (answered,) = await lines(api, "answered")
     assert answered["request_id"] == REQUEST
     assert answered["runner"] == "api"
     queue = "api.completion.submission"
     sent = await town.rows("select message_id, trace from messages.sent where queue = %s", queue)
     ((message_id, trace),) = sent
     assert trace.split("-")[1] == TRACE
-    (handled,) = lines(bot, "message-applied")
+    (handled,) = await lines(bot, "message-applied")
     assert handled["queue"] == queue
     assert handled["message_id"] == str(message_id)
     assert handled["runner"] == "bot"
