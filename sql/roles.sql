@@ -441,4 +441,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash ba268beb67903873297e60897bc0ec72
+-- Of queries and schema with the hash f714d4d41fc763b7bc189e2aabcd0fcd

@@ -3505,7 +3505,8 @@ CREATE TABLE messages.sent (
     trace text,
     causation uuid,
     replay_of bigint,
-    sent_at timestamp with time zone DEFAULT now() NOT NULL
+    sent_at timestamp with time zone DEFAULT now() NOT NULL,
+    returned boolean DEFAULT false NOT NULL
 )
 WITH (autovacuum_vacuum_insert_scale_factor='0.05');
 
@@ -3515,6 +3516,13 @@ WITH (autovacuum_vacuum_insert_scale_factor='0.05');
 --
 
 COMMENT ON TABLE messages.sent IS 'Messages that RabbitMQ confirmed; kept to publish them again after a restore.';
+
+
+--
+-- Name: COLUMN sent.returned; Type: COMMENT; Schema: messages; Owner: -
+--
+
+COMMENT ON COLUMN messages.sent.returned IS 'Its consumer had put it back; later messages of its order_key wait until it is applied or dead.';
 
 
 --
@@ -6828,6 +6836,13 @@ CREATE INDEX dead_letters_died_at_idx ON messages.dead_letters USING btree (died
 
 
 --
+-- Name: dead_letters_message_id_idx; Type: INDEX; Schema: messages; Owner: -
+--
+
+CREATE INDEX dead_letters_message_id_idx ON messages.dead_letters USING btree (message_id);
+
+
+--
 -- Name: dead_letters_queue_message_id_key; Type: INDEX; Schema: messages; Owner: -
 --
 
@@ -6888,6 +6903,13 @@ CREATE INDEX outbox_order_idx ON messages.outbox USING btree (queue, order_key, 
 --
 
 CREATE INDEX sent_order_idx ON messages.sent USING btree (queue, order_key, "position") WHERE (order_key IS NOT NULL);
+
+
+--
+-- Name: sent_returned_idx; Type: INDEX; Schema: messages; Owner: -
+--
+
+CREATE INDEX sent_returned_idx ON messages.sent USING btree (queue, order_key, "position") WHERE (returned AND (order_key IS NOT NULL));
 
 
 --
@@ -8738,4 +8760,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127144001'),
     ('20261127146000'),
     ('20261127147000'),
-    ('20261127147001');
+    ('20261127147001'),
+    ('20261127151000');

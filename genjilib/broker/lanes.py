@@ -73,7 +73,8 @@ class BatchLane(Lane):
             if held:
                 works = [held.popleft() for _ in range(min(room, len(held)))]
             elif (taken := await self._take(room)) is not None:
-                works = [Work(delivery) for delivery in taken]
+                # Those that were put back arrive behind later ones.
+                works = [Work(one) for one in sorted(taken, key=lambda one: one.message.position)]
             else:
                 break
             if works:

@@ -33,7 +33,7 @@ async def record(db: Executor, message: Message, failure: Failure) -> None:
 
 
 async def put_back(db: Executor, message: Message) -> None:
-    """Return a message to the outbox, for an earlier one of its order key waits there."""
+    """Return a message to the outbox, for an earlier one of its order key comes again."""
     await queries.messages.put_back(
         db, **_identity(message), body=message.body.decode(), attempt=message.attempt
     )

@@ -123,7 +123,7 @@ class Settler:
         self._subscription.ack([received])
 
     async def put_back(self, work: Work) -> None:
-        """Return a message to the outbox, for an earlier one of its order key waits there."""
+        """Return a message to the outbox, for an earlier one of its order key comes again."""
         await self.persist(lambda: ledger.put_back(self._db, work.message))
         self.ack([work])
 

@@ -494,7 +494,7 @@ find_earlier = _FindEarlier(
     {"found": "boolean"},
     scalar=True,
 )
-"""sql/queries/messages/find_earlier.sql:4"""
+"""sql/queries/messages/find_earlier.sql:3"""
 
 
 class FindOutcomeRow(Row, frozen=True, gc=False):
@@ -534,7 +534,9 @@ class _FindWaiting(Statement[FindWaitingRow]):
     async def __call__(
         self, db: Executor, *, ids: list[UUID], order_keys: list[str], positions: list[int], queue: str
     ) -> list[FindWaitingRow]:
-        """Tell which messages must wait because an earlier one of their order key was put back and is not applied yet."""
+        """Tell which messages must wait because an earlier one of their order key was put back and is not applied yet.
+        It may be in the outbox, or on its way through RabbitMQ once more; one that is lost with its broker holds nobody
+        up for longer than an hour."""
         return await self._many(db, (ids, order_keys, positions, queue))
 
     async def json(
@@ -551,7 +553,7 @@ find_waiting = _FindWaiting(
     {"ids": "uuid[]", "order_keys": "text[]", "positions": "bigint[]", "queue": "text"},
     {"message_id": "uuid"},
 )
-"""sql/queries/messages/find_waiting.sql:3"""
+"""sql/queries/messages/find_waiting.sql:5"""
 
 
 class _FinishJobs(Statement[None]):
@@ -932,7 +934,8 @@ class _PutBack(Statement[None]):
         causation: UUID | None,
         replay_of: int | None,
     ) -> None:
-        """Put a message back into the outbox behind an earlier one of its order key that has to be applied first."""
+        """Put a message back into the outbox behind an earlier one of its order key that has to be applied first.
+        While that one travels through RabbitMQ once more, each wait is as long as it has travelled, up to ten seconds."""
         return await self._nothing(
             db,
             (
@@ -972,7 +975,7 @@ put_back = _PutBack(
     },
     {},
 )
-"""sql/queries/messages/put_back.sql:4"""
+"""sql/queries/messages/put_back.sql:5"""
 
 
 class ReplayRow(Row, frozen=True, gc=False):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -15,7 +16,7 @@ from genjilib.broker.relay import Relay, claim
 from genjilib.broker.topology import Queue
 from genjilib.core.clock import now
 from genjilib.db import Tx
-from tests.broker.world import QUICK, Ping, World, apply, message, new_event
+from tests.broker.world import FAST, QUICK, Ping, World, apply, message, new_event
 
 
 async def emit_many(world: World, numbers: Sequence[int], *, keys: int = 0) -> None:
@@ -82,6 +83,63 @@ async def test_order_within_a_key_survives_failures_in_a_batch(world: World) -> 
     effects = await world.effects()
     for key in range(2):
         assert [n for n in effects if n % 2 == key] == list(range(key, 30, 2))
+
+
+async def test_order_within_a_key_survives_while_earlier_ones_travel_again(world: World) -> None:
+    failed: set[int] = set()
+
+    async def write(tx: Tx, deliveries: Sequence[Delivery[Ping]], _: Sequence[Any]) -> None:
+        (n,) = (delivery.event.n for delivery in deliveries)
+        if n == 0 and not failed:
+            failed.add(n)
+            raise RuntimeError("the first try fails")
+        if n == 3:  # meanwhile 0 and 2 leave the outbox for RabbitMQ again
+            async with asyncio.timeout(20):
+                while await world.ask("select count(*) filter (where returned) < 2 from messages.sent"):
+                    await asyncio.sleep(0.02)
+        await apply(tx, deliveries, _)
+
+    async with world.db.transaction() as tx:
+        for n in (0, 2, 3, 4, 6):
+            await emit(tx, world.event(n=n, key=f"k{n % 2}"))
+    world.relay()
+    world.consume(Handler(world.event, apply=write, batch=1, time_limit=30))
+    await world.until_count("inbox", 5)
+    assert await world.effects() == [3, 0, 2, 4, 6]
+
+
+async def test_order_within_a_key_survives_later_ones_in_front(world: World) -> None:
+    failed: set[int] = set()
+
+    async def write(tx: Tx, deliveries: Sequence[Delivery[Ping]], _: Sequence[Any]) -> None:
+        if any(delivery.event.n == 0 for delivery in deliveries) and 0 not in failed:
+            if len(deliveries) == 1:
+                failed.add(0)
+            raise RuntimeError("the first try fails")
+        await apply(tx, deliveries, _)
+
+    await emit_many(world, range(4), keys=1)
+    world.relay()
+    # The last one is taken together with those that came again meanwhile.
+    pace = replace(FAST, linger=0.5)
+    world.consume(Handler(world.event, apply=write, batch=3), pace=pace)
+    await world.until_count("inbox", 4)
+    assert await world.effects() == [0, 1, 2, 3]
+
+
+async def test_one_that_was_lost_after_it_was_put_back_is_waited_for_ever_longer(world: World) -> None:
+    lost = await emit(world.db, world.event(n=1, key="k"))
+    await world.do("update messages.outbox set returned = true")
+    await queries.messages.mark_sent(world.db, ids=[lost])
+    await emit(world.db, world.event(n=2, key="k"))
+    await world.do("update messages.sent set sent_at = now() - interval '3 seconds'")
+    world.relay()
+    world.consume(Handler(world.event, apply=apply))
+    await world.until(lambda: world.ask("select run_at > now() + interval '2 seconds' from messages.outbox"))
+    await world.do("update messages.sent set sent_at = now() - interval '2 hours' where returned")
+    await world.do("update messages.outbox set run_at = now()")
+    await world.until_count("inbox", 1)
+    assert await world.effects() == [2]
 
 
 async def test_a_message_without_a_queue_waits_and_arrives_once_there_is_one(world: World) -> None:

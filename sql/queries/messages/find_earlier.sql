@@ -1,6 +1,5 @@
 -- Tell whether an earlier message of an order key is still on its way in one of several queues.
 -- returns: value
--- scan: dead letters are looked through only for a message that was sent and has had no effect
 select exists (
   select
   from unnest(:queues::text[]) as q (queue)
@@ -21,6 +20,8 @@ select exists (
   where
     not exists (select from messages.inbox as i where i.consumer = q.queue and i.message_id = e.message_id)
     and not exists (
-      select from messages.dead_letters as d where d.queue = q.queue and d.message_id = e.message_id
+      select
+      from messages.dead_letters as d
+      where d.queue = q.queue and d.message_id = e.message_id and d.state <> 'replayed'
     )
 ) as found

@@ -8,9 +8,9 @@ with gone as (
 )
 insert into messages.sent (
   message_id, position, queue, version, body, order_key, job_id, attempts, created_at, trace, causation,
-  replay_of
+  replay_of, returned
 )
 select
   message_id, position, queue, version, body, order_key, job_id, attempts, created_at, trace, causation,
-  replay_of
+  replay_of, returned
 from gone

@@ -1,4 +1,5 @@
 -- Put a message back into the outbox behind an earlier one of its order key that has to be applied first.
+-- While that one travels through RabbitMQ once more, each wait is as long as it has travelled, up to ten seconds.
 -- returns: none
 -- writes: messages.outbox
 insert into messages.outbox (
@@ -13,6 +14,19 @@ select
       select max(e.run_at)
       from messages.outbox as e
       where e.queue = :queue and e.order_key = :order_key and e.position < :position and e.returned
+    ),
+    (
+      select clock_timestamp() + least(clock_timestamp() - max(s.sent_at), interval '10 seconds')
+      from messages.sent as s
+      where
+        s.queue = :queue
+        and s.order_key = :order_key
+        and s.position < :position
+        and s.returned
+        and s.sent_at > now() - interval '1 hour'
+        and not exists (
+          select from messages.inbox as i where i.consumer = :queue and i.message_id = s.message_id
+        )
     )
   ),
   :created_at, :trace, :causation, :replay_of
