@@ -58,7 +58,7 @@ def describe(connection: psycopg.Connection[Any], file: QueryFile) -> Signature:
         rows.add(analysis.rows)
     raise_all(errors)
     ordered = tuple(parameters[name] for name in file.parameters)
-    names = [p.type_name for p in ordered] + [name for c in columns or () for name in _type_names(c)]
+    names = [name for member in (*ordered, *(columns or ())) for name in _type_names(member)]
     worst = max(rows, key=_ROWS.index)
     returns = _returns(file, worst, columns or ())
     return Signature(ordered, columns or (), worst, returns, _enums(connection, names))
@@ -79,7 +79,7 @@ def describe_any(
         raise refusal(connection, file, compiled, error) from None
     names = compiled.parameters or tuple(f"${found.number}" for found in analysis.parameters)
     parameters = tuple(
-        Parameter(name, found.type_name, found.nullable, hints.named(found.why, names))
+        Parameter(name, found.type_name, found.nullable, hints.named(found.why, names), found.shape)
         for name, found in zip(names, analysis.parameters, strict=True)
     )
     columns = _columns(file, compiled, analysis)
@@ -191,7 +191,7 @@ def _merge_parameters(
 ) -> None:
     for name, found in zip(compiled.parameters, analysis.parameters, strict=True):
         why = hints.named(found.why, compiled.parameters)
-        parameter = Parameter(name, found.type_name, found.nullable, why)
+        parameter = Parameter(name, found.type_name, found.nullable, why, found.shape)
         other = known.setdefault(name, parameter)
         if other.type_name != parameter.type_name:
             kinds = f"{other.type_name} in one combination and {parameter.type_name} in another"
@@ -221,10 +221,10 @@ def _returns(file: QueryFile, rows: Rows, columns: Sequence[Column]) -> str:
     return said
 
 
-def _type_names(column: Column) -> Iterator[str]:
-    """Yield the type of a column and those inside its JSON."""
-    yield column.type_name
-    shapes = [column.shape]
+def _type_names(member: Column | Parameter) -> Iterator[str]:
+    """Yield the type of a column or parameter and those inside it."""
+    yield member.type_name
+    shapes = [member.shape]
     while shapes:
         shape = shapes.pop()
         if shape is not None:

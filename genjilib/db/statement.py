@@ -120,6 +120,7 @@ class Statement(Generic[RowT]):
         *,
         scalar: bool = False,
         nested: Mapping[str, Any] | None = None,
+        insides: Mapping[str, wire.Inside] | None = None,
     ) -> None:
         """Stand for the file ``path`` below the ``queries`` of the folder ``root``.
 
@@ -130,6 +131,7 @@ class Statement(Generic[RowT]):
         self.name = scan.name_of(path)
         self.parameters = parameters
         self.columns = columns
+        self._insides = insides or {}
         self._folder, self._path = root / "queries", path
         self._encoders: tuple[Encoder, ...] = tuple(
             encoder_for(kind.rstrip("?")) for kind in parameters.values()
@@ -277,10 +279,7 @@ class Statement(Generic[RowT]):
 
     def _wrap(self, text: Text, *, many: bool) -> Text:
         """Make the text that gives the rows of ``text`` as JSON."""
-        found = wire.around(self.columns, many=many)
-        if found is None:
-            raise TypeError(f"{self.name} has no JSON form")
-        before, behind = found
+        before, behind = wire.around(self.columns, self._insides, many=many)
         compiled = text.compiled.within(f"/* {self.name} */ {before}", behind)
         name = _server_name(text.name.decode(), ".json")
         text.wrapped = Text(name, compiled, text.parameters)
