@@ -7,14 +7,19 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from genjilib.db import generate, signatures
-from genjilib.db.scan import QueryFile, SqlFileError, parse
+from genjilib.db.scan import Key, QueryFile, SqlFileError, parse, raise_all
 from genjilib.db.signature import Signature
+
+if TYPE_CHECKING:
+    from genjilib.db.describe import Part
 
 _WORTH_A_PROCESS: Final = 25
 """So many files take longer to prove than a process takes to begin."""
+_PIECE: Final = 32
+"""So many texts of one file are proved by one process; a file of many is shared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,47 +78,67 @@ def _files(folder: Path, outcome: Outcome) -> list[QueryFile]:
 
 
 def _proved(url: str, files: Sequence[QueryFile], outcome: Outcome) -> dict[str, Signature]:
+    from genjilib.db.describe import join
+
     shares = min(os.cpu_count() or 1, len(files) // _WORTH_A_PROCESS + 1)
     if shares == 1:
-        answers = [_ask(url, files)]
+        answers = _ask(url, [(file, list(file.variants())) for file in files])
     else:
         with ProcessPoolExecutor(shares, mp_context=get_context("fork")) as pool:
-            answers = list(pool.map(_ask, [url] * shares, _even(files, shares)))
+            told = pool.map(_ask, [url] * shares, _even(files, shares))
+            answers = [answer for share in told for answer in share]
+    parts: dict[str, list[Part]] = {}
+    errors: dict[str, list[SqlFileError]] = {}
+    for name, answer in answers:
+        if isinstance(answer, list):
+            errors.setdefault(name, []).extend(answer)
+        else:
+            parts.setdefault(name, []).append(answer)
     found: dict[str, Signature] = {}
-    for signed, errors in answers:
-        found |= signed
-        outcome.errors += errors
+    for file in files:
+        try:
+            raise_all(errors.get(file.name, ()))
+            found[file.name] = join(file, parts[file.name])
+        except SqlFileError as error:
+            outcome.errors += error.all()
     outcome.proved = len(found)
     return found
 
 
-def _even(files: Sequence[QueryFile], shares: int) -> list[list[QueryFile]]:
-    """Deal files out so that all shares have about as much to prove."""
-    weights = {file.path: sum(1 for _ in file.variants()) * len(file.source) for file in files}
-    dealt: list[list[QueryFile]] = [[] for _ in range(shares)]
+def _even(files: Sequence[QueryFile], shares: int) -> list[list[tuple[QueryFile, list[Key]]]]:
+    """Deal texts out so that all shares have about as much to prove."""
+    pieces = [
+        (file, keys[start : start + _PIECE])
+        for file in files
+        if (keys := list(file.variants()))
+        for start in range(0, len(keys), _PIECE)
+    ]
+    dealt: list[list[tuple[QueryFile, list[Key]]]] = [[] for _ in range(shares)]
     loads = [0] * shares
-    for file in sorted(files, key=lambda file: weights[file.path], reverse=True):
+    for file, keys in sorted(pieces, key=lambda piece: len(piece[1]) * len(piece[0].source), reverse=True):
         least = loads.index(min(loads))
-        dealt[least].append(file)
-        loads[least] += weights[file.path]
+        dealt[least].append((file, keys))
+        loads[least] += len(keys) * len(file.source)
     return dealt
 
 
-def _ask(url: str, files: Sequence[QueryFile]) -> tuple[dict[str, Signature], list[SqlFileError]]:
+def _ask(
+    url: str, pieces: Sequence[tuple[QueryFile, list[Key]]]
+) -> list[tuple[str, "Part | list[SqlFileError]"]]:
+    """Return for each piece the name of its file, and what is proved of its texts or wrong with them."""
     import psycopg  # half of the time that a check without changes would take
 
-    from genjilib.db.describe import describe
+    from genjilib.db.describe import describe_part
     from genjilib.db.nullability import schema_fixed
 
-    found: dict[str, Signature] = {}
-    errors: list[SqlFileError] = []
+    answers: list[tuple[str, Part | list[SqlFileError]]] = []
     with psycopg.connect(url, autocommit=True) as connection, schema_fixed(connection):
-        for file in files:
+        for file, keys in pieces:
             try:
-                found[file.name] = describe(connection, file)
+                answers.append((file.name, describe_part(connection, file, keys)))
             except SqlFileError as error:
-                errors += error.all()
-    return found, errors
+                answers.append((file.name, error.all()))
+    return answers
 
 
 def _modules(project: Project, entries: Sequence[tuple[QueryFile, Signature]], outcome: Outcome) -> None:

@@ -3,7 +3,7 @@
 import keyword
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import psycopg
@@ -12,7 +12,7 @@ from genjilib.db import hints
 from genjilib.db.header import closest
 from genjilib.db.nullability import Analysis, Question, analyse, analyse_all
 from genjilib.db.python_types import PYTHON_TYPES
-from genjilib.db.scan import Compiled, QueryFile, SqlFileError, at_alias, parse_any, raise_all
+from genjilib.db.scan import Compiled, Key, QueryFile, SqlFileError, at_alias, parse_any, raise_all
 from genjilib.db.signature import Column, Parameter, Rows, Signature
 
 _OVERRIDE: Final = re.compile(r"(\w+)([!?])")
@@ -34,34 +34,60 @@ _SAID: Final[dict[Rows, str]] = {
 }
 
 
-def describe(connection: psycopg.Connection[Any], file: QueryFile) -> Signature:
-    """Ask PostgreSQL about every text of ``file``; raise ``SqlFileError`` where one is wrong.
+@dataclass(slots=True)
+class Part:
+    """What PostgreSQL says of some of a file's texts; several make one by ``join``."""
 
-    All texts must agree on the columns and on the type of each parameter. A column is nullable when it is in
-    any of them, and a parameter when one of them provides for null.
-    """
     columns: tuple[Column, ...] | None = None
-    parameters: dict[str, Parameter] = {}
-    rows: set[Rows] = {"none"}
-    errors: list[SqlFileError] = []
-    for compiled, answer in _asked(connection, file):
+    parameters: dict[str, Parameter] = field(default_factory=dict[str, Parameter])
+    rows: set[Rows] = field(default_factory=set[Rows])
+    enums: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+
+def describe(connection: psycopg.Connection[Any], file: QueryFile) -> Signature:
+    """Ask PostgreSQL about every text of ``file``; raise ``SqlFileError`` where one is wrong."""
+    return join(file, [describe_part(connection, file, list(file.variants()))])
+
+
+def describe_part(connection: psycopg.Connection[Any], file: QueryFile, keys: Sequence[Key]) -> Part:
+    """Ask PostgreSQL about the texts ``keys`` of ``file``; raise ``SqlFileError`` where one is wrong."""
+    part, errors = Part(), list[SqlFileError]()
+    for compiled, answer in _asked(connection, file, keys):
         try:
             analysis = _accepted(connection, file, compiled, answer)
             found = _columns(file, compiled, analysis)
             _check_names(file, found)
-            columns = _merge_columns(file, columns, found)
-            _merge_parameters(file, parameters, compiled, analysis)
+            part.columns = _merge_columns(file, part.columns, found)
+            for parameter in _parameters(compiled, analysis):
+                _merge_parameter(file, part.parameters, parameter)
             _check_writes(file, analysis)
         except SqlFileError as error:
             errors.append(error)
             continue
-        rows.add(analysis.rows)
+        part.rows.add(analysis.rows)
     raise_all(errors)
-    ordered = tuple(parameters[name] for name in file.parameters)
-    names = [p.type_name for p in ordered] + [name for c in columns or () for name in _type_names(c)]
-    worst = max(rows, key=_ROWS.index)
-    returns = _returns(file, worst, columns or ())
-    return Signature(ordered, columns or (), worst, returns, _enums(connection, names))
+    members = (*part.parameters.values(), *(part.columns or ()))
+    part.enums = _enums(connection, [name for member in members for name in _type_names(member)])
+    return part
+
+
+def join(file: QueryFile, parts: Sequence[Part]) -> Signature:
+    """Return what holds of all texts of ``file``; raise ``SqlFileError`` where they or its header disagree.
+
+    All texts must agree on the columns and on the type of each parameter. A column is nullable when it is in
+    any of them, and a parameter when one of them provides for null.
+    """
+    whole = Part(rows={"none"})
+    for part in parts:
+        whole.columns = _merge_columns(file, whole.columns, part.columns or ())
+        for parameter in part.parameters.values():
+            _merge_parameter(file, whole.parameters, parameter)
+        whole.rows |= part.rows
+        whole.enums |= part.enums
+    columns, worst = whole.columns or (), max(whole.rows, key=_ROWS.index)
+    returns = _returns(file, worst, columns)
+    ordered = tuple(whole.parameters[name] for name in file.parameters)
+    return Signature(ordered, columns, worst, returns, whole.enums)
 
 
 def describe_any(
@@ -79,7 +105,7 @@ def describe_any(
         raise refusal(connection, file, compiled, error) from None
     names = compiled.parameters or tuple(f"${found.number}" for found in analysis.parameters)
     parameters = tuple(
-        Parameter(name, found.type_name, found.nullable, hints.named(found.why, names))
+        Parameter(name, found.type_name, found.nullable, hints.named(found.why, names), found.shape)
         for name, found in zip(names, analysis.parameters, strict=True)
     )
     columns = _columns(file, compiled, analysis)
@@ -104,10 +130,10 @@ def refusal(
 
 
 def _asked(
-    connection: psycopg.Connection[Any], file: QueryFile
+    connection: psycopg.Connection[Any], file: QueryFile, keys: Sequence[Key]
 ) -> Iterator[tuple[Compiled, Analysis | psycopg.Error]]:
-    """Yield every text of a file with what PostgreSQL says about it."""
-    texts = [file.compile(key) for key in file.variants()]
+    """Yield texts of a file with what PostgreSQL says about each."""
+    texts = [file.compile(key) for key in keys]
     questions = [Question(compiled.text, also_nullable=_said_null(file, compiled)) for compiled in texts]
     return zip(texts, analyse_all(connection, questions), strict=True)
 
@@ -186,18 +212,20 @@ def _difference(known: Sequence[Column], found: Sequence[Column]) -> str:
     return f"{', '.join(one)} and {', '.join(other)}"
 
 
-def _merge_parameters(
-    file: QueryFile, known: dict[str, Parameter], compiled: Compiled, analysis: Analysis
-) -> None:
+def _parameters(compiled: Compiled, analysis: Analysis) -> Iterator[Parameter]:
     for name, found in zip(compiled.parameters, analysis.parameters, strict=True):
         why = hints.named(found.why, compiled.parameters)
-        parameter = Parameter(name, found.type_name, found.nullable, why)
-        other = known.setdefault(name, parameter)
-        if other.type_name != parameter.type_name:
-            kinds = f"{other.type_name} in one combination and {parameter.type_name} in another"
-            raise file.error(file.source.find(f":{name}"), f":{name} is {kinds}; say which with a cast")
-        if parameter.nullable and not other.nullable:
-            known[name] = replace(other, nullable=True, why=parameter.why)
+        yield Parameter(name, found.type_name, found.nullable, why, found.shape)
+
+
+def _merge_parameter(file: QueryFile, known: dict[str, Parameter], parameter: Parameter) -> None:
+    name = parameter.name
+    other = known.setdefault(name, parameter)
+    if other.type_name != parameter.type_name:
+        kinds = f"{other.type_name} in one combination and {parameter.type_name} in another"
+        raise file.error(file.source.find(f":{name}"), f":{name} is {kinds}; say which with a cast")
+    if parameter.nullable and not other.nullable:
+        known[name] = replace(other, nullable=True, why=parameter.why)
 
 
 def _check_writes(file: QueryFile, analysis: Analysis) -> None:
@@ -221,10 +249,10 @@ def _returns(file: QueryFile, rows: Rows, columns: Sequence[Column]) -> str:
     return said
 
 
-def _type_names(column: Column) -> Iterator[str]:
-    """Yield the type of a column and those inside its JSON."""
-    yield column.type_name
-    shapes = [column.shape]
+def _type_names(member: Column | Parameter) -> Iterator[str]:
+    """Yield the type of a column or parameter and those inside it."""
+    yield member.type_name
+    shapes = [member.shape]
     while shapes:
         shape = shapes.pop()
         if shape is not None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import astuple
 from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 
@@ -24,10 +25,13 @@ _COPY_SPECIAL: Final = re.compile(rb"[\\\t\n\r]")
 def encoder_for(type_name: str) -> Encoder:
     """Return the encoder of a type as ``format_type`` spells it without modifiers, such as ``text[]``.
 
-    Types without an entry (enums, ranges of one's own) take PostgreSQL's text form as a string.
+    A row is spelled as its fields, ``(text,integer,date[])``, and given as a struct. Types without an entry
+    (enums, ranges of one's own) take PostgreSQL's text form as a string.
     """
     if type_name.endswith("[]"):
         return _array(encoder_for(type_name.removesuffix("[]")))
+    if type_name.startswith("("):
+        return _row([encoder_for(field) for field in _fields(type_name)])
     return _ENCODERS.get(type_name, _text)
 
 
@@ -95,6 +99,28 @@ def _array(element: Encoder) -> Encoder:
         return b"{%b}" % b",".join([b"NULL" if value is None else quoted(value) for value in values])
 
     return encode
+
+
+def _row(fields: Sequence[Encoder]) -> Encoder:
+    quoted = [_quoted(field) for field in fields]
+
+    def encode(value: msgspec.Struct) -> bytes:
+        values = zip(quoted, astuple(value), strict=True)
+        return b"(%b)" % b",".join([b"" if field is None else quote(field) for quote, field in values])
+
+    return encode
+
+
+def _fields(type_name: str) -> list[str]:
+    """Return the types of the fields of a row."""
+    found, depth = [""], 0
+    for character in type_name[1:-1]:
+        depth += (character == "(") - (character == ")")
+        if character == "," and not depth:
+            found.append("")
+        else:
+            found[-1] += character
+    return found
 
 
 def _range(element: Encoder) -> Encoder:

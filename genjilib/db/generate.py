@@ -33,9 +33,7 @@ _MODULES: Final = {
     "Multirange": "psycopg.types.multirange",
     "Json": "genjilib.core.json",
 }
-_INSTEAD: Final = (
-    "cast it, such as to text; give a row without a name by to_json(…), take one by row(:a, :b)::type"
-)
+_INSTEAD: Final = "cast it, such as to text; give a row without a name by to_json(…)"
 _ROWS: Final = ("one", "maybe", "many", "stream")
 """What gives rows, and not the one column of a row or a number."""
 
@@ -90,7 +88,8 @@ def statement(file: QueryFile, signature: Signature, values: Values = NO_VALUES)
     _check_types(file, signature)
     _check_steps(file, signature)
     _check_nested(file, signature)
-    parts = [text for column in signature.columns for text in _nested(file, column, signature)]
+    members = (*signature.parameters, *signature.columns)
+    parts = [text for member in members for text in _nested(file, member, signature)]
     parts += [_row(file, _row_name(file, camel), signature)] if returns in _ROWS else []
     parts += [_call(file, camel, returns, signature), _instance(file, verb, camel, returns, signature)]
     return "\n\n".join(parts)
@@ -149,8 +148,8 @@ def _is_nested(file: QueryFile, column: Column) -> bool:
     return column.shape is not None and column.name not in _named_types(file)
 
 
-def _nested(file: QueryFile, column: Column, signature: Signature) -> list[str]:
-    """Return the structs of what a column holds, the inner ones first."""
+def _nested(file: QueryFile, member: Column | Parameter, signature: Signature) -> list[str]:
+    """Return the structs of what a column or a parameter holds, the inner ones first."""
     found: list[str] = []
 
     def add(shape: Shape, name: str, *, in_json: bool) -> None:
@@ -165,16 +164,18 @@ def _nested(file: QueryFile, column: Column, signature: Signature) -> list[str]:
                 for field, inner in shape.fields.items()
             }
             lines = [f"    {field}: {kind}" for field, kind in kinds.items()]
-            doc = f'    """What ``{column.name}`` holds in ``sql/queries/{file.path}``."""\n\n'
+            mark = "" if isinstance(member, Column) else ":"
+            doc = f'    """What ``{mark}{member.name}`` holds in ``sql/queries/{file.path}``."""\n\n'
             found.append(f"class {name}(Row, frozen=True, gc=False):\n{doc}" + "\n".join(lines) + "\n")
 
-    if column.shape is not None and _is_nested(file, column):
-        add(column.shape, _shape_name(file, column), in_json=False)
+    if member.shape is not None and (isinstance(member, Parameter) or _is_nested(file, member)):
+        add(member.shape, _shape_name(file, member), in_json=False)
     return found
 
 
-def _shape_name(file: QueryFile, column: Column) -> str:
-    return f"{_camel(file.name.split('.')[-1])}{_camel(column.name)}"
+def _shape_name(file: QueryFile, member: Column | Parameter) -> str:
+    taken = "" if isinstance(member, Column) else "Given"
+    return f"{_camel(file.name.split('.')[-1])}{taken}{_camel(member.name)}"
 
 
 def _shape_type(file: QueryFile, shape: Shape, name: str, signature: Signature, *, in_json: bool) -> str:
@@ -247,7 +248,7 @@ def _call(file: QueryFile, camel: str, returns: str, signature: Signature) -> st
             head, doc = f"async def __call__(self, db: Executor{arguments}) -> {result}", _doc(file)
             body = f"return await self.{method}(db, {values}{order})"
     text = f'class _{camel}(Statement[{row}]):\n    {head}:\n        """{doc}"""\n        {body}\n'
-    if not _has_json(file, returns, signature):
+    if not _has_json(file, returns):
         return text
     result, method = _result(file, camel, returns, signature)
     return (
@@ -270,24 +271,9 @@ def _doc(file: QueryFile) -> str:
     return "\n        ".join(lines)
 
 
-def _has_json(file: QueryFile, returns: str, signature: Signature) -> bool:
-    """Whether the rows can come as JSON too: those of reading statements whose types have a JSON form."""
-    if returns not in ("one", "maybe", "many") or "writes" in file.directives:
-        return False
-    shapes = [(column.type_name, column.shape) for column in signature.columns if column.shape is not None]
-    if any(name not in JSON or _holds(shape, "timestamp with time zone") for name, shape in shapes):
-        return (
-            False  # inside rows PostgreSQL has its own forms of moments and numbers, inside JSON of moments
-        )
-    return wire.around({column.name: column.type_name for column in signature.columns}, many=True) is not None
-
-
-def _holds(shape: Shape | None, type_name: str) -> bool:
-    """Whether a value of a type is anywhere in what a shape tells of."""
-    if shape is None:
-        return False
-    inside = [*(shape.fields or {}).values(), shape.items]
-    return shape.type_name.removesuffix("[]") == type_name or any(_holds(one, type_name) for one in inside)
+def _has_json(file: QueryFile, returns: str) -> bool:
+    """Whether the rows can come as JSON too: those of reading statements that fit in memory."""
+    return returns in ("one", "maybe", "many") and "writes" not in file.directives
 
 
 def _check_steps(file: QueryFile, signature: Signature) -> None:
@@ -328,7 +314,8 @@ def _result(file: QueryFile, camel: str, returns: str, signature: Signature) -> 
 
 def _instance(file: QueryFile, verb: str, camel: str, returns: str, signature: Signature) -> str:
     pairs = ", ".join(
-        f'"{p.name}": "{p.type_name}{"?" if _takes_null(file, p) else ""}"' for p in signature.parameters
+        f'"{p.name}": "{_spelled(p.type_name, p.shape)}{"?" if _takes_null(file, p) else ""}"'
+        for p in signature.parameters
     )
     columns = ", ".join(f'"{c.name}": "{c.type_name}"' for c in signature.columns)
     row = _row_name(file, camel) if returns in _ROWS else "tuple"
@@ -336,8 +323,26 @@ def _instance(file: QueryFile, verb: str, camel: str, returns: str, signature: S
     kinds = {c.name: _nested_type(file, c, signature) for c in signature.columns if _is_nested(file, c)}
     inside = ", ".join(f'"{name}": {kind}' for name, kind in kinds.items())
     nested = f", nested={{{inside}}}" if kinds else ""
-    made = f'{verb} = _{camel}(_ROOT, "{file.path}", {row}, {{{pairs}}}, {{{columns}}}{scalar}{nested})'
+    insides = _insides(file, signature) if _has_json(file, returns) else ""
+    options = f"{scalar}{nested}{insides}"
+    made = f'{verb} = _{camel}(_ROOT, "{file.path}", {row}, {{{pairs}}}, {{{columns}}}{options})'
     return f'{made}\n"""{file.place(file.parts[0].offset)}"""\n'
+
+
+def _spelled(type_name: str, shape: Shape | None) -> str:
+    """Return a type's name, where it is a row as ``(text,integer)``, the types of its fields."""
+    if shape is not None and shape.items is not None:
+        return f"{_spelled(shape.items.type_name, shape.items)}[]"
+    if shape is not None and shape.fields is not None:
+        return f"({','.join(_spelled(field.type_name, field) for field in shape.fields.values())})"
+    return type_name
+
+
+def _insides(file: QueryFile, signature: Signature) -> str:
+    """Return what PostgreSQL would write otherwise than msgspec inside the columns."""
+    shapes = {c.name: c.shape for c in signature.columns if c.shape is not None and _is_nested(file, c)}
+    found = {name: inside for name, shape in shapes.items() if (inside := wire.inside(shape))}
+    return f", insides={found}" if found else ""
 
 
 def _nested_type(file: QueryFile, column: Column, signature: Signature) -> str:
@@ -353,7 +358,10 @@ def _argument(file: QueryFile, parameter: Parameter, signature: Signature) -> st
 
 
 def _parameter_type(file: QueryFile, parameter: Parameter, signature: Signature) -> str:
-    base = _type(parameter.type_name, signature) or ""
+    if parameter.shape is not None:
+        base = _shape_type(file, parameter.shape, _shape_name(file, parameter), signature, in_json=False)
+    else:
+        base = _type(parameter.type_name, signature) or ""
     base = "Decimal | float" if base == "Decimal" else base
     return f"{base} | None" if _takes_null(file, parameter) else base
 
@@ -397,8 +405,9 @@ def _type(name: str, signature: Signature) -> str | None:
 def _check_types(file: QueryFile, signature: Signature) -> None:
     """Refuse a parameter or a column whose type Python has no word for, at its place."""
     for parameter in signature.parameters:
-        if _type(parameter.type_name, signature) is None:
-            sentence = f"there is no Python type for {parameter.type_name}, the type of :{parameter.name}"
+        missing = next((name for name in _leaves(parameter) if _type(name, signature) is None), None)
+        if missing is not None:
+            sentence = f"there is no Python type for {missing}, the type of :{parameter.name}"
             found = re.search(rf"(?<!:):{parameter.name}\b", file.source)
             raise file.error(found.start() if found else 0, f"{sentence}; {_INSTEAD}")
     for column in signature.columns:
@@ -409,12 +418,12 @@ def _check_types(file: QueryFile, signature: Signature) -> None:
             )
 
 
-def _leaves(column: Column) -> list[str]:
-    """Return the names of the types that the values of a column are made of."""
-    if column.shape is None:
-        return [column.type_name]
+def _leaves(member: Column | Parameter) -> list[str]:
+    """Return the names of the types that the values of a column or parameter are made of."""
+    if member.shape is None:
+        return [member.type_name]
     found: list[str] = []
-    shapes = [column.shape]
+    shapes = [member.shape]
     while shapes:
         shape = shapes.pop()
         inside = [*(shape.fields or {}).values(), *([shape.items] if shape.items else [])]

@@ -165,7 +165,7 @@ class QueryFile:
     @property
     def name(self) -> str:
         """The query's name in Python, logs, metrics and pg_stat_statements: ``domain.verb``."""
-        return self.path.removesuffix(".sql").replace("/", ".")
+        return name_of(self.path)
 
     @property
     def clauses(self) -> tuple[Clause, ...]:
@@ -209,6 +209,11 @@ class QueryFile:
     def wrong(self, directive: str, sentence: str) -> SqlFileError:
         """Return an error about a directive of the header, or about the header where it is missing."""
         return self.error(self.offsets.get(directive, 0), sentence)
+
+
+def name_of(path: str) -> str:
+    """Return the name of the query in the file at ``path``."""
+    return path.removesuffix(".sql").replace("/", ".")
 
 
 def at_alias(file: QueryFile, alias: str, sentence: str) -> SqlFileError:

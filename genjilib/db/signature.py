@@ -32,12 +32,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter: ``nullable`` only where the statement itself provides for null."""
+    """A parameter: ``nullable`` only where the statement itself provides for null.
+
+    ``shape`` tells the fields of a row, or of an array of rows.
+    """
 
     name: str
     type_name: str
     nullable: bool
     why: str
+    shape: Shape | None = None
 
 
 @dataclass(frozen=True, slots=True)

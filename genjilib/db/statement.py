@@ -2,11 +2,12 @@
 
 A generated class per query adds the typed ``__call__``; everything else is here. A statement knows its
 texts (one for each combination of optional clauses and orders), how to encode its parameters and how to build
-a row from positional values. All of it is decided when the module is imported.
+a row from positional values. None of it depends on what is asked: a file is read at the first use of its
+statement, and each text is put together at its own, so that importing hundreds of queries costs little.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import starmap
 from pathlib import Path
 from types import UnionType
@@ -119,29 +120,24 @@ class Statement(Generic[RowT]):
         *,
         scalar: bool = False,
         nested: Mapping[str, Any] | None = None,
+        insides: Mapping[str, wire.Inside] | None = None,
     ) -> None:
-        """Read ``path`` below the ``queries`` of the folder ``root`` and fix every text of it.
+        """Stand for the file ``path`` below the ``queries`` of the folder ``root``.
 
         ``row`` takes the values of a row by position; ``parameters`` and ``columns`` map names to PostgreSQL
         types. A ``?`` behind a parameter's type says that null is a value (elsewhere an optional ``None``
         means "not given"). ``nested`` gives the types of what columns of JSON and of rows hold.
         """
-        self.file = scan.parse(path, (root / "queries" / path).read_text())
-        self.name = self.file.name
-        self.reads = "writes" not in self.file.directives
-        self.shared = self.reads and "slow" not in self.file.directives
-        """Whether it may travel on a connection with others, who would wait for it."""
+        self.name = scan.name_of(path)
         self.parameters = parameters
         self.columns = columns
-        names = tuple(parameters)
+        self._insides = insides or {}
+        self._folder, self._path = root / "queries", path
         self._encoders: tuple[Encoder, ...] = tuple(
             encoder_for(kind.rstrip("?")) for kind in parameters.values()
         )
         self._nullable = tuple(kind.endswith("?") for kind in parameters.values())
-        self._texts = {key: self._text(i, self.file.compile(key), names)
-                       for i, key in enumerate(self.file.variants())}  # fmt: skip
-        self._plain = self._texts[next(iter(self._texts))]
-        self._clauses = tuple(tuple(names.index(n) for n in clause.names) for clause in self.file.clauses)
+        self._texts: dict[scan.Key, Text] = {}
         self._row: Callable[[Sequence[Any]], RowT] = (lambda v: v[0]) if scalar else (lambda v: row(*v))
         if nested:
             kinds = ((nested.get(name), type_name in JSON) for name, type_name in columns.items())
@@ -151,13 +147,42 @@ class Statement(Generic[RowT]):
             (lambda found: list(starmap(make, found))) if make else (lambda found: [*map(self._row, found)])
         )
 
+    @cached_property
+    def file(self) -> scan.QueryFile:
+        """The file; what it says of parameters and columns is in the generated module already."""
+        return scan.parse(self._path, (self._folder / self._path).read_text())
+
+    @cached_property
+    def reads(self) -> bool:
+        """Whether it only reads."""
+        return "writes" not in self.file.directives
+
+    @cached_property
+    def shared(self) -> bool:
+        """Whether it may travel on a connection with others, who would wait for it."""
+        return self.reads and "slow" not in self.file.directives
+
     @property
     def texts(self) -> dict[scan.Key, Text]:
         """Every fixed text of the statement, for planning and checking."""
-        return self._texts
+        return {key: self._text(key) for key in self._numbers}
+
+    @cached_property
+    def _numbers(self) -> dict[scan.Key, int]:
+        """Every combination of clauses and orders, with the number that its text is known by."""
+        return {key: number for number, key in enumerate(self.file.variants())}
+
+    @cached_property
+    def _plain(self) -> Text:
+        return self._text(next(iter(self._numbers)))
+
+    @cached_property
+    def _clauses(self) -> tuple[tuple[int, ...], ...]:
+        names = tuple(self.parameters)
+        return tuple(tuple(names.index(name) for name in clause.names) for clause in self.file.clauses)
 
     def _prepare(self, values: Sequence[Any], order: str | None) -> tuple[Text, list[bytes | None]]:
-        text = self._plain if not self._clauses and order is None else self._texts[self._key(values, order)]
+        text = self._plain if not self._clauses and order is None else self._text(self._key(values, order))
         return text, self._encoded(text, values)
 
     def _encoded(self, text: Text, values: Sequence[Any]) -> list[bytes | None]:
@@ -242,16 +267,19 @@ class Statement(Generic[RowT]):
     def _copy_out(self, tx: Transaction) -> AsyncIterator[bytes]:
         return tx.copy_out(self, self._plain)
 
-    def _text(self, index: int, compiled: scan.Compiled, names: Sequence[str]) -> Text:
-        positions = tuple(names.index(name) for name in compiled.parameters)
-        return Text(_server_name(self.name, f".{index}" if index else ""), compiled, positions)
+    def _text(self, key: scan.Key) -> Text:
+        """Return the text of a combination, put together when it is first wanted."""
+        text = self._texts.get(key)
+        if text is None:
+            number, compiled, names = self._numbers[key], self.file.compile(key), tuple(self.parameters)
+            positions = tuple(names.index(name) for name in compiled.parameters)
+            server_name = _server_name(self.name, f".{number}" if number else "")
+            text = self._texts[key] = Text(server_name, compiled, positions)
+        return text
 
     def _wrap(self, text: Text, *, many: bool) -> Text:
         """Make the text that gives the rows of ``text`` as JSON."""
-        found = wire.around(self.columns, many=many)
-        if found is None:
-            raise TypeError(f"{self.name} has no JSON form")
-        before, behind = found
+        before, behind = wire.around(self.columns, self._insides, many=many)
         compiled = text.compiled.within(f"/* {self.name} */ {before}", behind)
         name = _server_name(text.name.decode(), ".json")
         text.wrapped = Text(name, compiled, text.parameters)

@@ -489,6 +489,10 @@ class _GetClan(Statement[GetClanRow]):
         """Return a clan with its place among others and the members that are known; nothing for an unknown one."""
         return await self._maybe(db, (group_id,))
 
+    async def json(self, db: Executor, *, group_id: int) -> Json[GetClanRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (group_id,))
+
 
 get_clan = _GetClan(
     _ROOT,
@@ -516,6 +520,22 @@ get_clan = _GetClan(
         "members": "json",
     },
     nested={"members": list[GetClanMembers]},
+    insides={
+        "members": [
+            {
+                "membership_id": "",
+                "membership_type": "",
+                "bungie_name": "",
+                "icon_path": "",
+                "last_seen": "timestamp with time zone",
+                "clears": "",
+                "fresh_clears": "",
+                "sherpas": "",
+                "total_time_played_seconds": "",
+                "wfr_score": "",
+            }
+        ]
+    },
 )
 """sql/queries/raids/get_clan.sql:3"""
 
@@ -1186,6 +1206,10 @@ class _Manifest(Statement[ManifestRow]):
         ``version`` is that of Bungie's manifest which weapons and feats were read from."""
         return await self._one(db, ())
 
+    async def json(self, db: Executor) -> Json[ManifestRow]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_one(db, ())
+
 
 manifest = _Manifest(
     _ROOT,
@@ -1198,6 +1222,32 @@ manifest = _Manifest(
         "versions": list[ManifestVersions],
         "hashes": list[ManifestHashes],
         "feats": list[ManifestFeats],
+    },
+    insides={
+        "activities": [
+            {
+                "id": "",
+                "name": "",
+                "path": "",
+                "splash_path": "",
+                "is_sunset": "",
+                "is_raid": "",
+                "release_date": "timestamp with time zone",
+                "day_one_end": "timestamp with time zone",
+                "contest_end": "timestamp with time zone",
+                "week_one_end": "timestamp with time zone",
+                "milestone_hash": "",
+            }
+        ],
+        "hashes": [
+            {
+                "hash": "",
+                "activity_id": "",
+                "version_id": "",
+                "is_world_first": "",
+                "release_date": "timestamp with time zone",
+            }
+        ],
     },
 )
 """sql/queries/raids/manifest.sql:5"""

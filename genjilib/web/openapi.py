@@ -13,7 +13,7 @@ from aiohttp import web
 from msgspec.structs import FieldInfo
 
 from genjilib.core.errors import REPORTED, Conflict, GenjiError, Invalid, Later, NotFound, Unauthenticated
-from genjilib.core.json import Json
+from genjilib.core.json import Json, schema_of
 from genjilib.web.answers import PlainText
 from genjilib.web.binding import hints_of, parameters_of
 from genjilib.web.examples import example_of
@@ -80,7 +80,7 @@ class _Schemas:
 def _describe(wanted: Any) -> tuple[Part, dict[str, Part]]:
     """Return the schema of a type and of those it names; most types occur many times."""
     (schema,), components = msgspec.json.schema_components(
-        [wanted], ref_template="#/components/schemas/{name}"
+        [wanted], schema_hook=schema_of, ref_template="#/components/schemas/{name}"
     )
     if "Upload" in components:
         components["Upload"] = {"type": "string", "format": "binary"}

@@ -40,10 +40,6 @@ def generated(
             ],
         ),
         (
-            generated("select id from x", "", "many", "many", column="interval"),
-            ["async def __call__(self, db: Executor) -> list[BRow]:"],
-        ),
-        (
             generated("update x set id = 1 returning id", WRITES, "many", "many"),
             ["async def __call__(self, db: Executor) -> list[BRow]:"],
         ),
@@ -72,15 +68,6 @@ def test_every_shape_has_its_call(made: str, calls: list[str]) -> None:
 COPY = (
     "a/b.sql:2:4: COPY adds rows by 'insert into table (column, …) values (:parameter, …)' and nothing more"
 )
-
-
-@pytest.mark.parametrize(("kind", "has"), [("timestamp with time zone", False), ("text", True)])
-def test_moments_that_postgresql_writes_inside_json_are_left_to_structs(kind: str, has: bool) -> None:
-    inside = Shape("json", nullable=False, fields={"at": Shape(kind, nullable=True)})
-    column = Column("all", "json", nullable=False, why="", shape=Shape("json", nullable=False, items=inside))
-    file = parse("a/b.sql", "-- Do something.\nselect x as all")
-    made = generate.statement(file, Signature((), (column,), "many", "many", {}))
-    assert ("def json(" in made) == has
 
 
 def test_the_statement_is_named_where_the_object_is_made() -> None:

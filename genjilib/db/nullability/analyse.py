@@ -11,7 +11,7 @@ import psycopg
 from genjilib.db.nullability.catalog import Catalog, catalog_of
 from genjilib.db.nullability.columns import absent
 from genjilib.db.nullability.effects import only_reads, tables_written
-from genjilib.db.nullability.json_shapes import output_shape, row_shape
+from genjilib.db.nullability.json_shapes import output_shape, row_of_type, row_shape
 from genjilib.db.nullability.nodes import Node
 from genjilib.db.nullability.parameters import Use, parameter_uses
 from genjilib.db.nullability.prover import RuleProver
@@ -44,7 +44,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter `$number`. `column` is the `schema.table.column` it is written to or compared with."""
+    """A parameter `$number`. `column` is the `schema.table.column` it is written to or compared with.
+
+    `shape` tells the fields of a row, or of an array of rows.
+    """
 
     number: int
     type_oid: int
@@ -52,6 +55,7 @@ class Parameter:
     nullable: bool
     why: str
     column: str | None
+    shape: Shape | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ def _unproved(catalog: Catalog, description: Description, why: str) -> Analysis:
     return Analysis(
         columns=tuple(_described(catalog, field, perhaps(why)) for field in description.fields),
         parameters=tuple(
-            Parameter(number, oid, catalog.plain_name(oid), nullable=False, why=why, column=None)
+            Parameter(number, oid, catalog.plain_name(oid), False, why, None, row_of_type(catalog, oid))
             for number, oid in enumerate(description.parameters, 1)
         ),
         rows="many" if description.fields else "none",
@@ -156,7 +160,8 @@ def _parameter(catalog: Catalog, number: int, oid: int, use: Use, question: Ques
     nullable = use.nullable if question.nullable is None else number in question.nullable
     nullable = nullable or number in question.also_nullable
     why = use.why if nullable == use.nullable else "the caller says so"
-    return Parameter(number, oid, catalog.plain_name(oid), nullable, why, next(iter(use.columns), None))
+    column, shape = next(iter(use.columns), None), row_of_type(catalog, oid)
+    return Parameter(number, oid, catalog.plain_name(oid), nullable, why, column, shape)
 
 
 def _column(scope: Scope, field: Field, number: int) -> Column:

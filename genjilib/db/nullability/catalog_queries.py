@@ -104,7 +104,8 @@ select pg_catalog.format_type(t.oid, null), t.typtype::text,
     (select pg_catalog.bool_or(c.kind = 'd' and c.not_null) from chain c),
     (select c.oid::int8 from chain c where c.base = 0),
     exists (select from pg_catalog.pg_attribute a where a.attrelid = t.typrelid and a.attisdropped),
-    case t.typcategory when 'A' then t.typelem::int8 else 0 end, t.typrelid::int8
+    case when t.typcategory = 'A' or t.oid = 'pg_catalog._record'::regtype then t.typelem::int8 else 0 end,
+    t.typrelid::int8
 from pg_catalog.pg_type t where t.oid = %(oid)s
 """
 

@@ -67,8 +67,10 @@ def row_shape(scope: Scope, number: int, oid: int) -> Shape | None:
     node = targets[number - 1].node("expr") if number <= len(targets) else None
     if node is None or scope.query.node("setOperations") is not None:
         return of_type if inner.fields else None
-    place, shape = scope.place(), None
-    if node.kind == "VAR" and not node.integer("varattno"):
+    place, shape, select = scope.place(), None, node.node("subselect")
+    if select is not None and node.integer("subLinkType") == Link.EXPRESSION:
+        shape = row_shape(place.linked(node, select), 1, oid)
+    elif node.kind == "VAR" and not node.integer("varattno"):
         found = _row(node, place)
         shape = replace(of_type, fields=found.fields) if found else None
     elif _gathers(node, place, "array_agg"):
@@ -76,6 +78,12 @@ def row_shape(scope: Scope, number: int, oid: int) -> Shape | None:
         items = replace(inner, nullable=found.nullable, fields=found.fields) if found else None
         shape = replace(of_type, items=items) if items and items.fields else None
     return shape or (of_type if inner.fields else None)
+
+
+def row_of_type(catalog: Catalog, oid: int) -> Shape | None:
+    """What a value of a composite type holds, or of an array of such; nothing for other types."""
+    shape = shape_of_type(catalog, oid, nullable=False)
+    return shape if (shape.items or shape).fields else None
 
 
 def shape_of_type(catalog: Catalog, oid: int, *, nullable: bool) -> Shape:

@@ -22,9 +22,10 @@ def run(
     """Build and act: exit with 2 when a query file is wrong, with 1 when ``act`` found a file out of date."""
     made = project(folder, values)
     with kept_database(url, made.schema if folder else None) as server:
+        seen = _state(made)
         status = _once(made, server, ask_all=ask_all, act=act)
         while watch:
-            _wait_for_change(made)
+            seen = _changed(made, seen)
             _once(made, server, ask_all=False, act=act)
     if status:
         raise typer.Exit(status)
@@ -61,11 +62,12 @@ def _once(
     return 2 if outcome.errors else act(outcome, made)
 
 
-def _wait_for_change(made: Project) -> None:
-    before = _state(made)
-    while _state(made) == before:
+def _changed(made: Project, seen: dict[Path, int]) -> dict[Path, int]:
+    """Wait until the files are not as they were ``seen`` before the last run; return how they are then."""
+    while (found := _state(made)) == seen:
         time.sleep(_POLL_SECONDS)
     say("—")
+    return found
 
 
 def _state(made: Project) -> dict[Path, int]:
