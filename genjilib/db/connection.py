@@ -65,7 +65,12 @@ class Connection(AsyncConnection[Any]):
             raise
 
     async def _watched(self, exchange: Generator[Any, Any, T], wanted: int) -> T:
-        """Go on with ``exchange`` whenever the socket is ready."""
+        """Go on with ``exchange`` whenever the socket is ready.
+
+        It is let go where the exchange ends and not when the caller comes to run: libpq has closed the socket
+        of a lost connection by then, and its number may be that of another connection, which would wait for
+        ever.
+        """
         loop, fd = asyncio.get_running_loop(), self.pgconn.socket
         answer: asyncio.Future[T] = loop.create_future()
         writing = False
@@ -85,17 +90,23 @@ class Connection(AsyncConnection[Any]):
             try:
                 watch(exchange.send(ready))
             except StopIteration as done:
+                let_go()
                 answer.set_result(done.value)
             except Exception as error:
+                let_go()
                 answer.set_exception(error)
+
+        def let_go() -> None:
+            loop.remove_reader(fd)
+            loop.remove_writer(fd)
 
         loop.add_reader(fd, go_on, waiting.READY_R)
         watch(wanted)
         try:
             return await answer
         finally:
-            loop.remove_reader(fd)
-            loop.remove_writer(fd)
+            if answer.cancelled():
+                let_go()
 
     async def _give_up(self, exchange: Generator[Any, Any, Any]) -> None:
         """End the statement of a caller who went away; where that fails, the connection is closed."""

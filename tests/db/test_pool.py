@@ -1,8 +1,11 @@
 """Connections: transactions, prepared statements, and what happens when PostgreSQL or a caller goes away."""
 
 import asyncio
+import socket
 import time
+from collections.abc import Generator
 from contextvars import Context
+from typing import Any
 
 import psycopg
 import pytest
@@ -10,6 +13,7 @@ import pytest
 from genjilib import queries
 from genjilib.core.errors import Conflict, Unavailable
 from genjilib.db import Db, Tx
+from genjilib.db.connection import Connection
 from genjilib.local.ports import free_port
 from tests.db.statements import Own, Queries, open_db
 
@@ -241,3 +245,34 @@ async def test_while_postgresql_is_away_callers_are_told_so_in_time() -> None:
         found = await asyncio.gather(*asked, return_exceptions=True)
         assert [type(error) for error in found] == [Unavailable] * 3
         assert time.monotonic() - started < 15
+
+
+async def test_who_takes_over_the_number_of_a_lost_socket_still_hears(database_url: str) -> None:
+    """libpq closes the socket of a lost connection, and a new one gets its number before the caller runs."""
+    loop, heard, taken = asyncio.get_running_loop(), asyncio.Event(), list[socket.socket]()
+    connection = await Connection.connect(database_url, autocommit=True)
+    number, pid = connection.pgconn.socket, connection.pgconn.backend_pid
+
+    def take_over() -> None:
+        while number not in {each.fileno() for each in taken}:
+            taken.extend(socket.socketpair())
+        loop.add_reader(number, heard.set)
+
+    def exchange() -> Generator[Any, Any, None]:
+        connection.pgconn.send_query(b"select pg_sleep(60)")
+        try:
+            yield from psycopg.generators.execute(connection.pgconn)
+        finally:
+            loop.call_soon(take_over)
+
+    asking = asyncio.create_task(connection.answer(exchange()))
+    await asyncio.sleep(0)
+    ask(database_url, b"select pg_terminate_backend(%d)" % pid)
+    await asking  # the result is an error, which is not looked at here
+    place = next(i for i, each in enumerate(taken) if each.fileno() == number)
+    taken[place ^ 1].send(b"x")
+    async with asyncio.timeout(5):
+        await heard.wait()
+    loop.remove_reader(number)
+    for each in taken:
+        each.close()
