@@ -1,6 +1,7 @@
 """One connection: what is prepared on it, how each statement's rows are read, and how a statement runs."""
 
 import asyncio
+import select
 from collections import deque
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
@@ -88,7 +89,10 @@ class Connection(AsyncConnection[Any]):
             if answer.done():
                 return
             try:
-                watch(exchange.send(ready))
+                wanted = exchange.send(ready)
+                while _is_broken(fd):
+                    wanted = exchange.send(waiting.READY_RW)
+                watch(wanted)
             except StopIteration as done:
                 let_go()
                 answer.set_result(done.value)
@@ -126,6 +130,13 @@ class Connection(AsyncConnection[Any]):
         self.prepared.clear()
         self.transformers.clear()
         await self.execute("deallocate all")
+
+
+def _is_broken(fd: int) -> bool:
+    """Whether a socket was reset: uvloop tells that once, and nothing that is left to read after it."""
+    look = select.poll()
+    look.register(fd, 0)
+    return bool(look.poll(0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import uvloop
 
 from genjilib import queries
 from genjilib.core.errors import Conflict, Unavailable
@@ -191,10 +192,11 @@ async def test_a_caller_cancelled_while_it_waits_for_a_connection_takes_none_alo
     await add_user(db)
 
 
-GOODBYE = (
-    b"select count(pg_terminate_backend(pid)) from pg_stat_activity"
+PRESENT = (
+    b"select count(*) from pg_stat_activity"
     b" where application_name = 'genji-tests' and datname = current_database()"
 )
+GOODBYE = PRESENT.replace(b"*", b"pg_terminate_backend(pid)")
 
 
 async def test_a_lost_connection_costs_one_write_and_is_replaced(db: Db, database_url: str) -> None:
@@ -276,3 +278,18 @@ async def test_who_takes_over_the_number_of_a_lost_socket_still_hears(database_u
     loop.remove_reader(number)
     for each in taken:
         each.close()
+
+
+def test_what_was_lost_in_the_pool_is_noticed_on_the_loop_of_the_runners(database_url: str) -> None:
+    """PostgreSQL's last words and the reset are one event, the only one that uvloop tells of a socket."""
+
+    async def use() -> None:
+        async with open_db(database_url, database_pipelines=0) as db:
+            assert not await queries.users.exists(db, user_id=1)
+            ask(database_url, GOODBYE)
+            while ask(database_url, PRESENT):
+                await asyncio.sleep(0.01)
+            async with asyncio.timeout(10):
+                assert not await queries.users.exists(db, user_id=1)
+
+    uvloop.run(use())

@@ -1,7 +1,7 @@
 """Hold the dashboards to Grafana's own models, for `make check-infra`: no unknown field, no unknown choice.
 
-Run ``python -m tests.infra.grafana`` where grafana-foundation-sdk is installed. It reads a page into Grafana's
-classes, which forget what they do not know, and compares what they write with the page.
+Run ``python -m tests.infra.grafana`` where grafana-foundation-sdk is installed. It reads a page into the
+classes of that, which forget what they do not know, and compares what they write with the page.
 """
 
 import inspect
