@@ -68,8 +68,9 @@ sql-proofs: setup ## Test the proofs about queries on the PostgreSQL at DATABASE
 upgrade-test: setup ## Replace the API of commit FROM (without: this one) twenty times under load; no request may fail
 	UPGRADE_FROM=$(FROM) UPGRADE_REPLACEMENTS=20 $(BIN)/pytest -q -s --timeout 900 tests/infra/test_upgrade.py | grep -v '^{"'
 
-check-infra: .local/peers/infra ## Hold Dockerfile and compose files to hadolint and Docker Compose's own reading
+check-infra: .local/peers/infra ## Hold Dockerfile, compose files and dashboards to hadolint, Docker Compose and Grafana's models
 	@$</bin/hadolint infra/docker/Dockerfile
+	@$</bin/python -m tests.infra.grafana
 	@cd infra/compose && for place in staging production; do \
 		ENVIRONMENT=$$place RELEASE=none AWS_ACCESS_KEY_ID=none ../../$</bin/docker-compose --env-file settings.example.env \
 			-f compose.yaml -f $$place.yaml --profile raids --profile tunnel --profile tools config --quiet || exit; \

@@ -134,6 +134,8 @@ grant usage on schema
 to genji_api, genji_bot, genji_crawler, genji_worker;
 grant pg_read_all_data to genji_backup;
 grant pg_monitor to genji_monitor;
+-- It measures for the alerts who waits for locks, and how long transactions last: other roles' sessions.
+grant pg_read_all_stats to genji_worker;
 alter role genji_backup set statement_timeout = 0;
 
 -- genji_api
@@ -441,4 +443,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash f714d4d41fc763b7bc189e2aabcd0fcd
+-- Of queries and schema with the hash 1d4894587e7964ecef3b1e91f3de6f54

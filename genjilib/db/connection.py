@@ -1,6 +1,7 @@
 """One connection: what is prepared on it, how each statement's rows are read, and how a statement runs."""
 
 import asyncio
+import select
 from collections import deque
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
@@ -65,7 +66,12 @@ class Connection(AsyncConnection[Any]):
             raise
 
     async def _watched(self, exchange: Generator[Any, Any, T], wanted: int) -> T:
-        """Go on with ``exchange`` whenever the socket is ready."""
+        """Go on with ``exchange`` whenever the socket is ready.
+
+        It is let go where the exchange ends and not when the caller comes to run: libpq has closed the socket
+        of a lost connection by then, and its number may be that of another connection, which would wait for
+        ever.
+        """
         loop, fd = asyncio.get_running_loop(), self.pgconn.socket
         answer: asyncio.Future[T] = loop.create_future()
         writing = False
@@ -83,19 +89,28 @@ class Connection(AsyncConnection[Any]):
             if answer.done():
                 return
             try:
-                watch(exchange.send(ready))
+                wanted = exchange.send(ready)
+                while _is_broken(fd):
+                    wanted = exchange.send(waiting.READY_RW)
+                watch(wanted)
             except StopIteration as done:
+                let_go()
                 answer.set_result(done.value)
             except Exception as error:
+                let_go()
                 answer.set_exception(error)
+
+        def let_go() -> None:
+            loop.remove_reader(fd)
+            loop.remove_writer(fd)
 
         loop.add_reader(fd, go_on, waiting.READY_R)
         watch(wanted)
         try:
             return await answer
         finally:
-            loop.remove_reader(fd)
-            loop.remove_writer(fd)
+            if answer.cancelled():
+                let_go()
 
     async def _give_up(self, exchange: Generator[Any, Any, Any]) -> None:
         """End the statement of a caller who went away; where that fails, the connection is closed."""
@@ -115,6 +130,13 @@ class Connection(AsyncConnection[Any]):
         self.prepared.clear()
         self.transformers.clear()
         await self.execute("deallocate all")
+
+
+def _is_broken(fd: int) -> bool:
+    """Whether a socket was reset: uvloop tells that once, and nothing that is left to read after it."""
+    look = select.poll()
+    look.register(fd, 0)
+    return bool(look.poll(0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -324,5 +324,7 @@ grant usage on schema
 to {runners};
 grant pg_read_all_data to {backup};
 grant pg_monitor to {monitor};
+-- It measures for the alerts who waits for locks, and how long transactions last: other roles' sessions.
+grant pg_read_all_stats to {worker};
 alter role {backup} set statement_timeout = 0;
 """

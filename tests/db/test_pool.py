@@ -1,15 +1,20 @@
 """Connections: transactions, prepared statements, and what happens when PostgreSQL or a caller goes away."""
 
 import asyncio
+import socket
 import time
+from collections.abc import Generator
 from contextvars import Context
+from typing import Any
 
 import psycopg
 import pytest
+import uvloop
 
 from genjilib import queries
 from genjilib.core.errors import Conflict, Unavailable
 from genjilib.db import Db, Tx
+from genjilib.db.connection import Connection
 from genjilib.local.ports import free_port
 from tests.db.statements import Own, Queries, open_db
 
@@ -187,10 +192,11 @@ async def test_a_caller_cancelled_while_it_waits_for_a_connection_takes_none_alo
     await add_user(db)
 
 
-GOODBYE = (
-    b"select count(pg_terminate_backend(pid)) from pg_stat_activity"
+PRESENT = (
+    b"select count(*) from pg_stat_activity"
     b" where application_name = 'genji-tests' and datname = current_database()"
 )
+GOODBYE = PRESENT.replace(b"*", b"pg_terminate_backend(pid)")
 
 
 async def test_a_lost_connection_costs_one_write_and_is_replaced(db: Db, database_url: str) -> None:
@@ -241,3 +247,49 @@ async def test_while_postgresql_is_away_callers_are_told_so_in_time() -> None:
         found = await asyncio.gather(*asked, return_exceptions=True)
         assert [type(error) for error in found] == [Unavailable] * 3
         assert time.monotonic() - started < 15
+
+
+async def test_who_takes_over_the_number_of_a_lost_socket_still_hears(database_url: str) -> None:
+    """libpq closes the socket of a lost connection, and a new one gets its number before the caller runs."""
+    loop, heard, taken = asyncio.get_running_loop(), asyncio.Event(), list[socket.socket]()
+    connection = await Connection.connect(database_url, autocommit=True)
+    number, pid = connection.pgconn.socket, connection.pgconn.backend_pid
+
+    def take_over() -> None:
+        while number not in {each.fileno() for each in taken}:
+            taken.extend(socket.socketpair())
+        loop.add_reader(number, heard.set)
+
+    def exchange() -> Generator[Any, Any, None]:
+        connection.pgconn.send_query(b"select pg_sleep(60)")
+        try:
+            yield from psycopg.generators.execute(connection.pgconn)
+        finally:
+            loop.call_soon(take_over)
+
+    asking = asyncio.create_task(connection.answer(exchange()))
+    await asyncio.sleep(0)
+    ask(database_url, b"select pg_terminate_backend(%d)" % pid)
+    await asking  # the result is an error, which is not looked at here
+    place = next(i for i, each in enumerate(taken) if each.fileno() == number)
+    taken[place ^ 1].send(b"x")
+    async with asyncio.timeout(5):
+        await heard.wait()
+    loop.remove_reader(number)
+    for each in taken:
+        each.close()
+
+
+def test_what_was_lost_in_the_pool_is_noticed_on_the_loop_of_the_runners(database_url: str) -> None:
+    """PostgreSQL's last words and the reset are one event, the only one that uvloop tells of a socket."""
+
+    async def use() -> None:
+        async with open_db(database_url, database_pipelines=0) as db:
+            assert not await queries.users.exists(db, user_id=1)
+            ask(database_url, GOODBYE)
+            while ask(database_url, PRESENT):
+                await asyncio.sleep(0.01)
+            async with asyncio.timeout(10):
+                assert not await queries.users.exists(db, user_id=1)
+
+    uvloop.run(use())

@@ -141,6 +141,17 @@ def test_each_runner_lacks_what_it_has_no_business_with() -> None:
     assert not {right for right in crawler if ".maps" in right or " users." in right or "lootbox" in right}
 
 
+def test_the_worker_sees_what_sessions_of_other_roles_wait_for(
+    granted: psycopg.Connection[Any], shared_url: str
+) -> None:
+    measure = (SQL_ROOT / "queries/ops/measure.sql").read_text().encode()
+    with psycopg.connect(shared_url), granted.transaction(force_rollback=True):
+        granted.execute("set local role genji_worker")
+        row = granted.cursor(row_factory=psycopg.rows.dict_row).execute(measure).fetchone()
+    assert row is not None
+    assert (row["hidden"], row["idle"] > 0) == (0, True)
+
+
 def test_roles_log_in_with_the_passwords_of_their_addresses(
     genji: Genji, clones: Clones, tmp_path: Path
 ) -> None:
