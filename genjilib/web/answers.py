@@ -1,12 +1,12 @@
 """Turns what a handler returns into an HTTP answer."""
 
-from hashlib import blake2b
 from typing import Any, cast
 
 from aiohttp import web
 
 from genjilib.core.json import Json, encode
 from genjilib.web.routes import Route
+from genjilib.web.versions import is_known, tag_of
 
 _JSON = "application/json"
 
@@ -39,8 +39,8 @@ class Sender:
 
 def _tagged(request: web.Request, body: bytes) -> web.Response:
     """Answer 304 without a body to a client that has this very body already."""
-    tag = blake2b(body, digest_size=16).hexdigest()
+    tag = tag_of(body)
     headers = {"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"}
-    if any(known.value in (tag, "*") for known in request.if_none_match or ()):
+    if is_known(request, tag):
         return web.Response(status=304, headers=headers)
     return web.Response(body=body, headers={**headers, "Content-Type": _JSON})
