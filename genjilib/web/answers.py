@@ -6,6 +6,7 @@ from aiohttp import web
 
 from genjilib.core.json import Json, encode
 from genjilib.web.routes import Route
+from genjilib.web.sheets import columns_of, sheet, wants_csv
 from genjilib.web.versions import is_known, tag_of
 
 _JSON = "application/json"
@@ -18,8 +19,10 @@ class PlainText(str):
 class Sender:
     """Sends the results of one route."""
 
-    def __init__(self, route: Route) -> None:
-        """Prepare for the route's success code and options."""
+    def __init__(self, route: Route, returned: Any) -> None:
+        """Prepare for the route's success code and options, and for what its handler says it returns."""
+        self._name = route.name
+        self._columns = columns_of(returned) if route.method == "GET" else None
         self._status = route.status
         self._etag = route.etag
 
@@ -31,6 +34,8 @@ class Sender:
             return web.Response(status=204)
         if isinstance(result, PlainText):
             return web.Response(status=self._status, text=result)
+        if self._columns and wants_csv(request):
+            return sheet(self._name, self._columns, result)
         body: bytes = cast("bytes", result) if isinstance(result, Json) else encode(result)
         if self._etag:
             return _tagged(request, body)

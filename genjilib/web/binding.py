@@ -33,7 +33,7 @@ class Endpoint:
         self._changes = route.method != "GET"
         self._guard = Guard(route, route.changes, services) if route.changes else None
         self._limits = limits
-        self._send = Sender(route)
+        self._send = Sender(route, hints_of(route).get("return"))
         self._fixed: dict[str, object] = {}
         self._path: list[PathDecoder] = []
         self._query: QueryDecoder | None = None

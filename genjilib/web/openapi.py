@@ -20,6 +20,7 @@ from genjilib.web.examples import example_of
 from genjilib.web.idempotency import HEADER, LONGEST, METHODS
 from genjilib.web.problems import CONTENT_TYPE, Mistake, Problem
 from genjilib.web.routes import BadRoute, Route
+from genjilib.web.sheets import CSV, columns_of
 
 Part = dict[str, Any]
 
@@ -201,7 +202,10 @@ def _body(hints: dict[str, Any], schemas: _Schemas) -> Part | None:
 def _responses(route: Route, hints: dict[str, Any], schemas: _Schemas) -> Part:
     success: Part = {"description": HTTPStatus(route.status).phrase}
     if route.status != 204:
-        success["content"] = _content(hints_of(route).get("return"), schemas)
+        returned = hints_of(route).get("return")
+        success["content"] = _content(returned, schemas)
+        if route.method == "GET" and (columns := columns_of(returned)):
+            success["content"][CSV] = {"schema": {"type": "string"}, "example": ",".join(columns) + "\r\n"}
     found: Part = {str(route.status): success}
     if route.etag:
         tag = {"ETag": {"description": "This version", "schema": {"type": "string"}}}
