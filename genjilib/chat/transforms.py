@@ -176,6 +176,13 @@ class KnownCodeTransformer(MapCodeTransformer):
         self._suggest = suggest(self._find)
         self._hidden = hidden
 
+    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> str:
+        """Read the code; the letter O is nought unless a map has it, as clients of the API may add it."""
+        typed = str(value).strip().upper()
+        if "O" in typed and await queries.maps.exists(interaction.client.db, code=typed):
+            return typed
+        return await super().transform(interaction, value)
+
     async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, interaction: discord.Interaction[Any], value: Any, /
     ) -> list[app_commands.Choice[str]]:

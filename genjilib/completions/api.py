@@ -22,7 +22,7 @@ from genjilib.core.errors import Conflict, Invalid, NotFound
 from genjilib.core.json import Json
 from genjilib.core.settings import Settings
 from genjilib.core.values import DifficultyTop, MapCode, UserId
-from genjilib.db import Db
+from genjilib.db import Db, Tx
 from genjilib.queries.completions import (
     CompletionResponse,
     CompletionSubmissionResponse,
@@ -37,7 +37,7 @@ from genjilib.queries.completions import (
 )
 from genjilib.queries.jobs import JobStatusResponse
 from genjilib.web.paging import LARGEST, Page, PageOrAll
-from genjilib.web.routes import delete, get, patch, post, put
+from genjilib.web.routes import Shown, delete, get, patch, post, put
 
 
 class OfUserQuery(Page, frozen=True, kw_only=True):
@@ -199,6 +199,13 @@ async def rate(db: Db, code: str, body: QualityUpdateRequest) -> None:
     await rules.rate(db, code, body)
 
 
+async def _lock(tx: Tx, record_id: int) -> None:
+    await rules.lock(tx, record_id)
+
+
+_ONE = "/api/v3/completions/{record_id:int}"
+_RUN = Shown(submission, _lock)
+
 routes = [
     get("/api/v3/completions", of_user, scopes=["completions:read"]),
     get("/api/v3/completions/world-records", world_records, scopes=["completions:read"]),
@@ -210,14 +217,14 @@ routes = [
     get("/api/v3/completions/all", latest),
     get("/api/v3/completions/dashboard", dashboard),
     get("/api/v3/completions/moderation/records", records),
-    put("/api/v3/completions/{record_id:int}/moderate", moderate, errors=[Invalid, NotFound, Conflict]),
+    put(f"{_ONE}/moderate", moderate, errors=[Invalid, NotFound, Conflict], changes=_RUN),
     get("/api/v3/completions/{code}/wr-xp-check", world_record_xp),
     get("/api/v3/completions/{code}/legacy", legacy),
     post("/api/v3/completions/{code}/quality", rate, errors=[NotFound]),
     post("/api/v3/completions", submit, errors=[Invalid, NotFound, Conflict]),
     get("/api/v3/completions/pending", pending),
     get("/api/v3/completions/{code}", leaderboard, scopes=["completions:read"]),
-    patch("/api/v3/completions/{record_id:int}", update, errors=[Invalid, NotFound, Conflict]),
-    get("/api/v3/completions/{record_id:int}/submission", submission, errors=[NotFound]),
-    put("/api/v3/completions/{record_id:int}/verification", verify, errors=[NotFound, Conflict]),
+    patch(_ONE, update, errors=[Invalid, NotFound, Conflict], changes=_RUN),
+    get(f"{_ONE}/submission", submission, errors=[NotFound], etag=True),
+    put(f"{_ONE}/verification", verify, errors=[NotFound, Conflict], changes=_RUN),
 ]

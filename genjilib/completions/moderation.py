@@ -4,7 +4,7 @@ from msgspec import UNSET
 
 from genjilib import queries
 from genjilib.broker import outbox
-from genjilib.completions.rules import not_found, stored_time
+from genjilib.completions.rules import lock, not_found, stored_time
 from genjilib.completions.types import (
     CompletionModerateRequest,
     SuspiciousCompletionCreateRequest,
@@ -27,8 +27,7 @@ async def moderate(db: Db, completion_id: int, changes: CompletionModerateReques
     """
     _check(changes)
     async with db.transaction() as tx:
-        await queries.completions.lock_player(tx, completion_id=completion_id)
-        run = await queries.completions.lock(tx, completion_id=completion_id)
+        run = await lock(tx, completion_id)
         if run is None:
             raise not_found(completion_id)
         counts = [*await _change_time(tx, run, changes), *await _change_verdict(tx, run, changes)]

@@ -110,7 +110,7 @@ async def verify(
     Raises ``NotFound`` for an unknown run and ``Conflict`` when somebody judged it before.
     """
     async with db.transaction() as tx:
-        run = await _locked(tx, completion_id)
+        run = await lock(tx, completion_id)
         if run is None:
             raise not_found(completion_id)
         if run.verified_by is not None or run.verified:
@@ -124,7 +124,7 @@ async def verify_by_screenshot(tx: Tx, claim: EvidenceRow, shown: Extracted | No
     Any other run goes to the moderators and its player is told; ``shown`` is null when nothing could be
     read. Within the caller's transaction; nothing happens to a run that was judged in the meantime.
     """
-    run = await _locked(tx, claim.id)
+    run = await lock(tx, claim.id)
     if run is None or run.verified_by is not None or run.verified:
         return
     if shown is not None:
@@ -200,7 +200,8 @@ def not_found(completion_id: int) -> NotFound:
     return NotFound("Completion not found.", code="completion-not-found", extra={"id": completion_id})
 
 
-async def _locked(tx: Tx, completion_id: int) -> LockRow | None:
+async def lock(tx: Tx, completion_id: int) -> LockRow | None:
+    """Lock a run and, before it, its player until the transaction ends; nothing when there is none."""
     await queries.completions.lock_player(tx, completion_id=completion_id)
     return await queries.completions.lock(tx, completion_id=completion_id)
 

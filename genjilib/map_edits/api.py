@@ -15,7 +15,7 @@ from genjilib.map_edits.types import (
     MapEditSubmissionResponse,
 )
 from genjilib.queries.map_edits import PendingMapEditResponse
-from genjilib.web.routes import get, patch, post, put
+from genjilib.web.routes import Shown, get, patch, post, put
 
 
 class OfUserQuery(Struct, frozen=True, kw_only=True):
@@ -60,13 +60,14 @@ async def of_user(db: Db, user_id: int, query: OfUserQuery) -> list[MapEditRespo
 
 
 _ONE = "/api/v3/maps/map-edits/{edit_id:int}"
+_EDIT = Shown(get_edit, queries.map_edits.lock)
 
 routes = [
     post("/api/v3/maps/map-edits", create, errors=[Invalid, NotFound, Conflict]),
     get("/api/v3/maps/map-edits/pending", pending),
-    get(_ONE, get_edit, errors=[NotFound]),
+    get(_ONE, get_edit, errors=[NotFound], etag=True),
     get(f"{_ONE}/submission", submission, errors=[NotFound]),
-    patch(f"{_ONE}/message", set_message, status=204, errors=[NotFound]),
-    put(f"{_ONE}/resolve", resolve, status=204, errors=[Invalid, NotFound, Conflict]),
+    patch(f"{_ONE}/message", set_message, status=204, errors=[NotFound], changes=_EDIT),
+    put(f"{_ONE}/resolve", resolve, status=204, errors=[Invalid, NotFound, Conflict], changes=_EDIT),
     get("/api/v3/maps/map-edits/user/{user_id:int}", of_user),
 ]

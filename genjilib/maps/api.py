@@ -9,7 +9,7 @@ from genjilib import queries
 from genjilib.core.errors import Conflict, Invalid, NotFound
 from genjilib.core.settings import Settings
 from genjilib.core.values import MapCode, Url, UserId
-from genjilib.db import Db
+from genjilib.db import Db, Tx
 from genjilib.maps import edit, guides, lifecycle, links, mastery, rules
 from genjilib.maps import search as searching
 from genjilib.maps.search import MapQuery
@@ -33,7 +33,7 @@ from genjilib.maps.types import (
 from genjilib.playtests import chart
 from genjilib.queries.jobs import JobStatusResponse
 from genjilib.queries.maps import GuideFullResponse, MapPartialResponse, TrendingMapResponse
-from genjilib.web.routes import delete, get, patch, post
+from genjilib.web.routes import Shown, delete, get, patch, post
 
 
 class GuidesQuery(Struct, frozen=True, kw_only=True):
@@ -75,6 +75,11 @@ async def submit(db: Db, settings: Settings, body: MapCreateRequest) -> MapCreat
 async def search(db: Db, settings: Settings, query: MapQuery) -> list[MapResponse]:
     """Return a page of maps, easiest first or in the order asked for."""
     return await searching.search(db, query, cdn_url=settings.s3_public_url)
+
+
+async def get_map(db: Db, settings: Settings, code: str) -> MapResponse:
+    """Return a map."""
+    return await rules.get(db, code, cdn_url=settings.s3_public_url)
 
 
 async def update(db: Db, settings: Settings, code: str, body: MapPatchRequest) -> MapResponse:
@@ -174,6 +179,10 @@ async def unlink(db: Db, body: UnlinkMapsCreateRequest) -> None:
     await links.unlink(db, body)
 
 
+async def _lock(tx: Tx, code: str) -> None:
+    await rules.lock(tx, [code])
+
+
 _READ, _WRITE = ["maps:read"], ["maps:write"]
 
 routes = [
@@ -185,7 +194,14 @@ routes = [
     get("/api/v3/maps/trending", trending, scopes=_READ),
     post("/api/v3/maps/link-codes", link, scopes=_WRITE, errors=[Invalid]),
     delete("/api/v3/maps/link-codes", unlink, scopes=_WRITE, errors=[Invalid, NotFound]),
-    patch("/api/v3/maps/{code}", update, scopes=_WRITE, errors=[Invalid, NotFound]),
+    get("/api/v3/maps/{code}", get_map, scopes=_READ, errors=[NotFound], etag=True),
+    patch(
+        "/api/v3/maps/{code}",
+        update,
+        scopes=_WRITE,
+        errors=[Invalid, NotFound],
+        changes=Shown(get_map, _lock),
+    ),
     get("/api/v3/maps/{code}/exists", exists, scopes=_READ, errors=[Invalid]),
     get("/api/v3/maps/{code}/partial", partial, scopes=_READ, errors=[NotFound]),
     get("/api/v3/maps/{code}/plot", plot, scopes=_READ, errors=[NotFound]),

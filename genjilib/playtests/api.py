@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from genjilib import queries
 from genjilib.core.errors import Conflict, Invalid, NotFound
 from genjilib.core.settings import Settings
 from genjilib.core.values import UserId
@@ -19,7 +20,7 @@ from genjilib.playtests.types import (
 )
 from genjilib.queries.jobs import JobStatusResponse
 from genjilib.queries.playtests import PlaytestResponse
-from genjilib.web.routes import delete, get, patch, post
+from genjilib.web.routes import Shown, delete, get, patch, post
 
 
 async def get_playtest(db: Db, thread_id: int) -> PlaytestResponse:
@@ -94,8 +95,14 @@ _ONE = "/api/v3/maps/playtests/{thread_id:int}"
 
 routes = [
     patch("/api/v3/maps/playtests", associate, errors=[NotFound, Conflict]),
-    get(_ONE, get_playtest, errors=[NotFound]),
-    patch(_ONE, update, status=204, errors=[Invalid, NotFound, Conflict]),
+    get(_ONE, get_playtest, errors=[NotFound], etag=True),
+    patch(
+        _ONE,
+        update,
+        status=204,
+        errors=[Invalid, NotFound, Conflict],
+        changes=Shown(get_playtest, queries.playtests.lock),
+    ),
     get(f"{_ONE}/plot", plot, errors=[NotFound]),
     get(f"{_ONE}/votes", votes),
     post(f"{_ONE}/vote/{{user_id:int}}", vote, status=202, errors=[Invalid, NotFound, Conflict]),

@@ -1,7 +1,6 @@
 """HTTP routes of rank cards."""
 
 import asyncio
-from hashlib import blake2b
 
 import msgspec
 from aiohttp import web
@@ -22,6 +21,7 @@ from genjilib.rank_card.types import (
     RankCardResponse,
 )
 from genjilib.web.routes import get, put
+from genjilib.web.versions import is_known, tag_of
 
 
 class CardQuery(Struct):
@@ -44,9 +44,9 @@ async def image(
     """
     shown = await rules.card(db, user_id, query.filter, cdn_url=settings.s3_public_url)
     said = msgspec.json.encode(shown)
-    tag = blake2b(said, digest_size=16, key=picture.LOOK).hexdigest()
+    tag = tag_of(said, picture.LOOK)
     headers = {"ETag": f'"{tag}"', "Cache-Control": "private, max-age=60"}
-    if any(known.value in (tag, "*") for known in request.if_none_match or ()):
+    if is_known(request, tag):
         return web.Response(status=304, headers=headers)
     body = await asyncio.to_thread(picture.draw, said)
     return web.Response(body=body, content_type="image/png", headers=headers)

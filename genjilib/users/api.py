@@ -18,7 +18,7 @@ from genjilib.users.types import (
     UserCreateRequest,
     UserUpdateRequest,
 )
-from genjilib.web.routes import get, patch, post, put
+from genjilib.web.routes import Shown, get, patch, post, put
 
 
 class PlaceholderQuery(Struct):
@@ -86,13 +86,23 @@ async def rank(db: Db, user_id: int) -> list[RankDetailResponse]:
 routes = [
     get("/api/v3/users", list_users),
     post("/api/v3/users", create, errors=[Invalid, Conflict]),
-    get("/api/v3/users/{user_id:int}", get_user),
-    patch("/api/v3/users/{user_id:int}", update, errors=[Invalid]),
+    get("/api/v3/users/{user_id:int}", get_user, etag=True),
+    patch(
+        "/api/v3/users/{user_id:int}",
+        update,
+        errors=[Invalid],
+        changes=Shown(get_user, queries.users.lock),
+    ),
     get("/api/v3/users/{user_id:int}/exists", exists),
     get("/api/v3/users/{user_id:int}/creator", is_creator),
     post("/api/v3/users/fake", create_placeholder),
     put("/api/v3/users/fake/{fake_user_id:int}/link/{real_user_id:int}", link, errors=[Invalid, NotFound]),
     get("/api/v3/users/{user_id:int}/rank", rank),
-    get("/api/v3/users/{user_id:int}/overwatch", get_overwatch_names),
-    put("/api/v3/users/{user_id:int}/overwatch", set_overwatch_names, errors=[Invalid, NotFound]),
+    get("/api/v3/users/{user_id:int}/overwatch", get_overwatch_names, etag=True),
+    put(
+        "/api/v3/users/{user_id:int}/overwatch",
+        set_overwatch_names,
+        errors=[Invalid, NotFound],
+        changes=Shown(get_overwatch_names, queries.users.lock),
+    ),
 ]

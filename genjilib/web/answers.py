@@ -1,12 +1,13 @@
 """Turns what a handler returns into an HTTP answer."""
 
-from hashlib import blake2b
 from typing import Any, cast
 
 from aiohttp import web
 
 from genjilib.core.json import Json, encode
 from genjilib.web.routes import Route
+from genjilib.web.sheets import columns_of, sheet, wants_csv
+from genjilib.web.versions import is_known, tag_of
 
 _JSON = "application/json"
 
@@ -18,8 +19,10 @@ class PlainText(str):
 class Sender:
     """Sends the results of one route."""
 
-    def __init__(self, route: Route) -> None:
-        """Prepare for the route's success code and options."""
+    def __init__(self, route: Route, returned: Any) -> None:
+        """Prepare for the route's success code and options, and for what its handler says it returns."""
+        self._name = route.name
+        self._columns = columns_of(returned) if route.method == "GET" else None
         self._status = route.status
         self._etag = route.etag
 
@@ -31,6 +34,8 @@ class Sender:
             return web.Response(status=204)
         if isinstance(result, PlainText):
             return web.Response(status=self._status, text=result)
+        if self._columns and wants_csv(request):
+            return sheet(self._name, self._columns, result)
         body: bytes = cast("bytes", result) if isinstance(result, Json) else encode(result)
         if self._etag:
             return _tagged(request, body)
@@ -39,8 +44,8 @@ class Sender:
 
 def _tagged(request: web.Request, body: bytes) -> web.Response:
     """Answer 304 without a body to a client that has this very body already."""
-    tag = blake2b(body, digest_size=16).hexdigest()
+    tag = tag_of(body)
     headers = {"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"}
-    if any(known.value in (tag, "*") for known in request.if_none_match or ()):
+    if is_known(request, tag):
         return web.Response(status=304, headers=headers)
     return web.Response(body=body, headers={**headers, "Content-Type": _JSON})

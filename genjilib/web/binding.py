@@ -16,6 +16,7 @@ from genjilib.web.idempotency import HEADER, METHODS, Repeats
 from genjilib.web.mistakes import Mistakes, is_struct
 from genjilib.web.problems import Mistake, Refusal
 from genjilib.web.routes import BadRoute, Route
+from genjilib.web.versions import Guard, wanted_versions
 
 _BODY_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -30,8 +31,9 @@ class Endpoint:
         self.route = route
         self._repeats = repeats if route.method in METHODS and not route.public else None
         self._changes = route.method != "GET"
+        self._guard = Guard(route, route.changes, services) if route.changes else None
         self._limits = limits
-        self._send = Sender(route)
+        self._send = Sender(route, hints_of(route).get("return"))
         self._fixed: dict[str, object] = {}
         self._path: list[PathDecoder] = []
         self._query: QueryDecoder | None = None
@@ -47,20 +49,26 @@ class Endpoint:
 
     async def __call__(self, request: web.Request, values: list[str], who: Principal) -> web.StreamResponse:
         """Answer ``request``; ``values`` are the path's parameters as text."""
-        if self._changes and request.headers.get("If-Match", "*").strip() != "*":
-            # Nothing that can be changed is shown with an ETag, so no tag is the present one (RFC 9110).
+        wanted = wanted_versions(request) if self._changes else None
+        if wanted is not None and self._guard is None:
+            # What it changes is shown nowhere with an ETag, so no tag is the present one.
             raise Refusal(412, "There is no such version.")
         given = await self._arguments(request, values, who)
         if self._repeats is None or HEADER not in request.headers:
-            return self._send(request, await self.route.handler(**given))
+            return self._send(request, await self._call(given, wanted))
 
         async def run(db: object) -> web.StreamResponse:
             if "db" in given:
                 given["db"] = db
-            return self._send(request, await self.route.handler(**given))
+            return self._send(request, await self._call(given, wanted))
 
         sent = msgspec.msgpack.encode(given["form"]) if self._form else await request.read()
         return await self._repeats.answer(request, self.route, who, sent, run)
+
+    async def _call(self, given: dict[str, object], wanted: set[str] | None) -> Any:
+        if wanted is None or self._guard is None:
+            return await self.route.handler(**given)
+        return await self._guard.call(given, wanted)
 
     async def _arguments(self, request: web.Request, values: list[str], who: Principal) -> dict[str, object]:
         given = dict(self._fixed)

@@ -20,6 +20,7 @@ from genjilib.web.examples import example_of
 from genjilib.web.idempotency import HEADER, LONGEST, METHODS
 from genjilib.web.problems import CONTENT_TYPE, Mistake, Problem
 from genjilib.web.routes import BadRoute, Route
+from genjilib.web.sheets import CSV, columns_of
 
 Part = dict[str, Any]
 
@@ -152,6 +153,22 @@ def _header_parameters(route: Route) -> Iterator[Part]:
         said = "A unique string; a request that is repeated with it within a day has no second effect."
         schema: Part = {"type": "string", "minLength": 1, "maxLength": LONGEST}
         yield {"name": HEADER, "in": "header", "required": False, "description": said, "schema": schema}
+    if route.etag:
+        yield _tag_parameter("If-None-Match", "The `ETag` of your copy: 304 while it is right.")
+    if route.changes:
+        shown = route.changes.handler.__name__
+        said = f"The `ETag` that `{route.domain}.{shown}` gave: 412 unless it is the present one."
+        yield _tag_parameter("If-Match", said)
+
+
+def _tag_parameter(name: str, said: str) -> Part:
+    return {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "description": said,
+        "schema": {"type": "string"},
+    }
 
 
 def _takes_key(route: Route) -> bool:
@@ -185,10 +202,15 @@ def _body(hints: dict[str, Any], schemas: _Schemas) -> Part | None:
 def _responses(route: Route, hints: dict[str, Any], schemas: _Schemas) -> Part:
     success: Part = {"description": HTTPStatus(route.status).phrase}
     if route.status != 204:
-        success["content"] = _content(hints_of(route).get("return"), schemas)
+        returned = hints_of(route).get("return")
+        success["content"] = _content(returned, schemas)
+        if route.method == "GET" and (columns := columns_of(returned)):
+            success["content"][CSV] = {"schema": {"type": "string"}, "example": ",".join(columns) + "\r\n"}
     found: Part = {str(route.status): success}
     if route.etag:
-        found["304"] = {"description": "The client's copy is still right"}
+        tag = {"ETag": {"description": "This version", "schema": {"type": "string"}}}
+        success["headers"] = tag
+        found["304"] = {"description": "The client's copy is still right", "headers": tag}
     raised, refused = _mistakes(route, hints)
     for status in sorted({error.status for error in raised} | refused):
         titles = {error.title for error in REPORTED if error.status == status} or {HTTPStatus(status).phrase}

@@ -18,6 +18,16 @@ _SUCCESS: dict[Method, int] = {"GET": 200, "POST": 201, "PUT": 200, "PATCH": 200
 _PARAMETER = re.compile(r"\{(?P<name>[a-z_][a-z0-9_]*)(?::(?P<kind>int|str))?\}")
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a route changes, for callers who want to change only the version that they have seen."""
+
+    handler: Handler
+    """The one of the GET route that shows it; it takes nothing but parameters of the path and services."""
+    lock: Callable[..., Awaitable[object]]
+    """Takes a transaction and the path's parameters; nobody else changes it until the transaction ends."""
+
+
 class Options(TypedDict, total=False):
     """What a row may say beside path and handler."""
 
@@ -31,6 +41,8 @@ class Options(TypedDict, total=False):
     """What the handler raises, for the documentation."""
     etag: bool
     """Whether answers carry an ``ETag`` and ``If-None-Match`` is honoured with 304."""
+    changes: Shown
+    """What it changes, where that is shown with an ``ETag``: ``If-Match`` is honoured with 412."""
     hidden: bool
     """Whether the documentation leaves it out."""
     secret: bool
@@ -49,6 +61,7 @@ class Route:
     public: bool = False
     errors: tuple[type[GenjiError], ...] = ()
     etag: bool = False
+    changes: Shown | None = None
     hidden: bool = False
     secret: bool = False
 
@@ -133,6 +146,7 @@ def _route(method: Method, path: str, handler: Handler, options: Options) -> Rou
         public=options.get("public", False),
         errors=tuple(options.get("errors", ())),
         etag=options.get("etag", False),
+        changes=options.get("changes"),
         hidden=options.get("hidden", False),
         secret=options.get("secret", False),
     )
@@ -154,3 +168,5 @@ def _check(route: Route) -> None:
         raise BadRoute(f"{route}: a public route asks for no scopes")
     if route.etag and route.method != "GET":
         raise BadRoute(f"{route}: only GET answers have an ETag")
+    if route.changes and route.method == "GET":
+        raise BadRoute(f"{route}: GET changes nothing")

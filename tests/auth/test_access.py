@@ -19,6 +19,7 @@ SCOPES = {
     "GET /api/v3/maps/trending": ["maps:read"],
     "POST /api/v3/maps/link-codes": ["maps:write"],
     "DELETE /api/v3/maps/link-codes": ["maps:write"],
+    "GET /api/v3/maps/{code}": ["maps:read"],
     "PATCH /api/v3/maps/{code}": ["maps:write"],
     "GET /api/v3/maps/{code}/plot": ["maps:read"],
     "GET /api/v3/maps/{code}/guides": ["maps:read"],

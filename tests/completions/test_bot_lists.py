@@ -123,6 +123,18 @@ async def test_what_cannot_be_listed_is_a_sentence(town: Town) -> None:
         assert sentence in answer.text
 
 
+async def test_the_letter_o_is_nought_unless_a_map_has_it(town: Town) -> None:
+    await verified(town, "tracer", 58.31, message=11)
+    await town.map("HANZO")
+    echo = town.discord.user("echo")
+    assert ("HANZO", "HANZO") in await echo.autocomplete("completions", "code", "hanzo")
+    await verified(town, "genji", 83.45, code="HANZO")
+    assert "1:23.45" in (await echo.slash("completions", code="hanzo")).text
+    await town.map("HANZ0")
+    assert "1:23.45" in (await echo.slash("completions", code="HANZO")).text
+    assert "1:23.45" not in (await echo.slash("completions", code="hanz0")).text
+
+
 async def test_codes_and_players_are_offered_while_typing(town: Town) -> None:
     await town.map("HIDD3", hidden=True)
     echo, sombra = town.discord.user("echo"), town.discord.user("sombra")

@@ -388,13 +388,3 @@ async def test_a_wrong_form_is_a_400_that_says_where(
 ) -> None:
     found = await problem(client, "POST", "/api/v3/toys/picture", data=body, headers={"Content-Type": kind})
     assert (found["status"], found["extra"][0]["key"]) == (400, key)
-
-
-async def test_a_version_that_is_not_the_present_one_changes_nothing(client: TestClient) -> None:
-    """Nothing that can be changed is shown with an ETag, so a client that names one means something else."""
-    stale = {"If-Match": '"stale"'}
-    refused = await problem(client, "POST", "/api/v3/toys", json=TOY, headers=stale)
-    assert (refused["status"], refused["code"]) == (412, "precondition-failed")
-    async with client.post("/api/v3/toys", json=TOY, headers={"If-Match": "*"}) as answer:
-        assert answer.status == 201
-    assert (await text(client, "/api/v3/toys?owner=1", headers=stale))[0] == 200

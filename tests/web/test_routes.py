@@ -10,7 +10,7 @@ from genjilib.core.principal import Principal
 from genjilib.web.binding import Endpoint
 from genjilib.web.bodies import Limits
 from genjilib.web.router import Router
-from genjilib.web.routes import BadRoute, Route, delete, get, patch, post, put
+from genjilib.web.routes import BadRoute, Route, Shown, delete, get, patch, post, put
 
 from . import toys
 
@@ -87,6 +87,8 @@ def test_the_domain_of_a_route_is_the_package_of_its_handler() -> None:
         (lambda: get("/{a}/{a}", plain), "occurs twice"),
         (lambda: get("/a", plain, public=True, scopes=["x"]), "asks for no scopes"),
         (lambda: post("/a", plain, etag=True), "only GET"),
+        (lambda: get("/a", plain, changes=Shown(plain, plain)), "GET changes nothing"),
+        (lambda: bind(post("/a", plain, changes=Shown(with_code, plain))), "with_code takes code as well"),
         (lambda: bind(get("/{code}", unknown)), "nobody can supply the parameter cache"),
         (lambda: bind(get("/{code}", plain)), "does not take code"),
         (lambda: bind(get("/", with_code)), "nobody can supply the parameter code"),
