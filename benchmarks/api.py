@@ -258,16 +258,14 @@ class Measured:
         return self.middle("api") + self.middle("database")
 
 
-def measure(
-    server: Server, requests: list[Request], connections: int, duration: float, into: Measured
-) -> None:
+def measure(server: Server, requests: list[Request], connections: int, duration: int, into: Measured) -> None:
     """Send requests for a while and note what came."""
     lines = (f"{method}\t{path}\t{json.dumps(body) if body else ''}\n" for method, path, body in requests)
     file = server.log.with_suffix(".requests")
     file.write_text("".join(lines))
     before = server.used()
     command = [
-        *("wrk", "-t1", f"-c{connections}", f"-d{duration:g}s", "-s", str(HERE / "wrk.lua")),
+        *("wrk", "-t1", f"-c{connections}", f"-d{duration}s", "-s", str(HERE / "wrk.lua")),
         *(f"http://127.0.0.1:{server.port}/", "--", str(file), server.key),
     ]
     output = subprocess.run(command, capture_output=True, check=True, text=True).stdout
@@ -528,7 +526,7 @@ async def run(args: argparse.Namespace, urls: dict[int, str], postgres: int, fol
 def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--seconds", type=float, default=2, help="of each measurement")
+    parser.add_argument("--seconds", type=int, default=2, help="of each measurement")
     parser.add_argument("--rounds", type=int, default=5, help="of each route")
     parser.add_argument("--connections", type=int, nargs="+", default=CONNECTIONS)
     parser.add_argument("--only", default="", help="routes whose name holds this")

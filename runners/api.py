@@ -1,5 +1,6 @@
 """The API: settings → database → route table → serve."""
 
+import gc
 import sys
 
 from genjilib.auth import api as auth
@@ -57,11 +58,13 @@ async def run(settings: Settings) -> None:
             settings,
             db,
             ROUTES,
-            authenticate=lambda key: keys.authenticate(db, key),
+            authenticate=keys.KnownKeys(db),
             checks=checks,
             services={"settings": settings},
             repeats=Repeats(db, settings.token_secret.get_secret_value()),
         )
+        # What is loaded stays: garbage is looked for among the rest only, and no request waits long for it.
+        gc.freeze()
         await serve(app, settings, checks)
 
 

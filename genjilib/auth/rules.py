@@ -54,6 +54,9 @@ SESSION_LIFE: Final = timedelta(days=90)
 REMEMBER_LIFE: Final = timedelta(days=30)
 """How long a remember token lasts."""
 
+KEY_LIFE: Final = 1.0
+"""For how many seconds a good API key is not looked up again: as long may it open after it was revoked."""
+
 ATTEMPTS: Final = {
     "register": (5, timedelta(hours=1)),
     "login": (10, timedelta(minutes=15)),
@@ -128,6 +131,28 @@ async def authenticate(db: Executor, key: str) -> Principal | None:
     if row.unnoted:
         await queries.auth.note_key_use(db, key_id=row.id)
     return Principal(kind="key", name=row.name, superuser=row.is_superuser, scopes=frozenset(row.scopes))
+
+
+class KnownKeys:
+    """Who holds a key, as ``authenticate`` tells, looked up at most once in ``KEY_LIFE`` seconds."""
+
+    def __init__(self, db: Executor) -> None:
+        """Know none at first."""
+        self._db = db
+        self._known: dict[str, tuple[float, Principal]] = {}
+
+    async def __call__(self, key: str) -> Principal | None:
+        """Return who holds ``key``; nothing when it is unknown, expired or revoked."""
+        key_hash, now = hash_key(key), clock.monotonic()
+        until, who = self._known.get(key_hash, (now, None))
+        if now >= until:
+            who = await authenticate(self._db, key)
+            # Only good keys are kept, so there are never more than have been made.
+            if who is None:
+                self._known.pop(key_hash, None)
+            else:
+                self._known[key_hash] = (now + KEY_LIFE, who)
+        return who
 
 
 def hash_key(key: str) -> str:

@@ -22,7 +22,8 @@ def new_id() -> UUID:
 
 def new_traceparent() -> str:
     """Start a trace: a W3C ``traceparent`` header value with a fresh trace id and span id."""
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+    ids = secrets.token_hex(24)
+    return f"00-{ids[:32]}-{ids[32:]}-01"
 
 
 def child_traceparent(parent: str | None) -> str:

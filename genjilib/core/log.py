@@ -3,9 +3,9 @@
 import logging
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, TextIO, cast
 
 import msgspec
 import structlog
@@ -15,6 +15,7 @@ from structlog.typing import EventDict, Processor
 
 __all__ = ["bind_contextvars", "bound_contextvars", "clear_contextvars", "configure", "get_logger"]
 
+_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
 _SECRET_NAMES = re.compile(
     r"(password|passwd|secret|token|api[_-]?key|authorization|cookie|dsn)", re.IGNORECASE
 )
@@ -35,22 +36,23 @@ def configure(runner: str, *, level: str = "INFO", json: bool = True) -> None:
         structlog.processors.StackInfoRenderer(),
         _name_runner(runner),
     ]
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
     last: list[Processor] = (
         [structlog.processors.format_exc_info, mask_secrets, structlog.processors.JSONRenderer(_encoded)]
         if json
         else [mask_secrets, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     )
     handler = logging.StreamHandler(sys.stderr)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            _written_at_once(handler, last),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -98,6 +100,26 @@ def _is_secret(name: str) -> bool:
 
 def _encoded(event: Any, **_: Any) -> str:
     return msgspec.json.encode(event, enc_hook=repr).decode()
+
+
+def _written_at_once(handler: "logging.StreamHandler[TextIO]", last: Sequence[Processor]) -> Processor:
+    """Write lines that ``handler`` alone would get: the standard library's way there takes thrice as long."""
+    root = logging.getLogger()
+
+    def write(logger: Any, method: str, event: EventDict) -> EventDict:
+        level = _LEVELS.get(method, logging.CRITICAL)
+        if any(other is not handler and other.level <= level for other in root.handlers):
+            return event
+        try:
+            line: Any = event
+            for process in last:
+                line = process(logger, method, line)
+            handler.stream.write(f"{line}\n")
+        except Exception:
+            return event  # logging knows what to do about a line that cannot be written
+        raise structlog.DropEvent
+
+    return write
 
 
 def _name_runner(runner: str) -> Processor:

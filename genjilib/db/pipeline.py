@@ -86,9 +86,7 @@ class Pipeline:
         """Run one text; raise psycopg's error of a refusal, or ``Lost``."""
         future: asyncio.Future[pq.abc.PGresult] = self._loop.create_future()
         self._send(_Call(text, parameters, future))
-        if self.in_flight == 1:
-            self._flush()  # nobody to share a system call with
-        elif not self._scheduled:
+        if not self._scheduled:
             self._scheduled = True
             self._loop.call_soon(self._flush)
         result = await future

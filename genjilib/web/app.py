@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cache
 
 from aiohttp import web
 from prometheus_client import Histogram
@@ -183,9 +184,14 @@ class Dispatcher:
 
 def _logged_path(request: web.Request, route: Route | None) -> str:
     """Return the path as it was asked for, or as the table has it where it holds what opens a session."""
-    if route is not None and not _SECRET_PARAMETERS.isdisjoint(route.parameters):
+    if route is not None and _opens_a_session(route):
         return route.path
     return request.rel_url.raw_path[:LOGGED_PATH]
+
+
+@cache
+def _opens_a_session(route: Route) -> bool:
+    return not _SECRET_PARAMETERS.isdisjoint(route.parameters)
 
 
 async def _expect(request: web.Request) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from genjilib.auth import rules as keys
+from genjilib.core import clock
 from genjilib.web.routes import Route
 from runners.api import ROUTES
 from tests.api import PREFIX, Answer, Api
@@ -124,3 +125,21 @@ async def test_a_scope_taken_away_is_missed_by_the_next_request(api: Api) -> Non
     assert (await api.ask("GET", "/maps", key=key)).status == 200
     api.sql.execute("update public.api_tokens set scopes = '{completions:read}' where not is_superuser")
     (await api.ask("GET", "/maps", key=key)).refused(401, "missing-scopes")
+
+
+async def test_a_key_in_use_is_looked_up_once_a_second(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(clock, "monotonic", lambda: now)
+    key = await new_key(api, "maps:read")
+    known = keys.KnownKeys(api.db)
+    assert await known("genji_unknown") is None
+    first = await known(key)
+    assert first is not None
+    assert first.scopes == {"maps:read"}
+    api.sql.execute("update public.api_tokens set revoked_at = now() where not is_superuser")
+    now += keys.KEY_LIFE / 2
+    assert await known(key) is first
+    now += keys.KEY_LIFE / 2
+    assert await known(key) is None
+    api.sql.execute("update public.api_tokens set revoked_at = null where not is_superuser")
+    assert await known(key) == first
