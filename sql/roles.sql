@@ -147,12 +147,12 @@ grant select on
   completions.current,
   completions.standings,
   completions.totals,
-  core.instance,
   core.instance_player,
-  core.player,
   core.player_stats,
   crawl."position",
+  crawl.gaps,
   crawl.missed,
+  crawl.shown,
   definitions.activity_definition,
   definitions.activity_feat_definition,
   definitions.activity_version,
@@ -161,7 +161,8 @@ grant select on
   definitions.weapon_definition,
   extended.instance_character,
   extended.instance_character_weapon,
-  flagging.blacklist_instance,
+  flagging.flag_instance,
+  flagging.flag_instance_player,
   leaderboard.clan_leaderboard,
   leaderboard.individual_global_leaderboard,
   leaderboard.individual_pantheon_version_leaderboard,
@@ -227,6 +228,8 @@ grant select, insert, update on
 to genji_api;
 grant select, insert, update, delete on
   core.completions,
+  flagging.blacklist_instance,
+  flagging.blacklist_instance_player,
   maps.creators,
   maps.guides,
   maps.medals,
@@ -235,6 +238,8 @@ grant select, insert, update, delete on
   users.sessions
 to genji_api;
 grant select, update on
+  core.instance,
+  core.player,
   lootbox.active_key,
   lootbox.xp_multiplier,
   public.api_tokens,
@@ -347,6 +352,7 @@ grant select on
 to genji_crawler;
 grant select, insert on
   core.instance,
+  crawl.shown,
   raw.pgcr
 to genji_crawler;
 grant select, insert, update on
@@ -392,6 +398,7 @@ grant select, delete on
 to genji_worker;
 grant select, insert on
   core.instance,
+  crawl.shown,
   extended.instance_character_weapon,
   flagging.flag_instance,
   flagging.flag_instance_player,
@@ -441,4 +448,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash f714d4d41fc763b7bc189e2aabcd0fcd
+-- Of queries and schema with the hash a9f4fd75746ef74f3bab226d741efb4a

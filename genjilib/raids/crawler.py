@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
 from typing import Final, Self, TypeVar
@@ -23,6 +24,8 @@ THERE: Final = (Result.SUCCESS, Result.NON_RAID, Result.INSUFFICIENT_PRIVILEGES,
 """Results that only an id which was played can have."""
 SEARCHED: Final = 5_000_000
 """How far ahead something is looked for when nothing is there any more."""
+CLOSED_EVERY: Final = 20.0
+"""Seconds between two notes that Bungie is closed."""
 NEIGHBOURS: Final = 5
 """Ids are sparse: so many in a row that are missing count as nothing there."""
 
@@ -65,6 +68,7 @@ class Crawler:
         self._start_id, self._length, self._waits = start_id, length, waits or Waits()
         self._measures = Measures()
         self._next = 0
+        self._closed = -CLOSED_EVERY
         self._open: dict[int, None] = {}
         """Ids that were handed out and are not recorded, in their order."""
         self._finished: asyncio.Queue[tuple[int, Fetched]] = asyncio.Queue(2 * BATCH)
@@ -112,6 +116,7 @@ class Crawler:
                 case Result.NOT_FOUND:
                     absent += 1
                 case Result.SYSTEM_DISABLED:
+                    await self._note_closed()
                     await asyncio.sleep(self._waits.disabled)
                     continue
                 case Result.INTERNAL_ERROR | Result.DECODING_ERROR:
@@ -142,6 +147,13 @@ class Crawler:
         metrics.CRAWLER_RESULTS.labels(fetched.result.name.lower(), attempt).inc()
         self._measures.note(fetched.result, lag)
         return fetched
+
+    async def _note_closed(self) -> None:
+        """Tell whoever asks for the status that Bungie is closed, now and then."""
+        if time.monotonic() > self._closed + CLOSED_EVERY:
+            self._closed = time.monotonic()
+            next_id = next(iter(self._open), self._next)
+            await self._persist(lambda: queries.raids.note_closed(self._db, next_id=next_id))
 
     async def _record(self) -> None:
         """Write what is finished, as much as there is at once, and how far everything is."""
