@@ -134,8 +134,6 @@ grant usage on schema
 to genji_api, genji_bot, genji_crawler, genji_worker;
 grant pg_read_all_data to genji_backup;
 grant pg_monitor to genji_monitor;
--- It measures for the alerts who waits for locks, and how long transactions last: other roles' sessions.
-grant pg_read_all_stats to genji_worker;
 alter role genji_backup set statement_timeout = 0;
 
 -- genji_api
@@ -149,12 +147,12 @@ grant select on
   completions.current,
   completions.standings,
   completions.totals,
-  core.instance,
   core.instance_player,
-  core.player,
   core.player_stats,
   crawl."position",
+  crawl.gaps,
   crawl.missed,
+  crawl.shown,
   definitions.activity_definition,
   definitions.activity_feat_definition,
   definitions.activity_version,
@@ -163,7 +161,8 @@ grant select on
   definitions.weapon_definition,
   extended.instance_character,
   extended.instance_character_weapon,
-  flagging.blacklist_instance,
+  flagging.flag_instance,
+  flagging.flag_instance_player,
   leaderboard.clan_leaderboard,
   leaderboard.individual_global_leaderboard,
   leaderboard.individual_pantheon_version_leaderboard,
@@ -229,6 +228,8 @@ grant select, insert, update on
 to genji_api;
 grant select, insert, update, delete on
   core.completions,
+  flagging.blacklist_instance,
+  flagging.blacklist_instance_player,
   maps.creators,
   maps.guides,
   maps.medals,
@@ -237,6 +238,8 @@ grant select, insert, update, delete on
   users.sessions
 to genji_api;
 grant select, update on
+  core.instance,
+  core.player,
   lootbox.active_key,
   lootbox.xp_multiplier,
   public.api_tokens,
@@ -345,10 +348,12 @@ to genji_crawler;
 grant select on
   definitions.activity_definition,
   definitions.activity_version,
-  definitions.season
+  definitions.season,
+  definitions.version_definition
 to genji_crawler;
 grant select, insert on
   core.instance,
+  crawl.shown,
   raw.pgcr
 to genji_crawler;
 grant select, insert, update on
@@ -394,6 +399,7 @@ grant select, delete on
 to genji_worker;
 grant select, insert on
   core.instance,
+  crawl.shown,
   extended.instance_character_weapon,
   flagging.flag_instance,
   flagging.flag_instance_player,
@@ -443,4 +449,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 1d4894587e7964ecef3b1e91f3de6f54
+-- Of queries and schema with the hash 9e1b5d6c91e8b30ec65356f762e42bb7

@@ -2368,6 +2368,7 @@ CREATE TABLE crawl."position" (
     only_one boolean DEFAULT true NOT NULL,
     next_id bigint NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
     CONSTRAINT position_only_one_check CHECK (only_one)
 );
 
@@ -2377,6 +2378,30 @@ CREATE TABLE crawl."position" (
 --
 
 COMMENT ON COLUMN crawl."position".next_id IS 'Every id below is stored, of another mode, in crawl.missed, or inside a range of crawl.gaps.';
+
+
+--
+-- Name: COLUMN "position".closed_at; Type: COMMENT; Schema: crawl; Owner: -
+--
+
+COMMENT ON COLUMN crawl."position".closed_at IS 'When Bungie last said that it is in maintenance.';
+
+
+--
+-- Name: shown; Type: TABLE; Schema: crawl; Owner: -
+--
+
+CREATE TABLE crawl.shown (
+    instance_id bigint NOT NULL,
+    shown_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE shown; Type: COMMENT; Schema: crawl; Owner: -
+--
+
+COMMENT ON TABLE crawl.shown IS 'Reports that Bungie hid for a while, and when it was seen to show them.';
 
 
 --
@@ -5273,6 +5298,14 @@ ALTER TABLE ONLY crawl."position"
 
 
 --
+-- Name: shown shown_pk; Type: CONSTRAINT; Schema: crawl; Owner: -
+--
+
+ALTER TABLE ONLY crawl.shown
+    ADD CONSTRAINT shown_pk PRIMARY KEY (instance_id);
+
+
+--
 -- Name: activity_definition activity_definition_pk; Type: CONSTRAINT; Schema: definitions; Owner: -
 --
 
@@ -6479,6 +6512,13 @@ CREATE INDEX missed_due_at_idx ON crawl.missed USING btree (due_at) WHERE (state
 
 
 --
+-- Name: shown_shown_at_idx; Type: INDEX; Schema: crawl; Owner: -
+--
+
+CREATE INDEX shown_shown_at_idx ON crawl.shown USING btree (shown_at);
+
+
+--
 -- Name: activity_version_activity_id_idx; Type: INDEX; Schema: definitions; Owner: -
 --
 
@@ -6651,6 +6691,13 @@ CREATE UNIQUE INDEX individual_raid_leaderboard_sherpas_key ON leaderboard.indiv
 --
 
 CREATE UNIQUE INDEX individual_raid_leaderboard_total_time_played_key ON leaderboard.individual_raid_leaderboard USING btree (activity_id, total_time_played_position);
+
+
+--
+-- Name: team_activity_version_leaderboard_instance_id_idx; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE INDEX team_activity_version_leaderboard_instance_id_idx ON leaderboard.team_activity_version_leaderboard USING btree (instance_id);
 
 
 --
@@ -8761,4 +8808,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127146000'),
     ('20261127147000'),
     ('20261127147001'),
-    ('20261127151000');
+    ('20261127151000'),
+    ('20261127210000');

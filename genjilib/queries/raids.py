@@ -48,6 +48,38 @@ analysed = _Analysed(
 """sql/queries/raids/analysed.sql:4"""
 
 
+class _Blacklist(Statement[None]):
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        instance_id: int,
+        report_id: int | None,
+        reason: str,
+        membership_ids: list[int],
+        reasons: list[str],
+    ) -> None:
+        """Keep an instance off the leaderboards because a person says so, and note of which players that is the doing.
+        What was noted of others is taken back; an instance without a report is the caller's own finding."""
+        return await self._nothing(db, (instance_id, report_id, reason, membership_ids, reasons))
+
+
+blacklist = _Blacklist(
+    _ROOT,
+    "raids/blacklist.sql",
+    tuple,
+    {
+        "instance_id": "bigint",
+        "report_id": "bigint?",
+        "reason": "text",
+        "membership_ids": "bigint[]",
+        "reasons": "text[]",
+    },
+    {},
+)
+"""sql/queries/raids/blacklist.sql:6"""
+
+
 class _BlacklistCheaters(Statement[None]):
     async def __call__(self, db: Executor) -> int:
         """Keep off the leaderboards what blacklisted players, seen in the last two weeks, had a part in: what was flagged,
@@ -91,6 +123,8 @@ class ClaimRow(Row, frozen=True, gc=False):
     instance_id: int
     is_new: bool
     is_known: bool
+    activity: str | None
+    version: str | None
 
 
 class _Claim(Statement[ClaimRow]):
@@ -107,7 +141,13 @@ claim = _Claim(
     "raids/claim.sql",
     ClaimRow,
     {"instances": "jsonb", "instance_ids": "bigint[]", "reports": "bytea[]"},
-    {"instance_id": "bigint", "is_new": "boolean", "is_known": "boolean"},
+    {
+        "instance_id": "bigint",
+        "is_new": "boolean",
+        "is_known": "boolean",
+        "activity": "text",
+        "version": "text",
+    },
 )
 """sql/queries/raids/claim.sql:5"""
 
@@ -219,6 +259,16 @@ clan_updated_at = _ClanUpdatedAt(
     scalar=True,
 )
 """sql/queries/raids/clan_updated_at.sql:3"""
+
+
+class _Clear(Statement[None]):
+    async def __call__(self, db: Executor, *, instance_id: int) -> None:
+        """Take an instance off the blacklist; no check puts it there again."""
+        return await self._nothing(db, (instance_id,))
+
+
+clear = _Clear(_ROOT, "raids/clear.sql", tuple, {"instance_id": "bigint"}, {})
+"""sql/queries/raids/clear.sql:4"""
 
 
 class CompletedOfRow(Row, frozen=True, gc=False):
@@ -416,20 +466,20 @@ class GetBasicRow(Row, frozen=True, gc=False):
 
 
 class _GetBasic(Statement[GetBasicRow]):
-    async def __call__(self, db: Executor, *, membership_id: int) -> GetBasicRow | None:
-        """Return who a player is; nothing for an unknown one."""
-        return await self._maybe(db, (membership_id,))
+    async def __call__(self, db: Executor, *, membership_ids: list[int]) -> list[GetBasicRow]:
+        """Return who players are, in the order in which they are asked for; unknown ones are left out."""
+        return await self._many(db, (membership_ids,))
 
-    async def json(self, db: Executor, *, membership_id: int) -> Json[GetBasicRow | None]:
+    async def json(self, db: Executor, *, membership_ids: list[int]) -> Json[list[GetBasicRow]]:
         """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_maybe(db, (membership_id,))
+        return await self._json_many(db, (membership_ids,))
 
 
 get_basic = _GetBasic(
     _ROOT,
     "raids/get_basic.sql",
     GetBasicRow,
-    {"membership_id": "bigint"},
+    {"membership_ids": "bigint[]"},
     {
         "membership_id": "text",
         "membership_type": "integer",
@@ -540,6 +590,44 @@ get_clan = _GetClan(
 """sql/queries/raids/get_clan.sql:3"""
 
 
+class GetClanBasicRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/get_clan_basic.sql``."""
+
+    group_id: str
+    name: str
+    call_sign: str
+    motto: str
+    clan_banner_data: Any
+    updated_at: datetime
+
+
+class _GetClanBasic(Statement[GetClanBasicRow]):
+    async def __call__(self, db: Executor, *, group_id: int) -> GetClanBasicRow | None:
+        """Return what a clan calls itself; nothing for an unknown one."""
+        return await self._maybe(db, (group_id,))
+
+    async def json(self, db: Executor, *, group_id: int) -> Json[GetClanBasicRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (group_id,))
+
+
+get_clan_basic = _GetClanBasic(
+    _ROOT,
+    "raids/get_clan_basic.sql",
+    GetClanBasicRow,
+    {"group_id": "bigint"},
+    {
+        "group_id": "text",
+        "name": "text",
+        "call_sign": "text",
+        "motto": "text",
+        "clan_banner_data": "jsonb",
+        "updated_at": "timestamp with time zone",
+    },
+)
+"""sql/queries/raids/get_clan_basic.sql:3"""
+
+
 class _GetClass(Statement[int | None]):
     async def __call__(self, db: Executor, *, membership_id: int, character_id: int) -> int | None:
         """Return the class of a character, if one of its instances tells it."""
@@ -595,12 +683,16 @@ class GetInstanceRow(Row, frozen=True, gc=False):
     is_contest: bool
     is_week_one: bool
     is_blacklisted: bool
+    difficulty_tier: str | None
+    leaderboard_rank: int | None
     players: list[GetInstancePlayers]
 
 
 class _GetInstance(Statement[GetInstanceRow]):
     async def __call__(self, db: Executor, *, instance_id: int) -> GetInstanceRow | None:
-        """Return an instance with everybody who played, their characters and weapons; nothing when it is not stored."""
+        """Return an instance with everybody who played, their characters and weapons; nothing when it is not stored.
+        Where a raid has a version for its contest (32), only that one was the contest; the rank is the one in the contest
+        for the world's first, else among the first teams of the version."""
         return await self._maybe(db, (instance_id,))
 
     async def json(self, db: Executor, *, instance_id: int) -> Json[GetInstanceRow | None]:
@@ -635,11 +727,13 @@ get_instance = _GetInstance(
         "is_contest": "boolean",
         "is_week_one": "boolean",
         "is_blacklisted": "boolean",
+        "difficulty_tier": "text",
+        "leaderboard_rank": "bigint",
         "players": "jsonb",
     },
     nested={"players": list[GetInstancePlayers]},
 )
-"""sql/queries/raids/get_instance.sql:3"""
+"""sql/queries/raids/get_instance.sql:5"""
 
 
 class GetPlayerRow(Row, frozen=True, gc=False):
@@ -674,6 +768,59 @@ get_player = _GetPlayer(
     },
 )
 """sql/queries/raids/get_player.sql:3"""
+
+
+class GetPlayerStandingFlags(Row, frozen=True, gc=False):
+    """What ``flags`` holds in ``sql/queries/raids/get_player_standing.sql``."""
+
+    instance_id: str
+    cheat_check_version: str
+    cheat_check_bitmask: str
+    cheat_probability: float
+    flagged_at: datetime
+
+
+class GetPlayerStandingRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/get_player_standing.sql``."""
+
+    membership_id: str
+    bungie_name: str | None
+    cheat_level: int
+    is_whitelisted: bool
+    is_private: bool
+    first_seen: datetime
+    last_seen: datetime
+    clears: int
+    blacklisted_instances: int
+    flags: list[GetPlayerStandingFlags]
+
+
+class _GetPlayerStanding(Statement[GetPlayerStandingRow]):
+    async def __call__(self, db: Executor, *, membership_id: int) -> GetPlayerStandingRow | None:
+        """Return what is held against a player, with the fifty latest flags; nothing for an unknown one."""
+        return await self._maybe(db, (membership_id,))
+
+
+get_player_standing = _GetPlayerStanding(
+    _ROOT,
+    "raids/get_player_standing.sql",
+    GetPlayerStandingRow,
+    {"membership_id": "bigint"},
+    {
+        "membership_id": "text",
+        "bungie_name": "text",
+        "cheat_level": "smallint",
+        "is_whitelisted": "boolean",
+        "is_private": "boolean",
+        "first_seen": "timestamp with time zone",
+        "last_seen": "timestamp with time zone",
+        "clears": "integer",
+        "blacklisted_instances": "bigint",
+        "flags": "jsonb",
+    },
+    nested={"flags": list[GetPlayerStandingFlags]},
+)
+"""sql/queries/raids/get_player_standing.sql:3"""
 
 
 class GetProfileActivities(Row, frozen=True, gc=False):
@@ -782,6 +929,83 @@ get_report = _GetReport(
     _ROOT, "raids/get_report.sql", tuple, {"instance_id": "bigint"}, {"data": "bytea"}, scalar=True
 )
 """sql/queries/raids/get_report.sql:3"""
+
+
+class GetStandingBlacklist(Row, frozen=True, gc=False):
+    """What ``blacklist`` holds in ``sql/queries/raids/get_standing.sql``."""
+
+    report_source: Literal["Manual", "WebReport", "CheatCheck", "BlacklistedPlayerCascade"]
+    report_id: str | None
+    cheat_check_version: str | None
+    reason: str
+    created_at: datetime
+
+
+class GetStandingFlags(Row, frozen=True, gc=False):
+    """What ``flags`` holds in ``sql/queries/raids/get_standing.sql``."""
+
+    cheat_check_version: str
+    cheat_check_bitmask: str
+    cheat_probability: float
+    flagged_at: datetime
+
+
+class GetStandingPlayersFlags(Row, frozen=True, gc=False):
+    """What ``players`` holds in ``sql/queries/raids/get_standing.sql``."""
+
+    cheat_check_version: str
+    cheat_check_bitmask: str
+    cheat_probability: float
+    flagged_at: datetime
+
+
+class GetStandingPlayers(Row, frozen=True, gc=False):
+    """What ``players`` holds in ``sql/queries/raids/get_standing.sql``."""
+
+    membership_id: str
+    bungie_name: str | None
+    cheat_level: int
+    is_whitelisted: bool
+    completed: bool
+    blacklist_reason: str | None
+    flags: list[GetStandingPlayersFlags]
+
+
+class GetStandingRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/get_standing.sql``."""
+
+    instance_id: str
+    is_whitelisted: bool
+    blacklist: GetStandingBlacklist | None
+    flags: list[GetStandingFlags]
+    players: list[GetStandingPlayers]
+
+
+class _GetStanding(Statement[GetStandingRow]):
+    async def __call__(self, db: Executor, *, instance_id: int) -> GetStandingRow | None:
+        """Return what is held against an instance and everybody in it; nothing when it is not stored."""
+        return await self._maybe(db, (instance_id,))
+
+
+get_standing = _GetStanding(
+    _ROOT,
+    "raids/get_standing.sql",
+    GetStandingRow,
+    {"instance_id": "bigint"},
+    {
+        "instance_id": "text",
+        "is_whitelisted": "boolean",
+        "blacklist": "jsonb",
+        "flags": "jsonb",
+        "players": "jsonb",
+    },
+    nested={
+        "blacklist": GetStandingBlacklist,
+        "flags": list[GetStandingFlags],
+        "players": list[GetStandingPlayers],
+    },
+)
+"""sql/queries/raids/get_standing.sql:3"""
 
 
 class GlobalLeaderboardRow(Row, frozen=True, gc=False):
@@ -914,20 +1138,123 @@ class HistoryRow(Row, frozen=True, gc=False):
 
 
 class _History(Statement[HistoryRow]):
-    async def __call__(self, db: Executor, *, membership_id: int, before: int, n: int) -> list[HistoryRow]:
-        """Return a player's instances, newest first, from before an instance on."""
-        return await self._many(db, (membership_id, before, n))
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        membership_id: int,
+        before: int,
+        activity_id: int | None,
+        version_id: int | None,
+        completed: bool | None,
+        fresh: bool | None,
+        flawless: bool | None,
+        min_players: int | None,
+        max_players: int | None,
+        min_seconds: int | None,
+        max_seconds: int | None,
+        min_season: int | None,
+        max_season: int | None,
+        since: datetime | None,
+        until: datetime | None,
+        members: list[int],
+        n: int,
+    ) -> list[HistoryRow]:
+        """Return a player's instances, newest first, from before an instance on; of all, or of those that are so.
+        ``members`` took part as well; ``completed`` is whether the player finished."""
+        return await self._many(
+            db,
+            (
+                membership_id,
+                before,
+                activity_id,
+                version_id,
+                completed,
+                fresh,
+                flawless,
+                min_players,
+                max_players,
+                min_seconds,
+                max_seconds,
+                min_season,
+                max_season,
+                since,
+                until,
+                members,
+                n,
+            ),
+        )
 
-    async def json(self, db: Executor, *, membership_id: int, before: int, n: int) -> Json[list[HistoryRow]]:
+    async def json(
+        self,
+        db: Executor,
+        *,
+        membership_id: int,
+        before: int,
+        activity_id: int | None,
+        version_id: int | None,
+        completed: bool | None,
+        fresh: bool | None,
+        flawless: bool | None,
+        min_players: int | None,
+        max_players: int | None,
+        min_seconds: int | None,
+        max_seconds: int | None,
+        min_season: int | None,
+        max_season: int | None,
+        since: datetime | None,
+        until: datetime | None,
+        members: list[int],
+        n: int,
+    ) -> Json[list[HistoryRow]]:
         """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_many(db, (membership_id, before, n))
+        return await self._json_many(
+            db,
+            (
+                membership_id,
+                before,
+                activity_id,
+                version_id,
+                completed,
+                fresh,
+                flawless,
+                min_players,
+                max_players,
+                min_seconds,
+                max_seconds,
+                min_season,
+                max_season,
+                since,
+                until,
+                members,
+                n,
+            ),
+        )
 
 
 history = _History(
     _ROOT,
     "raids/history.sql",
     HistoryRow,
-    {"membership_id": "bigint", "before": "bigint", "n": "bigint"},
+    {
+        "membership_id": "bigint",
+        "before": "bigint",
+        "activity_id": "integer?",
+        "version_id": "integer?",
+        "completed": "boolean?",
+        "fresh": "boolean?",
+        "flawless": "boolean?",
+        "min_players": "integer?",
+        "max_players": "integer?",
+        "min_seconds": "integer?",
+        "max_seconds": "integer?",
+        "min_season": "integer?",
+        "max_season": "integer?",
+        "since": "timestamp with time zone?",
+        "until": "timestamp with time zone?",
+        "members": "bigint[]",
+        "n": "bigint",
+    },
     {
         "instance_id": "text",
         "hash": "bigint",
@@ -946,7 +1273,7 @@ history = _History(
         "is_first_clear": "boolean",
     },
 )
-"""sql/queries/raids/history.sql:3"""
+"""sql/queries/raids/history.sql:5"""
 
 
 class InstanceCountsRow(Row, frozen=True, gc=False):
@@ -1387,6 +1714,16 @@ not_stored = _NotStored(
     _ROOT, "raids/not_stored.sql", NotStoredRow, {"instance_ids": "bigint[]"}, {"instance_id": "bigint"}
 )
 """sql/queries/raids/not_stored.sql:3"""
+
+
+class _NoteClosed(Statement[None]):
+    async def __call__(self, db: Executor, *, next_id: int) -> None:
+        """Remember that Bungie is in maintenance now."""
+        return await self._nothing(db, (next_id,))
+
+
+note_closed = _NoteClosed(_ROOT, "raids/note_closed.sql", tuple, {"next_id": "bigint"}, {})
+"""sql/queries/raids/note_closed.sql:4"""
 
 
 class _NoteCrawl(Statement[None]):
@@ -1854,9 +2191,27 @@ set_skulls = _SetSkulls(
 """sql/queries/raids/set_skulls.sql:4"""
 
 
+class _SetStanding(Statement[None]):
+    async def __call__(
+        self, db: Executor, *, cheat_level: int | None, is_whitelisted: bool | None, membership_id: int
+    ) -> int:
+        """Set a player's cheat level, and whether checks leave the player alone; what is null stays."""
+        return await self._count(db, (cheat_level, is_whitelisted, membership_id))
+
+
+set_standing = _SetStanding(
+    _ROOT,
+    "raids/set_standing.sql",
+    tuple,
+    {"cheat_level": "smallint?", "is_whitelisted": "boolean?", "membership_id": "bigint"},
+    {},
+)
+"""sql/queries/raids/set_standing.sql:5"""
+
+
 class _Settle(Statement[None]):
     async def __call__(self, db: Executor, *, instance_ids: list[int]) -> None:
-        """Forget ids that are resolved."""
+        """Forget ids that are resolved; of those that Bungie hid it is remembered when it showed them."""
         return await self._nothing(db, (instance_ids,))
 
 
@@ -1890,6 +2245,17 @@ stale_histories = _StaleHistories(
 """sql/queries/raids/stale_histories.sql:3"""
 
 
+class StatusFloodgates(Row, frozen=True, gc=False):
+    """What ``floodgates`` holds in ``sql/queries/raids/status.sql``."""
+
+    state: str
+    waiting: int
+    hidden_since: datetime | None
+    shown_per_minute: float
+    latest_instance_id: str | None
+    latest_shown_at: datetime | None
+
+
 class StatusRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/raids/status.sql``."""
 
@@ -1898,19 +2264,20 @@ class StatusRow(Row, frozen=True, gc=False):
     updated_at: datetime | None
     latest_instance_id: str | None
     latest_completed_at: datetime | None
-    seconds_behind: float | None
+    median_seconds_behind: float | None
+    estimated_catch_up_at: datetime | None
     missed: int
-    blocked: int
+    lost: int
+    jumped_over: int
+    floodgates: StatusFloodgates
 
 
 class _Status(Statement[StatusRow]):
     async def __call__(self, db: Executor) -> StatusRow:
-        """Tell whether the crawler wrote anything in the last minute, how far it is, and what waits."""
+        """Tell whether the crawler works, how far it is, what waits, and what becomes of hidden reports.
+        How far it is behind is the median of the newest hundred reports that were stored in the last five minutes; the
+        moment of catching up follows from how that changes, and is not told where it is reached or ever farther away."""
         return await self._one(db, ())
-
-    async def json(self, db: Executor) -> Json[StatusRow]:
-        """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_one(db, ())
 
 
 status = _Status(
@@ -1924,12 +2291,16 @@ status = _Status(
         "updated_at": "timestamp with time zone",
         "latest_instance_id": "text",
         "latest_completed_at": "timestamp with time zone",
-        "seconds_behind": "double precision",
+        "median_seconds_behind": "double precision",
+        "estimated_catch_up_at": "timestamp with time zone",
         "missed": "bigint",
-        "blocked": "bigint",
+        "lost": "bigint",
+        "jumped_over": "bigint",
+        "floodgates": "jsonb",
     },
+    nested={"floodgates": StatusFloodgates},
 )
-"""sql/queries/raids/status.sql:4"""
+"""sql/queries/raids/status.sql:6"""
 
 
 class SubjectsPlayers(Row, frozen=True, gc=False):

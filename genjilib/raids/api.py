@@ -2,41 +2,30 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Final, Literal
 
 import aiohttp
-from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, structs
 
 from genjilib import queries
 from genjilib.core.clock import now
-from genjilib.core.errors import Forbidden, NotFound, Unavailable
+from genjilib.core.errors import Forbidden, Invalid, NotFound, Unavailable
+from genjilib.core.json import Json
 from genjilib.core.principal import Principal
 from genjilib.core.settings import Settings
 from genjilib.db import Db
-from genjilib.queries.raids import (
-    ClanPageRow,
-    ContestLeaderboardRow,
-    GetBasicRow,
-    GetClanRow,
-    GetInstanceRow,
-    GetProfileRow,
-    GlobalLeaderboardRow,
-    HistoryRow,
-    ManifestRow,
-    PantheonLeaderboardRow,
-    RaidLeaderboardRow,
-    SearchPlayersRow,
-    StatusRow,
-    TeamLeaderboardRow,
-    TeammatesRow,
-)
+from genjilib.queries import raids as rows
 from genjilib.raids import analytics, rules
 from genjilib.raids.analytics import Population, WeaponUse
 from genjilib.raids.clickhouse import ClickHouse
 from genjilib.raids.store import decompress
+from genjilib.raids.types import BlacklistRequest, PlayersRequest, StandingRequest
 from genjilib.web.paging import Page
-from genjilib.web.routes import get
+from genjilib.web.routes import delete, get, patch, post, put
+
+PRIVATE: Final = "raids:private"
+"""The scope of keys whose holder knows whom a private player may be shown to, such as by logins at Bungie."""
 
 Category = Literal["clears", "freshClears", "sherpas", "speedrun", "powerRankings"]
 
@@ -83,24 +72,6 @@ class BoardQuery(Page, frozen=True, kw_only=True):
     search: Annotated[int, Meta(ge=1, le=2**63 - 1)] | UnsetType = UNSET
 
 
-class GlobalBoardQuery(BoardQuery, frozen=True, kw_only=True):
-    """Which page of which leaderboard over all raids to return."""
-
-    category: Category = "clears"
-
-
-class RaidBoardQuery(BoardQuery, frozen=True, kw_only=True):
-    """Which page of which leaderboard of a raid to return."""
-
-    category: RaidCategory = "clears"
-
-
-class PantheonBoardQuery(BoardQuery, frozen=True, kw_only=True):
-    """Which page of which leaderboard of a version of the Pantheon to return."""
-
-    category: PantheonCategory = "clears"
-
-
 class WeaponsQuery(Struct, frozen=True, kw_only=True):
     """How many weapons to return, those that most characters used or that killed most."""
 
@@ -111,11 +82,39 @@ class WeaponsQuery(Struct, frozen=True, kw_only=True):
 class HistoryQuery(Struct, frozen=True, kw_only=True):
     """How many instances to return, and before which."""
 
-    count: Annotated[int, Meta(ge=1, le=250)] = 50
+    count: Annotated[int, Meta(ge=1, le=5000)] = 50
     before: Annotated[int, Meta(ge=1)] = 2**63 - 1
 
 
-async def search_players(db: Db, query: SearchQuery) -> list[SearchPlayersRow]:
+Least = Annotated[int, Meta(ge=0, le=2**31 - 1)] | None
+
+
+class InstancesQuery(Struct, frozen=True, kw_only=True):
+    """Which of a player's instances to return: those to which everything given applies.
+
+    ``member`` is somebody who took part as well and may be given up to six times; ``completed`` tells whether
+    the player finished; ends of ranges belong to them, but for ``until``.
+    """
+
+    count: Annotated[int, Meta(ge=1, le=100)] = 50
+    before: Annotated[int, Meta(ge=1)] = 2**63 - 1
+    member: Annotated[list[Annotated[int, Meta(ge=1, le=2**63 - 1)]], Meta(max_length=6)] = []
+    activity_id: Least = None
+    version_id: Least = None
+    completed: bool | None = None
+    fresh: bool | None = None
+    flawless: bool | None = None
+    min_players: Least = None
+    max_players: Least = None
+    min_seconds: Least = None
+    max_seconds: Least = None
+    min_season: Least = None
+    max_season: Least = None
+    since: Annotated[datetime, Meta(tz=True)] | None = None
+    until: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+async def search_players(db: Db, query: SearchQuery) -> list[rows.SearchPlayersRow]:
     """Return players whose name begins with a text, the likeliest first."""
     prefix = query.query.lower()
     return await queries.raids.search_players(
@@ -123,38 +122,52 @@ async def search_players(db: Db, query: SearchQuery) -> list[SearchPlayersRow]:
     )
 
 
-async def get_basic(db: Db, membership_id: int) -> GetBasicRow:
+async def get_basic(db: Db, membership_id: int) -> rows.GetBasicRow:
     """Return who a player is; Bungie is asked anew when it was not within six hours."""
-    found = await queries.raids.get_basic(db, membership_id=membership_id)
-    if found is None:
+    found = await _basics(db, [membership_id])
+    if not found:
         raise NotFound("There is no player with this id.", code="player-not-found")
-    await rules.want_player(db, membership_id, found.last_crawled)
-    return found
+    return found[0]
 
 
-async def get_profile(db: Db, who: Principal, membership_id: int) -> GetProfileRow:
-    """Return a player with all raids they played, and where they stand; private ones to superusers only."""
+async def get_basics(db: Db, body: PlayersRequest) -> list[rows.GetBasicRow]:
+    """Return who up to twelve players are, in the order of their ids; unknown ones are left out."""
+    wanted = [one for one in map(int, body.membership_ids) if one < 2**63]
+    return await _basics(db, list(dict.fromkeys(wanted)))
+
+
+async def get_profile(db: Db, who: Principal, membership_id: int) -> rows.GetProfileRow:
+    """Return a player with all raids they played, and where they stand; private ones need raids:private."""
     found = await queries.raids.get_profile(db, membership_id=membership_id)
     if found is None:
         raise NotFound("There is no player with this id.", code="player-not-found")
-    if found.is_private and not who.superuser:
+    if found.is_private and not who.superuser and PRIVATE not in who.scopes:
         raise Forbidden("This player's profile is private.", code="private-profile")
     return found
 
 
-async def history(db: Db, who: Principal, membership_id: int, query: HistoryQuery) -> list[HistoryRow]:
+async def history(
+    db: Db, who: Principal, membership_id: int, query: HistoryQuery
+) -> Json[list[rows.HistoryRow]]:
     """Return a player's instances, newest first; the last id of a page is ``before`` of the next."""
     await get_profile(db, who, membership_id)
-    return await queries.raids.history(db, membership_id=membership_id, before=query.before, n=query.count)
+    return await _history(db, membership_id, InstancesQuery(before=query.before), query.count)
 
 
-async def teammates(db: Db, who: Principal, membership_id: int) -> list[TeammatesRow]:
+async def instances(db: Db, membership_id: int, query: InstancesQuery) -> Json[list[rows.HistoryRow]]:
+    """Return those of a player's instances that are wanted, newest first, as a history."""
+    if not await queries.raids.get_player(db, membership_id=membership_id):
+        raise NotFound("There is no player with this id.", code="player-not-found")
+    return await _history(db, membership_id, query, query.count)
+
+
+async def teammates(db: Db, who: Principal, membership_id: int) -> list[rows.TeammatesRow]:
     """Return the hundred with whom a player cleared most raids, then played longest."""
     await get_profile(db, who, membership_id)
     return await queries.raids.teammates(db, membership_id=membership_id)
 
 
-async def get_instance(db: Db, instance_id: int) -> GetInstanceRow:
+async def get_instance(db: Db, instance_id: int) -> rows.GetInstanceRow:
     """Return an instance with its players, their characters and weapons."""
     found = await queries.raids.get_instance(db, instance_id=instance_id)
     if found is None:
@@ -170,18 +183,20 @@ async def get_report(db: Db, instance_id: int) -> Any:
     return Raw(decompress(found))
 
 
-async def global_leaderboard(db: Db, query: GlobalBoardQuery) -> list[GlobalLeaderboardRow]:
+async def global_leaderboard(
+    db: Db, category: Category, query: BoardQuery
+) -> list[rows.GlobalLeaderboardRow]:
     """Return a page of the leaderboard over all raids; a speedrun's value is in seconds."""
     skip = await _offset(
         query,
-        lambda member: queries.raids.global_position(db, category=query.category, membership_id=member),
+        lambda member: queries.raids.global_position(db, category=category, membership_id=member),
     )
     return await queries.raids.global_leaderboard(
-        db, category=query.category, order=query.category, size=query.limit, skip=skip
+        db, category=category, order=category, size=query.limit, skip=skip
     )
 
 
-async def contest_leaderboard(db: Db, raid: str, query: BoardQuery) -> list[ContestLeaderboardRow]:
+async def contest_leaderboard(db: Db, raid: str, query: BoardQuery) -> list[rows.ContestLeaderboardRow]:
     """Return a page of the teams of a contest, by seconds since the release."""
     await _check_raid(db, raid)
     skip = await _offset(
@@ -190,23 +205,23 @@ async def contest_leaderboard(db: Db, raid: str, query: BoardQuery) -> list[Cont
     return await queries.raids.contest_leaderboard(db, raid=raid, size=query.limit, skip=skip)
 
 
-async def raid_leaderboard(db: Db, raid: str, query: RaidBoardQuery) -> list[RaidLeaderboardRow]:
+async def raid_leaderboard(
+    db: Db, raid: str, category: RaidCategory, query: BoardQuery
+) -> list[rows.RaidLeaderboardRow]:
     """Return a page of the leaderboard of one raid; time played is in seconds."""
     await _check_raid(db, raid)
     skip = await _offset(
         query,
-        lambda member: queries.raids.raid_position(
-            db, raid=raid, category=query.category, membership_id=member
-        ),
+        lambda member: queries.raids.raid_position(db, raid=raid, category=category, membership_id=member),
     )
     return await queries.raids.raid_leaderboard(
-        db, raid=raid, category=query.category, order=query.category, size=query.limit, skip=skip
+        db, raid=raid, category=category, order=category, size=query.limit, skip=skip
     )
 
 
 async def pantheon_leaderboard(
-    db: Db, version: str, query: PantheonBoardQuery
-) -> list[PantheonLeaderboardRow]:
+    db: Db, version: str, category: PantheonCategory, query: BoardQuery
+) -> list[rows.PantheonLeaderboardRow]:
     """Return a page of the leaderboard of one version of the Pantheon; ``score`` is the sum of all clears."""
     version_id = await queries.raids.pantheon_version(db, path=version)
     if version_id is None:
@@ -214,15 +229,17 @@ async def pantheon_leaderboard(
     skip = await _offset(
         query,
         lambda member: queries.raids.pantheon_position(
-            db, version_id=version_id, category=query.category, membership_id=member
+            db, version_id=version_id, category=category, membership_id=member
         ),
     )
     return await queries.raids.pantheon_leaderboard(
-        db, version_id=version_id, category=query.category, order=query.category, size=query.limit, skip=skip
+        db, version_id=version_id, category=category, order=category, size=query.limit, skip=skip
     )
 
 
-async def team_leaderboard(db: Db, raid: str, version: str, query: BoardQuery) -> list[TeamLeaderboardRow]:
+async def team_leaderboard(
+    db: Db, raid: str, version: str, query: BoardQuery
+) -> list[rows.TeamLeaderboardRow]:
     """Return a page of the first teams that completed a version of a raid, by seconds since its release."""
     await _check_raid(db, raid)
     skip = await _offset(
@@ -232,12 +249,12 @@ async def team_leaderboard(db: Db, raid: str, version: str, query: BoardQuery) -
     return await queries.raids.team_leaderboard(db, raid=raid, version=version, size=query.limit, skip=skip)
 
 
-async def clans(db: Db, query: ClansQuery) -> list[ClanPageRow]:
+async def clans(db: Db, query: ClansQuery) -> list[rows.ClanPageRow]:
     """Return a page of the clans, the largest of a column first."""
     return await queries.raids.clan_page(db, order=query.column, size=query.limit, skip=query.offset)
 
 
-async def get_clan(db: Db, group_id: int) -> GetClanRow:
+async def get_clan(db: Db, group_id: int) -> rows.GetClanRow:
     """Return a clan with its known members; Bungie is asked anew when it was not within three hours."""
     found = await queries.raids.get_clan(db, group_id=group_id)
     if found is None:
@@ -246,7 +263,15 @@ async def get_clan(db: Db, group_id: int) -> GetClanRow:
     return found
 
 
-async def manifest(db: Db) -> ManifestRow:
+async def get_clan_basic(db: Db, group_id: int) -> rows.GetClanBasicRow:
+    """Return what a clan calls itself."""
+    found = await queries.raids.get_clan_basic(db, group_id=group_id)
+    if found is None:
+        raise NotFound("There is no clan with this id.", code="clan-not-found")
+    return found
+
+
+async def manifest(db: Db) -> rows.ManifestRow:
     """Return what the raids are: activities, versions, hashes and feats."""
     return await queries.raids.manifest(db)
 
@@ -264,9 +289,48 @@ async def weapons(db: Db, settings: Settings, query: WeaponsQuery) -> list[Weapo
         return await analytics.weapons(db, clickhouse, since, until, n=query.count, sort=query.sort)
 
 
-async def status(db: Db) -> StatusRow:
+async def status(db: Db) -> rows.StatusRow:
     """Tell how far the crawler is, and how many reports wait."""
     return await queries.raids.status(db)
+
+
+async def get_standing(db: Db, instance_id: int) -> rows.GetStandingRow:
+    """Return what is held against an instance and everybody in it: flags, and whether it is blacklisted."""
+    return await rules.standing(db, instance_id)
+
+
+async def blacklist(db: Db, instance_id: int, body: BlacklistRequest) -> rows.GetStandingRow:
+    """Keep an instance off the leaderboards from their next computation on; say whose doing it was."""
+    return await rules.blacklist(db, instance_id, body)
+
+
+async def clear(db: Db, instance_id: int) -> None:
+    """Take an instance off the blacklist for good: no check puts it there again."""
+    await rules.clear(db, instance_id)
+
+
+async def get_player_standing(db: Db, membership_id: int) -> rows.GetPlayerStandingRow:
+    """Return what is held against a player: the cheat level, and the fifty latest flags."""
+    return await rules.player_standing(db, membership_id)
+
+
+async def set_player_standing(db: Db, membership_id: int, body: StandingRequest) -> rows.GetPlayerStandingRow:
+    """Set a player's cheat level, up or down, and whether checks leave the player alone."""
+    return await rules.set_player_standing(db, membership_id, body)
+
+
+async def _basics(db: Db, membership_ids: list[int]) -> list[rows.GetBasicRow]:
+    found = await queries.raids.get_basic(db, membership_ids=membership_ids)
+    for one in found:
+        await rules.want_player(db, int(one.membership_id), one.last_crawled)
+    return found
+
+
+async def _history(db: Db, membership_id: int, query: InstancesQuery, n: int) -> Json[list[rows.HistoryRow]]:
+    wanted = structs.asdict(query)
+    members = wanted.pop("member")
+    del wanted["count"]
+    return await queries.raids.history.json(db, membership_id=membership_id, members=members, n=n, **wanted)
 
 
 @asynccontextmanager
@@ -295,22 +359,31 @@ async def _check_raid(db: Db, raid: str) -> None:
 
 
 READ: Final = ["raids:read"]
+JUDGE: Final = ["raids:admin"]
 PLAYER: Final = "/api/v3/raids/player/{membership_id:int}"
 BOARD: Final = "/api/v3/raids/leaderboard"
+REPORTING: Final = "/api/v3/raids/admin/reporting"
 
 routes = [
     get("/api/v3/raids/manifest", manifest, scopes=READ, etag=True),
     get("/api/v3/raids/status", status, scopes=READ),
     get("/api/v3/raids/player/search", search_players, scopes=READ),
     get(f"{PLAYER}/basic", get_basic, scopes=READ, errors=[NotFound]),
+    post("/api/v3/raids/player/basic/batch", get_basics, scopes=READ, status=200),
     get(f"{PLAYER}/profile", get_profile, scopes=READ, errors=[NotFound, Forbidden]),
     get(f"{PLAYER}/history", history, scopes=READ, errors=[NotFound, Forbidden]),
+    get(f"{PLAYER}/instances", instances, scopes=[PRIVATE], errors=[NotFound]),
     get(f"{PLAYER}/teammates", teammates, scopes=READ, errors=[NotFound, Forbidden]),
     get("/api/v3/raids/instance/{instance_id:int}", get_instance, scopes=READ, errors=[NotFound]),
     get("/api/v3/raids/pgcr/{instance_id:int}", get_report, scopes=READ, errors=[NotFound]),
-    get(f"{BOARD}/individual/global", global_leaderboard, scopes=READ, errors=[NotFound]),
-    get(f"{BOARD}/individual/raid/{{raid}}", raid_leaderboard, scopes=READ, errors=[NotFound]),
-    get(f"{BOARD}/individual/pantheon/{{version}}", pantheon_leaderboard, scopes=READ, errors=[NotFound]),
+    get(f"{BOARD}/individual/global/{{category}}", global_leaderboard, scopes=READ, errors=[NotFound]),
+    get(f"{BOARD}/individual/raid/{{raid}}/{{category}}", raid_leaderboard, scopes=READ, errors=[NotFound]),
+    get(
+        f"{BOARD}/individual/pantheon/{{version}}/{{category}}",
+        pantheon_leaderboard,
+        scopes=READ,
+        errors=[NotFound],
+    ),
     get(f"{BOARD}/team/first/{{raid}}/{{version}}", team_leaderboard, scopes=READ, errors=[NotFound]),
     get(f"{BOARD}/team/contest/{{raid}}", contest_leaderboard, scopes=READ, errors=[NotFound]),
     get(f"{BOARD}/clan", clans, scopes=READ),
@@ -322,4 +395,10 @@ routes = [
     ),
     get("/api/v3/raids/metrics/weapons/rolling-week", weapons, scopes=READ, errors=[NotFound, Unavailable]),
     get("/api/v3/raids/clan/{group_id:int}", get_clan, scopes=READ, errors=[NotFound]),
+    get("/api/v3/raids/clan/{group_id:int}/basic", get_clan_basic, scopes=READ, errors=[NotFound]),
+    get(f"{REPORTING}/standing/{{instance_id:int}}", get_standing, scopes=JUDGE, errors=[NotFound]),
+    put(f"{REPORTING}/blacklist/{{instance_id:int}}", blacklist, scopes=JUDGE, errors=[NotFound, Invalid]),
+    delete(f"{REPORTING}/blacklist/{{instance_id:int}}", clear, scopes=JUDGE, errors=[NotFound]),
+    get(f"{REPORTING}/player/{{membership_id:int}}", get_player_standing, scopes=JUDGE, errors=[NotFound]),
+    patch(f"{REPORTING}/player/{{membership_id:int}}", set_player_standing, scopes=JUDGE, errors=[NotFound]),
 ]

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
 from typing import Final, Self, TypeVar
@@ -23,6 +24,10 @@ THERE: Final = (Result.SUCCESS, Result.NON_RAID, Result.INSUFFICIENT_PRIVILEGES,
 """Results that only an id which was played can have."""
 SEARCHED: Final = 5_000_000
 """How far ahead something is looked for when nothing is there any more."""
+MANY_ABSENT: Final = 0.8
+"""Share of ids that are not there from which on people are told."""
+CLOSED_EVERY: Final = 20.0
+"""Seconds between two notes that Bungie is closed."""
 NEIGHBOURS: Final = 5
 """Ids are sparse: so many in a row that are missing count as nothing there."""
 
@@ -65,6 +70,7 @@ class Crawler:
         self._start_id, self._length, self._waits = start_id, length, waits or Waits()
         self._measures = Measures()
         self._next = 0
+        self._closed = -CLOSED_EVERY
         self._open: dict[int, None] = {}
         """Ids that were handed out and are not recorded, in their order."""
         self._finished: asyncio.Queue[tuple[int, Fetched]] = asyncio.Queue(2 * BATCH)
@@ -73,10 +79,17 @@ class Crawler:
         """Crawl until cancelled."""
         self._next = await self._persist(lambda: crawl.begin(self._db, self._start_id))
         await self._alerts.tell("The crawler starts", f"It goes on at {self._next}.", "news")
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._record())
-            tasks.create_task(self._try_again())
-            tasks.create_task(self._walk())
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._record())
+                tasks.create_task(self._try_again())
+                tasks.create_task(self._walk())
+        except ExceptionGroup as errors:
+            names = ", ".join(type(error).__name__ for error in errors.exceptions)
+            await self._alerts.tell(
+                "The crawler fell", f"Of {names}; the log says more.", "grave", mention=True
+            )
+            raise
 
     async def _walk(self) -> None:
         """Period after period: the same number of workers, then another by what was measured."""
@@ -91,6 +104,11 @@ class Crawler:
             if window is not None:
                 _logger.info("period", workers=workers, ids=length, window=str(window), next=self._next)
                 workers, length = next_period(window, workers)
+                text = f"{self._next} is next: {length} ids with {workers} workers. {window}"
+                await self._alerts.tell("A period is over", text, "quiet")
+                if window.not_found > MANY_ABSENT and window.absent > 50:
+                    text = f"{window.not_found:.0%} of the ids before {self._next} are not there."
+                    await self._alerts.tell("Many ids are missing", text, "warning")
                 if window.not_found > 0.99 and window.absent > 50:
                     await self._look_ahead()
 
@@ -112,6 +130,7 @@ class Crawler:
                 case Result.NOT_FOUND:
                     absent += 1
                 case Result.SYSTEM_DISABLED:
+                    await self._note_closed()
                     await asyncio.sleep(self._waits.disabled)
                     continue
                 case Result.INTERNAL_ERROR | Result.DECODING_ERROR:
@@ -142,6 +161,13 @@ class Crawler:
         metrics.CRAWLER_RESULTS.labels(fetched.result.name.lower(), attempt).inc()
         self._measures.note(fetched.result, lag)
         return fetched
+
+    async def _note_closed(self) -> None:
+        """Tell whoever asks for the status that Bungie is closed, now and then."""
+        if time.monotonic() > self._closed + CLOSED_EVERY:
+            self._closed = time.monotonic()
+            next_id = next(iter(self._open), self._next)
+            await self._persist(lambda: queries.raids.note_closed(self._db, next_id=next_id))
 
     async def _record(self) -> None:
         """Write what is finished, as much as there is at once, and how far everything is."""

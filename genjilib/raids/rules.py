@@ -9,16 +9,20 @@ from msgspec import structs
 from genjilib import queries
 from genjilib.broker import outbox
 from genjilib.core.clock import now
+from genjilib.core.errors import Invalid, NotFound
 from genjilib.db import Db, Tx
+from genjilib.queries.raids import GetPlayerStandingRow, GetStandingRow
 from genjilib.raids.cheat_tables import VERSION
 from genjilib.raids.cheats import Verdict
 from genjilib.raids.questions import Clan, PlayerTold
 from genjilib.raids.types import (
+    BlacklistRequest,
     ClanWantedEvent,
     HistoryWantedEvent,
     InstancesChangedEvent,
     PlayerWantedEvent,
     ReportWantedEvent,
+    StandingRequest,
     in_parts,
 )
 
@@ -113,6 +117,60 @@ async def want_histories(db: Db, *, n: int, among: int, weeks: int) -> int:
         rows = await queries.raids.stale_histories(tx, n=n, among=among, weeks=weeks)
         await outbox.emit_all(tx, [HistoryWantedEvent(membership_id=row.membership_id) for row in rows])
     return len(rows)
+
+
+async def standing(db: Db | Tx, instance_id: int) -> GetStandingRow:
+    """Return what is held against an instance; raise ``NotFound`` where it is not stored."""
+    found = await queries.raids.get_standing(db, instance_id=instance_id)
+    if found is None:
+        raise NotFound("This instance is not stored.", code="instance-not-found")
+    return found
+
+
+async def blacklist(db: Db, instance_id: int, asked: BlacklistRequest) -> GetStandingRow:
+    """Keep an instance off the leaderboards; raise ``Invalid`` for players who were not in it."""
+    reasons = {int(one.membership_id): one.reason for one in asked.players}
+    async with db.transaction() as tx:
+        there = {int(one.membership_id) for one in (await standing(tx, instance_id)).players}
+        if strangers := reasons.keys() - there:
+            names = ", ".join(map(str, sorted(strangers)))
+            raise Invalid(f"These players were not in the instance: {names}.", code="player-not-in-instance")
+        await queries.raids.blacklist(
+            tx,
+            instance_id=instance_id,
+            report_id=asked.report_id,
+            reason=asked.reason,
+            membership_ids=list(reasons),
+            reasons=list(reasons.values()),
+        )
+        return await standing(tx, instance_id)
+
+
+async def clear(db: Db, instance_id: int) -> None:
+    """Take an instance off the blacklist and out of the checks' hands."""
+    async with db.transaction() as tx:
+        await standing(tx, instance_id)
+        await queries.raids.clear(tx, instance_id=instance_id)
+
+
+async def player_standing(db: Db | Tx, membership_id: int) -> GetPlayerStandingRow:
+    """Return what is held against a player; raise ``NotFound`` for an unknown one."""
+    found = await queries.raids.get_player_standing(db, membership_id=membership_id)
+    if found is None:
+        raise NotFound("There is no player with this id.", code="player-not-found")
+    return found
+
+
+async def set_player_standing(db: Db, membership_id: int, asked: StandingRequest) -> GetPlayerStandingRow:
+    """Set a player's cheat level and whether checks leave the player alone."""
+    async with db.transaction() as tx:
+        await queries.raids.set_standing(
+            tx,
+            membership_id=membership_id,
+            cheat_level=asked.cheat_level,
+            is_whitelisted=asked.is_whitelisted,
+        )
+        return await player_standing(tx, membership_id)
 
 
 def _of_today(what: str, number: int) -> str:

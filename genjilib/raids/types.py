@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import Annotated, ClassVar, Final
 
 import msgspec
+from msgspec import Meta
 
 from genjilib.core.events import Event
 
@@ -97,6 +98,39 @@ def in_parts(instance_ids: Sequence[int]) -> list[tuple[int, ...]]:
 
 
 _PART: Final = 100
+
+
+Id = Annotated[str, Meta(pattern=r"^[0-9]{1,19}$")]
+"""An id as it stands in bodies: a text, too long for numbers of JavaScript."""
+Reason = Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class PlayersRequest(msgspec.Struct, frozen=True):
+    """Whom somebody wants to know about."""
+
+    membership_ids: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=12)]
+
+
+class Culprit(msgspec.Struct, frozen=True):
+    """Somebody whose doing it is that an instance does not count."""
+
+    membership_id: Id
+    reason: Reason
+
+
+class BlacklistRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Why an instance does not count; ``report_id`` is a player's report that says so, if there is one."""
+
+    reason: Reason
+    report_id: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
+    players: Annotated[tuple[Culprit, ...], Meta(max_length=100)] = ()
+
+
+class StandingRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What changes about a player: level 0 (none) to 4 (blacklisted); what is left out stays."""
+
+    cheat_level: Annotated[int, Meta(ge=0, le=4)] | None = None
+    is_whitelisted: bool | None = None
 
 
 class ReportBlockedEvent(Event, frozen=True, kw_only=True):

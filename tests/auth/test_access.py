@@ -66,7 +66,7 @@ async def new_key(api: Api, *scopes: str) -> str:
 def test_every_route_asks_for_the_scopes_of_the_contract() -> None:
     asked = {f"{route.method} {route.path}": list(route.scopes) for route in ROUTES if route.scopes}
     raids = {name: scopes for name, scopes in asked.items() if "/api/v3/raids/" in name}
-    assert set(map(tuple, raids.values())) == {("raids:read",)}
+    assert set(map(tuple, raids.values())) == {("raids:read",), ("raids:private",), ("raids:admin",)}
     assert asked == SCOPES | raids
     assert [route for route in ROUTES if route.public] == []
 
@@ -99,7 +99,8 @@ async def test_no_route_opens_to_a_key_without_its_scope(api: Api) -> None:
 
 
 async def test_a_key_with_its_scopes_opens_their_routes_and_no_other(api: Api) -> None:
-    key = await new_key(api, "maps:read", "maps:write", "maps:admin", "completions:read", "raids:read")
+    raids = ("raids:read", "raids:private", "raids:admin")
+    key = await new_key(api, "maps:read", "maps:write", "maps:admin", "completions:read", *raids)
     for route in ROUTES:
         answer = await call(api, route, key)
         assert (answer.status != 401) == bool(route.scopes), (route, answer.raw)

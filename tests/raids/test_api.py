@@ -1,10 +1,12 @@
 """The routes of the raids: search, instances, leaderboards."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, get_args
 
 import pytest
 
+from genjilib import queries
+from genjilib.core.clock import now
 from genjilib.local.bungie.reports import Entry, Played, Weapon
 from genjilib.raids import crawl, leaderboards
 from genjilib.raids.api import ClanColumn
@@ -12,9 +14,11 @@ from genjilib.raids.bungie import Result
 from genjilib.raids.store import store
 from tests.api import Api
 from tests.auth.test_access import new_key
-from tests.raids.test_leaderboards import EDGE_CONTEST, HOUR, clear
+from tests.raids.test_leaderboards import EDGE_CONTEST, HOUR, RELEASE, clear
 from tests.raids.test_pgcr import LATER
 from tests.raids.test_store import read
+
+MASTER_EDGE = 4129614942
 
 
 def named(instance_id: int, member: int, name: str, kind: int = 3) -> Any:
@@ -82,6 +86,8 @@ async def test_an_instance_is_shown_whole(api: Api) -> None:
         "is_contest": False,
         "is_week_one": False,
         "is_blacklisted": False,
+        "difficulty_tier": None,
+        "leaderboard_rank": None,
     }
     assert [player["membership_id"] for player in players] == [str(big), "2"]
     [character] = players[0]["characters"]
@@ -96,10 +102,11 @@ async def test_an_instance_is_shown_whole(api: Api) -> None:
 
 async def test_leaderboards_come_in_pages(api: Api) -> None:
     await store(api.db, [clear(n, n * HOUR, *range(1, 14)) for n in (1, 2)] + [clear(3, 3 * HOUR, 13)])
-    assert (await api.get("/raids/leaderboard/individual/global")).json == []
+    boards = "/raids/leaderboard/individual/global"
+    path = f"{boards}/clears"
+    assert (await api.get(path)).json == []
     await leaderboards.refresh(api.db)
-    path = "/raids/leaderboard/individual/global"
-    page = (await api.get(path, category="clears", page_size=10)).json
+    page = (await api.get(path, page_size=10)).json
     assert page[0] == {
         "position": 1,
         "rank": 1,
@@ -113,15 +120,15 @@ async def test_leaderboards_come_in_pages(api: Api) -> None:
     page = (await api.get(path, page_size=10, page_number=2)).json
     assert [row["position"] for row in page] == [11, 12, 13]
     for category in ("freshClears", "sherpas", "powerRankings"):
-        page = (await api.get(path, category=category)).json
+        page = (await api.get(f"{boards}/{category}")).json
         assert [row["position"] for row in page] == list(range(1, 14))
-    assert (await api.get(path, category="speedrun")).json == []
-    (await api.get(path, category="kills")).refused(400, "validation-failed")
+    assert (await api.get(f"{boards}/speedrun")).json == []
+    (await api.get(f"{boards}/kills")).refused(400, "validation-failed")
     (await api.get(path, page_size=9)).refused(400, "validation-failed")
     page = (await api.get(path, page_size=10, search=12)).json
     assert [row["position"] for row in page] == [11, 12, 13]
     (await api.get(path, search=99)).refused(404, "player-not-on-leaderboard")
-    (await api.get(path, category="speedrun", search=1)).refused(404, "player-not-on-leaderboard")
+    (await api.get(f"{boards}/speedrun", search=1)).refused(404, "player-not-on-leaderboard")
 
 
 async def test_a_contest_shows_its_teams(api: Api) -> None:
@@ -184,17 +191,19 @@ async def test_a_history_goes_back_page_by_page(api: Api) -> None:
         ("2", False),
         ("1", True),
     ]
-    (await api.get(path, count=251)).refused(400, "validation-failed")
+    (await api.get(path, count=5001)).refused(400, "validation-failed")
     (await api.get("/raids/player/99/history")).refused(404, "player-not-found")
 
 
-async def test_private_players_are_shown_to_superusers_only(api: Api) -> None:
+async def test_private_players_are_shown_to_keys_that_know_their_owners(api: Api) -> None:
     await store(api.db, [clear(1, HOUR, 1)])
     api.sql.execute("update core.player set is_private = true")
     reader = await new_key(api, "raids:read")
+    website = await new_key(api, "raids:read", "raids:private")
     for what in ("profile", "history", "teammates"):
         (await api.ask("GET", f"/raids/player/1/{what}", key=reader)).refused(403, "private-profile")
-        assert (await api.get(f"/raids/player/1/{what}")).status == 200
+        for key in (website, api.key):
+            assert (await api.ask("GET", f"/raids/player/1/{what}", key=key)).status == 200
         (await api.get(f"/raids/player/99/{what}")).refused(404, "player-not-found")
 
 
@@ -305,20 +314,20 @@ async def test_versions_of_the_pantheon_have_leaderboards(api: Api) -> None:
     )
     await leaderboards.refresh(api.db)
     version = api.value("select path from definitions.version_definition where id = 130")
-    page = (await api.get(f"{path}/{version}", category="score")).json
+    page = (await api.get(f"{path}/{version}/score")).json
     assert [(row["membership_id"], row["value"], row["rank"]) for row in page] == [
         ("2", 1400, 1),
         ("1", 900, 2),
         ("3", 500, 3),
     ]
     for category in ("clears", "freshClears"):
-        page = (await api.get(f"{path}/{version}", category=category, search=3)).json
+        page = (await api.get(f"{path}/{version}/{category}", search=3)).json
         assert [(row["membership_id"], row["value"]) for row in page] == [("2", 2), ("1", 1), ("3", 1)]
-    (await api.get(f"{path}/{version}", search=9)).refused(404, "player-not-on-leaderboard")
+    (await api.get(f"{path}/{version}/clears", search=9)).refused(404, "player-not-on-leaderboard")
     other = api.value("select path from definitions.version_definition where id = 129")
-    assert (await api.get(f"{path}/{other}")).json == []
+    assert (await api.get(f"{path}/{other}/clears")).json == []
     for unknown in ("nowhere", "master"):
-        (await api.get(f"{path}/{unknown}")).refused(404, "pantheon-version-not-found")
+        (await api.get(f"{path}/{unknown}/clears")).refused(404, "pantheon-version-not-found")
 
 
 async def test_a_report_comes_as_it_was_sent(api: Api) -> None:
@@ -332,14 +341,14 @@ async def test_one_raid_has_leaderboards_of_players_and_teams(api: Api) -> None:
     await store(api.db, [clear(1, HOUR, 1, 2), clear(2, 2 * HOUR, 2, 3)])
     await leaderboards.refresh(api.db)
     path = "/raids/leaderboard/individual/raid"
-    page = (await api.get(f"{path}/edge", category="sherpas")).json
+    page = (await api.get(f"{path}/edge/sherpas")).json
     assert [(row["membership_id"], row["value"], row["rank"]) for row in page] == [
         ("2", 1, 1),
         ("1", 0, 2),
         ("3", 0, 2),
     ]
-    assert (await api.get(f"{path}/vog")).json == []
-    (await api.get(f"{path}/nowhere")).refused(404, "raid-not-found")
+    assert (await api.get(f"{path}/vog/clears")).json == []
+    (await api.get(f"{path}/nowhere/clears")).refused(404, "raid-not-found")
     teams = (await api.get("/raids/leaderboard/team/first/edge/normal")).json
     assert [(team["position"], team["value"], team["membership_ids"]) for team in teams] == [
         (1, 2 * 3600, ["1", "2"]),
@@ -350,9 +359,9 @@ async def test_one_raid_has_leaderboards_of_players_and_teams(api: Api) -> None:
     assert len((await api.get(f"{path}/normal", search=3)).json) == 2
     (await api.get(f"{path}/normal", search=4)).refused(404, "player-not-on-leaderboard")
     path = "/raids/leaderboard/individual/raid"
-    assert len((await api.get(f"{path}/edge", category="timePlayed", search=3)).json) == 3
-    (await api.get(f"{path}/edge", search=4)).refused(404, "player-not-on-leaderboard")
-    (await api.get(f"{path}/vog", search=3)).refused(404, "player-not-on-leaderboard")
+    assert len((await api.get(f"{path}/edge/timePlayed", search=3)).json) == 3
+    (await api.get(f"{path}/edge/clears", search=4)).refused(404, "player-not-on-leaderboard")
+    (await api.get(f"{path}/vog/clears", search=3)).refused(404, "player-not-on-leaderboard")
     (await api.get("/raids/leaderboard/team/first/nowhere/normal")).refused(404, "raid-not-found")
 
 
@@ -411,17 +420,255 @@ async def test_a_clan_is_shown_with_its_members(api: Api) -> None:
 
 
 async def test_the_status_tells_how_far_the_crawler_is(api: Api) -> None:
-    empty = dict.fromkeys(
-        ("next_id", "updated_at", "latest_instance_id", "latest_completed_at", "seconds_behind")
-    )
-    expected = empty | {"state": "Offline", "missed": 0, "blocked": 0}
-    assert (await api.get("/raids/status")).json == expected
+    nothing = ("next_id", "updated_at", "latest_instance_id", "latest_completed_at", "median_seconds_behind")
+    gates = dict.fromkeys(("hidden_since", "latest_instance_id", "latest_shown_at"))
+    assert (await api.get("/raids/status")).json == {
+        **dict.fromkeys((*nothing, "estimated_catch_up_at")),
+        "state": "Offline",
+        "missed": 0,
+        "lost": 0,
+        "jumped_over": 0,
+        "floodgates": gates | {"state": "Empty", "waiting": 0, "shown_per_minute": 0.0},
+    }
     await store(api.db, [clear(5, HOUR, 1)])
     missed = {3: (Result.NOT_FOUND, 9.0), 4: (Result.NOT_FOUND, None)}
     await crawl.record(api.db, crawl.Findings(missed=missed, blocked=[2]), next_id=6)
+    await crawl.jump(api.db, 10, 20)
     shown = (await api.get("/raids/status")).json
-    assert (shown["next_id"], shown["latest_instance_id"]) == ("6", "5")
-    assert (shown["missed"], shown["blocked"], shown["state"]) == (1, 1, "Crawling")
-    assert shown["seconds_behind"] > 365 * 86400
+    assert (shown["next_id"], shown["latest_instance_id"]) == ("20", "5")
+    assert (shown["missed"], shown["lost"], shown["jumped_over"], shown["state"]) == (1, 1, 10, "Crawling")
+    assert shown["median_seconds_behind"] > 365 * 86400
+    assert shown["estimated_catch_up_at"] is None  # one report tells no change
     api.sql.execute("update crawl.position set updated_at = now() - interval '2 minutes'")
     assert (await api.get("/raids/status")).json["state"] == "Offline"
+    await queries.raids.note_closed(api.db, next_id=7)
+    shown = (await api.get("/raids/status")).json
+    assert (shown["state"], shown["next_id"]) == ("Idle", "20")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "caught_up"), [(900, 300, True), (300, 900, False), (40, 30, False)]
+)
+async def test_the_status_tells_when_the_crawler_will_have_caught_up(
+    api: Api, before: int, after: int, caught_up: bool
+) -> None:
+    """The lag of a report is that so many seconds; a minute lies between the two."""
+    await store(api.db, [clear(1, HOUR, 1), clear(2, 2 * HOUR, 1)])
+    for instance_id, lag, age in ((1, before, 70), (2, after, 10)):
+        api.sql.execute(
+            f"update raw.pgcr set date_crawled = now() - interval '{age} s'"
+            f" where instance_id = {instance_id};"
+            f"update core.instance set date_completed = now() - interval '{age + lag} s'"
+            f" where instance_id = {instance_id}".encode()
+        )
+    shown = (await api.get("/raids/status")).json
+    assert shown["median_seconds_behind"] == pytest.approx((before + after) / 2, abs=2)
+    if caught_up:
+        change = (after - before) / 60
+        wanted = (600 - 30) / (1 - change) + 60
+        moment = datetime.fromisoformat(shown["estimated_catch_up_at"])
+        assert (moment - now()).total_seconds() == pytest.approx(wanted, abs=5)
+    else:
+        assert shown["estimated_catch_up_at"] is None
+
+
+async def test_the_status_tells_what_becomes_of_hidden_reports(api: Api) -> None:
+    async def floodgates() -> Any:
+        return (await api.get("/raids/status")).json["floodgates"]
+
+    await crawl.record(api.db, crawl.Findings(blocked=[1, 2, 3]))
+    gates = await floodgates()
+    assert (gates["state"], gates["waiting"], gates["latest_instance_id"]) == ("Blocked", 3, None)
+    assert gates["hidden_since"] is not None
+    await crawl.record(api.db, crawl.Findings(reports=[clear(1, HOUR, 1)], done=[4]))
+    gates = await floodgates()
+    assert (gates["state"], gates["waiting"], gates["latest_instance_id"]) == ("Crawling", 2, "1")
+    assert gates["shown_per_minute"] == 0.2
+    await crawl.record(api.db, crawl.Findings(done=[2, 3]))
+    gates = await floodgates()
+    assert (gates["state"], gates["waiting"], gates["latest_instance_id"]) == ("Live", 0, "3")
+    api.sql.execute("update crawl.shown set shown_at = now() - interval '6 minutes'")
+    assert (await floodgates())["state"] == "Empty"
+
+
+async def test_up_to_twelve_players_are_told_at_once(api: Api) -> None:
+    await store(api.db, [named(1, 1, "Anna"), named(2, 2, "Ben")])
+    path = "/raids/player/basic/batch"
+    ids = ["2", "9" * 19, "1", "7", "2"]
+    found = (await api.ask("POST", path, json={"membership_ids": ids})).json
+    assert found == [(await api.get(f"/raids/player/{one}/basic")).json for one in (2, 1)]
+    for wrong in ([], ["1"] * 13, [1], ["-1"], ["1" * 20]):
+        answer = await api.ask("POST", path, json={"membership_ids": wrong})
+        answer.refused(400, "validation-failed")
+
+
+async def test_instances_of_a_player_are_chosen(api: Api) -> None:
+    master = clear(4, 4 * HOUR, 1, 2, hash=MASTER_EDGE, duration=1200)
+    lost = clear(3, 3 * HOUR, 1, 2, reason=2, from_beginning=False)
+    await store(api.db, [clear(1, HOUR, 1), clear(2, 2 * HOUR, 1, 2, 3), lost, master])
+    path = "/raids/player/1/instances"
+    at = RELEASE + timedelta(hours=4)
+    cases: list[tuple[dict[str, Any], list[str]]] = [
+        ({}, ["4", "3", "2", "1"]),
+        ({"count": 1}, ["4"]),
+        ({"before": 4}, ["3", "2", "1"]),
+        ({"member": 2}, ["4", "3", "2"]),
+        ({"member": [2, 3]}, ["2"]),
+        ({"member": 99}, []),
+        ({"activity_id": 14}, ["4", "3", "2", "1"]),
+        ({"activity_id": 9}, []),
+        ({"version_id": 4}, ["4"]),
+        ({"completed": "false"}, ["3"]),
+        ({"completed": "true", "member": 2}, ["4", "2"]),
+        ({"fresh": "false"}, ["3"]),
+        ({"flawless": "false"}, ["3"]),
+        ({"min_players": 2}, ["4", "3", "2"]),
+        ({"max_players": 2, "min_players": 2}, ["4", "3"]),
+        ({"max_seconds": 1200}, ["4"]),
+        ({"min_seconds": 1201}, ["3", "2", "1"]),
+        ({"min_season": 25}, []),
+        ({"max_season": 24}, ["4", "3", "2", "1"]),
+        ({"since": at.isoformat().replace("+00:00", "Z")}, ["4", "3"]),
+        ({"until": at.isoformat().replace("+00:00", "Z")}, ["2", "1"]),
+    ]
+    for query, wanted in cases:
+        found = (await api.ask("GET", path, params=query)).json
+        assert [row["instance_id"] for row in found] == wanted, query
+    assert found == (await api.get("/raids/player/1/history", before=3)).json
+    for query in ({"count": 101}, {"member": list(range(1, 8))}, {"fresh": "maybe"}, {"since": "2024-01-01"}):
+        (await api.ask("GET", path, params=query)).refused(400, "validation-failed")
+    (await api.get("/raids/player/99/instances")).refused(404, "player-not-found")
+
+
+async def test_a_contest_is_the_version_that_was_made_for_it(api: Api) -> None:
+    await store(api.db, [clear(1, 20 * HOUR, 1, hash=EDGE_CONTEST), clear(2, 20 * HOUR, 1)])
+    await leaderboards.refresh(api.db, ["contest", "team"])
+    shown = [(await api.get(f"/raids/instance/{n}")).json for n in (1, 2)]
+    assert [(one["is_contest"], one["is_day_one"], one["leaderboard_rank"]) for one in shown] == [
+        (True, True, 1),
+        (False, True, 1),
+    ]
+
+
+async def test_a_clan_has_a_short_form(api: Api) -> None:
+    api.sql.execute(
+        "insert into clan.clan (group_id, name, motto, call_sign, clan_banner_data, updated_at)"
+        " values (8, 'Eight', 'm', 'E', '{\"decalId\": 1}', now() - interval '1 day')"
+    )
+    shown = (await api.get("/raids/clan/8/basic")).json
+    whole = (await api.get("/raids/clan/8")).json
+    assert shown == {name: whole[name] for name in shown}
+    assert {"group_id": "8", "name": "Eight", "call_sign": "E", "motto": "m"}.items() <= shown.items()
+    (await api.get("/raids/clan/9/basic")).refused(404, "clan-not-found")
+
+
+async def test_people_decide_what_counts(api: Api) -> None:
+    path = "/raids/admin/reporting"
+    await store(api.db, [clear(1, HOUR, 1, 2), clear(2, 2 * HOUR, 2)])
+    api.sql.execute(
+        "insert into flagging.flag_instance values (1, 'beta-2.1.13', 1::bigint << 60, now(), 0.97);"
+        "insert into flagging.flag_instance_player values (1, 2, 'beta-2.1.13', 1::bigint << 59, now(), 0.5)"
+    )
+    shown = (await api.get(f"{path}/standing/1")).json
+    [flag], [own] = shown["flags"], shown["players"][1]["flags"]
+    assert (flag.pop("flagged_at"), own.pop("flagged_at")) != (None, None)
+    version = {"cheat_check_version": "beta-2.1.13"}
+    assert flag == version | {"cheat_check_bitmask": str(1 << 60), "cheat_probability": 0.97}
+    assert own == version | {"cheat_check_bitmask": str(1 << 59), "cheat_probability": 0.5}
+    player = {
+        "bungie_name": "Guardian#0007",
+        "cheat_level": 0,
+        "is_whitelisted": False,
+        "completed": True,
+        "blacklist_reason": None,
+    }
+    assert shown == {
+        "instance_id": "1",
+        "is_whitelisted": False,
+        "blacklist": None,
+        "flags": [flag],
+        "players": [
+            {"membership_id": "1", "flags": [], **player},
+            {"membership_id": "2", "flags": [own], **player},
+        ],
+    }
+    culprit = {"membership_id": "2", "reason": "flew"}
+    body = {"reason": "seen", "report_id": 7, "players": [culprit]}
+    shown = (await api.ask("PUT", f"{path}/blacklist/1", json=body)).json
+    listed = shown["blacklist"]
+    assert listed.pop("created_at") is not None
+    assert listed == {
+        "report_source": "WebReport",
+        "report_id": "7",
+        "cheat_check_version": None,
+        "reason": "seen",
+    }
+    assert [one["blacklist_reason"] for one in shown["players"]] == [None, "flew"]
+    assert (await api.get("/raids/instance/1")).json["is_blacklisted"] is True
+    board = "/raids/leaderboard/team/first/edge/normal"
+    await leaderboards.refresh(api.db, ["team"])
+    assert [team["instance_id"] for team in (await api.get(board)).json] == ["2"]
+    # Said again, otherwise.
+    body = {"reason": "read", "players": [{"membership_id": "1", "reason": "flew"}]}
+    shown = (await api.ask("PUT", f"{path}/blacklist/1", json=body)).json
+    assert (shown["blacklist"]["report_source"], shown["blacklist"]["report_id"]) == ("Manual", None)
+    assert [one["blacklist_reason"] for one in shown["players"]] == ["flew", None]
+    # Taken back: the checks, which are sure, do not come back to it.
+    assert (await api.ask("DELETE", f"{path}/blacklist/1")).status == 204
+    await queries.raids.blacklist_flagged(api.db)
+    shown = (await api.get(f"{path}/standing/1")).json
+    assert (shown["blacklist"], shown["is_whitelisted"]) == (None, True)
+    assert [one["blacklist_reason"] for one in shown["players"]] == [None, None]
+    await leaderboards.refresh(api.db, ["team"])
+    assert [team["instance_id"] for team in (await api.get(board)).json] == ["1", "2"]
+    shown = (await api.ask("PUT", f"{path}/blacklist/1", json={"reason": "after all"})).json
+    assert shown["is_whitelisted"] is False
+    strangers = {"reason": "x", "players": [{"membership_id": "3", "reason": "x"}]}
+    (await api.ask("PUT", f"{path}/blacklist/1", json=strangers)).refused(400, "player-not-in-instance")
+    (await api.ask("PUT", f"{path}/blacklist/1", json={"reason": ""})).refused(400, "validation-failed")
+    for method, what in (("GET", "standing"), ("PUT", "blacklist"), ("DELETE", "blacklist")):
+        given = {"json": {"reason": "x"}} if method == "PUT" else {}
+        answer = await api.ask(method, f"{path}/{what}/99", **given)
+        answer.refused(404, "instance-not-found")
+
+
+async def test_people_decide_about_players(api: Api) -> None:
+    path = "/raids/admin/reporting/player"
+    await store(api.db, [clear(1, HOUR, 1)])
+    api.sql.execute(
+        "insert into flagging.flag_instance_player values (1, 1, 'beta-2.1.13', 1::bigint << 59, now(), 0.5);"
+        "insert into flagging.blacklist_instance (instance_id, report_source, reason)"
+        " values (1, 'Manual', 'r');"
+        "insert into flagging.blacklist_instance_player values (1, 1, 'r')"
+    )
+    shown = (await api.get(f"{path}/1")).json
+    [flag] = shown.pop("flags")
+    assert flag.pop("flagged_at") is not None
+    assert flag == {
+        "instance_id": "1",
+        "cheat_check_version": "beta-2.1.13",
+        "cheat_check_bitmask": str(1 << 59),
+        "cheat_probability": 0.5,
+    }
+    assert shown == {
+        "membership_id": "1",
+        "bungie_name": "Guardian#0007",
+        "cheat_level": 0,
+        "is_whitelisted": False,
+        "is_private": False,
+        "first_seen": shown["first_seen"],
+        "last_seen": shown["last_seen"],
+        "clears": 1,
+        "blacklisted_instances": 1,
+    }
+    for body, level, left_alone in (
+        ({"cheat_level": 4}, 4, False),
+        ({"is_whitelisted": True}, 4, True),
+        ({"cheat_level": 0}, 0, True),
+        ({}, 0, True),
+    ):
+        shown = (await api.ask("PATCH", f"{path}/1", json=body)).json
+        assert (shown["cheat_level"], shown["is_whitelisted"]) == (level, left_alone)
+    (await api.ask("PATCH", f"{path}/1", json={"cheat_level": 5})).refused(400, "validation-failed")
+    (await api.ask("PATCH", f"{path}/99", json={})).refused(404, "player-not-found")
+    (await api.get(f"{path}/99")).refused(404, "player-not-found")

@@ -21,7 +21,7 @@ HOUR = timedelta(hours=1)
 def clear(instance_id: int, after: timedelta, *members: int, hash: int = EDGE, **fields: Any) -> Report:
     """A raid of an hour that began so long after the release."""
     entries = [Entry(member, 10 * member, played=3600) for member in members]
-    return read(Played(instance_id, RELEASE + after, entries, hash=hash, duration=3600, **fields))
+    return read(Played(instance_id, RELEASE + after, entries, hash=hash, **{"duration": 3600, **fields}))
 
 
 def board(url: str, name: str, columns: str, order: str) -> list[tuple[Any, ...]]:

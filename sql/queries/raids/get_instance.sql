@@ -1,15 +1,32 @@
 -- Return an instance with everybody who played, their characters and weapons; nothing when it is not stored.
+-- Where a raid has a version for its contest (32), only that one was the contest; the rank is the one in the contest
+-- for the world's first, else among the first teams of the version.
 -- returns: maybe
 select
   i.instance_id::text as instance_id, i.hash, v.activity_id, v.version_id, a.name as activity_name,
   d.name as version_name, i.score, i.flawless, i.completed, i.fresh, i.player_count, i.date_started,
   i.date_completed, i.duration, i.platform_type, i.season_id, i.skull_hashes,
   i.date_completed < coalesce(a.day_one_end, 'epoch') as is_day_one,
-  i.date_completed < coalesce(a.contest_end, 'epoch') as is_contest,
+  i.date_completed < coalesce(a.contest_end, 'epoch')
+    and (
+      v.version_id = 32
+      or not exists (
+        select
+        from definitions.activity_version as o
+        where o.activity_id = v.activity_id
+          and o.version_id = 32
+      )
+    )
+    as is_contest,
   i.date_completed < coalesce(a.week_one_end, 'epoch') as is_week_one,
   not i.is_whitelisted
     and exists (select from flagging.blacklist_instance as b where b.instance_id = i.instance_id)
     as is_blacklisted,
+  case when i.skull_hashes && array[845104503, 2008962334]::bigint[] then 'Adventure' end as difficulty_tier,
+  coalesce(
+    (select c.rank from leaderboard.world_first_contest_leaderboard as c where c.instance_id = i.instance_id),
+    (select c.rank from leaderboard.team_activity_version_leaderboard as c where c.instance_id = i.instance_id)
+  ) as leaderboard_rank,
   t.players
 from core.instance as i
 join definitions.activity_version as v on v.hash = i.hash
