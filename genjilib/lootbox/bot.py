@@ -109,8 +109,8 @@ class Xp(Cog):
         reason: app_commands.Range[str, 1, 500] | None = None,
     ) -> None:
         """Give XP of the kind "Other", with the keys and notifications of the tiers passed."""
-        async with self.bot.db.transaction() as tx:
-            given = await rules.grant_xp(tx, user.id, checked(XpGrantRequest(amount, "Other", reason)))
+        grant = checked(XpGrantRequest(amount, "Other", reason))
+        given = await rules.give_xp(self.bot.db, user.id, grant, by=interaction.user.id)
         text = t(
             interaction,
             "xp-given",

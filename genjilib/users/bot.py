@@ -104,7 +104,7 @@ class Users(Cog):
         called = name.strip()
         if not called:
             raise Invalid("A player needs a name.", code="name-missing")
-        user_id = await rules.create_placeholder(self.bot.db, called)
+        user_id = await rules.create_placeholder(self.bot.db, called, by=interaction.user.id)
         await reply(interaction, t(interaction, "placeholder-made", name=look.plain(called), id=str(user_id)))
 
     @edit_user.command(

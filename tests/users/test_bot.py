@@ -51,7 +51,7 @@ async def test_the_team_adds_a_placeholder(town: Town) -> None:
 
 
 async def test_a_placeholder_is_linked_once_the_moderator_is_sure(town: Town) -> None:
-    placeholder = await rules.create_placeholder(town.db, "Hermit")
+    placeholder = await rules.create_placeholder(town.db, "Hermit", by=None)
     await town.rows("update core.users set coins = 7 where id = %s", placeholder)
     nebula, tracer = town.discord.user("nebula"), str(town.id("tracer"))
     offered = await nebula.autocomplete("mod edit-user link-fake-user", "fake", "hermt")
@@ -67,7 +67,7 @@ async def test_a_placeholder_is_linked_once_the_moderator_is_sure(town: Town) ->
 
 
 async def test_who_may_not_and_what_cannot_be_linked(town: Town) -> None:
-    placeholder = await rules.create_placeholder(town.db, "Hermit")
+    placeholder = await rules.create_placeholder(town.db, "Hermit", by=None)
     pair = {"fake": str(placeholder), "real": "tracer"}
     for who, command, options, sentence in (
         ("tracer", "create-fake-user", {"name": "Hermit"}, "Only the team may do this."),

@@ -211,8 +211,13 @@ class MapModeration(Cog):
         names = ", ".join(look.plain(one.name) for one in people)
         if await confirm(interaction, t(interaction, "map-creators-confirm", code=code, names=names)):
             creators = [Creator(one.id, one is primary) for one in people]
-            cdn_url = self.bot.settings.s3_public_url
-            await edit.patch(self.bot.db, code, MapPatchRequest(creators=creators), cdn_url=cdn_url)
+            await edit.moderate(
+                self.bot.db,
+                code,
+                MapPatchRequest(creators=creators),
+                moderator_id=interaction.user.id,
+                cdn_url=self.bot.settings.s3_public_url,
+            )
             await reply(interaction, t(interaction, "map-changed", code=code))
 
     @of_map.command(name="edit-guides", description="Change the link of a guide, or remove the guide")
@@ -225,12 +230,12 @@ class MapModeration(Cog):
     ) -> None:
         """Change the guide; its removal is asked for once more."""
         if url is not None:
-            await guides.edit(self.bot.db, code, checked(GuideResponse(url, user.id)))
+            await guides.edit(self.bot.db, code, checked(GuideResponse(url, user.id)), by=interaction.user.id)
         else:
             question = t(interaction, "guide-remove", code=code, name=look.plain(user.name))
             if not await confirm(interaction, question, danger=True):
                 return
-            await guides.remove(self.bot.db, code, user.id)
+            await guides.remove(self.bot.db, code, user.id, by=interaction.user.id)
         await reply(interaction, t(interaction, "map-changed", code=code))
 
     @of_map.command(name="link-codes", description="Link the global and the Chinese code of a map")
@@ -242,7 +247,8 @@ class MapModeration(Cog):
         """Ask once more, and link the codes; a map that is missing becomes a copy of the other."""
         question = t(interaction, "map-link", official=official_code, unofficial=unofficial_code)
         if await confirm(interaction, question):
-            await links.link(self.bot.db, LinkMapsCreateRequest(official_code, unofficial_code))
+            codes = LinkMapsCreateRequest(official_code, unofficial_code)
+            await links.link(self.bot.db, codes, by=interaction.user.id)
             await reply(interaction, t(interaction, "map-link-done"))
 
     @of_map.command(name="unlink-codes", description="Let two codes be of different maps again")
@@ -261,5 +267,5 @@ class MapModeration(Cog):
         question = t(interaction, "map-unlink", official=official_code, unofficial=unofficial_code)
         if await confirm(interaction, question, danger=True):
             codes = UnlinkMapsCreateRequest(official_code, unofficial_code, reason)
-            await links.unlink(self.bot.db, codes)
+            await links.unlink(self.bot.db, codes, by=interaction.user.id)
             await reply(interaction, t(interaction, "map-unlink-done"))

@@ -91,7 +91,7 @@ class Decision(Form):
             case "playtest-start-over":
                 await rules.reset(db, thread_id, PlaytestResetRequest(who, reason, True, True))
             case "playtest-remove-votes":
-                await rules.clear_votes(db, thread_id)
+                await rules.clear_votes(db, thread_id, by=who)
                 await _show(interaction, t(None, "playtest-reset-votes"))
             case _:
                 allowed = await rules.toggle_finalize(db, thread_id, who)
