@@ -294,6 +294,8 @@ async def _accepted(
     tx: Tx, playtest: LockRow, voter_ids: list[int], difficulty: Difficulty, cdn_url: str
 ) -> None:
     await _reward(tx, playtest, voter_ids)
+    # Its runs count for the ranks of its players from now on.
+    await maps.follow_roles(tx, [playtest.map_id], also=playtest.creator_ids)
     if playtest.code is not None:
         body = f"Your map {playtest.code} was accepted as {difficulty}."
         await _tell_creators(tx, playtest, "Map accepted", body)

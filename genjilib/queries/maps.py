@@ -487,6 +487,26 @@ partial = _Partial(
 """sql/queries/maps/partial.sql:5"""
 
 
+class PlayersRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/maps/players.sql``."""
+
+    user_id: int
+
+
+class _Players(Statement[PlayersRow]):
+    async def __call__(self, db: Executor, *, map_ids: list[int]) -> list[PlayersRow]:
+        """List who has a verified run of one of these maps."""
+        return await self._many(db, (map_ids,))
+
+    async def json(self, db: Executor, *, map_ids: list[int]) -> Json[list[PlayersRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (map_ids,))
+
+
+players = _Players(_ROOT, "maps/players.sql", PlayersRow, {"map_ids": "integer[]"}, {"user_id": "bigint"})
+"""sql/queries/maps/players.sql:3"""
+
+
 class _Rate(Statement[None]):
     async def __call__(self, db: Executor, *, user_id: int, quality: int | None, code: str) -> int:
         """Keep a player's rating of a map that is not archived; returns 0 when there is no such map."""

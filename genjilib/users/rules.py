@@ -1,15 +1,20 @@
 """Who can be a user, and which names a user may have."""
 
+from collections.abc import Iterable
+
 from msgspec import UNSET
 
 from genjilib import queries
+from genjilib.broker import outbox
 from genjilib.core.errors import Invalid, NotFound
 from genjilib.core.principal import Principal
-from genjilib.db import Db, Executor
+from genjilib.core.values import FIRST_DISCORD_ID
+from genjilib.db import Db, Executor, Tx
 from genjilib.queries.users import UserResponse
 from genjilib.users.types import (
     OverwatchUsernamesResponse,
     OverwatchUsernamesUpdateRequest,
+    RolesEvent,
     UserCreateRequest,
     UserUpdateRequest,
 )
@@ -65,6 +70,13 @@ async def link(db: Db, placeholder_id: int, user_id: int, *, who: Principal) -> 
             subject_id=user_id,
             reason=f"Placeholder {placeholder_id}",
         )
+        await follow_roles(tx, [user_id])
+
+
+async def follow_roles(tx: Tx, user_ids: Iterable[int]) -> None:
+    """Have the roles of users brought in step with what they have earned once the transaction commits."""
+    found = sorted({user_id for user_id in user_ids if user_id >= FIRST_DISCORD_ID})
+    await outbox.emit_all(tx, [RolesEvent(user_id=user_id) for user_id in found])
 
 
 async def update(db: Db, user_id: int, names: UserUpdateRequest) -> None:
