@@ -76,7 +76,8 @@ class Decision(Form):
         state = await open_state(bot, thread_id)
         match self.decision.values[0]:
             case "playtest-approve":
-                if not await confirm(interaction, await _question(interaction, state, thread_id)):
+                question = await _question(interaction, state, thread_id)
+                if not await confirm(interaction, question, check=permissions.require_moderator):
                     return
                 await rules.approve(db, thread_id, who, cdn_url=cdn_url)
             case "playtest-force-accept":
