@@ -77,6 +77,7 @@ QUEUES: tuple[Queue, ...] = (
     Queue("api.newsfeed.create", "bot", "newsfeed", ordered=True),
     Queue("api.notification.delivery", "bot", "notifications", ordered=True),
     Queue("api.xp.grant", "bot", "lootbox", ordered=True),
+    Queue("api.user.roles", "bot", "users", ordered=True),
     Queue("api.mail.delivery", "worker", "auth"),
     Queue("api.completion.autoverification", "worker", "completions"),
     Queue("api.image.process", "worker", "images"),

@@ -6,6 +6,7 @@ from genjilib import queries
 from genjilib.change_requests import rules
 from genjilib.change_requests.types import ChangeRequestCreateRequest, ChangeRequestResponse
 from genjilib.core.errors import Conflict, NotFound
+from genjilib.core.principal import Principal
 from genjilib.core.values import MapCode, Snowflake, UserId
 from genjilib.db import Db
 from genjilib.queries.change_requests import StaleChangeRequestResponse
@@ -38,9 +39,9 @@ async def create(db: Db, body: ChangeRequestCreateRequest) -> None:
     await rules.create(db, body)
 
 
-async def resolve(db: Db, thread_id: int) -> None:
+async def resolve(db: Db, who: Principal, thread_id: int) -> None:
     """Close a request."""
-    await rules.resolve(db, thread_id)
+    await rules.resolve(db, thread_id, by=who.user_id)
 
 
 async def list_open(db: Db, query: MapQuery) -> list[ChangeRequestResponse]:

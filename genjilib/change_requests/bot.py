@@ -51,7 +51,8 @@ class Close(Button, action="change_requests:close", thinking=True):
         permissions.require_moderator(interaction)
         bot, thread = interaction.client, interaction.channel
         await _open_code(interaction)
-        await rules.resolve(bot.db, interaction.channel_id or 0)
+        if not await rules.resolve(bot.db, interaction.channel_id or 0, by=interaction.user.id):
+            raise _over()
         await reply(interaction, t(interaction, "change-closed"))
         if isinstance(thread, discord.Thread):
             with discord_errors():
@@ -202,8 +203,12 @@ async def _open_code(interaction: Interaction) -> str:
     if found is None or found.code is None:
         raise NotFound("There is no such request.", code="change-not-found")
     if found.resolved:
-        raise Conflict("This request is closed already.", code="change-over")
+        raise _over()
     return found.code
+
+
+def _over() -> Conflict:
+    return Conflict("This request is closed already.", code="change-over")
 
 
 async def _answer(interaction: Interaction, key: str) -> None:

@@ -26,9 +26,18 @@ async def unresolved(db: Executor, code: str) -> list[ChangeRequestResponse]:
     return msgspec.convert(rows, list[ChangeRequestResponse], from_attributes=True)
 
 
-async def resolve(db: Db, thread_id: int) -> None:
-    """Close a request; an unknown one is no error, threads of other kinds are closed too."""
-    await queries.change_requests.resolve(db, thread_id=thread_id)
+async def resolve(db: Db, thread_id: int, *, by: int | None) -> bool:
+    """Close a request as the moderator ``by``, or as a service, which is none; tell whether it was open.
+
+    An unknown one is no error: threads of other kinds are closed too.
+    """
+    async with db.transaction() as tx:
+        closed = bool(await queries.change_requests.resolve(tx, thread_id=thread_id))
+        if closed:
+            await queries.audit.record(
+                tx, actor_id=by, action="change_requests.close", subject_id=thread_id, reason=None
+            )
+        return closed
 
 
 async def alert(db: Db, thread_id: int) -> None:

@@ -131,10 +131,17 @@ def posted(*items: ui.Item[Any]) -> ui.LayoutView:
 
 class _Question(Layout):
     def __init__(
-        self, interaction: Interaction, text: str, yes: str | None, *, danger: bool, thumbnail: str | None
+        self,
+        interaction: Interaction,
+        text: str,
+        yes: str | None,
+        *,
+        danger: bool,
+        thumbnail: str | None,
+        check: Callable[[Interaction], object] | None,
     ) -> None:
         super().__init__(interaction)
-        self.agreed = False
+        self.agreed, self._check = False, check
         style = discord.ButtonStyle.danger if danger else discord.ButtonStyle.success
         self.yes = ui.Button[Self](label=yes or t(interaction, "confirm.yes"), style=style)
         self.no = ui.Button[Self](label=t(interaction, "confirm.no"))
@@ -143,6 +150,8 @@ class _Question(Layout):
         self.add_item(look.card(Tone.WAIT, t(interaction, "confirm"), text, row, thumbnail=thumbnail))
 
     async def _agree(self, interaction: Interaction) -> None:
+        if self._check is not None:
+            self._check(interaction)
         self.agreed = True
         await self._decline(interaction)
 
@@ -159,12 +168,14 @@ async def confirm(
     yes: str | None = None,
     danger: bool = False,
     thumbnail: str | None = None,
+    check: Callable[[Interaction], object] | None = None,
 ) -> bool:
     """Ask the caller; ``False`` when they decline or do not answer within three minutes.
 
+    ``check`` is asked when they agree, such as ``permissions.require_moderator``: rights may be lost by then.
     Raises ``Unavailable`` when the bot ends before they answered.
     """
-    question = _Question(interaction, text, yes, danger=danger, thumbnail=thumbnail)
+    question = _Question(interaction, text, yes, danger=danger, thumbnail=thumbnail, check=check)
     await reply(interaction, question, public=False)
     try:
         await interaction.client.answered(question.wait())

@@ -62,6 +62,13 @@ async def flag(db: Db, new: SuspiciousCompletionCreateRequest) -> None:
                 flag_type=new.flag_type,
                 flagged_by=new.flagged_by,
             )
+            await queries.audit.record(
+                tx,
+                actor_id=new.flagged_by,
+                action="completions.flag",
+                subject_id=completion_id,
+                reason=f"{new.flag_type}: {new.context}",
+            )
 
 
 async def unflag(db: Db, which: SuspiciousCompletionDeleteRequest) -> int:

@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from genjilib import queries
 from genjilib.core.errors import Invalid, NotFound
+from genjilib.core.principal import Principal
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.lootbox import rules
@@ -136,10 +137,9 @@ async def xp_summary(db: Db, user_id: int) -> XpSummaryResponse:
     return await rules.xp_summary(db, user_id)
 
 
-async def grant_xp(db: Db, user_id: int, body: XpGrantRequest) -> XpGrantResponse:
+async def grant_xp(db: Db, who: Principal, user_id: int, body: XpGrantRequest) -> XpGrantResponse:
     """Give a user XP, with the keys and notifications of the tiers it passes."""
-    async with db.transaction() as tx:
-        return await rules.grant_xp(tx, user_id, body)
+    return await rules.give_xp(db, user_id, body, by=who.user_id)
 
 
 async def tier_change(db: Db, query: TierQuery) -> TierChangeResponse:

@@ -22,6 +22,7 @@ from genjilib.lootbox.types import TierChangeResponse, XpGrantEvent, XpGrantRequ
 from genjilib.notifications import rules as notifications
 from genjilib.notifications.types import NotificationType
 from genjilib.users.bot import change_roles, keep_roles, role_changes
+from genjilib.users.types import RolesEvent
 
 
 async def on_grant(bot: GenjiBot, delivery: Delivery[XpGrantEvent]) -> None:
@@ -34,9 +35,6 @@ async def on_grant(bot: GenjiBot, delivery: Delivery[XpGrantEvent]) -> None:
     earned = tier_roles(bot.config, step.new_main_tier_name, step.new_prestige_level)
     with discord_errors():
         await change_roles(member, *role_changes(member, earned, kept_roles(bot.config)), "XP tier changed")
-    if event.type == "Map Submission":
-        # Whose map was accepted is a map creator from now on.
-        await keep_roles(bot, member.id)
     chosen = {one.event_type: one.channels for one in await notifications.preferences(bot.db, member.id)}
     wanted = any(chosen[kind]["discord_ping"] for kind in _kinds(step))
     name = member.mention if wanted else look.plain(member.display_name)
@@ -44,6 +42,22 @@ async def on_grant(bot: GenjiBot, delivery: Delivery[XpGrantEvent]) -> None:
     channel = bot.get_partial_messageable(bot.config.channels.xp)
     mentions = discord.AllowedMentions(users=[member]) if wanted else None
     await post(channel, posted(card), message_id=delivery.message.message_id, mentions=mentions)
+
+
+async def on_roles(bot: GenjiBot, delivery: Delivery[RolesEvent]) -> None:
+    """Bring all roles of a member in step with what they have earned, and tell of new skill ranks."""
+    user_id = delivery.event.user_id
+    await keep_roles(bot, user_id)
+    member = await bot.member(user_id)
+    if member is not None and not member.bot:
+        with discord_errors():
+            await keep_tier(bot, member, "Earned roles changed")
+
+
+async def keep_tier(bot: GenjiBot, member: discord.Member, why: str) -> None:
+    """Bring the roles of a member's tier and prestige level in step with their XP."""
+    earned = await earned_roles(bot.db, bot.config, member.id)
+    await change_roles(member, *role_changes(member, earned, kept_roles(bot.config)), why)
 
 
 def _kinds(step: TierChangeResponse) -> list[NotificationType]:
@@ -76,7 +90,10 @@ async def earned_roles(db: Executor, config: Config, user_id: int) -> set[int]:
     return tier_roles(config, standing.current_main_tier_name, standing.prestige_level)
 
 
-handlers = [Handler(XpGrantEvent, prepare=on_grant)]
+handlers = [
+    Handler(XpGrantEvent, prepare=on_grant),
+    Handler(RolesEvent, prepare=on_roles, concurrency=4),
+]
 
 
 class Xp(Cog):
@@ -85,12 +102,8 @@ class Xp(Cog):
     @Cog.listener()
     async def on_member_join(self, member: discord.Member) -> None:
         """Give who comes back the roles of their tier."""
-        config = self.bot.config
-        if member.guild.id == config.guild:
-            earned = await earned_roles(self.bot.db, config, member.id)
-            await change_roles(
-                member, *role_changes(member, earned, kept_roles(config)), "Came back to the server"
-            )
+        if member.guild.id == self.bot.config.guild:
+            await keep_tier(self.bot, member, "Came back to the server")
 
     xp = app_commands.Group(name="xp", description="Experience points")
 
@@ -109,8 +122,8 @@ class Xp(Cog):
         reason: app_commands.Range[str, 1, 500] | None = None,
     ) -> None:
         """Give XP of the kind "Other", with the keys and notifications of the tiers passed."""
-        async with self.bot.db.transaction() as tx:
-            given = await rules.grant_xp(tx, user.id, checked(XpGrantRequest(amount, "Other", reason)))
+        grant = checked(XpGrantRequest(amount, "Other", reason))
+        given = await rules.give_xp(self.bot.db, user.id, grant, by=interaction.user.id)
         text = t(
             interaction,
             "xp-given",

@@ -61,6 +61,20 @@ async def grant_xp(tx: Tx, user_id: int, grant: XpGrantRequest) -> XpGrantRespon
     return XpGrantResponse(row.previous_amount, row.new_amount)
 
 
+async def give_xp(db: Db, user_id: int, grant: XpGrantRequest, *, by: int | None) -> XpGrantResponse:
+    """Give XP as the moderator ``by``, or as a service, which is none; raises what ``grant_xp`` raises."""
+    async with db.transaction() as tx:
+        given = await grant_xp(tx, user_id, grant)
+        await queries.audit.record(
+            tx,
+            actor_id=by,
+            action="lootbox.grant_xp",
+            subject_id=user_id,
+            reason=f"{given.new_amount - given.previous_amount} XP: {grant.reason or '-'}",
+        )
+    return given
+
+
 async def tier_change(db: Executor, old_xp: int, new_xp: int) -> TierChangeResponse:
     """Compare the tiers of two amounts of XP.
 

@@ -91,10 +91,10 @@ class Reject(Button, action="map_edits:reject"):
     async def press(self, interaction: Interaction) -> None:
         """Open the form for the reason."""
         permissions.require_moderator(interaction)
-        await open_form(interaction, Reason(interaction, int(self.key)))
+        await open_form(interaction, Rejection(interaction, int(self.key)))
 
 
-class Reason(Form):
+class Rejection(Form):
     """Why an edit is rejected."""
 
     def __init__(self, interaction: Interaction, edit_id: int) -> None:

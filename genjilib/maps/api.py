@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from genjilib import queries
 from genjilib.core.errors import Conflict, Invalid, NotFound
+from genjilib.core.principal import Principal
 from genjilib.core.settings import Settings
 from genjilib.core.values import MapCode, Url, UserId
 from genjilib.db import Db, Tx
@@ -114,14 +115,14 @@ async def add_guide(db: Db, code: str, body: GuideResponse) -> GuideResponse:
     return await guides.add(db, code, body)
 
 
-async def edit_guide(db: Db, code: str, user_id: int, query: GuideQuery) -> GuideResponse:
+async def edit_guide(db: Db, who: Principal, code: str, user_id: int, query: GuideQuery) -> GuideResponse:
     """Give a user's guide to a map another address."""
-    return await guides.edit(db, code, GuideResponse(query.url, user_id))
+    return await guides.edit(db, code, GuideResponse(query.url, user_id), by=who.user_id)
 
 
-async def remove_guide(db: Db, code: str, user_id: int) -> None:
+async def remove_guide(db: Db, who: Principal, code: str, user_id: int) -> None:
     """Remove a user's guide to a map."""
-    await guides.remove(db, code, user_id)
+    await guides.remove(db, code, user_id, by=who.user_id)
 
 
 async def affected(db: Db, code: str) -> list[int]:
@@ -169,14 +170,14 @@ async def send_to_playtest(db: Db, code: str, body: SendToPlaytestRequest) -> Jo
     return await lifecycle.send_to_playtest(db, code, body.initial_difficulty)
 
 
-async def link(db: Db, body: LinkMapsCreateRequest) -> JobStatusResponse | None:
+async def link(db: Db, who: Principal, body: LinkMapsCreateRequest) -> JobStatusResponse | None:
     """Link the two codes of one map; null when no playtest follows."""
-    return await links.link(db, body)
+    return await links.link(db, body, by=who.user_id)
 
 
-async def unlink(db: Db, body: UnlinkMapsCreateRequest) -> None:
+async def unlink(db: Db, who: Principal, body: UnlinkMapsCreateRequest) -> None:
     """Let two codes be of different maps again."""
-    await links.unlink(db, body)
+    await links.unlink(db, body, by=who.user_id)
 
 
 async def _lock(tx: Tx, code: str) -> None:

@@ -32,6 +32,10 @@ _TOLD: Final = (
 """What the newsfeed tells of; the rest is the moderators' own business."""
 
 
+_EARNED_BY: Final = ("creators", "difficulty", "official", "playtesting", "archived", "medals")
+"""What decides which roles a map brings its creators and players."""
+
+
 async def patch(db: Db, code: str, changes: MapPatchRequest, *, cdn_url: str) -> MapResponse:
     """Change the given fields of a map and return it; raises what ``apply`` raises."""
     async with db.transaction() as tx:
@@ -121,6 +125,9 @@ async def apply(tx: Tx, code: str, changes: MapPatchRequest, *, reason: str, cdn
         bronze=medals and medals.bronze,
     )
     after = await rules.get(tx, new["code"], cdn_url=cdn_url)
+    if any(getattr(before, field) != getattr(after, field) for field in _EARNED_BY):
+        creators = {creator.id for creator in before.creators} ^ {creator.id for creator in after.creators}
+        await rules.follow_roles(tx, [held.id], also=creators)
     if told := _differences(before, after):
         await newsfeed.publish(tx, NewsfeedMapEdit(after.code, told, reason))
     return after

@@ -37,20 +37,33 @@ async def add(db: Db, code: str, guide: GuideResponse) -> GuideResponse:
     return guide
 
 
-async def edit(db: Db, code: str, guide: GuideResponse) -> GuideResponse:
-    """Give a user's guide another address; ``NotFound`` for an unknown code or without a guide."""
-    if not await queries.maps.edit_guide(db, code=code, user_id=guide.user_id, url=guide.url):
-        raise await _missing(db, code)
+async def edit(db: Db, code: str, guide: GuideResponse, *, by: int | None) -> GuideResponse:
+    """Give a user's guide another address as the moderator ``by``, or as a service, which is none.
+
+    Raises ``NotFound`` for an unknown code or without a guide.
+    """
+    async with db.transaction() as tx:
+        (held,) = await rules.lock(tx, [code])
+        if not await queries.maps.edit_guide(tx, map_id=held.id, user_id=guide.user_id, url=guide.url):
+            raise _missing(code)
+        reason = f"Guide of {guide.user_id}: {guide.url}"
+        await queries.audit.record(
+            tx, actor_id=by, action="maps.edit_guide", subject_id=held.id, reason=reason
+        )
     return guide
 
 
-async def remove(db: Db, code: str, user_id: int) -> None:
-    """Remove a user's guide; ``NotFound`` for an unknown code or without a guide."""
-    if not await queries.maps.remove_guide(db, code=code, user_id=user_id):
-        raise await _missing(db, code)
+async def remove(db: Db, code: str, user_id: int, *, by: int | None) -> None:
+    """Remove a user's guide, for whom and with the errors of ``edit``."""
+    async with db.transaction() as tx:
+        (held,) = await rules.lock(tx, [code])
+        if not await queries.maps.remove_guide(tx, map_id=held.id, user_id=user_id):
+            raise _missing(code)
+        reason = f"Guide of {user_id}"
+        await queries.audit.record(
+            tx, actor_id=by, action="maps.remove_guide", subject_id=held.id, reason=reason
+        )
 
 
-async def _missing(db: Executor, code: str) -> NotFound:
-    if not await queries.maps.exists(db, code=code):
-        return rules.not_found(code)
+def _missing(code: str) -> NotFound:
     return NotFound("This user has no guide to this map.", code="guide-not-found", extra={"code": code})

@@ -53,6 +53,7 @@ async def archive(tx: Tx, codes: Sequence[str], *, archived: bool) -> None:
             await outbox.emit(tx, event)
     else:
         await queries.maps.unarchive(tx, map_ids=map_ids)
+    await rules.follow_roles(tx, map_ids)
     await newsfeed.publish(tx, _news(codes, changed, archived=archived))
 
 
@@ -114,7 +115,9 @@ async def begin_playtest(tx: Tx, code: str, difficulty: Difficulty) -> JobStatus
 async def _make_legacy(tx: Tx, held: LockRow) -> MakeLegacyRow:
     if await queries.maps.has_pending(tx, map_id=held.id):
         raise Conflict("Runs of this map wait for their verdict.", code="pending-verifications")
-    return await queries.maps.make_legacy(tx, map_id=held.id)
+    done = await queries.maps.make_legacy(tx, map_id=held.id)
+    await rules.follow_roles(tx, [held.id])
+    return done
 
 
 def _news(codes: Sequence[str], changed: list[LockRow], *, archived: bool) -> NewsfeedPayload:

@@ -13,8 +13,10 @@ from genjilib.queries.jobs import JobStatusResponse
 from genjilib.queries.maps import CloneRow, LockRow
 
 
-async def link(db: Db, codes: LinkMapsCreateRequest) -> JobStatusResponse | None:
+async def link(db: Db, codes: LinkMapsCreateRequest, *, by: int | None) -> JobStatusResponse | None:
     """Link two codes of one map; where one of them is missing, it becomes a copy of the other.
+
+    ``by`` is the moderator who links them; a service is none.
 
     A new global map is hidden and tried first, and the job of its playtest is returned; a new Chinese one is
     approved at once. Raises ``Invalid`` when neither exists or one of them is linked already.
@@ -33,6 +35,7 @@ async def link(db: Db, codes: LinkMapsCreateRequest) -> JobStatusResponse | None
             await queries.maps.link(tx, map_id=held[official].id, linked_code=unofficial)
         else:
             playtest_id = (await _clone(tx, codes, held)).playtest_id
+        await _keep(tx, by, "maps.link_codes", held, codes)
         await newsfeed.publish(tx, NewsfeedLinkedMap(official, unofficial, playtest_id))
         if playtest_id is None:
             return None
@@ -40,8 +43,8 @@ async def link(db: Db, codes: LinkMapsCreateRequest) -> JobStatusResponse | None
         return jobs.queued(await outbox.emit_job(tx, event))
 
 
-async def unlink(db: Db, codes: UnlinkMapsCreateRequest) -> None:
-    """Let two codes be of different maps again.
+async def unlink(db: Db, codes: UnlinkMapsCreateRequest, *, by: int | None) -> None:
+    """Let two codes be of different maps again, as the moderator ``by`` or as a service, which is none.
 
     Raises ``NotFound`` for an unknown code and ``Invalid`` for maps that are not linked to each other.
     """
@@ -51,6 +54,7 @@ async def unlink(db: Db, codes: UnlinkMapsCreateRequest) -> None:
         if official.linked_code != codes.unofficial_code:
             raise Invalid("The maps are not linked to each other.", code="not-linked")
         await queries.maps.link(tx, map_id=official.id, linked_code=None)
+        await _keep(tx, by, "maps.unlink_codes", held, codes, f": {codes.reason}")
         news = NewsfeedUnlinkedMap(codes.official_code, codes.unofficial_code, codes.reason)
         await newsfeed.publish(tx, news)
 
@@ -63,6 +67,20 @@ async def _both(tx: Tx, official: str, unofficial: str) -> dict[str, LockRow]:
         # Whoever held this one may have added the other, which the statement that waited does not see.
         found = await queries.maps.lock(tx, codes=codes)
     return {row.code: row for row in found}
+
+
+async def _keep(
+    tx: Tx,
+    by: int | None,
+    action: str,
+    held: dict[str, LockRow],
+    codes: LinkMapsCreateRequest | UnlinkMapsCreateRequest,
+    why: str = "",
+) -> None:
+    """Keep who did it with the global map, or with the one that was there."""
+    about = held.get(codes.official_code) or next(iter(held.values()))
+    reason = f"{codes.official_code}, {codes.unofficial_code}{why}"
+    await queries.audit.record(tx, actor_id=by, action=action, subject_id=about.id, reason=reason)
 
 
 async def _clone(tx: Tx, codes: LinkMapsCreateRequest, held: dict[str, LockRow]) -> CloneRow:

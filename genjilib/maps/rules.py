@@ -1,7 +1,7 @@
 """What a map must be to be added, and what follows from it."""
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -27,6 +27,7 @@ from genjilib.newsfeed.types import NewsfeedNewMap
 from genjilib.notifications import rules as notifications
 from genjilib.notifications.types import NotificationCreateRequest
 from genjilib.queries.maps import LockRow, MapPartialResponse, SearchRow
+from genjilib.users import rules as users
 
 _SHIPPED_BANNER: Final = "/assets/map_banners/"
 
@@ -170,6 +171,12 @@ def asset_key(map_name: str) -> str:
 def not_found(code: str) -> NotFound:
     """Return the error for a code that no map has."""
     return NotFound(f"There is no map with the code {code}.", code="map-not-found", extra={"code": code})
+
+
+async def follow_roles(tx: Tx, map_ids: Sequence[int], *, also: Iterable[int] = ()) -> None:
+    """Have the roles looked at of all who have done these maps, and ``also`` of creators."""
+    players = await queries.maps.players(tx, map_ids=list(map_ids))
+    await users.follow_roles(tx, [*(row.user_id for row in players), *also])
 
 
 async def add_guide(tx: Tx, map_id: int, url: str, user_id: int, *, rewarded: bool) -> None:

@@ -15,10 +15,9 @@ from genjilib.chat.look import Tone
 from genjilib.chat.send import discord_errors, post
 from genjilib.chat.texts import t
 from genjilib.chat.views import posted
-from genjilib.core.errors import Invalid, NotFound
+from genjilib.core.errors import Invalid
 from genjilib.core.text import format_run_time
 from genjilib.images import rules as images
-from genjilib.maps import rules as maps
 from genjilib.newsfeed import rules
 from genjilib.newsfeed.types import (
     NewsfeedAnnouncement,
@@ -40,14 +39,10 @@ from genjilib.newsfeed.types import (
 )
 from genjilib.playtests import rules as playtests
 from genjilib.playtests.bot.decisions import open_thread, refresh
-from genjilib.users.bot import keep_roles
 
 
 async def on_create(bot: GenjiBot, delivery: Delivery[NewsfeedDispatchEvent]) -> None:
-    """Post an entry in the newsfeed's channel; what happens to a map in playtest is told in its thread.
-
-    New creators of a map get the role that they have earned.
-    """
+    """Post an entry in the newsfeed's channel; what happens to a map in playtest is told in its thread."""
     entry = await rules.get(bot.db, delivery.event.newsfeed_id)
     if entry is None:
         return
@@ -61,11 +56,6 @@ async def on_create(bot: GenjiBot, delivery: Delivery[NewsfeedDispatchEvent]) ->
     state = await playtests.state(bot.db, thread.id) if thread else None
     if thread and state:
         await refresh(bot, thread, state)
-    if isinstance(payload, NewsfeedMapEdit) and any(one.field == "Creators" for one in payload.changes):
-        with suppress(NotFound):
-            changed = await maps.get(bot.db, payload.code, cdn_url=bot.settings.s3_public_url)
-            for creator in changed.creators:
-                await keep_roles(bot, creator.id)
 
 
 handlers = [Handler(NewsfeedDispatchEvent, prepare=on_create)]

@@ -21,7 +21,9 @@ async def publish(
 ) -> PublishNewsfeedJobResponse:
     """Add an entry of now, or ``at`` another time, in the caller's transaction; have it posted in Discord."""
     newsfeed_id = await queries.newsfeed.create(tx, payload=payload, at=at)
-    job_id = await outbox.emit_job(tx, NewsfeedDispatchEvent(newsfeed_id=newsfeed_id))
+    # Linked codes are two of one map; whatever happens to it afterwards is told under the global one.
+    code = getattr(payload, "code", None) or getattr(payload, "official_code", None)
+    job_id = await outbox.emit_job(tx, NewsfeedDispatchEvent(newsfeed_id=newsfeed_id, code=code))
     return PublishNewsfeedJobResponse(jobs.queued(job_id), newsfeed_id)
 
 

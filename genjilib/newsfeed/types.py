@@ -187,12 +187,14 @@ class PublishNewsfeedJobResponse(Struct):
     newsfeed_id: int
 
 
-class NewsfeedDispatchEvent(Event, frozen=True, kw_only=True):
+class NewsfeedDispatchEvent(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A newsfeed entry waits to be posted in Discord."""
 
     queue: ClassVar[str] = "api.newsfeed.create"
     newsfeed_id: int
+    code: str | None = None
+    """The map that the entry is about; none for one about several, or about something else."""
 
-    def order_key(self) -> str:
-        """Keep the feed in the order in which things happened."""
-        return "newsfeed"
+    def order_key(self) -> str | None:
+        """Keep the entries of a map in order; one that fails lets those of other maps pass."""
+        return self.code and f"newsfeed:{self.code}"

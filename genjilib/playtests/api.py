@@ -4,6 +4,7 @@ from aiohttp import web
 
 from genjilib import queries
 from genjilib.core.errors import Conflict, Invalid, NotFound
+from genjilib.core.principal import Principal
 from genjilib.core.settings import Settings
 from genjilib.core.values import UserId
 from genjilib.db import Db
@@ -60,9 +61,9 @@ async def unvote(db: Db, thread_id: int, user_id: int) -> JobStatusResponse:
     return await rules.unvote(db, thread_id, user_id)
 
 
-async def clear_votes(db: Db, thread_id: int) -> None:
+async def clear_votes(db: Db, who: Principal, thread_id: int) -> None:
     """Take all votes out of a thread."""
-    await rules.clear_votes(db, thread_id)
+    await rules.clear_votes(db, thread_id, by=who.user_id)
 
 
 async def approve(

@@ -135,13 +135,18 @@ async def unvote(db: Db, thread_id: int, user_id: int) -> JobStatusResponse:
         return jobs.queued(await outbox.emit_job(tx, event))
 
 
-async def clear_votes(db: Db, thread_id: int) -> None:
-    """Take all votes out of a thread; ``Conflict`` when its playtest is over, nothing for an unknown one."""
+async def clear_votes(db: Db, thread_id: int, *, by: int | None) -> None:
+    """Take all votes out of a thread as the moderator ``by``, or as a service, which is none.
+
+    Raises ``Conflict`` when its playtest is over; nothing happens to an unknown one.
+    """
     async with db.transaction() as tx:
         playtest = await queries.playtests.lock(tx, thread_id=thread_id)
         if playtest is not None and playtest.completed:
             raise _over()
         await queries.playtests.clear(tx, thread_id=thread_id)
+        if playtest is not None:
+            await _keep(tx, playtest, by, "playtests.clear_votes")
 
 
 async def toggle_finalize(db: Db, thread_id: int, moderator_id: int) -> bool:
@@ -275,7 +280,9 @@ async def _locked(tx: Tx, thread_id: int) -> LockRow:
     return playtest
 
 
-async def _keep(tx: Tx, playtest: LockRow, actor_id: int, action: str, reason: str | None = None) -> None:
+async def _keep(
+    tx: Tx, playtest: LockRow, actor_id: int | None, action: str, reason: str | None = None
+) -> None:
     await queries.audit.record(tx, actor_id=actor_id, action=action, subject_id=playtest.id, reason=reason)
 
 
@@ -287,6 +294,8 @@ async def _accepted(
     tx: Tx, playtest: LockRow, voter_ids: list[int], difficulty: Difficulty, cdn_url: str
 ) -> None:
     await _reward(tx, playtest, voter_ids)
+    # Its runs count for the ranks of its players from now on.
+    await maps.follow_roles(tx, [playtest.map_id], also=playtest.creator_ids)
     if playtest.code is not None:
         body = f"Your map {playtest.code} was accepted as {difficulty}."
         await _tell_creators(tx, playtest, "Map accepted", body)

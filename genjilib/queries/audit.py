@@ -7,9 +7,10 @@ _ROOT = sql_root(__file__)
 
 class _Record(Statement[None]):
     async def __call__(
-        self, db: Executor, *, actor_id: int, action: str, subject_id: int, reason: str | None
+        self, db: Executor, *, actor_id: int | None, action: str, subject_id: int, reason: str | None
     ) -> None:
-        """Keep that somebody decided something about a run, playtest or edit; the action names the kind."""
+        """Keep that somebody decided something about a run, map, playtest or player; the action names the kind.
+        Nothing is kept of what no person did: the keys of services have no user."""
         return await self._nothing(db, (actor_id, action, subject_id, reason))
 
 
@@ -17,7 +18,7 @@ record = _Record(
     _ROOT,
     "audit/record.sql",
     tuple,
-    {"actor_id": "bigint", "action": "text", "subject_id": "bigint", "reason": "text?"},
+    {"actor_id": "bigint?", "action": "text", "subject_id": "bigint", "reason": "text?"},
     {},
 )
-"""sql/queries/audit/record.sql:5"""
+"""sql/queries/audit/record.sql:6"""

@@ -96,9 +96,9 @@ permitted = _Permitted(
 
 
 class _Resolve(Statement[None]):
-    async def __call__(self, db: Executor, *, thread_id: int) -> None:
-        """Close a request."""
-        return await self._nothing(db, (thread_id,))
+    async def __call__(self, db: Executor, *, thread_id: int) -> int:
+        """Close a request; returns 0 when it is closed already or there is none."""
+        return await self._count(db, (thread_id,))
 
 
 resolve = _Resolve(_ROOT, "change_requests/resolve.sql", tuple, {"thread_id": "bigint"}, {})

@@ -190,13 +190,13 @@ edit = _Edit(
 
 
 class _EditGuide(Statement[None]):
-    async def __call__(self, db: Executor, *, url: str, code: str, user_id: int) -> int:
+    async def __call__(self, db: Executor, *, url: str, map_id: int, user_id: int) -> int:
         """Give a user's guide to a map another address; returns 0 when there is no such guide."""
-        return await self._count(db, (url, code, user_id))
+        return await self._count(db, (url, map_id, user_id))
 
 
 edit_guide = _EditGuide(
-    _ROOT, "maps/edit_guide.sql", tuple, {"url": "text", "code": "text", "user_id": "bigint"}, {}
+    _ROOT, "maps/edit_guide.sql", tuple, {"url": "text", "map_id": "integer", "user_id": "bigint"}, {}
 )
 """sql/queries/maps/edit_guide.sql:4"""
 
@@ -487,6 +487,26 @@ partial = _Partial(
 """sql/queries/maps/partial.sql:5"""
 
 
+class PlayersRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/maps/players.sql``."""
+
+    user_id: int
+
+
+class _Players(Statement[PlayersRow]):
+    async def __call__(self, db: Executor, *, map_ids: list[int]) -> list[PlayersRow]:
+        """List who has a verified run of one of these maps."""
+        return await self._many(db, (map_ids,))
+
+    async def json(self, db: Executor, *, map_ids: list[int]) -> Json[list[PlayersRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (map_ids,))
+
+
+players = _Players(_ROOT, "maps/players.sql", PlayersRow, {"map_ids": "integer[]"}, {"user_id": "bigint"})
+"""sql/queries/maps/players.sql:3"""
+
+
 class _Rate(Statement[None]):
     async def __call__(self, db: Executor, *, user_id: int, quality: int | None, code: str) -> int:
         """Keep a player's rating of a map that is not archived; returns 0 when there is no such map."""
@@ -508,12 +528,14 @@ release_code = _ReleaseCode(_ROOT, "maps/release_code.sql", tuple, {"map_id": "i
 
 
 class _RemoveGuide(Statement[None]):
-    async def __call__(self, db: Executor, *, code: str, user_id: int) -> int:
+    async def __call__(self, db: Executor, *, map_id: int, user_id: int) -> int:
         """Remove a user's guide to a map; returns 0 when there is none."""
-        return await self._count(db, (code, user_id))
+        return await self._count(db, (map_id, user_id))
 
 
-remove_guide = _RemoveGuide(_ROOT, "maps/remove_guide.sql", tuple, {"code": "text", "user_id": "bigint"}, {})
+remove_guide = _RemoveGuide(
+    _ROOT, "maps/remove_guide.sql", tuple, {"map_id": "integer", "user_id": "bigint"}, {}
+)
 """sql/queries/maps/remove_guide.sql:4"""
 
 

@@ -47,9 +47,9 @@ async def is_creator(db: Db, user_id: int) -> bool:
     return await queries.users.is_creator(db, user_id=user_id)
 
 
-async def create_placeholder(db: Db, query: PlaceholderQuery) -> int:
+async def create_placeholder(db: Db, who: Principal, query: PlaceholderQuery) -> int:
     """Add a user for a player who is not here, and return its id."""
-    return await rules.create_placeholder(db, query.name)
+    return await rules.create_placeholder(db, query.name, by=who.user_id)
 
 
 async def link(db: Db, who: Principal, fake_user_id: int, real_user_id: int) -> None:

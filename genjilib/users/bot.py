@@ -104,7 +104,7 @@ class Users(Cog):
         called = name.strip()
         if not called:
             raise Invalid("A player needs a name.", code="name-missing")
-        user_id = await rules.create_placeholder(self.bot.db, called)
+        user_id = await rules.create_placeholder(self.bot.db, called, by=interaction.user.id)
         await reply(interaction, t(interaction, "placeholder-made", name=look.plain(called), id=str(user_id)))
 
     @edit_user.command(
@@ -117,7 +117,8 @@ class Users(Cog):
         if fake.id >= rules.FIRST_OWN_ID or fake.id == real.id:
             raise Invalid("Only a placeholder can be linked to another user.", code="not-a-placeholder")
         names = {"fake": look.plain(fake.name), "real": look.plain(real.name)}
-        if not await confirm(interaction, t(interaction, "placeholder-link", **names), danger=True):
+        question, check = t(interaction, "placeholder-link", **names), permissions.require_moderator
+        if not await confirm(interaction, question, danger=True, check=check):
             return
         await rules.link(self.bot.db, fake.id, real.id, who=permissions.principal(interaction))
         await reply(interaction, t(interaction, "placeholder-linked", **names))

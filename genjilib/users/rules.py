@@ -1,15 +1,20 @@
 """Who can be a user, and which names a user may have."""
 
+from collections.abc import Iterable
+
 from msgspec import UNSET
 
 from genjilib import queries
+from genjilib.broker import outbox
 from genjilib.core.errors import Invalid, NotFound
 from genjilib.core.principal import Principal
-from genjilib.db import Db, Executor
+from genjilib.core.values import FIRST_DISCORD_ID
+from genjilib.db import Db, Executor, Tx
 from genjilib.queries.users import UserResponse
 from genjilib.users.types import (
     OverwatchUsernamesResponse,
     OverwatchUsernamesUpdateRequest,
+    RolesEvent,
     UserCreateRequest,
     UserUpdateRequest,
 )
@@ -28,11 +33,18 @@ async def create(db: Db, user: UserCreateRequest) -> UserResponse:
     return UserResponse(user.id, user.global_name, user.nickname, [], user.nickname, 0)
 
 
-async def create_placeholder(db: Db, name: str) -> int:
-    """Add a user for a player who is not here and return its id, the next one below those of real users."""
+async def create_placeholder(db: Db, name: str, *, by: int | None) -> int:
+    """Add a user for a player who is not here and return its id, the next one below those of real users.
+
+    ``by`` is the moderator who adds it; a service is none.
+    """
     async with db.transaction() as tx:
         await queries.users.lock_placeholders(tx)
-        return await queries.users.create_placeholder(tx, name=name, first_own_id=FIRST_OWN_ID)
+        made = await queries.users.create_placeholder(tx, name=name, first_own_id=FIRST_OWN_ID)
+        await queries.audit.record(
+            tx, actor_id=by, action="users.create_placeholder", subject_id=made, reason=name
+        )
+        return made
 
 
 async def link(db: Db, placeholder_id: int, user_id: int, *, who: Principal) -> None:
@@ -51,6 +63,20 @@ async def link(db: Db, placeholder_id: int, user_id: int, *, who: Principal) -> 
             if wanted not in {row.id for row in rows}:
                 raise not_found(wanted)
         await queries.users.merge(tx, placeholder_id=placeholder_id, user_id=user_id, merged_by=who.name)
+        await queries.audit.record(
+            tx,
+            actor_id=who.user_id,
+            action="users.link_placeholder",
+            subject_id=user_id,
+            reason=f"Placeholder {placeholder_id}",
+        )
+        await follow_roles(tx, [user_id])
+
+
+async def follow_roles(tx: Tx, user_ids: Iterable[int]) -> None:
+    """Have the roles of users brought in step with what they have earned once the transaction commits."""
+    found = sorted({user_id for user_id in user_ids if user_id >= FIRST_DISCORD_ID})
+    await outbox.emit_all(tx, [RolesEvent(user_id=user_id) for user_id in found])
 
 
 async def update(db: Db, user_id: int, names: UserUpdateRequest) -> None:

@@ -1,9 +1,10 @@
 """What the routes of users take and answer."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from genjilib.core.events import Event
 from genjilib.core.values import UserId
 
 Name = Annotated[str, Meta(max_length=100)]
@@ -44,6 +45,17 @@ class OverwatchUsernamesResponse(Struct):
     primary: str | None
     secondary: str | None
     tertiary: str | None
+
+
+class RolesEvent(Event, frozen=True, kw_only=True):
+    """What a user has earned may be another thing than before: its roles in Discord are to be looked at."""
+
+    queue: ClassVar[str] = "api.user.roles"
+    user_id: int
+
+    def order_key(self) -> str:
+        """Keep one user's messages in order."""
+        return f"user:{self.user_id}"
 
 
 class Success(Struct):

@@ -16,8 +16,9 @@ from genjilib.ops.topology import definitions as exported
 from tests.broker.world import World, message
 
 
-def test_the_bot_takes_the_17_queues_of_the_contract() -> None:
-    assert len([queue for queue in QUEUES if queue.runner == "bot"]) == 17
+def test_the_bot_takes_the_17_queues_of_the_contract_and_that_of_roles() -> None:
+    names = [queue.name for queue in QUEUES if queue.runner == "bot"]
+    assert len(names) == 17 + names.count("api.user.roles") == 18
     assert len({queue.name for queue in QUEUES}) == len(QUEUES)
 
 

@@ -153,7 +153,8 @@ async def test_a_map_is_tried_again(api: Api) -> None:
     assert states(api) == [("AAAA", False, "In Progress")]
     playtest = api.rows("select id, initial_difficulty::float8, thread_id from playtests.meta")
     assert [row[1:] for row in playtest] == [(9.71, None)]
-    (sent,) = api.sent()
+    roles, sent = api.sent()
+    assert (roles.queue, roles.body) == ("api.user.roles", {"user_id": player})
     assert (sent.queue, sent.body, sent.job_id) == (
         "api.playtest.create",
         {"code": "AAAA", "playtest_id": playtest[0][0]},

@@ -1,6 +1,9 @@
 """The newsfeed in Discord: each kind of entry is a card that people can read."""
 
+from typing import Any
+
 import pytest
+from discord import ui
 
 from genjilib.local.discord import File
 from genjilib.local.s3 import S3
@@ -134,6 +137,31 @@ async def test_an_entry_is_posted_once(town: Town) -> None:
     again = await town.ask("select message_id from messages.sent")
     await handlers.on_create(town.bot, delivery(NewsfeedDispatchEvent(newsfeed_id=entry), again))
     assert len(await town.messages("newsfeed")) == 1
+
+
+async def test_an_entry_that_fails_holds_up_those_of_its_map_only(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fails, build = [1, 1], handlers.card
+
+    def broken(payload: NewsfeedPayload) -> ui.Container[Any]:
+        if isinstance(payload, NewsfeedArchive) and payload.code == "AAAA1" and fails:
+            fails.pop()
+            raise RuntimeError("a bug")
+        return build(payload)
+
+    monkeypatch.setattr(handlers, "card", broken)
+    async with town.db.transaction() as tx:
+        for code in ("AAAA1", "AAAA2"):
+            await rules.publish(tx, NewsfeedArchive(code, "Hanamura", [], "Hard", ""))
+            await rules.publish(tx, NewsfeedUnarchive(code, "Hanamura", [], "Hard", ""))
+        await rules.publish(tx, NewsfeedAnnouncement("Hello", "All", None, None, from_discord=True))
+    await town.settled()
+    titles = [text.partition("\n")[0] for text in await town.texts("newsfeed")]
+    of_first = [title for title in titles if "AAAA1" in title]
+    assert len(titles) == 5
+    assert titles.index("### Hello") < titles.index(of_first[0])
+    assert of_first == ["### AAAA1 was archived", "### AAAA1 is back from the archive"]
 
 
 async def test_an_entry_that_is_gone_is_passed_over(town: Town) -> None:

@@ -1,9 +1,15 @@
 """Users in Discord: who joins is registered, roles follow what was earned; placeholders for others."""
 
+from collections.abc import Awaitable
+from functools import partial
+
 import pytest
 
 from genjilib.completions import moderation
 from genjilib.completions.types import CompletionModerateRequest
+from genjilib.core.principal import Principal
+from genjilib.maps import edit, lifecycle
+from genjilib.maps.types import Creator, MapPatchRequest
 from genjilib.ops import bot as ops
 from genjilib.users import rules
 from tests.town import LOCAL, SHOT, VIDEO, Town
@@ -12,6 +18,9 @@ EARNED = """
     insert into core.completions (map_id, user_id, time, screenshot, video, verified, verified_by, completion)
     select m.id, %s, 50, %s, %s, true, %s, false from core.maps as m where m.code like 'EASY_'
 """
+
+RANK = {"Jumper", "Jumper +++"}
+"""What ten gold runs of easy maps bring."""
 
 
 def roles(town: Town, who: str) -> set[str]:
@@ -51,7 +60,7 @@ async def test_the_team_adds_a_placeholder(town: Town) -> None:
 
 
 async def test_a_placeholder_is_linked_once_the_moderator_is_sure(town: Town) -> None:
-    placeholder = await rules.create_placeholder(town.db, "Hermit")
+    placeholder = await rules.create_placeholder(town.db, "Hermit", by=None)
     await town.rows("update core.users set coins = 7 where id = %s", placeholder)
     nebula, tracer = town.discord.user("nebula"), str(town.id("tracer"))
     offered = await nebula.autocomplete("mod edit-user link-fake-user", "fake", "hermt")
@@ -67,7 +76,7 @@ async def test_a_placeholder_is_linked_once_the_moderator_is_sure(town: Town) ->
 
 
 async def test_who_may_not_and_what_cannot_be_linked(town: Town) -> None:
-    placeholder = await rules.create_placeholder(town.db, "Hermit")
+    placeholder = await rules.create_placeholder(town.db, "Hermit", by=None)
     pair = {"fake": str(placeholder), "real": "tracer"}
     for who, command, options, sentence in (
         ("tracer", "create-fake-user", {"name": "Hermit"}, "Only the team may do this."),
@@ -112,6 +121,34 @@ async def test_a_correction_by_a_moderator_moves_the_rank_too(town: Town) -> Non
         await moderation.moderate(town.db, run, change)
         await town.settled()
         assert ("Jumper" in roles(town, "echo")) == verified
+
+
+async def test_what_becomes_of_maps_and_placeholders_moves_the_roles_too(town: Town) -> None:
+    await easy_runs(town, "echo", 10)
+    hermit = await rules.create_placeholder(town.db, "Hermit", by=None)
+    await town.rows("insert into lootbox.xp (user_id, amount) values (%s, 510)", hermit)
+    await town.discord.change_user("echo", roles=["Ninja", *RANK])
+    cdn, sombra = town.bot.settings.s3_public_url, Principal("member", "Sombra", town.id("sombra"))
+    alone, back = ([Creator(town.id(name), True)] for name in ("kuromi", "tracer"))
+    creator, placeholder = {"Map Creator"}, {"Initiate"}
+    archive = partial(lifecycle.set_archived, town.db, ["EASY0"])
+    change = partial(edit.patch, town.db, cdn_url=cdn)
+    steps: list[tuple[Awaitable[object], str, set[str], bool]] = [
+        (archive(archived=True), "echo", RANK, False),
+        (archive(archived=False), "echo", RANK, True),
+        (change("EASY0", MapPatchRequest(difficulty="Hell")), "echo", RANK, False),
+        (change("EASY0", MapPatchRequest(difficulty="Easy")), "echo", RANK, True),
+        (lifecycle.send_to_playtest(town.db, "EASY0", "Easy"), "echo", RANK, False),
+        (change("EASY1", MapPatchRequest(creators=back)), "tracer", creator, True),
+        (change("EASY1", MapPatchRequest(creators=alone)), "tracer", creator, False),
+        (rules.link(town.db, hermit, town.id("tracer"), who=sombra), "tracer", placeholder, True),
+    ]
+    for number, (step, who, among, held) in enumerate(steps):
+        await step
+        await town.settled()
+        assert roles(town, who) & among == (among if held else set()), number
+    news = "select count(*) from public.newsfeed where payload ->> 'type' = 'role'"
+    assert await town.ask(news) == 2
 
 
 async def test_who_joins_is_registered_and_who_comes_back_has_their_roles(town: Town) -> None:

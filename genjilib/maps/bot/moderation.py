@@ -178,7 +178,7 @@ class MapModeration(Cog):
         await rules.partial(self.bot.db, code)
         shown = [f"**{name}** {value}" for name, value in given.items()]
         shown += [t(interaction, "map-again")] if send_to_playtest else []
-        if await confirm(interaction, "\n".join([look.code(code), *shown]), danger=True):
+        if await _sure(interaction, "\n".join([look.code(code), *shown]), danger=True):
             await edit.moderate(
                 self.bot.db,
                 code,
@@ -209,10 +209,15 @@ class MapModeration(Cog):
         await rules.partial(self.bot.db, code)
         people = [one for one in (primary, second, third) if one is not None]
         names = ", ".join(look.plain(one.name) for one in people)
-        if await confirm(interaction, t(interaction, "map-creators-confirm", code=code, names=names)):
+        if await _sure(interaction, t(interaction, "map-creators-confirm", code=code, names=names)):
             creators = [Creator(one.id, one is primary) for one in people]
-            cdn_url = self.bot.settings.s3_public_url
-            await edit.patch(self.bot.db, code, MapPatchRequest(creators=creators), cdn_url=cdn_url)
+            await edit.moderate(
+                self.bot.db,
+                code,
+                MapPatchRequest(creators=creators),
+                moderator_id=interaction.user.id,
+                cdn_url=self.bot.settings.s3_public_url,
+            )
             await reply(interaction, t(interaction, "map-changed", code=code))
 
     @of_map.command(name="edit-guides", description="Change the link of a guide, or remove the guide")
@@ -225,12 +230,12 @@ class MapModeration(Cog):
     ) -> None:
         """Change the guide; its removal is asked for once more."""
         if url is not None:
-            await guides.edit(self.bot.db, code, checked(GuideResponse(url, user.id)))
+            await guides.edit(self.bot.db, code, checked(GuideResponse(url, user.id)), by=interaction.user.id)
         else:
             question = t(interaction, "guide-remove", code=code, name=look.plain(user.name))
-            if not await confirm(interaction, question, danger=True):
+            if not await _sure(interaction, question, danger=True):
                 return
-            await guides.remove(self.bot.db, code, user.id)
+            await guides.remove(self.bot.db, code, user.id, by=interaction.user.id)
         await reply(interaction, t(interaction, "map-changed", code=code))
 
     @of_map.command(name="link-codes", description="Link the global and the Chinese code of a map")
@@ -241,8 +246,9 @@ class MapModeration(Cog):
     ) -> None:
         """Ask once more, and link the codes; a map that is missing becomes a copy of the other."""
         question = t(interaction, "map-link", official=official_code, unofficial=unofficial_code)
-        if await confirm(interaction, question):
-            await links.link(self.bot.db, LinkMapsCreateRequest(official_code, unofficial_code))
+        if await _sure(interaction, question):
+            codes = LinkMapsCreateRequest(official_code, unofficial_code)
+            await links.link(self.bot.db, codes, by=interaction.user.id)
             await reply(interaction, t(interaction, "map-link-done"))
 
     @of_map.command(name="unlink-codes", description="Let two codes be of different maps again")
@@ -259,7 +265,12 @@ class MapModeration(Cog):
     ) -> None:
         """Ask once more, and unlink the codes."""
         question = t(interaction, "map-unlink", official=official_code, unofficial=unofficial_code)
-        if await confirm(interaction, question, danger=True):
+        if await _sure(interaction, question, danger=True):
             codes = UnlinkMapsCreateRequest(official_code, unofficial_code, reason)
-            await links.unlink(self.bot.db, codes)
+            await links.unlink(self.bot.db, codes, by=interaction.user.id)
             await reply(interaction, t(interaction, "map-unlink-done"))
+
+
+async def _sure(interaction: Interaction, question: str, *, danger: bool = False) -> bool:
+    """Ask once more who may do it still when they answer."""
+    return await confirm(interaction, question, danger=danger, check=permissions.require_moderator)

@@ -76,7 +76,8 @@ class Decision(Form):
         state = await open_state(bot, thread_id)
         match self.decision.values[0]:
             case "playtest-approve":
-                if not await confirm(interaction, await _question(interaction, state, thread_id)):
+                question = await _question(interaction, state, thread_id)
+                if not await confirm(interaction, question, check=permissions.require_moderator):
                     return
                 await rules.approve(db, thread_id, who, cdn_url=cdn_url)
             case "playtest-force-accept":
@@ -91,7 +92,7 @@ class Decision(Form):
             case "playtest-start-over":
                 await rules.reset(db, thread_id, PlaytestResetRequest(who, reason, True, True))
             case "playtest-remove-votes":
-                await rules.clear_votes(db, thread_id)
+                await rules.clear_votes(db, thread_id, by=who)
                 await _show(interaction, t(None, "playtest-reset-votes"))
             case _:
                 allowed = await rules.toggle_finalize(db, thread_id, who)

@@ -1,6 +1,8 @@
--- Keep that somebody decided something about a run, playtest or edit; the action names the kind.
+-- Keep that somebody decided something about a run, map, playtest or player; the action names the kind.
+-- Nothing is kept of what no person did: the keys of services have no user.
 -- returns: none
--- null: reason
+-- null: actor_id, reason
 -- writes: audit.entries
 insert into audit.entries (actor_id, action, subject_id, reason)
-values (:actor_id, :action, :subject_id, nullif(:reason, ''))
+select :actor_id::bigint, :action, :subject_id, nullif(:reason, '')
+where :actor_id is not null

@@ -1,7 +1,6 @@
 -- Give a user's guide to a map another address; returns 0 when there is no such guide.
 -- returns: count
 -- writes: maps.guides
-update maps.guides as g
+update maps.guides
 set url = :url
-from core.maps as m
-where m.id = g.map_id and m.code = :code and g.user_id = :user_id
+where map_id = :map_id and user_id = :user_id
