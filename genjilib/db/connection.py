@@ -68,7 +68,15 @@ class Connection(AsyncConnection[Any]):
         """Go on with ``exchange`` whenever the socket is ready."""
         loop, fd = asyncio.get_running_loop(), self.pgconn.socket
         answer: asyncio.Future[T] = loop.create_future()
-        writing = False
+        watching, writing = True, False
+
+        def leave() -> None:
+            # At once: libpq closes a broken socket, and a connection of the next callback may get its number.
+            nonlocal watching
+            if watching:
+                watching = False
+                loop.remove_reader(fd)
+                loop.remove_writer(fd)
 
         def watch(wanted: int) -> None:
             nonlocal writing
@@ -85,8 +93,10 @@ class Connection(AsyncConnection[Any]):
             try:
                 watch(exchange.send(ready))
             except StopIteration as done:
+                leave()
                 answer.set_result(done.value)
             except Exception as error:
+                leave()
                 answer.set_exception(error)
 
         loop.add_reader(fd, go_on, waiting.READY_R)
@@ -94,8 +104,7 @@ class Connection(AsyncConnection[Any]):
         try:
             return await answer
         finally:
-            loop.remove_reader(fd)
-            loop.remove_writer(fd)
+            leave()
 
     async def _give_up(self, exchange: Generator[Any, Any, Any]) -> None:
         """End the statement of a caller who went away; where that fails, the connection is closed."""
