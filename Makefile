@@ -10,7 +10,7 @@ N ?= 100000
 M ?= 1000000
 IDS ?= 20000
 
-.PHONY: help setup demo demo-raids run test test-alerts chaos fuzz check format sql sql-proofs bench-sql bench-memory bench-queue \
+.PHONY: help setup demo demo-raids run test test-alerts chaos chaos-raids fuzz check format sql sql-proofs bench-sql bench-memory bench-queue \
 	bench-raids bench-bot soak-bot bench-data bench-api bench-scale bench-backup upgrade-test check-infra audit sbom \
 	clean
 
@@ -42,6 +42,9 @@ chaos: setup ## Break everything on purpose, N messages a row; the results go to
 	@rm -f .local/chaos.jsonl
 	CHAOS_MESSAGES=$(N) CHAOS_RESULTS=.local/chaos.jsonl $(BIN)/pytest -sq -m row tests/chaos
 	@$(BIN)/python -m tests.chaos.table .local/chaos.jsonl
+
+chaos-raids: setup ## Kill the crawler and ClickHouse KILLS times at random moments, and compare all that was written
+	KILLS=$(or $(KILLS),30) $(BIN)/pytest -q tests/raids -k kill
 
 fuzz: setup ## Send N generated requests of each kind to every operation (N=100 takes minutes)
 	SCHEMA_EXAMPLES=$(if $(filter command line,$(origin N)),$(N),100) $(BIN)/pytest -q -n $(WORKERS) --timeout 3600 tests/web/test_schema.py

@@ -348,7 +348,8 @@ to genji_crawler;
 grant select on
   definitions.activity_definition,
   definitions.activity_version,
-  definitions.season
+  definitions.season,
+  definitions.version_definition
 to genji_crawler;
 grant select, insert on
   core.instance,
@@ -448,4 +449,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash a9f4fd75746ef74f3bab226d741efb4a
+-- Of queries and schema with the hash 9e1b5d6c91e8b30ec65356f762e42bb7

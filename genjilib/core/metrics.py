@@ -198,6 +198,15 @@ CRAWLER_RESULTS = Counter(
     ("result", "attempt"),
     registry=REGISTRY,
 )
+RAIDS_STORED = Counter(
+    "genji_raids_stored_total",
+    "New instances that ended in the last five hours, by the paths of activity and version.",
+    ("activity", "version", "completed"),
+    registry=REGISTRY,
+)
+FLOODGATES_POSITION = Gauge(
+    "genji_floodgates_position", "Id of the hidden report that Bungie showed last.", registry=REGISTRY
+)
 CRAWLER_LAG_SECONDS = Histogram(
     "genji_crawler_lag_seconds",
     "Time from the end of an activity to the crawler's having its report.",

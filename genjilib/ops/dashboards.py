@@ -502,6 +502,29 @@ _RAIDS = Dashboard(
             "First tries, further ones, and ids that were missed before.",
         ),
         one(
+            "Raids of now",
+            "ops",
+            "sum by (activity, version) (rate(genji_raids_stored_total[$__rate_interval])) > 0",
+            "{{activity}} {{version}}",
+            "Instances that were stored within five hours of their end.",
+        ),
+        one(
+            "Completed",
+            "percentunit",
+            'sum by (activity) (rate(genji_raids_stored_total{completed="true"}[1h]))'
+            " / sum by (activity) (rate(genji_raids_stored_total[1h]))",
+            "{{activity}}",
+            "Share of the raids of now that were completed, over an hour.",
+        ),
+        one(
+            "Floodgates",
+            "none",
+            "max(genji_floodgates_position)",
+            "id",
+            "The hidden report that Bungie showed last; the status route tells how many wait.",
+            "stat",
+        ),
+        one(
             "Requests to Bungie",
             "reqps",
             f"sum by (host, outcome) (rate({_BUNGIE}_count[$__rate_interval]))",

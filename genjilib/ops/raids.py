@@ -124,6 +124,24 @@ def flag_restricted_pgcrs(json: Json = False, yes: Yes = False, dry_run: DryRun 
     show_one({"flagged": run(_flag()) if done else 0}, json=json)
 
 
+@app.command("look-through")
+def look_through(
+    first: Annotated[int, typer.Argument(min=1, help="First id.")],
+    last: Annotated[int, typer.Argument(min=1, help="Last id, at most a million farther on.")],
+    json: Json = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Have a range of ids asked for once more by the crawler, beside its walk (Hades)."""
+    from genjilib.core.errors import Invalid
+
+    if not first <= last <= first + 1_000_000:
+        sentence = "The last id lies at or behind the first, at most a million farther on."
+        raise Invalid(sentence, code="no-range")
+    done = confirm(last - first + 1, "ids to ask for", yes=yes, dry_run=dry_run, harmless=True)
+    show_one({"ids": run(_look_through(first, last)) if done else 0}, json=json)
+
+
 @app.command("process-single-pgcr")
 def process_single_pgcr(
     instance: Instance, json: Json = False, yes: Yes = False, dry_run: DryRun = False
@@ -295,6 +313,19 @@ async def _flag() -> int:
     async with postgres.database() as db, _bungie(db) as bungie:
         with progress("asking Bungie", unit="reports") as advance:
             return await repair.flag_restricted(db, bungie, advance=advance)
+
+
+async def _look_through(first: int, last: int) -> int:
+    from genjilib.core.errors import Invalid
+    from genjilib.ops import postgres
+    from genjilib.raids import crawl
+
+    if not first <= last <= first + 1_000_000:
+        raise Invalid(
+            "The last id lies at or behind the first, at most a million farther on.", code="no-range"
+        )
+    async with postgres.database() as db:
+        return await crawl.look_through(db, first, last)
 
 
 async def _fetch(instance: int) -> bool:

@@ -123,6 +123,8 @@ class ClaimRow(Row, frozen=True, gc=False):
     instance_id: int
     is_new: bool
     is_known: bool
+    activity: str | None
+    version: str | None
 
 
 class _Claim(Statement[ClaimRow]):
@@ -139,7 +141,13 @@ claim = _Claim(
     "raids/claim.sql",
     ClaimRow,
     {"instances": "jsonb", "instance_ids": "bigint[]", "reports": "bytea[]"},
-    {"instance_id": "bigint", "is_new": "boolean", "is_known": "boolean"},
+    {
+        "instance_id": "bigint",
+        "is_new": "boolean",
+        "is_known": "boolean",
+        "activity": "text",
+        "version": "text",
+    },
 )
 """sql/queries/raids/claim.sql:5"""
 

@@ -88,6 +88,12 @@ async def jump(db: Db, first_id: int, next_id: int) -> None:
         await queries.raids.advance(tx, next_id=next_id)
 
 
+async def look_through(db: Db, first_id: int, last_id: int) -> int:
+    """Have the crawler ask for a range of ids once it has nothing else to try; return how many they are."""
+    await queries.raids.open_gap(db, first_id=first_id, last_id=last_id)
+    return last_id - first_id + 1
+
+
 async def take_missed(db: Db, n: int) -> dict[int, int]:
     """Take ids that are due for another try; each with the number of that try, from 1."""
     return {row.instance_id: row.attempts for row in await queries.raids.take_missed(db, n=n)}

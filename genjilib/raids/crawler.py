@@ -24,6 +24,8 @@ THERE: Final = (Result.SUCCESS, Result.NON_RAID, Result.INSUFFICIENT_PRIVILEGES,
 """Results that only an id which was played can have."""
 SEARCHED: Final = 5_000_000
 """How far ahead something is looked for when nothing is there any more."""
+MANY_ABSENT: Final = 0.8
+"""Share of ids that are not there from which on people are told."""
 CLOSED_EVERY: Final = 20.0
 """Seconds between two notes that Bungie is closed."""
 NEIGHBOURS: Final = 5
@@ -77,10 +79,17 @@ class Crawler:
         """Crawl until cancelled."""
         self._next = await self._persist(lambda: crawl.begin(self._db, self._start_id))
         await self._alerts.tell("The crawler starts", f"It goes on at {self._next}.", "news")
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._record())
-            tasks.create_task(self._try_again())
-            tasks.create_task(self._walk())
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._record())
+                tasks.create_task(self._try_again())
+                tasks.create_task(self._walk())
+        except ExceptionGroup as errors:
+            names = ", ".join(type(error).__name__ for error in errors.exceptions)
+            await self._alerts.tell(
+                "The crawler fell", f"Of {names}; the log says more.", "grave", mention=True
+            )
+            raise
 
     async def _walk(self) -> None:
         """Period after period: the same number of workers, then another by what was measured."""
@@ -95,6 +104,11 @@ class Crawler:
             if window is not None:
                 _logger.info("period", workers=workers, ids=length, window=str(window), next=self._next)
                 workers, length = next_period(window, workers)
+                text = f"{self._next} is next: {length} ids with {workers} workers. {window}"
+                await self._alerts.tell("A period is over", text, "quiet")
+                if window.not_found > MANY_ABSENT and window.absent > 50:
+                    text = f"{window.not_found:.0%} of the ids before {self._next} are not there."
+                    await self._alerts.tell("Many ids are missing", text, "warning")
                 if window.not_found > 0.99 and window.absent > 50:
                     await self._look_ahead()
 

@@ -34,6 +34,10 @@ class Window:
     rate: float
     absent: int
 
+    def __str__(self) -> str:
+        """Return it in a line for people."""
+        return f"{self.lag:.0f} s behind, {self.rate:.0f}/s found, {self.not_found:.1%} not there."
+
 
 @dataclass
 class _Minute:

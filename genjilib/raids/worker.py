@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from genjilib import queries
 from genjilib.broker.handler import Delivery, Handler
+from genjilib.core import metrics
 from genjilib.core.clock import now
 from genjilib.core.errors import RateLimited, Unavailable
 from genjilib.db import Db, Tx
@@ -35,6 +36,8 @@ from genjilib.raids.types import (
 MAINTENANCE: Final = 45.0
 PATIENCE: Final = (60.0, 3600.0)
 """Shortest and longest wait for a hidden report, seconds; in between a quarter of the time it is hidden."""
+SHOWN: Final = (Result.SUCCESS, Result.NON_RAID)
+"""What a hidden report turns out to be once it is shown."""
 HISTORY_STALE: Final = timedelta(hours=400)
 GONE: Final = (api.ACCOUNT_NOT_FOUND, api.CHARACTER_NOT_FOUND, api.GROUP_NOT_FOUND, api.CLAN_NOT_FOUND)
 """Numbers of what is not there any more: nothing to write, and nobody's mistake."""
@@ -66,6 +69,8 @@ async def unblock(
 ) -> None:
     """Store what is shown now; what turned out otherwise is missed, and tried again by the crawler."""
     answers = {delivery.event.instance_id: one for delivery, one in zip(deliveries, fetched, strict=True)}
+    if shown := [one for one, answer in answers.items() if answer.result in SHOWN]:
+        metrics.FLOODGATES_POSITION.set(max(shown))
     await crawl.record_in(tx, crawl.sorted_out(answers, lambda _: crawl.SOON))
 
 
@@ -74,7 +79,10 @@ async def fetch_wanted(context: Context, delivery: Delivery[ReportWantedEvent]) 
     instance_id = delivery.event.instance_id
     if not await queries.raids.not_stored(context.db, instance_ids=[instance_id]):
         return None
-    return await _fetch(context, instance_id)
+    fetched = await _fetch(context, instance_id)
+    if fetched.report is not None:
+        await context.alerts.tell("A missing report is found", f"{instance_id}, in a history.", "news")
+    return fetched
 
 
 async def hand_on(

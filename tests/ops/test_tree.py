@@ -54,6 +54,7 @@ DRY = [
     "raids activity-history-update",
     "raids cheat-levels",
     "raids fix-sherpa-clears",
+    "raids look-through 5 9",
     "raids process-single-pgcr 1",
 ]
 ASKING = ("raids population", "raids weapons", "raids clear-times")

@@ -1,7 +1,10 @@
 """ClickHouse: its rows are PostgreSQL's whatever is lost or comes twice; its views count what was played."""
 
+import asyncio
 import json
-from collections import Counter
+import os
+import random
+from collections import Counter, deque
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -182,6 +185,39 @@ async def test_counts_are_equal_after_lost_answers_and_a_kill(
     assert caught.value.code == "clickhouse-away"
     await embedded.start()
     await analyse(context, database_url)
+    assert await kept(embedded) == await truth(context.db, database_url)
+    assert len(await kept(embedded)) == len(reports)
+
+
+async def test_counts_are_equal_after_kills_at_random_moments(
+    context: worker.Context, embedded: Embedded, database_url: str
+) -> None:
+    """Of the engine's process while it writes, and of the worker between its write and its word that it did.
+
+    ``KILLS`` sets how many (``make chaos-raids``).
+    """
+    kills, dice = int(os.environ.get("KILLS", "1")), random.Random()  # any moment is one
+    world = World(people=40, instances=60 * (kills + 1), most_weapons=3)
+    reports = [read(world.played(n)) for n in ids("raid", world.frontier, world)]
+    for n in range(kills + 1):
+        await store(context.db, reports[n :: kills + 1])
+    events = [InstancesChangedEvent(**body) for body in emitted(database_url, InstancesChangedEvent)]
+    parts = [InstancesChangedEvent(instance_ids=(one,)) for event in events for one in event.instance_ids]
+    dice.shuffle(parts)
+    moments, waiting = set(dice.sample(range(len(parts)), kills)), deque(enumerate(parts))
+    while waiting:
+        place, event = waiting[0]
+        writing = asyncio.create_task(worker.analyse(context, delivered(event)))
+        if place in moments:
+            moments.remove(place)
+            await asyncio.sleep(dice.uniform(0, 0.02))
+            embedded.kill()
+            await asyncio.wait({writing})
+            await embedded.start()
+            # Written or not, nobody was told: it comes again.
+        else:
+            await writing
+            waiting.popleft()
     assert await kept(embedded) == await truth(context.db, database_url)
     assert len(await kept(embedded)) == len(reports)
 

@@ -1,24 +1,34 @@
 """The crawler against the simulated Bungie: nothing is left out, and a kill loses nothing."""
 
 import asyncio
+import json
+import os
+import random
+import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, cast
 
 import aiohttp
 import psycopg
 import pytest
+from click.testing import Result as Outcome
+from typer.testing import CliRunner
 
+from cli import app
 from genjilib.core.errors import Invalid
 from genjilib.db import Db
+from genjilib.local.bungie.server import API_KEY, Conditions, serving
 from genjilib.local.bungie.server import Bungie as Simulated
-from genjilib.local.bungie.server import Conditions, serving
 from genjilib.local.bungie.world import World
+from genjilib.local.processes import Process
 from genjilib.raids import crawl
 from genjilib.raids.alerts import Alerts
 from genjilib.raids.bungie import Bungie, Result
 from genjilib.raids.crawl import Findings
 from genjilib.raids.crawler import Crawler, Waits, find_next
+from tests.ops.conftest import OTHERS
 from tests.raids.test_bungie import settings_for
 from tests.raids.test_store import rows
 
@@ -27,14 +37,17 @@ WORLD = World(people=50, instances=160, most_weapons=2)
 
 
 @asynccontextmanager
-async def crawling(db: Db, simulated: Simulated, **options: Any) -> AsyncGenerator[None]:
+async def crawling(
+    db: Db, simulated: Simulated, told: Alerts | None = None, **options: Any
+) -> AsyncGenerator[None]:
     """A crawler at work; it ends as abruptly as a task can."""
     async with (
         serving(simulated) as url,
         Bungie.open(settings := settings_for(url), db) as bungie,
         aiohttp.ClientSession() as http,
     ):
-        crawler = Crawler(db, bungie, Alerts(settings, http), start_id=WORLD.first_id, waits=QUICK, **options)
+        alerts = told or Alerts(settings, http)
+        crawler = Crawler(db, bungie, alerts, start_id=WORLD.first_id, waits=QUICK, **options)
         task = asyncio.create_task(crawler.run())
         try:
             yield
@@ -62,9 +75,9 @@ def stored(url: str) -> list[int]:
     return [row[0] for row in rows(url, "select instance_id from core.instance order by 1")]
 
 
-def missed(url: str) -> dict[int, str]:
+def missed(url: str, world: World = WORLD) -> dict[int, str]:
     query = "select instance_id, state::text from crawl.missed where instance_id < %d"
-    return dict(cast("list[tuple[int, str]]", rows(url, query % WORLD.frontier)))
+    return dict(cast("list[tuple[int, str]]", rows(url, query % world.frontier)))
 
 
 async def test_everything_is_stored_or_waits_with_a_state(db: Db, database_url: str) -> None:
@@ -77,18 +90,57 @@ async def test_everything_is_stored_or_waits_with_a_state(db: Db, database_url: 
     assert sorted(body["instance_id"] for (body,) in blocked) == ids("restricted")
 
 
-async def test_what_was_interrupted_goes_on_at_the_same_id(db: Db, database_url: str) -> None:
-    places = [0]
-    for _ in range(3):
-        simulated = Simulated(WORLD)
-        async with crawling(db, simulated):
-            await until(lambda: position(database_url) >= min(places[-1] + 40, WORLD.frontier))
-        asked = sorted(simulated.asked)
-        assert asked[0] == max(places[-1], WORLD.first_id)
-        places.append(position(database_url))
+async def test_a_killed_crawler_goes_on_at_the_same_id(db: Db, database_url: str, tmp_path: Path) -> None:
+    """SIGKILL at random moments; ``KILLS`` sets how many (``make chaos-raids``)."""
+    kills, dice = int(os.environ.get("KILLS", "1")), random.Random()  # any moment is one
+    world = World(people=50, instances=60 * (kills + 1), most_weapons=2)
+    for n in range(kills + 1):
+        last, before, simulated = (
+            n == kills,
+            position(database_url),
+            Simulated(world, Conditions(faults=True)),
+        )
+        async with serving(simulated) as url:
+            process = Process(
+                "crawler",
+                [sys.executable, "-m", "runners.crawler"],
+                log=tmp_path / f"{n}.log",
+                environment={**os.environ, **environment(url, database_url, world.first_id)},
+            )
+
+            async def at_work(simulated: Simulated = simulated) -> bool:
+                return simulated.asked.total() > 0
+
+            await process.start(at_work, within=60)
+            first = min(simulated.asked)
+            goal = dice.randrange(5, 100)
+            await until(
+                lambda simulated=simulated, goal=goal, last=last: (
+                    position(database_url) >= world.frontier if last else simulated.asked.total() >= goal
+                )
+            )
+            process.kill()
+        assert first == (before or world.first_id)
         # Below the position nothing is open.
-        done = set(stored(database_url)) | set(missed(database_url)) | set(ids("other"))
-        assert done >= set(range(WORLD.first_id, min(places[-1], WORLD.frontier)))
+        reached = min(position(database_url), world.frontier)
+        done = {*stored(database_url), *missed(database_url, world), *ids("other", reached, world)}
+        assert done >= set(range(world.first_id, reached))
+    assert stored(database_url) == ids("raid", world.frontier, world)
+
+
+def environment(url: str, database_url: str, start_id: int) -> dict[str, str]:
+    """What a crawler reads that asks this Bungie, without waiting long for anything."""
+    return {
+        "AMQP_URL": "amqp://127.0.0.1:1",
+        "TOKEN_SECRET": "x" * 32,
+        "DATABASE_URL": database_url,
+        "BUNGIE_URL": url,
+        "BUNGIE_STATS_URL": url,
+        "BUNGIE_STATS_RATE": "5000",
+        "BUNGIE_API_KEYS": API_KEY,
+        "CRAWLER_START_ID": str(start_id),
+        "CRAWLER_RETRY_SECONDS": "0.02",
+    }
 
 
 async def test_maintenance_is_waited_for(db: Db, database_url: str) -> None:
@@ -174,6 +226,18 @@ async def test_without_a_place_to_start_it_says_so(db: Db, database_url: str) ->
     assert await crawl.begin(db, 500) == 60_000
     await crawl.record(db, Findings(), next_id=123)
     assert await crawl.begin(db, 500) == 123
+
+
+def test_a_range_is_asked_for_by_hand(database_url: str) -> None:
+    def look_through(last: str) -> Outcome:
+        given = {**OTHERS, "DATABASE_URL": database_url}
+        return CliRunner().invoke(app, ["raids", "look-through", "50", last, "--yes", "--json"], env=given)
+
+    assert json.loads(look_through("59").stdout) == {"ids": 10}
+    assert rows(database_url, "select first_id, last_id, next_id from crawl.gaps") == [(50, 59, 50)]
+    for last in ("49", "1000051"):
+        refused = look_through(last)
+        assert (refused.exit_code, "a million" in refused.stderr) == (2, True)
 
 
 async def test_ranges_are_looked_through_piece_by_piece_and_then_forgotten(db: Db, database_url: str) -> None:

@@ -3,7 +3,7 @@
 -- returns: many
 -- writes: core.instance, raw.pgcr
 with given as materialized (
-  select i.*, r.data, v.activity_id
+  select i.*, r.data, v.activity_id, v.version_id
   from jsonb_to_recordset(:instances) as i (
     instance_id bigint, hash bigint, score integer, flawless boolean, completed boolean, fresh boolean,
     player_count integer, date_started timestamptz, date_completed timestamptz, duration integer,
@@ -31,6 +31,10 @@ with given as materialized (
   join given as g using (instance_id)
   on conflict (instance_id) do nothing
 )
-select g.instance_id, t.instance_id is not null as is_new, g.activity_id is not null as is_known
+select
+  g.instance_id, t.instance_id is not null as is_new, g.activity_id is not null as is_known, a.path as activity,
+  d.path as version
 from given as g
 left join taken as t using (instance_id)
+left join definitions.activity_definition as a on a.id = g.activity_id
+left join definitions.version_definition as d on d.id = g.version_id

@@ -1,0 +1,156 @@
+"""Alerts: what a webhook gets, how often, and when the crawler tells something."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from pydantic import SecretStr
+
+from genjilib.core import metrics
+from genjilib.core.clock import now
+from genjilib.core.settings import Settings
+from genjilib.db import Db
+from genjilib.local.bungie.reports import Entry, Played
+from genjilib.local.bungie.server import Bungie as Simulated
+from genjilib.raids import alerts, crawl
+from genjilib.raids.alerts import Alerts, Grade
+from genjilib.raids.bungie import Result
+from genjilib.raids.crawl import Findings
+from genjilib.raids.store import store
+from genjilib.raids.types import ReportBlockedEvent, ReportWantedEvent
+from tests.raids.test_crawler import WORLD, crawling, ids
+from tests.raids.test_store import read
+from tests.raids.test_worker import change, handle, working
+
+
+class Webhook:
+    """A Discord webhook that keeps what it gets; ``broken`` is one that answers 503."""
+
+    def __init__(self) -> None:
+        self.got: list[Any] = []
+        self.broken = False
+
+    async def take(self, request: web.Request) -> web.Response:
+        self.got.append(await request.json())
+        return web.Response(status=503 if self.broken else 204)
+
+
+@pytest.fixture
+async def webhook() -> AsyncIterator[tuple[Webhook, Alerts]]:
+    hook, app = Webhook(), web.Application()
+    app.router.add_post("/hook", hook.take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    settings = Settings.model_construct(
+        raid_alerts_url=SecretStr(f"http://127.0.0.1:{runner.addresses[0][1]}/hook"), raid_alerts_role_id=77
+    )
+    async with aiohttp.ClientSession() as http:
+        yield hook, Alerts(settings, http)
+    await runner.cleanup()
+
+
+async def test_a_webhook_gets_each_kind_once_a_minute(
+    webhook: tuple[Webhook, Alerts], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook, told = webhook
+    await told.tell("Lost", "1: not_found", "missing")
+    for number in range(2, 9):
+        await told.tell("Lost", f"{number}: not_found", "missing")
+    await told.tell("Far", "x" * 3000, "grave", mention=True)
+    first, other = hook.got
+    assert first == {"embeds": [{"title": "Lost", "description": "1: not_found", "color": 15548997}]}
+    assert (other["content"], other["allowed_mentions"]) == ("<@&77>", {"roles": ["77"]})
+    assert (len(other["embeds"][0]["description"]), other["embeds"][0]["color"]) == (2000, 10038562)
+    later = alerts.time.monotonic() + 60
+    monkeypatch.setattr(alerts.time, "monotonic", lambda: later)
+    await told.tell("Lost", "9: not_found", "missing")
+    assert hook.got[2]["embeds"][0]["description"] == "9: not_found"
+
+
+async def test_an_alert_that_cannot_be_sent_holds_nobody_up(webhook: tuple[Webhook, Alerts]) -> None:
+    hook, told = webhook
+    hook.broken = True
+    await told.tell("Lost", "1", "missing")
+    assert len(hook.got) == 1
+    async with aiohttp.ClientSession() as http:
+        nowhere = Settings.model_construct(raid_alerts_url=SecretStr("http://127.0.0.1:9/hook"))
+        for settings in (nowhere, Settings.model_construct(raid_alerts_url=SecretStr(""))):
+            await Alerts(settings, http).tell("Lost", "1", "missing")
+
+
+class Told(Alerts):
+    """Alerts that are kept."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, Grade, bool]] = []
+
+    async def tell(self, title: str, text: str, grade: Grade, *, mention: bool = False) -> None:
+        self.told.append((title, grade, mention))
+
+
+async def until_told(told: Told, *wanted: tuple[str, Grade, bool]) -> None:
+    async with asyncio.timeout(60):
+        while not set(wanted) <= set(told.told):
+            await asyncio.sleep(0.05)
+
+
+async def test_the_crawler_tells_where_it_is(db: Db, database_url: str) -> None:
+    """Behind the frontier nothing is, and the search for what is there comes to nothing either."""
+    told, not_there = Told(), (Result.NOT_FOUND, 0.0)
+    await store(db, [read(WORLD.played(ids("raid")[0]))])
+    await crawl.record(db, Findings(missed={1: not_there, 2: not_there}), next_id=WORLD.frontier)
+    change(database_url, "update crawl.missed set attempts = case instance_id when 1 then 2 else 15 end")
+    async with crawling(db, Simulated(WORLD), told=told, length=100):
+        await until_told(
+            told,
+            ("The crawler starts", "news", False),
+            ("A period is over", "quiet", False),
+            ("Many ids are missing", "warning", False),
+            ("The crawler ran away", "grave", True),
+            ("A report is missing", "unsure", False),
+            ("A report is lost", "missing", False),
+        )
+
+
+async def test_the_crawler_tells_that_it_fell(db: Db, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: Any, **__: Any) -> int:
+        raise RuntimeError
+
+    monkeypatch.setattr(crawl, "record", broken)
+    told = Told()
+    async with crawling(db, Simulated(WORLD), told=told):
+        await until_told(told, ("The crawler fell", "grave", True))
+
+
+async def test_hidden_and_missing_reports_that_are_found_are_told(db: Db) -> None:
+    simulated, told = Simulated(WORLD), Told()
+    simulated.conditions.unlocked = True
+    hidden, missing = ids("restricted")[:2], ids("raid")[0]
+    async with working(db, simulated) as context:
+        context = replace(context, alerts=told)
+        await handle(context, *(ReportBlockedEvent(instance_id=n) for n in hidden))
+        await handle(context, ReportWantedEvent(instance_id=missing))
+    assert metrics.FLOODGATES_POSITION.collect()[0].samples[0].value == max(hidden)
+    assert told.told == [("A missing report is found", "news", False)]
+
+
+async def test_raids_of_now_are_counted(db: Db) -> None:
+    def counted(completed: str) -> float:
+        return metrics.RAIDS_STORED.labels("vog", "normal", completed)._value.get()
+
+    before = counted("true"), counted("false")
+    ended = now() - timedelta(minutes=35)
+    played = [
+        Played(1, ended, [Entry(1, 1)]),
+        Played(2, ended, [Entry(1, 1)], reason=2),
+        Played(3, ended - timedelta(hours=5), [Entry(1, 1)]),
+    ]
+    for _ in range(2):  # what is stored already is not new
+        await store(db, [read(one) for one in played])
+    assert (counted("true") - before[0], counted("false") - before[1]) == (1, 1)
