@@ -138,8 +138,6 @@ def look_through(
     if not first <= last <= first + 1_000_000:
         sentence = "The last id lies at or behind the first, at most a million farther on."
         raise Invalid(sentence, code="no-range")
-            "The last id lies at or behind the first, at most a million farther on.", code="no-range"
-        )
     done = confirm(last - first + 1, "ids to ask for", yes=yes, dry_run=dry_run, harmless=True)
     show_one({"ids": run(_look_through(first, last)) if done else 0}, json=json)
 
