@@ -53,7 +53,7 @@ class Connection(AsyncConnection[Any]):
         return transformer
 
     async def answer(self, exchange: Generator[Any, Any, T]) -> T:
-        """Do what ``wait`` does, with the socket watched once and not anew for each piece of the answer."""
+        """Do what ``wait`` does, with the socket watched once for an answer that comes in one piece."""
         try:
             wanted = next(exchange)
         except StopIteration as done:
@@ -92,6 +92,9 @@ class Connection(AsyncConnection[Any]):
                 return
             try:
                 watch(exchange.send(ready))
+                # uvloop tells of a reset once: perhaps with what was read now, and then never again.
+                loop.remove_reader(fd)
+                loop.add_reader(fd, go_on, waiting.READY_R)
             except StopIteration as done:
                 leave()
                 answer.set_result(done.value)
