@@ -134,6 +134,8 @@ grant usage on schema
 to genji_api, genji_bot, genji_crawler, genji_worker;
 grant pg_read_all_data to genji_backup;
 grant pg_monitor to genji_monitor;
+-- It measures for the alerts who waits for locks, and how long transactions last: other roles' sessions.
+grant pg_read_all_stats to genji_worker;
 alter role genji_backup set statement_timeout = 0;
 
 -- genji_api
@@ -449,4 +451,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 9e1b5d6c91e8b30ec65356f762e42bb7
+-- Of queries and schema with the hash 4b733c0043c7c143244252f0d925ecbe

@@ -115,6 +115,9 @@ class Pipeline:
             self.close("PostgreSQL is silent")
         elif silence > _LOOK and self.abandoned():
             self.close("all callers went away")
+        elif silence > _LOOK:
+            # uvloop tells of a reset once: perhaps with the last that was heard, and then never again.
+            self._read(news=False)
 
     def retire(self) -> None:
         """Take no new statements; close when the last answer has come."""
@@ -188,7 +191,8 @@ class Pipeline:
         except psycopg.OperationalError as error:
             self.close(str(error))
 
-    def _read(self) -> None:
+    def _read(self, *, news: bool = True) -> None:
+        """Take what has come; ``news`` when the event loop says that something has."""
         pgconn, waiting = self._pgconn, self._waiting
         aborted: list[_Call] = []
         try:
@@ -196,8 +200,10 @@ class Pipeline:
             while waiting and not pgconn.is_busy():
                 result = pgconn.get_result()
                 if result is not None:
+                    news = True
                     self._settle(waiting.popleft(), result, aborted)
-            self._heard = monotonic()
+            if news:
+                self._heard = monotonic()
             if aborted:
                 self._send_again(aborted)
         except psycopg.OperationalError as error:

@@ -800,6 +800,10 @@ class _GetPlayerStanding(Statement[GetPlayerStandingRow]):
         """Return what is held against a player, with the fifty latest flags; nothing for an unknown one."""
         return await self._maybe(db, (membership_id,))
 
+    async def json(self, db: Executor, *, membership_id: int) -> Json[GetPlayerStandingRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (membership_id,))
+
 
 get_player_standing = _GetPlayerStanding(
     _ROOT,
@@ -819,6 +823,17 @@ get_player_standing = _GetPlayerStanding(
         "flags": "jsonb",
     },
     nested={"flags": list[GetPlayerStandingFlags]},
+    insides={
+        "flags": [
+            {
+                "instance_id": "",
+                "cheat_check_version": "",
+                "cheat_check_bitmask": "",
+                "cheat_probability": "",
+                "flagged_at": "timestamp with time zone",
+            }
+        ]
+    },
 )
 """sql/queries/raids/get_player_standing.sql:3"""
 
@@ -986,6 +1001,10 @@ class _GetStanding(Statement[GetStandingRow]):
         """Return what is held against an instance and everybody in it; nothing when it is not stored."""
         return await self._maybe(db, (instance_id,))
 
+    async def json(self, db: Executor, *, instance_id: int) -> Json[GetStandingRow | None]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_maybe(db, (instance_id,))
+
 
 get_standing = _GetStanding(
     _ROOT,
@@ -1003,6 +1022,41 @@ get_standing = _GetStanding(
         "blacklist": GetStandingBlacklist,
         "flags": list[GetStandingFlags],
         "players": list[GetStandingPlayers],
+    },
+    insides={
+        "blacklist": {
+            "report_source": "",
+            "report_id": "",
+            "cheat_check_version": "",
+            "reason": "",
+            "created_at": "timestamp with time zone",
+        },
+        "flags": [
+            {
+                "cheat_check_version": "",
+                "cheat_check_bitmask": "",
+                "cheat_probability": "",
+                "flagged_at": "timestamp with time zone",
+            }
+        ],
+        "players": [
+            {
+                "membership_id": "",
+                "bungie_name": "",
+                "cheat_level": "",
+                "is_whitelisted": "",
+                "completed": "",
+                "blacklist_reason": "",
+                "flags": [
+                    {
+                        "cheat_check_version": "",
+                        "cheat_check_bitmask": "",
+                        "cheat_probability": "",
+                        "flagged_at": "timestamp with time zone",
+                    }
+                ],
+            }
+        ],
     },
 )
 """sql/queries/raids/get_standing.sql:3"""
@@ -2279,6 +2333,10 @@ class _Status(Statement[StatusRow]):
         moment of catching up follows from how that changes, and is not told where it is reached or ever farther away."""
         return await self._one(db, ())
 
+    async def json(self, db: Executor) -> Json[StatusRow]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_one(db, ())
+
 
 status = _Status(
     _ROOT,
@@ -2299,6 +2357,16 @@ status = _Status(
         "floodgates": "jsonb",
     },
     nested={"floodgates": StatusFloodgates},
+    insides={
+        "floodgates": {
+            "state": "",
+            "waiting": "",
+            "hidden_since": "timestamp with time zone",
+            "shown_per_minute": "",
+            "latest_instance_id": "",
+            "latest_shown_at": "timestamp with time zone",
+        }
+    },
 )
 """sql/queries/raids/status.sql:6"""
 

@@ -1,0 +1,88 @@
+"""One connection and its socket."""
+
+import asyncio
+import select
+import socket
+import struct
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from threading import Thread
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+import uvloop
+from psycopg import generators
+
+from genjilib.db.connection import Connection
+from genjilib.db.pipeline import Lost, Pipeline
+from tests.db.statements import Queries
+
+LONG = "select repeat('x', 100000)"
+
+
+@contextmanager
+def resetting(url: str) -> Generator[str]:
+    """The same server for one connection, whose first long answer ends with a reset after its beginning."""
+    parts = urlsplit(url)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def answer(client: socket.socket, server: socket.socket) -> None:
+        while len(data := server.recv(65536)) < 2000:
+            client.sendall(data)
+        client.sendall(data[:1000])
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.close()
+
+    def serve() -> None:
+        client, _ = listener.accept()
+        server = socket.create_connection((parts.hostname, parts.port))
+        answering = Thread(target=answer, args=(client, server))
+        answering.start()
+        while answering.is_alive():
+            if select.select([client], [], [], 0.02)[0] and answering.is_alive():
+                server.sendall(client.recv(65536))
+        server.close()
+
+    serving = Thread(target=serve)
+    serving.start()
+    netloc = f"{parts.netloc.rpartition('@')[0]}@127.0.0.1:{listener.getsockname()[1]}"
+    yield urlunsplit(parts._replace(netloc=netloc, query="sslmode=disable&gssencmode=disable"))
+    serving.join()
+    listener.close()
+
+
+def test_a_reset_behind_a_piece_of_an_answer_is_noticed(database_url: str) -> None:
+    """uvloop, on which runners run, tells of a reset once: together with what came before."""
+
+    async def ask() -> None:
+        with resetting(database_url) as url:
+            connection = await Connection.connect(url, autocommit=True)
+            connection.pgconn.send_query(LONG.encode())
+            time.sleep(0.2)  # both come before the loop looks
+            with pytest.raises(psycopg.OperationalError):
+                async with asyncio.timeout(5):
+                    await connection.answer(generators.execute(connection.pgconn))
+
+    uvloop.run(ask())
+
+
+def test_a_shared_connection_that_was_reset_is_noticed_when_looked_after(
+    database_url: str, sql: Queries
+) -> None:
+    (text,) = sql.make("long", LONG).texts.values()
+
+    async def ask() -> None:
+        with resetting(database_url) as url:
+            pipeline = Pipeline(await Connection.connect(url, autocommit=True), prepare=False, limit=30)
+            reading = asyncio.create_task(pipeline.execute(text, []))
+            await asyncio.sleep(0)
+            time.sleep(0.2)
+            await asyncio.sleep(1.1)
+            pipeline.look_after()
+            with pytest.raises(Lost):
+                async with asyncio.timeout(5):
+                    await reading
+
+    uvloop.run(ask())
