@@ -111,9 +111,11 @@ def restore(
     quiet: Quiet = False,
 ) -> None:
     """Make a database of a backup; what is there already is never changed, at most renamed."""
-    done = run(_restore(backup, into, replace, folder, identity, yes, dry_run, quiet))
+    wanted, database, restored = run(
+        bring_back(backup, into, replace, folder, identity, yes=yes, dry_run=dry_run, quiet=quiet)
+    )
     if json or not quiet:
-        show_one(done, json=json)
+        show_one({**_summary(wanted), "database": database, "restored": restored}, json=json)
 
 
 @app.command()
@@ -190,35 +192,45 @@ async def _setup(backup: str, folder: str) -> dict[str, Any]:
     return {"id": found.id, "roles": found.roles, "broker": found.broker}
 
 
-async def _restore(
+async def bring_back(
     backup: str,
     into: str | None,
     replace: str | None,
     folder: str,
     identity: Path | None,
+    *,
+    masked: bool = False,
     yes: bool,
     dry_run: bool,
     quiet: bool,
-) -> dict[str, Any]:
+) -> tuple["Manifest", str, bool]:
+    """Make a database of a backup; return the backup, the database's name, and whether it was made.
+
+    A ``masked`` one takes the place of an older masked one without further ado.
+    """
     from genjilib.ops import postgres
-    from genjilib.ops.backup import manifest
+    from genjilib.ops.backup import manifest, masking
     from genjilib.ops.backup import restore as rules
     from genjilib.ops.backup.sink import place
 
-    sink, target = place(folder), postgres.target()
-    target = target.named(into or target.database)
+    sink, own = place(folder), postgres.target()
+    target = own.named(into or own.database)
     wanted = await manifest.load(sink, backup)
-    live = postgres.settings().app_environment == "production" and into in (None, postgres.target().database)
-    await rules.check_target(target, replace, live=live)
-    of = f"{wanted.rows} rows of {wanted.created_at:%F %T} UTC"
+    again = masked and await masking.is_copy(target)
+    if not again:
+        live = postgres.settings().app_environment == "production" and target.database == own.database
+        await rules.check_target(target, replace, live=live)
+    of = f"{'masked, ' if masked else ''}{wanted.rows} rows of {wanted.created_at:%F %T} UTC"
     what = f"databases to make: {target.database} on {target.where}, {of}"
-    done = {**_summary(wanted), "database": target.database, "restored": False}
-    if confirm(1, what, yes=yes, dry_run=dry_run, harmless=into is not None):
+    go = confirm(1, what, yes=yes, dry_run=dry_run, harmless=again or into is not None)
+    if go:
         with progress("Restoring", total=wanted.size_bytes, quiet=quiet) as advance:
-            old = "refuse" if replace is None else "aside"
-            await rules.restore(target, sink, wanted, advance, old=old, identity=identity)
-        done["restored"] = True
-    return done
+            await rules.restore(
+                target, sink, wanted, advance,
+                old="drop" if again else "refuse" if replace is None else "aside",
+                identity=identity, then=masking.mask if masked else None,
+            )  # fmt: skip
+    return wanted, target.database, go
 
 
 async def _verify(
