@@ -84,9 +84,18 @@ def create(
 
 
 @app.command("list")
-def list_(folder: FolderOption = DEFAULT, json: Json = False) -> None:
+def list_(
+    folder: FolderOption = DEFAULT,
+    check: Annotated[
+        bool, typer.Option("--check", help="Read them all; end with 1 when a SHA-256 is another one.")
+    ] = False,
+    json: Json = False,
+) -> None:
     """List the backups, oldest first, and when each was last proved to be restorable."""
-    show(run(_list(folder)), COLUMNS, json=json)
+    rows = run(_list(folder, check))
+    show(rows, COLUMNS, json=json)
+    if check and any(row["state"] != "whole" for row in rows):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -177,11 +186,21 @@ async def _create(target: Any, folder: str, recipients: str | None, quiet: bool)
         return await create(target, sink, advance, recipients=recipients)
 
 
-async def _list(folder: str) -> list[dict[str, Any]]:
+async def _list(folder: str, check: bool) -> list[dict[str, Any]]:
+    from genjilib.core.errors import Conflict
     from genjilib.ops.backup import manifest
+    from genjilib.ops.backup import restore as rules
     from genjilib.ops.backup.sink import place
 
-    return await manifest.every(place(folder))
+    sink = place(folder)
+    rows = await manifest.every(sink)
+    for row in rows if check else ():
+        if row["state"] == "whole":
+            try:
+                await rules.check_file(sink, await manifest.load(sink, row["id"]), lambda _: None)
+            except Conflict:
+                row["state"] = "damaged"
+    return rows
 
 
 async def _setup(backup: str, folder: str) -> dict[str, Any]:
