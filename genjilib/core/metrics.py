@@ -165,6 +165,13 @@ SCHEDULE_LAST_SUCCESS = Gauge(
     ("schedule",),
     registry=REGISTRY,
 )
+SCHEDULE_DURATION = Gauge(
+    "genji_schedule_duration_seconds",
+    "How long the last success of a schedule of cron's took.",
+    ("schedule",),
+    registry=REGISTRY,
+)
+BACKUP_SIZE = Gauge("genji_backup_size_bytes", "Size of the newest backup.", registry=REGISTRY)
 DISCORD_SECONDS = Histogram(
     "genji_discord_interaction_seconds",
     "Time to answer a command, button, select or form.",

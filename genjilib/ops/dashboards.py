@@ -1,10 +1,10 @@
 """``genji dashboards``: Grafana's JSON of the panels that infra/grafana/dashboards.toml lists."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import msgspec
 import typer
 
 from genjilib.ops.shell import DryRun, Json, Yes, confirm, show
@@ -17,14 +17,15 @@ Kind = Literal["timeseries", "stat", "heatmap"]
 Folder = Annotated[Path, typer.Option("--folder", help="Where to write them.")]
 
 
-class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
     """A question to Prometheus and how its answer is drawn; the file's head explains the fields."""
 
     title: str
     meaning: str
     unit: str = "s"
     kind: Literal["timeseries", "stat"] = "timeseries"
-    lines: dict[str, str] = {}
+    lines: Mapping[str, str] = field(default_factory=dict[str, str])
     quantiles: str = ""
     slowest: str = ""
     by: str = ""
@@ -45,17 +46,15 @@ class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             yield "{{le}}", f"sum by (le) (increase({self.spread}_bucket{self.where}[$__rate_interval]))"
 
 
-class Dashboard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A page of panels."""
-
-    title: str
-    panels: list[Panel]
-
-
 def pages(folder: Path = FOLDER) -> dict[Path, str]:
     """Return the files of ``folder`` as Grafana provisions them; a page's uid is its address there."""
-    listed = msgspec.toml.decode(FOLDER.with_suffix(".toml").read_bytes(), type=dict[str, Dashboard])
-    return {folder / f"{uid}.json": _written(uid, page) for uid, page in listed.items()}
+    import tomllib
+
+    listed = tomllib.loads(FOLDER.with_suffix(".toml").read_text())
+    return {
+        folder / f"{uid}.json": _written(uid, page["title"], [Panel(**each) for each in page["panels"]])
+        for uid, page in listed.items()
+    }
 
 
 @app.command()
@@ -73,13 +72,13 @@ def export(folder: Folder = FOLDER, json: Json = False, yes: Yes = False, dry_ru
     show(rows, ("file", "written"), json=json)
 
 
-def _written(uid: str, dashboard: Dashboard) -> str:
+def _written(uid: str, title: str, panels: list[Panel]) -> str:
     import json
 
     source = {"name": "datasource", "label": "Prometheus", "type": "datasource", "query": "prometheus"}
     page = {
         "uid": uid,
-        "title": dashboard.title,
+        "title": title,
         "tags": ["genji"],
         "schemaVersion": 39,
         "editable": False,
@@ -89,7 +88,7 @@ def _written(uid: str, dashboard: Dashboard) -> str:
         "graphTooltip": 1,
         "templating": {"list": [source]},
         "links": [{"title": "Genji", "type": "dashboards", "tags": ["genji"], "asDropdown": True}],
-        "panels": [_panel(number, panel) for number, panel in enumerate(dashboard.panels)],
+        "panels": [_panel(number, panel) for number, panel in enumerate(panels)],
     }
     return json.dumps(page, indent=1, ensure_ascii=False) + "\n"
 

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from genjilib.ops.backup.commands import DEFAULT, Backup, FolderOption, Identity, Into, Replace
-from genjilib.ops.shell import PROGRAM, DryRun, Json, Quiet, Yes, confirm, progress, run, say, show, show_one
+from genjilib.ops.backup.commands import DEFAULT, Backup, FolderOption, Identity, Into, Replace, bring_back
+from genjilib.ops.shell import PROGRAM, DryRun, Json, Quiet, Yes, confirm, run, say, show, show_one
 
 app = typer.Typer(
     name="db", help="Rights in the database; copies of it for development.", no_args_is_help=True
@@ -78,9 +78,14 @@ def refresh(
     quiet: Quiet = False,
 ) -> None:
     """Make a copy of a backup without names, e-mails, tokens, addresses, sessions; replace an older copy."""
-    done = run(_refresh(backup, into, replace, folder, identity, yes, dry_run, quiet))
+    wanted, database, refreshed = run(
+        bring_back(
+            backup, into, replace, folder, identity, masked=True, yes=yes, dry_run=dry_run, quiet=quiet
+        )
+    )
     if json or not quiet:
-        show_one({**done, "masked": masked}, json=json)
+        done = {"id": wanted.id, "database": database, "refreshed": refreshed, "masked": masked}
+        show_one(done, json=json)
 
 
 async def _grant(secrets: Path | None, yes: bool, dry_run: bool) -> list[dict[str, Any]]:
@@ -94,37 +99,3 @@ async def _grant(secrets: Path | None, yes: bool, dry_run: bool) -> list[dict[st
         async with await target.connect() as connection:
             await grants.apply(connection, passwords)
     return rows
-
-
-async def _refresh(
-    backup: str,
-    into: str | None,
-    replace: str | None,
-    folder: str,
-    identity: Path | None,
-    yes: bool,
-    dry_run: bool,
-    quiet: bool,
-) -> dict[str, Any]:
-    from genjilib.ops import postgres
-    from genjilib.ops.backup import manifest, masking
-    from genjilib.ops.backup import restore as rules
-    from genjilib.ops.backup.sink import place
-
-    sink, target = place(folder), postgres.target()
-    target = target.named(into or target.database)
-    wanted = await manifest.load(sink, backup)
-    again = await masking.is_copy(target)
-    if not again:
-        await rules.check_target(target, replace)
-    what = f"databases to make: {target.database} on {target.where}, masked, of {wanted.id}"
-    done = {"id": wanted.id, "database": target.database, "refreshed": False}
-    if confirm(1, what, yes=yes, dry_run=dry_run, harmless=again or into is not None):
-        with progress("Copying", total=wanted.size_bytes, quiet=quiet) as advance:
-            await rules.restore(
-                target, sink, wanted, advance,
-                old="drop" if again else "aside" if replace is not None else "refuse",
-                identity=identity, then=masking.mask,
-            )  # fmt: skip
-        done["refreshed"] = True
-    return done

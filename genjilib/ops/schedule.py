@@ -1,5 +1,6 @@
 """``genji schedule``: what runs by itself, when, and the metric that tells when it last succeeded."""
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -74,20 +75,6 @@ SCHEDULES = (
         "Cheat levels are raised, and what was cheated in is blacklisted.",
         raids=True,
     ),
-    Schedule(
-        "manifest",
-        "*/5 17-19 * * *",
-        ("raids", "update-manifest", "--yes"),
-        "Weapons and feats are read from a new manifest.",
-        raids=True,
-    ),
-    Schedule(
-        "clans",
-        "0 12 * * 1",
-        ("raids", "crawl-clans", "--yes"),
-        "Clans of leading players are read and ranked.",
-        raids=True,
-    ),
 )
 """What cron runs; the worker cleans by itself, every hour, and tells so under the name ``clean``."""
 
@@ -117,6 +104,7 @@ def run(
     import subprocess
     import sys
 
+    from genjilib.core import clock
     from genjilib.core.errors import Conflict
     from genjilib.core.settings import Settings
 
@@ -133,10 +121,11 @@ def run(
             except BlockingIOError:
                 raise Conflict(f"The schedule {name} is running.", code="schedule-running") from None
             # Results are of no use here; what goes wrong is said on standard error, which cron mails.
-            command = [sys.executable, ROOT / "cli.py", *schedule.command]
+            command, started = [sys.executable, ROOT / "cli.py", *schedule.command], clock.monotonic()
             code = subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode
             if code == 0:
-                write(folder, name)
+                seconds = clock.monotonic() - started
+                write(folder, name, seconds, _backup_bytes() if name == "backup" else None)
     if json or dry_run:
         show([{"name": name, "code": code}], ("name", "code"), json=json)
     raise typer.Exit(code or 0)
@@ -186,23 +175,45 @@ def _file(folder: Path, name: str) -> Path:
     return folder / f"genji-{name}.prom"
 
 
-def write(folder: Path, name: str) -> None:
-    """Write the metric for the node exporter, whole or not at all."""
+def _backup_bytes() -> int | None:
+    """Return the size of the newest backup, which was just made."""
+    from genjilib.ops import postgres, shell
+    from genjilib.ops.backup import commands, manifest, sink
+
+    place = sink.place(os.environ.get("BACKUP_FOLDER", commands.DEFAULT))
+    return shell.run(manifest.likely_size(place, postgres.target().database))
+
+
+def write(folder: Path, name: str, seconds: float = 0, size: int | None = None) -> None:
+    """Write the metrics of a success for the node exporter, whole or not at all.
+
+    ``seconds`` is how long it took, ``size`` the bytes of the backup where it made one.
+    """
     from prometheus_client import CollectorRegistry, write_to_textfile
 
     from genjilib.core import metrics
 
     registry = CollectorRegistry()
-    registry.register(metrics.SCHEDULE_LAST_SUCCESS)
-    metrics.SCHEDULE_LAST_SUCCESS.clear()
+    for metric in (metrics.SCHEDULE_LAST_SUCCESS, metrics.SCHEDULE_DURATION):
+        metric.clear()
+        registry.register(metric)
     metrics.SCHEDULE_LAST_SUCCESS.labels(name).set_to_current_time()
+    metrics.SCHEDULE_DURATION.labels(name).set(seconds)
+    if size is not None:
+        registry.register(metrics.BACKUP_SIZE)
+        metrics.BACKUP_SIZE.set(size)
     write_to_textfile(str(_file(folder, name)), registry)
 
 
 def last(folder: Path, name: str) -> datetime | None:
     """Return when the schedule last succeeded, as its metric tells; nothing when it never did."""
+    from prometheus_client.parser import text_string_to_metric_families
+
     try:
-        seconds = _file(folder, name).read_text().split()[-1]
+        text = _file(folder, name).read_text()
     except FileNotFoundError:
         return None
-    return datetime.fromtimestamp(float(seconds), UTC)
+    found = {
+        sample.name: sample.value for each in text_string_to_metric_families(text) for sample in each.samples
+    }
+    return datetime.fromtimestamp(found["genji_schedule_last_success_seconds"], UTC)

@@ -1,4 +1,4 @@
-"""An upgrade fails no request: processes say that they leave, and a proxy goes elsewhere."""
+"""An upgrade fails no request: first the schema, then processes that say that they leave."""
 
 import os
 import subprocess
@@ -12,16 +12,18 @@ from genjilib.db import Db
 from genjilib.local import CHECKOUT
 from genjilib.local.roles import grant, role_url
 from tests.api import api_settings
-from tests.infra.upgrade import upgrade
+from tests.infra.upgrade import newer, upgrade
 
 FROM = os.environ.get("UPGRADE_FROM")
-"""A commit whose processes are replaced by this checkout's; without, all are this checkout's."""
+"""A commit whose processes are replaced; without, this checkout's. What follows is one migration ahead."""
 REPLACEMENTS = int(os.environ.get("UPGRADE_REPLACEMENTS", "1"))
 
 
 @pytest.mark.timeout(60 + 20 * REPLACEMENTS)
-async def test_processes_are_replaced_and_no_request_fails(database_url: str, tmp_path: Path) -> None:
-    old = CHECKOUT
+async def test_a_release_with_a_migration_takes_over_and_no_request_fails(
+    database_url: str, tmp_path: Path
+) -> None:
+    old, new = CHECKOUT, newer(tmp_path / "new")
     if FROM:
         old = tmp_path / "old"
         subprocess.run(["git", "-C", CHECKOUT, "worktree", "add", "--detach", old, FROM], check=True)
@@ -35,12 +37,15 @@ async def test_processes_are_replaced_and_no_request_fails(database_url: str, tm
             "AMQP_URL": "amqp://nobody:none@127.0.0.1/",
             "TOKEN_SECRET": "only for tests, long enough to be one",
         }
-        load = await upgrade(tmp_path, environment, key, old, CHECKOUT, replacements=REPLACEMENTS)
+        load = await upgrade(tmp_path, database_url, environment, key, old, new, replacements=REPLACEMENTS)
     finally:
         if FROM:
             subprocess.run(["git", "-C", CHECKOUT, "worktree", "remove", "--force", old], check=True)
     print(dict(load.answers))
     assert set(load.answers) == {"fine"}
     with psycopg.connect(database_url) as connection:
-        rows = connection.execute("select id from core.users where id between 6 * 10^17 and 7 * 10^17")
-        assert {user_id for (user_id,) in rows.fetchall()} == load.created
+        rows = connection.execute(
+            "select id, release from core.users where id between 6 * 10^17 and 7 * 10^17"
+        ).fetchall()
+    assert {user_id for user_id, _ in rows} == load.created
+    assert {release for _, release in rows} == {"before", "after"}

@@ -1,6 +1,7 @@
-"""An upgrade under load: API processes behind Caddy are replaced one after the other by another checkout."""
+"""An upgrade under load: its migration, then API processes behind Caddy replaced one after the other."""
 
 import asyncio
+import shutil
 import sys
 from collections import Counter
 from collections.abc import AsyncGenerator, Mapping
@@ -9,13 +10,53 @@ from pathlib import Path
 
 import aiohttp
 
+from genjilib.local import CHECKOUT
 from genjilib.local.ports import free_port
-from genjilib.local.processes import Process
+from genjilib.local.processes import Process, run
 from tests.infra.proxies import Caddy
+
+PAUSE = 0.02
+"""Seconds between two pairs of requests of a client: what is started meanwhile needs the cores too."""
+MIGRATION = "99991231235959_expand_release.sql"
+CHANGE = """\
+-- migrate:up
+alter table core.users add column release text not null default 'before';
+-- migrate:down
+alter table core.users drop column release;
+"""
+
+
+def newer(folder: Path) -> Path:
+    """Make a copy of this checkout that is a release ahead: a migration, and a query that needs it."""
+    for name in ("genjilib", "runners", "sql", "configs"):
+        shutil.copytree(CHECKOUT / name, folder / name)
+    shutil.copy(CHECKOUT / "cli.py", folder)
+    (folder / "sql/migrations" / MIGRATION).write_text(CHANGE)
+    query = folder / "sql/queries/users/create.sql"
+    text = query.read_text().replace("global_name)", "global_name, release)", 1)
+    query.write_text(text.replace(":global_name)", ":global_name, 'after')", 1))
+    return folder
+
+
+async def expand(checkout: Path, url: str) -> None:
+    """Do what comes before the processes of ``checkout``: the migrations and rights of the database."""
+    environment = {"DATABASE_URL": url, "PYTHONPATH": str(checkout)}
+    for command in (("migrate", "up"), ("db", "grant")):
+        await run(
+            [
+                "env",
+                "-C",
+                checkout,
+                *(f"{k}={v}" for k, v in environment.items()),
+                sys.executable,
+                "cli.py",
+                *command,
+            ]
+        )
 
 
 class Load:
-    """Clients that read and write without a pause, and what they were answered."""
+    """Clients that read and write with hardly a pause, and what they were answered."""
 
     def __init__(self, url: str, key: str, *, clients: int = 8) -> None:
         self._url, self._key, self._clients = url, key, clients
@@ -44,6 +85,7 @@ class Load:
             if await self._ask(http.post(f"{self._url}/api/v3/users", json=body), 201):
                 self.created.add(user_id)
             await self._ask(http.get(f"{self._url}/api/v3/users/{user_id}"), 200)
+            await asyncio.sleep(PAUSE)
 
     async def _ask(self, request: "aiohttp.client._RequestContextManager", wanted: int) -> bool:
         try:
@@ -89,14 +131,25 @@ class Api:
 
 
 async def upgrade(
-    folder: Path, environment: Mapping[str, str], key: str, old: Path, new: Path, *, replacements: int = 1
+    folder: Path,
+    database_url: str,
+    environment: Mapping[str, str],
+    key: str,
+    old: Path,
+    new: Path,
+    *,
+    replacements: int = 1,
 ) -> Load:
-    """Replace processes of ``old``, of which there are two, by ``new`` under load; return the answers."""
+    """Replace processes of ``old``, of which there are two, by ``new`` under load; return the answers.
+
+    Before the first, the database gets the migrations and rights of ``new``.
+    """
     ports = [free_port(), free_port()]
     apis = list(await asyncio.gather(*(Api(old, folder, environment, port).start() for port in ports)))
     caddy = await Caddy(folder, ports).start()
     try:
         async with Load(f"http://127.0.0.1:{caddy.port}", key).running() as load:
+            await expand(new, database_url)
             for number in range(replacements):
                 await asyncio.sleep(0.3)
                 await apis[number % 2].stop()

@@ -86,7 +86,7 @@ def test_a_backup_is_made_listed_proved_and_restored(genji: Genji, source_url: s
     proof = genji("backup", "verify", "--json", url=source_url)
     assert (proof.code, proof.json["problems"]) == (0, [])
     assert left_behind(server_url) == []
-    (listed,) = genji("backup", "list", "--json", url=source_url).json
+    (listed,) = genji("backup", "list", "--check", "--json", url=source_url).json
     assert (listed["id"], listed["state"]) == (made["id"], "whole")
     assert listed["proved_at"] is not None
     again = unique('again; "and" again')
@@ -179,6 +179,8 @@ def test_one_corrupted_byte_is_found_wherever_it_is(genji: Genji, source_url: st
     for _ in corrupted(Path("backups", f"{made['id']}.dump")):
         with pytest.raises(Conflict, match="was damaged"):
             asyncio.run(restore())
+    done = genji("backup", "list", "--check", "--json", url=source_url)
+    assert (done.code, done.json[0]["state"]) == (1, "damaged")
     done = genji("backup", "restore", made["id"], "--into", name, "--yes", url=source_url)
     assert (done.code, "was damaged" in done.err) == (2, True)
     done = genji("backup", "verify", made["id"], "--json", url=source_url)
@@ -494,6 +496,15 @@ def test_an_encrypted_backup_is_read_with_the_secret_key_only(
     assert genji("backup", "verify", "--identity", str(other), url=source_url).code == 2
     proof = genji("backup", "verify", "--identity", str(identity), "--json", url=source_url)
     assert (proof.code, proof.json["problems"]) == (0, [])
+
+
+def test_encryption_that_is_asked_for_and_not_there_makes_no_backup(
+    genji: Genji, source_url: str, keys: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyrage", None)
+    done = genji("backup", "create", "--recipients", keys[0], url=source_url)
+    assert (done.code, "needs the package pyrage" in done.err) == (75, True)
+    assert not Path("backups").exists()
 
 
 @pytest.mark.parametrize("recipients", ["", "age1nobody", "age1,"])

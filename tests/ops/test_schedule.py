@@ -13,7 +13,7 @@ from genjilib.ops import schedule
 from tests.ops.conftest import Genji
 from tests.ops.test_tree import COMMANDS
 
-LAST = "genji_schedule_last_success_seconds"
+LAST, DURATION = "genji_schedule_last_success_seconds", "genji_schedule_duration_seconds"
 
 
 @pytest.fixture
@@ -29,6 +29,7 @@ def true(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_crontab_is_the_table_and_each_command_is_one_of_ours() -> None:
     assert schedule.CRONTAB.read_text() == schedule.crontab()
+    assert len({each.name for each in schedule.SCHEDULES}) == len(schedule.SCHEDULES)
     for each in schedule.SCHEDULES:
         assert " ".join(each.command[:2]) in COMMANDS
         assert len(each.when.split()) == 5
@@ -41,12 +42,28 @@ def test_the_last_success_is_a_metric_that_a_failure_does_not_touch(genji: Genji
         done = genji("schedule", "run", name, "--metrics", "text", "--json")
         assert (done.code, done.json) == (code, [{"name": name, "code": code}])
     assert [path.name for path in Path("text").glob("*.prom")] == ["genji-good.prom"]
-    (line,) = [line for line in Path("text/genji-good.prom").read_text().splitlines() if line[0] != "#"]
-    assert line.startswith(f'{LAST}{{schedule="good"}} ')
+    assert set(written("good")) == {f'{LAST}{{schedule="good"}}', f'{DURATION}{{schedule="good"}}'}
+    assert 0 < written("good")[f'{DURATION}{{schedule="good"}}'] < 60
     good, bad, _ = genji("schedule", "list", "--metrics", "text", "--json").json
     assert bad["last_success"] is None
     at = datetime.fromisoformat(good["last_success"])
     assert before - timedelta(seconds=1) <= at <= datetime.now(UTC) + timedelta(seconds=1)
+
+
+def written(name: str) -> dict[str, float]:
+    """The metrics of a file for the node exporter."""
+    lines = [line.split() for line in Path(f"text/genji-{name}.prom").read_text().splitlines()]
+    return {line[0]: float(line[1]) for line in lines if line[0] != "#"}
+
+
+def test_the_size_of_the_backup_that_was_made_is_a_metric(
+    genji: Genji, shared_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", shared_url)  # the command is a process of its own
+    done = genji("schedule", "run", "backup", "--metrics", "text", url=shared_url)
+    assert done.code == 0, done.err
+    (listed,) = genji("backup", "list", "--json", url=shared_url).json
+    assert written("backup")["genji_backup_size_bytes"] == listed["size_bytes"]
 
 
 @pytest.mark.usefixtures("true")

@@ -84,9 +84,18 @@ def create(
 
 
 @app.command("list")
-def list_(folder: FolderOption = DEFAULT, json: Json = False) -> None:
+def list_(
+    folder: FolderOption = DEFAULT,
+    check: Annotated[
+        bool, typer.Option("--check", help="Read them all; end with 1 when a SHA-256 is another one.")
+    ] = False,
+    json: Json = False,
+) -> None:
     """List the backups, oldest first, and when each was last proved to be restorable."""
-    show(run(_list(folder)), COLUMNS, json=json)
+    rows = run(_list(folder, check))
+    show(rows, COLUMNS, json=json)
+    if check and any(row["state"] != "whole" for row in rows):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -111,9 +120,11 @@ def restore(
     quiet: Quiet = False,
 ) -> None:
     """Make a database of a backup; what is there already is never changed, at most renamed."""
-    done = run(_restore(backup, into, replace, folder, identity, yes, dry_run, quiet))
+    wanted, database, restored = run(
+        bring_back(backup, into, replace, folder, identity, yes=yes, dry_run=dry_run, quiet=quiet)
+    )
     if json or not quiet:
-        show_one(done, json=json)
+        show_one({**_summary(wanted), "database": database, "restored": restored}, json=json)
 
 
 @app.command()
@@ -175,11 +186,21 @@ async def _create(target: Any, folder: str, recipients: str | None, quiet: bool)
         return await create(target, sink, advance, recipients=recipients)
 
 
-async def _list(folder: str) -> list[dict[str, Any]]:
+async def _list(folder: str, check: bool) -> list[dict[str, Any]]:
+    from genjilib.core.errors import Conflict
     from genjilib.ops.backup import manifest
+    from genjilib.ops.backup import restore as rules
     from genjilib.ops.backup.sink import place
 
-    return await manifest.every(place(folder))
+    sink = place(folder)
+    rows = await manifest.every(sink)
+    for row in rows if check else ():
+        if row["state"] == "whole":
+            try:
+                await rules.check_file(sink, await manifest.load(sink, row["id"]), lambda _: None)
+            except Conflict:
+                row["state"] = "damaged"
+    return rows
 
 
 async def _setup(backup: str, folder: str) -> dict[str, Any]:
@@ -190,35 +211,45 @@ async def _setup(backup: str, folder: str) -> dict[str, Any]:
     return {"id": found.id, "roles": found.roles, "broker": found.broker}
 
 
-async def _restore(
+async def bring_back(
     backup: str,
     into: str | None,
     replace: str | None,
     folder: str,
     identity: Path | None,
+    *,
+    masked: bool = False,
     yes: bool,
     dry_run: bool,
     quiet: bool,
-) -> dict[str, Any]:
+) -> tuple["Manifest", str, bool]:
+    """Make a database of a backup; return the backup, the database's name, and whether it was made.
+
+    A ``masked`` one takes the place of an older masked one without further ado.
+    """
     from genjilib.ops import postgres
-    from genjilib.ops.backup import manifest
+    from genjilib.ops.backup import manifest, masking
     from genjilib.ops.backup import restore as rules
     from genjilib.ops.backup.sink import place
 
-    sink, target = place(folder), postgres.target()
-    target = target.named(into or target.database)
+    sink, own = place(folder), postgres.target()
+    target = own.named(into or own.database)
     wanted = await manifest.load(sink, backup)
-    live = postgres.settings().app_environment == "production" and into in (None, postgres.target().database)
-    await rules.check_target(target, replace, live=live)
-    of = f"{wanted.rows} rows of {wanted.created_at:%F %T} UTC"
+    again = masked and await masking.is_copy(target)
+    if not again:
+        live = postgres.settings().app_environment == "production" and target.database == own.database
+        await rules.check_target(target, replace, live=live)
+    of = f"{'masked, ' if masked else ''}{wanted.rows} rows of {wanted.created_at:%F %T} UTC"
     what = f"databases to make: {target.database} on {target.where}, {of}"
-    done = {**_summary(wanted), "database": target.database, "restored": False}
-    if confirm(1, what, yes=yes, dry_run=dry_run, harmless=into is not None):
+    go = confirm(1, what, yes=yes, dry_run=dry_run, harmless=again or into is not None)
+    if go:
         with progress("Restoring", total=wanted.size_bytes, quiet=quiet) as advance:
-            old = "refuse" if replace is None else "aside"
-            await rules.restore(target, sink, wanted, advance, old=old, identity=identity)
-        done["restored"] = True
-    return done
+            await rules.restore(
+                target, sink, wanted, advance,
+                old="drop" if again else "refuse" if replace is None else "aside",
+                identity=identity, then=masking.mask if masked else None,
+            )  # fmt: skip
+    return wanted, target.database, go
 
 
 async def _verify(
