@@ -47,7 +47,23 @@ def column_here(scope: Scope, varno: int, attno: int, facts: Facts) -> Verdict:
     for extension in scope.shape.extensions.get(varno, ()):
         if variable_key(0, varno, attno) in extension.facts:
             return never(f"the join with {scope.alias(varno)} requires it")
-    return scope.prover.column(scope, varno, attno)
+    verdict = scope.prover.column(scope, varno, attno)
+    return _generated(scope, varno, attno, facts) or verdict if verdict.nullable else verdict
+
+
+def _generated(scope: Scope, varno: int, attno: int, facts: Facts) -> Verdict | None:
+    """A generated column is proved by what is known of those that it is made of."""
+    entry, prefix = scope.entry(varno), f"v0.{varno}."
+    relation = scope.catalog.relation(entry.integer("relid")) if entry.integer("relid") else None
+    column = relation.attributes.get(attno) if relation else None
+    if relation is None or column is None or not column.stored or column.default is None:
+        return None
+    if relation.kind != "r" or relation.descendants:
+        return None
+    known = frozenset(f"v0.1.{fact.removeprefix(prefix)}" for fact in facts if fact.startswith(prefix))
+    alone = Scope(scope.prover, _select_from(relation.oid))
+    verdict = scope.prover.expression(scope.catalog.expression(column.default), Place(alone, known))
+    return None if verdict.nullable else verdict
 
 
 def absent(scope: Scope, varno: int, facts: Facts) -> list[Extension]:

@@ -11,6 +11,7 @@ from genjilib.db.nullability.calls import judge_call, judge_scalar_array
 from genjilib.db.nullability.columns import judge_column
 from genjilib.db.nullability.facts import IS_FALSE, NOT_TRUE, function_of, non_null, when, when_true
 from genjilib.db.nullability.json_nodes import judge_json_constructor, judge_json_expression
+from genjilib.db.nullability.json_shapes import inside
 from genjilib.db.nullability.nodes import Node
 from genjilib.db.nullability.scope import Place, Scope
 from genjilib.db.nullability.terms import Link, Verdict, never, perhaps
@@ -159,9 +160,23 @@ def _field(node: Node, place: Place) -> Verdict:
     whole, number = node.node("arg"), node.integer("fieldnum")
     if whole is not None and whole.kind == "VAR" and not whole.integer("varattno"):
         return place.judge(Node("VAR", {**whole.fields, "varattno": str(number)}))
+    if whole is not None and whole.kind == "VAR" and not place.judge(whole).nullable:
+        return _field_inside(whole, number, place)
     if whole is not None and whole.kind == "ROWEXPR" and 0 < number <= len(whole.nodes("args")):
         return place.judge(whole.nodes("args")[number - 1])
     return perhaps("a field of a composite value may be null")
+
+
+def _field_inside(column: Node, number: int, place: Place) -> Verdict:
+    """`(x.t).y`, where a sub-select `x` gives the whole row `t`, is what `t.y` is there."""
+    scope, found = place.scope.up(column.integer("varlevelsup")), None
+    inner = inside(scope, column.integer("varno")) if scope is not None else None
+    targets = inner.targets() if inner is not None and inner.query.node("setOperations") is None else []
+    if inner is not None and 0 < column.integer("varattno") <= len(targets):
+        found = targets[column.integer("varattno") - 1].node("expr")
+    if inner is None or found is None or found.kind != "VAR" or found.integer("varattno"):
+        return perhaps("a field of a composite value may be null")
+    return inner.place().judge(Node("VAR", {**found.fields, "varattno": str(number)}))
 
 
 def _subscript(node: Node, place: Place) -> Verdict:

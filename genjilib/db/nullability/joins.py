@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from genjilib.db.nullability.facts import non_null, outward, when_true
+from genjilib.db.nullability.facts import conjuncts, function_of, non_null, outward, when_true
 from genjilib.db.nullability.matches import always_matches
 from genjilib.db.nullability.nodes import Node, variable
 from genjilib.db.nullability.scope import Extension, Scope, Shape
 from genjilib.db.nullability.terms import NO_FACTS, Command, Facts, Join, present
 
+_COMPARISON: Final = re.compile(r"int8[24]?(gt|ge|eq|ne)")
+_NULL_OF_NOTHING: Final = frozenset(
+    {
+        *("max", "min", "sum", "avg", "array_agg", "string_agg"),
+        *("json_agg", "jsonb_agg", "bool_and", "bool_or"),
+    }
+)
 _SIDES: Final = {Join.LEFT: "the right side of a left join", Join.RIGHT: "the left side of a right join"}
 
 
@@ -120,7 +128,43 @@ def shape(scope: Scope) -> Shape:
         return Shape(facts=facts, extensions=extensions)
     # Without grouping sets, what holds for a group's columns holds for each of its rows.
     facts, extensions = join_shape(scope, NO_FACTS if query.items("groupingSets") else local)
-    return Shape(facts, group_facts=local, extensions=extensions, unset_keys=unset, empty_group=empty_group)
+    filled = _needs_rows(scope, query.node("havingQual"))
+    return Shape(facts, local, NO_FACTS, extensions, unset, empty_group=empty_group, filled=filled)
+
+
+def _needs_rows(scope: Scope, having: Node | None) -> bool:
+    """Whether a condition of HAVING lets no group without rows through: `count(*) > 0`, `max(x) > 1`."""
+    known = when_true(scope, having)
+    for part in conjuncts(having):
+        if any(node.key in known and _null_of_nothing(scope, node) for node in part.walk()) or _counts(
+            scope, part
+        ):
+            return True
+    return False
+
+
+def _null_of_nothing(scope: Scope, node: Node) -> bool:
+    """Whether an expression is an aggregate that gives null where there are no rows."""
+    if node.kind != "AGGREF" or node.integer("agglevelsup"):
+        return False
+    function = scope.catalog.function(node.integer("aggfnoid"))
+    return bool(function.signature) and function.name in _NULL_OF_NOTHING
+
+
+def _counts(scope: Scope, node: Node) -> bool:
+    """Whether a condition is `count(…) > 0`, or another number that is not that of nothing."""
+    arguments = node.nodes("args")
+    if node.kind != "OPEXPR" or len(arguments) != 2:
+        return False
+    function, (count, number) = scope.catalog.function(function_of(scope.catalog, node)), arguments
+    if count.kind != "AGGREF" or count.integer("agglevelsup") or number.kind != "CONST":
+        return False
+    comparison = _COMPARISON.fullmatch(function.name) if function.signature else None
+    counted = scope.catalog.function(count.integer("aggfnoid"))
+    if comparison is None or not counted.signature or counted.name != "count":
+        return False
+    value = int.from_bytes(number.datum("constvalue"), "little", signed=True)
+    return {"gt": value >= 0, "ge": value > 0, "eq": value > 0, "ne": value == 0}[comparison[1]]
 
 
 def _returns_without_source(query: Node) -> bool:

@@ -129,11 +129,11 @@ def _of_column(node: Node, place: Place) -> Shape | None:
     if entry.integer("rtekind") == Rte.JOIN:
         sources = entry.nodes("joinaliasvars")
         return json_shape(sources[number - 1], place) if 0 < number <= len(sources) else None
-    inner = _inside(scope, varno)
+    inner = inside(scope, varno)
     return output_shape(inner, number) if inner is not None and number > 0 else None
 
 
-def _inside(scope: Scope, index: int) -> Scope | None:
+def inside(scope: Scope, index: int) -> Scope | None:
     """The query behind a range table entry: a sub-select, a view or a common table expression."""
     entry = scope.entry(index)
     kind, query = entry.integer("rtekind"), entry.node("subquery")
@@ -182,7 +182,7 @@ def _row(node: Node, place: Place) -> Shape | None:
     if node.kind != "VAR" or node.integer("varattno") or node.integer("varlevelsup"):
         return None
     entry, fields = scope.entry(index), dict[str, Shape]()
-    reference, inner = entry.node("eref"), _inside(scope, index)
+    reference, inner = entry.node("eref"), inside(scope, index)
     if inner is not None and reference is not None:
         for number, (name, target) in enumerate(
             zip(reference.words("colnames"), inner.targets(), strict=False), 1

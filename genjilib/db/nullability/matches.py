@@ -1,4 +1,4 @@
-"""Outer joins that always find a row: by foreign key, by the row itself, or in a side never empty."""
+"""Outer joins and sub-selects that always find a row: by foreign key, by the row itself, or never empty."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from genjilib.db.nullability.catalog import Relation
 from genjilib.db.nullability.facts import conjuncts
 from genjilib.db.nullability.nodes import Node, variable_key
 from genjilib.db.nullability.scope import Scope
-from genjilib.db.nullability.terms import Command, Facts, Join, Rte
+from genjilib.db.nullability.terms import NO_FACTS, Command, Facts, Join, Rte
 
 
 def always_matches(scope: Scope, join: Node, kept: Node, filled: Node, known: Facts) -> bool:
@@ -19,12 +19,32 @@ def always_matches(scope: Scope, join: Node, kept: Node, filled: Node, known: Fa
     if _sees_newer_rows(scope):
         return False
     pairs = _equalities(conjuncts(condition), index)
-    if pairs is None:
+    return pairs is not None and _surely_in(kept, pairs[0]) and _found(scope, scope, index, *pairs, known)
+
+
+def always_finds(scope: Scope, tree: Node) -> bool:
+    """Whether a sub-select that looks one row up by columns of the query around it always finds it."""
+    outer, parts, around = scope.parent, tree.nodes("fromlist"), None
+    if outer is not None:
+        around = outer.query.node("jointree")
+    if outer is None or around is None or len(parts) != 1 or parts[0].kind != "RANGETBLREF":
         return False
-    owner, columns = pairs
-    if not _plain_owner(scope, owner, kept):
+    if outer.grouped() or _sees_newer_rows(scope):
         return False
-    return _same_row(scope, owner, index, columns) or _by_foreign_key(scope, owner, index, columns, known)
+    index = parts[0].integer("rtindex")
+    pairs = _equalities(conjuncts(tree.node("quals")), index, level=1)
+    if pairs is None or not any(_surely_in(part, pairs[0]) for part in around.nodes("fromlist")):
+        return False
+    return _found(outer, scope, index, *pairs, NO_FACTS)
+
+
+def _found(outer: Scope, scope: Scope, index: int, owner: int, columns: Equalities, known: Facts) -> bool:
+    """Whether a row of `owner`, in the scope `outer`, has its counterpart in `index`, in `scope`."""
+    if not _plain_owner(outer, owner):
+        return False
+    return _same_row(outer, owner, scope.entry(index), columns) or _by_foreign_key(
+        outer, owner, scope.entry(index), columns, known
+    )
 
 
 def is_true(node: Node) -> bool:
@@ -45,39 +65,42 @@ def _sees_newer_rows(scope: Scope) -> bool:
 Equalities = dict[int, tuple[int, int, int]]  # own column → (other column, operator, collation)
 
 
-def _equalities(parts: list[Node], index: int) -> tuple[int, Equalities] | None:
-    """A condition that is nothing but `owner.x = filled.y and …`: the owner and its columns."""
+def _equalities(parts: list[Node], index: int, level: int = 0) -> tuple[int, Equalities] | None:
+    """A condition that is nothing but `owner.x = filled.y and …`: the owner, `level` out, and its columns."""
     owner, columns = 0, Equalities()
     for part in parts:
         sides = [side for side in map(_plain_column, part.nodes("args")) if side is not None]
         if part.kind != "OPEXPR" or len(sides) != 2:
             return None
-        (one, own), (other, theirs) = sides if sides[1][0] == index else reversed(sides)
-        if other != index or one == index or owner not in (0, one) or own in columns:
+        (out, one, own), (inside, other, theirs) = sides if sides[1][:2] == (0, index) else reversed(sides)
+        if (inside, other) != (0, index) or (out, one) == (0, index) or out != level:
+            return None
+        if owner not in (0, one) or own in columns:
             return None
         owner, columns[own] = one, (theirs, part.integer("opno"), part.integer("inputcollid"))
     return owner, columns
 
 
-def _plain_column(node: Node) -> tuple[int, int] | None:
+def _plain_column(node: Node) -> tuple[int, int, int] | None:
     argument = node.node("arg")
     if node.kind == "RELABELTYPE" and argument is not None:
         return _plain_column(argument)
-    if node.kind != "VAR" or node.integer("varlevelsup") or node.integer("varattno") <= 0:
+    if node.kind != "VAR" or node.integer("varattno") <= 0:
         return None
-    return node.integer("varno"), node.integer("varattno")
+    return node.integer("varlevelsup"), node.integer("varno"), node.integer("varattno")
 
 
-def _plain_owner(scope: Scope, owner: int, kept: Node) -> bool:
-    """The owner is a table inside `kept` that no outer join there null-extends."""
+def _plain_owner(scope: Scope, owner: int) -> bool:
+    """The owner is a table, of which no row comes out of another."""
     entry = scope.entry(owner)
-    if entry.integer("rtekind") != Rte.RELATION or not _surely_in(kept, owner):
+    if entry.integer("rtekind") != Rte.RELATION:
         return False
     relation = scope.catalog.relation(entry.integer("relid"))
     return relation.kind == "p" or (relation.kind == "r" and not relation.descendants)
 
 
 def _surely_in(tree: Node, index: int) -> bool:
+    """Whether a table is inside a part of FROM and no outer join there null-extends it."""
     if tree.kind == "RANGETBLREF":
         return tree.integer("rtindex") == index
     if tree.kind != "JOINEXPR":
@@ -93,9 +116,9 @@ def _readable(relation: Relation, entry: Node) -> bool:
     return whole and not relation.row_security and entry.node("tablesample") is None
 
 
-def _same_row(scope: Scope, owner: int, index: int, columns: Equalities) -> bool:
+def _same_row(scope: Scope, owner: int, other: Node, columns: Equalities) -> bool:
     """`a join a b on b.id = a.id`: each row finds itself."""
-    one, other = scope.entry(owner), scope.entry(index)
+    one = scope.entry(owner)
     if other.integer("rtekind") != Rte.RELATION or one.integer("relid") != other.integer("relid"):
         return False
     relation = scope.catalog.relation(one.integer("relid"))
@@ -109,9 +132,8 @@ def _same_row(scope: Scope, owner: int, index: int, columns: Equalities) -> bool
     )
 
 
-def _by_foreign_key(scope: Scope, owner: int, index: int, columns: Equalities, known: Facts) -> bool:
+def _by_foreign_key(scope: Scope, owner: int, other: Node, columns: Equalities, known: Facts) -> bool:
     """The condition is a validated foreign key from columns that are not null here."""
-    other = scope.entry(index)
     if other.integer("rtekind") != Rte.RELATION:
         return False
     parent = scope.catalog.relation(other.integer("relid"))

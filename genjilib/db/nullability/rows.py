@@ -7,7 +7,7 @@ from typing import Final
 from genjilib.db.nullability.columns import cte
 from genjilib.db.nullability.facts import conjuncts
 from genjilib.db.nullability.keys import at_most_one
-from genjilib.db.nullability.matches import is_true
+from genjilib.db.nullability.matches import always_finds, is_true
 from genjilib.db.nullability.nodes import Node
 from genjilib.db.nullability.scope import Scope
 from genjilib.db.nullability.terms import Bounds, Command, Join, Rte
@@ -131,7 +131,7 @@ def _tree_least(scope: Scope, tree: Node) -> int:
     filtered = any(not is_true(part) for part in conjuncts(tree.node("quals")))
     if tree.kind == "FROMEXPR":
         parts = [_tree_least(scope, part) for part in tree.nodes("fromlist")]
-        return 0 if filtered else min(parts, default=1)
+        return int(always_finds(scope, tree)) if filtered else min(parts, default=1)
     left, right = tree.node("larg"), tree.node("rarg")
     one, other = (_tree_least(scope, side) if side else 0 for side in (left, right))
     kind = tree.integer("jointype")

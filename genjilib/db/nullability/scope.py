@@ -36,6 +36,8 @@ class Shape:
     """Grouping expressions that some grouping set leaves out."""
     empty_group: bool = False
     """A grouping set `()` gives a row even when there is no input."""
+    filled: bool = False
+    """HAVING lets no group without rows through."""
 
 
 class Scope:
@@ -158,7 +160,10 @@ class Scope:
 
     def may_be_rowless(self) -> bool:
         """Whether a row may come out although no row passed FROM and WHERE."""
-        return self.grouped() and (self.shape.empty_group or not self.query.items("groupClause"))
+        shape = self.shape
+        return (
+            self.grouped() and not shape.filled and (shape.empty_group or not self.query.items("groupClause"))
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ select
   s.map_count,
   s.playtest_count,
   s.discord_tag,
-  s.skill_rank as "skill_rank!",
+  s.skill_rank as skill_rank,
   s.skill_score,
   s.skill_tier,
   s.skill_percentile as skill_percentile,

@@ -112,6 +112,8 @@ class Generator:
         )
 
     def scalar(self, scope: dict[str, str], kind: str, depth: int) -> str:
+        if self.chance(0.25):
+            return self.looked_up(scope, kind)
         relation = self.relation(depth - 1, {})
         inner = {**scope, **relation.columns}
         where = f" where {self.condition(inner, depth)}" if self.chance(0.6) else ""
@@ -122,6 +124,16 @@ class Generator:
         if self.chance(0.2) and kind == "int":
             return f"(select count(*)::int from {relation.sql}{where})"
         return f"(select {output} from {relation.sql}{where} limit 1)"
+
+    def looked_up(self, scope: dict[str, str], kind: str) -> str:
+        """A row found by a key, which may be there for every row of the query around it."""
+        name, table = self.alias(), self.pick("team", "player")
+        keys = [each for each in scope if each.endswith(("coach_id", "team_id", ".id"))]
+        key = self.rng.choice(keys) if keys else self.constant("int")
+        column = {"int": "id", "text": "title" if table == "team" else "name"}[kind]
+        output = self.pick(f"{name}.{column}", f"max({name}.{column})", f"coalesce({name}.{column}, null)")
+        limit = self.pick("", "", " limit 1", " offset 1")
+        return f"(select {output} from {table} {name} where {name}.id = {key}{limit})"
 
     def condition(self, scope: dict[str, str], depth: int) -> str:
         """An expression of type boolean."""
@@ -276,6 +288,12 @@ class Generator:
         ]
         group = f" group by {self.grouping(keys)}" if keys else ""
         having = f" having {self.condition(visible, 1)}" if keys and self.chance(0.3) else ""
+        if not having and self.chance(0.3):
+            number = self.pick("0", "1", "-1")
+            compared = (
+                f"{self.pick('count(*)', self.aggregate(scope, 'int'))} {self.pick(*COMPARISONS)} {number}"
+            )
+            having = f" having {self.pick(compared, f'not {compared}', f'{compared} and true')}"
         if not keys and not any("(" in output for output in outputs):
             outputs.append("count(*)::int")
             kinds.append("int")
