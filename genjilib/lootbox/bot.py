@@ -32,7 +32,7 @@ async def on_grant(bot: GenjiBot, delivery: Delivery[XpGrantEvent]) -> None:
     if member is None:
         return
     step = await rules.tier_change(bot.db, event.previous_amount, event.new_amount)
-    earned = tier_roles(bot.config, step.new_main_tier_name, step.new_prestige_level)
+    earned = await earned_roles(bot.db, bot.config, member.id)
     with discord_errors():
         await change_roles(member, *role_changes(member, earned, kept_roles(bot.config)), "XP tier changed")
     chosen = {one.event_type: one.channels for one in await notifications.preferences(bot.db, member.id)}

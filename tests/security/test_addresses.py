@@ -34,7 +34,10 @@ ASKING = {
 
 def asks(path: Path) -> bool:
     """Whether a file uses a client of some protocol."""
-    tree = ast.parse(path.read_text())
+    text = path.read_text()
+    if not any(client.rpartition(".")[2] in text for client in CLIENTS):
+        return False
+    tree = ast.parse(text)
     names = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

@@ -94,3 +94,17 @@ def test_no_pattern_takes_long_over_a_text_made_for_it(name: str) -> None:
 
 def test_the_patterns_of_the_product_are_found() -> None:
     assert {"genjilib.auth.rules._EMAIL", "genjilib.chat.look._MARKDOWN"} <= PATTERNS.keys()
+
+
+async def test_a_body_of_very_many_keys_is_read_and_forgotten(api: Api) -> None:
+    user_id = api.add_user()
+    many = "".join(f',"k{n}":{n}' for n in range(60_000))
+    body = f'{{"nickname":"B"{many}}}'
+    headers = {"Content-Type": "application/json"}
+    start = time.thread_time()
+    done = await api.ask("PATCH", f"/users/{user_id}", data=body, headers=headers)
+    assert (done.status, time.thread_time() - start < 2) == (200, True)
+    nested = "{" + f'"nickname":{{"a":1{many}}}' + "}"
+    refused = await api.ask("PATCH", f"/users/{user_id}", data=nested, headers=headers)
+    refused.refused(400, "validation-failed")
+    assert len(refused.raw) < 1000

@@ -1,6 +1,7 @@
 """docs/openapi.json is what the API says of itself, so that a change of the contract shows in the diff."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,3 +47,17 @@ def test_each_body_and_answer_has_an_example_that_its_schema_allows() -> None:
                 wrong += [f"{method} {path}: {message}" for message in found]
     assert wrong == []
     assert seen > len(document["paths"])
+
+
+def test_each_difference_from_the_reference_is_of_a_route_there_is_in_the_order_of_their_paths() -> None:
+    page = (openapi.DOCUMENT.parent / "differences.md").read_text()
+    cells = re.findall(r"^\| ([A-Z]+) (\S+?)(?:, \S+)? \|", page, re.MULTILINE)
+    known = {(method.upper(), path) for path, each in document_paths().items() for method in each}
+    whole = [(method, path) for method, path in cells if not path.endswith("…")]
+    assert len(whole) > 60
+    assert [named for named in whole if named not in known] == []
+    assert [path for _, path in cells] == sorted(path for _, path in cells)
+
+
+def document_paths() -> dict[str, Any]:
+    return json.loads(openapi.DOCUMENT.read_text())["paths"]

@@ -82,6 +82,7 @@ class Sweep:
         return len(sent)
 
     def _send(self, case: Case) -> None:
+        (case.headers or {}).pop("If-Match", None)  # no text made up is the present version of anything
         answer = case.call(base_url=self._base, headers={"X-API-KEY": self._key}, timeout=20)
         declared = case.operation.definition.raw["responses"]
         if answer.status_code == 405 and "allow" in {name.lower() for name in answer.headers}:
