@@ -130,7 +130,7 @@ async def _dump(
 
 
 async def _blocks(output: asyncio.StreamReader) -> AsyncGenerator[bytes]:
-    """Yield whole blocks: a pipe gives 64 KiB at once, and each block costs a way to another thread and back."""
+    """Yield whole blocks: a pipe gives 64 KiB at once, and each costs a way to another thread and back."""
     try:
         while True:
             yield await output.readexactly(BLOCK)
