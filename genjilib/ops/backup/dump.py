@@ -130,8 +130,13 @@ async def _dump(
 
 
 async def _blocks(output: asyncio.StreamReader) -> AsyncGenerator[bytes]:
-    while block := await output.read(BLOCK):
-        yield block
+    """Yield whole blocks: a pipe gives 64 KiB at once, and each costs a way to another thread and back."""
+    try:
+        while True:
+            yield await output.readexactly(BLOCK)
+    except asyncio.IncompleteReadError as end:
+        if end.partial:
+            yield end.partial
 
 
 @asynccontextmanager
