@@ -43,8 +43,8 @@ chaos: setup ## Break everything on purpose, N messages a row; the results go to
 	CHAOS_MESSAGES=$(N) CHAOS_RESULTS=.local/chaos.jsonl $(BIN)/pytest -sq -m row tests/chaos
 	@$(BIN)/python -m tests.chaos.table .local/chaos.jsonl
 
-chaos-raids: setup ## Kill the crawler and ClickHouse KILLS times at random moments, and compare all that was written
-	KILLS=$(or $(KILLS),30) $(BIN)/pytest -q tests/raids -k kill
+chaos-raids: setup ## Kill crawler and ClickHouse KILLS times, store 10,000 reports in five orders at once, and compare all rows
+	KILLS=$(or $(KILLS),30) REPORTS=$(or $(REPORTS),10000) $(BIN)/pytest -q tests/raids --timeout 3600 -k 'kill or haste'
 
 fuzz: setup ## Send N generated requests of each kind to every operation (N=100 takes minutes)
 	SCHEMA_EXAMPLES=$(if $(filter command line,$(origin N)),$(N),100) $(BIN)/pytest -q -n $(WORKERS) --timeout 3600 tests/web/test_schema.py

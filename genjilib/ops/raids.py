@@ -73,6 +73,16 @@ def clear_times(days: Days = 30, until: Until = None, json: Json = False) -> Non
     show(rows, columns, json=json)
 
 
+@app.command()
+def relations(
+    member: Annotated[int, typer.Argument(min=1, help="Membership id of the player.")],
+    n: Annotated[int, typer.Option(min=1, max=1000, help="So many others.")] = 20,
+    json: Json = False,
+) -> None:
+    """Print with whom a player played most (ClickHouse)."""
+    show(run(_relations(member, n)), ("membership_id", "name", "instances", "weight"), json=json)
+
+
 @app.command("fill-clickhouse")
 def fill_clickhouse(
     everything: Annotated[
@@ -214,6 +224,16 @@ async def _analyse(
             msgspec.structs.asdict(one)
             for one in await ask(db, clickhouse, end - timedelta(days), end, **more)
         ]
+
+
+async def _relations(member: int, n: int) -> list[dict[str, Any]]:
+    import msgspec
+
+    from genjilib.raids import analytics
+
+    async with _analytics() as (db, clickhouse):
+        found = await analytics.relations(db, clickhouse, member, n=n)
+    return [msgspec.structs.asdict(one) for one in found]
 
 
 async def _differing(everything: bool) -> dict[int, int]:

@@ -57,6 +57,15 @@ class ClearTimes(Struct):
     version: str = ""
 
 
+class Relation(Struct):
+    """Somebody with whom a player was in so many instances; ``weight`` is seconds, more of finishers."""
+
+    membership_id: int
+    instances: int
+    weight: int
+    name: str = ""
+
+
 class _Block(Struct):
     block: int
     n: int
@@ -133,6 +142,17 @@ async def clear_times(db: Db, clickhouse: ClickHouse, since: datetime, until: da
     for one in found:
         row = known[one.activity_id, one.version_id]
         one.activity, one.version = row.activity, row.version
+    return found
+
+
+async def relations(db: Db, clickhouse: ClickHouse, member: int, *, n: int) -> list[Relation]:
+    """Return the ``n`` with whom a player played most."""
+    await make(db, clickhouse)
+    found = await clickhouse.rows("relations", Relation, member=member, n=n)
+    known = await queries.raids.get_basic(db, membership_ids=[one.membership_id for one in found])
+    names = {int(row.membership_id): row.bungie_global_display_name or row.display_name for row in known}
+    for one in found:
+        one.name = names.get(one.membership_id) or ""
     return found
 
 

@@ -57,7 +57,7 @@ DRY = [
     "raids look-through 5 9",
     "raids process-single-pgcr 1",
 ]
-ASKING = ("raids population", "raids weapons", "raids clear-times")
+ASKING = ("raids population", "raids weapons", "raids clear-times", "raids relations")
 """Commands that only ask, and something that is not there without a setting."""
 SILENT = {"sql generate", "sql check", "dlq watch"}
 """Commands that print no result: they write files, or show something until Ctrl-C."""

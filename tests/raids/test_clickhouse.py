@@ -38,7 +38,12 @@ from tests.raids.test_worker import change, delivered, emitted, working
 
 SMALL = World(people=40, instances=120, most_weapons=3)
 TEN = datetime(2024, 8, 1, 10, tzinfo=UTC)
-VIEWS = ("player_population_by_hour", "weapon_meta_by_hour", "clear_time_by_day")
+VIEWS = (
+    "player_population_by_hour",
+    "weapon_meta_by_hour",
+    "clear_time_by_day",
+    "player_relation_weights",
+)
 
 
 @pytest.fixture(scope="module")
@@ -322,6 +327,23 @@ async def test_views_count_what_was_played(
     days = [(str(one.bungie_day), one.clears, one.fastest_5, one.slowest_10) for one in times]
     assert days == [("2024-07-31", len(fresh), fresh[0], fresh[-1]), ("2024-08-01", 1, 1000, 1000)]
     assert (times[0].activity, times[0].version) == ("Vault of Glass", "Standard")
+
+
+async def test_whom_somebody_plays_with_follows_time_and_clears(
+    context: worker.Context, clickhouse: ClickHouse, database_url: str
+) -> None:
+    left = [Entry(1, 10, played=900), Entry(2, 20, played=600, completed=False, name="Two")]
+    both = [Entry(1, 10, played=1000), Entry(2, 20, played=1000, name="Two"), Entry(3, 30, played=100)]
+    crowd = [Entry(n, 10 * n, name="Two") for n in range(1, 51)]
+    reports = [read(Played(n, TEN, entries)) for n, entries in enumerate((left, both, crowd, left[1:]), 1)]
+    await store(context.db, reports)
+    await analyse(context, database_url)
+    await analyse(context, database_url)
+    found = await analytics.relations(context.db, clickhouse, 1, n=5)
+    seen = [(one.membership_id, one.instances, one.weight) for one in found]
+    assert seen == [(2, 2, 600 * 2 + 1000 * 4), (3, 1, 100 * 4)]
+    assert found[0].name == "Two"
+    assert [one.membership_id for one in await analytics.relations(context.db, clickhouse, 2, n=1)] == [1]
 
 
 async def test_the_last_day_and_the_last_week_are_answered(

@@ -1,10 +1,14 @@
 """What the raids' schema computes by itself: seasons, the manifest's numbers in words, names and scores."""
 
+import json
 from collections.abc import Iterator
 
 import psycopg
 import pytest
 from psycopg import errors
+from typer.testing import CliRunner
+
+from cli import app
 
 
 @pytest.fixture
@@ -73,3 +77,35 @@ def test_who_played_later_is_found_first(db: psycopg.Connection) -> None:
     found = value(db, "array(select membership_id from core.player order by _search_score desc)")
     assert found == [2, 1, 3]
     assert value(db, "(select _search_score::float8 from core.player where membership_id = 3)") == 2.0
+
+
+SERVICES = {"atlas", "hermes", "hades", "athena", "nemesis", "hera", "pan", "bob", "zeus"}
+QUEUES = {
+    "raid.activity_history.crawl",
+    "raid.character.fill",
+    "raid.clan.crawl",
+    "raid.pgcr.blocked",
+    "raid.pgcr.cheat_check",
+    "raid.pgcr.clickhouse",
+    "raid.pgcr.exists",
+    "raid.pgcr.store",
+    "raid.player.crawl",
+}
+TOOLS = {
+    "genji raids activity-history-update",
+    "genji raids fix-sherpa-clears",
+    "genji raids flag-restricted-pgcrs",
+    "genji raids process-single-pgcr",
+    "genji raids update-skull-hashes",
+}
+
+
+def shown(what: str, name: str) -> set[str]:
+    done = CliRunner().invoke(app, ["show", what, "--json"])
+    return {row[name] for row in json.loads(done.stdout)}
+
+
+def test_the_documents_services_workers_and_tools_have_their_names() -> None:
+    assert shown("services", "name") >= SERVICES
+    assert {one for one in shown("queues", "name") if one.startswith("raid.")} == QUEUES
+    assert shown("commands", "name") >= TOOLS
