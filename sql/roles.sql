@@ -451,4 +451,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 4b733c0043c7c143244252f0d925ecbe
+-- Of queries and schema with the hash 169a8f5d0cf1fa22476ebfa2fa57f7cd
