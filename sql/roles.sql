@@ -174,6 +174,8 @@ grant select on
   lootbox.reward_types,
   lootbox.sub_tiers,
   maps.cards,
+  maps.details,
+  maps.listed,
   maps.mechanics,
   maps.names,
   maps.rating_totals,
@@ -269,6 +271,8 @@ grant select on
   lootbox.sub_tiers,
   lootbox.xp_multiplier,
   maps.cards,
+  maps.details,
+  maps.listed,
   maps.mechanics,
   maps.names,
   maps.rating_totals,
@@ -280,6 +284,7 @@ grant select on
   rank_card.badges,
   ranks.counts,
   ranks.leaders,
+  ranks.players,
   ranks.skill_ranks,
   ranks.standings,
   users.names
@@ -441,4 +446,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash f714d4d41fc763b7bc189e2aabcd0fcd
+-- Of queries and schema with the hash 2a372d4a61005b6945c005397de734a7
