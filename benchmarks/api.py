@@ -35,6 +35,7 @@ import psutil
 import psycopg
 import psycopg_pool
 from aiohttp import web
+from psycopg.types.json import Jsonb
 
 from benchmarks import data
 from genjilib.auth import rules as keys
@@ -451,11 +452,18 @@ def serve_ordinary() -> int:
     async def rows(statement: Any, db: Any, values: Any, order: str | None = None) -> tuple[list[Any], int]:
         key = statement._key(values, order) if statement._clauses or order else None
         text = statement._texts[key] if key else statement._plain
-        given = [values[i] for i in text.parameters]
+        kinds = [*statement.parameters.values()]
+        given = [adapted(kinds[i], values[i]) for i in text.parameters]
         if isinstance(db, db_pool.Tx):
             return await ask(db._connection, statement, text, given)
         async with db._pool.connection() as connection:
             return await ask(connection, statement, text, given)
+
+    def adapted(kind: str, value: Any) -> Any:
+        """Return a value as psycopg takes it."""
+        if value is not None and kind.startswith("json"):
+            return Jsonb(msgspec.to_builtins(value))
+        return [*value] if isinstance(value, tuple) else value
 
     async def ask(connection: Any, statement: Any, text: Any, given: list[Any]) -> tuple[list[Any], int]:
         cursor = psycopg.AsyncRawCursor(connection)

@@ -204,7 +204,7 @@ select c.user_id, count(*) * 3 + pg_temp.roll(c.user_id, 31), count(*), count(c.
 from core.completions as c where c.verified group by c.user_id;
 
 -- step: what triggers keep
-select ranks.rebuild(), maps.rebuild_rating_totals();
+select ranks.rebuild(), maps.rebuild_rating_totals(), maps.rebuild_details();
 
 -- step: statistics
 vacuum analyze;

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from genjilib import queries
+from genjilib.core.json import Json
 from genjilib.core.values import MapCode
 from genjilib.db import Db
 from genjilib.queries.community import (
@@ -60,17 +61,13 @@ class CodeQuery(Struct):
     code: MapCode
 
 
-async def leaderboard(db: Db, query: LeaderboardQuery) -> list[CommunityLeaderboardResponse]:
+async def leaderboard(db: Db, query: LeaderboardQuery) -> Json[list[CommunityLeaderboardResponse]]:
     """Return players with all that the community counts of them."""
-    filters = {
-        "pattern": query.pattern,
-        "tier_name": query.tier_name or None,
-        "skill_rank": query.skill_rank or None,
-    }
-    return await queries.community.leaderboard(
+    return await queries.community.leaderboard.json(
         db,
-        **filters,
-        total_results=await queries.community.count_leaderboard(db, **filters),
+        pattern=query.pattern,
+        tier_name=query.tier_name or None,
+        skill_rank=query.skill_rank or None,
         size=query.limit,
         skip=query.offset,
         # Every column goes with both directions.
@@ -99,24 +96,24 @@ async def maps_per_difficulty(db: Db) -> list[MapPerDifficultyStatisticsResponse
     return await queries.community.maps_per_difficulty(db)
 
 
-async def popular_maps(db: Db) -> list[PopularMapsStatisticsResponse]:
+async def popular_maps(db: Db) -> Json[list[PopularMapsStatisticsResponse]]:
     """Return the five maps of each difficulty with the most runs."""
-    return await queries.community.popular_maps(db)
+    return await queries.community.popular_maps.json(db)
 
 
-async def popular_creators(db: Db) -> list[TopCreatorsResponse]:
+async def popular_creators(db: Db) -> Json[list[TopCreatorsResponse]]:
     """Return creators of at least three rated maps, best average quality first."""
-    return await queries.community.popular_creators(db)
+    return await queries.community.popular_creators.json(db)
 
 
-async def unarchived_maps(db: Db) -> list[MapCountsResponse]:
+async def unarchived_maps(db: Db) -> Json[list[MapCountsResponse]]:
     """Return how many maps in the open each map name has, most first."""
-    return await queries.community.map_counts(db, archived=False, hidden=False)
+    return await queries.community.map_counts.json(db, archived=False, hidden=False)
 
 
-async def all_maps(db: Db) -> list[MapCountsResponse]:
+async def all_maps(db: Db) -> Json[list[MapCountsResponse]]:
     """Return how many maps each map name has, most first."""
-    return await queries.community.map_counts(db)
+    return await queries.community.map_counts.json(db)
 
 
 async def record_progression(db: Db, code: MapCode, user_id: int) -> list[MapRecordProgressionResponse]:

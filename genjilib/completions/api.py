@@ -80,9 +80,9 @@ class RecordsQuery(PageOrAll, frozen=True, kw_only=True):
         return self.limit or (LARGEST if self.code is None and self.user_id is None else None)
 
 
-async def of_user(db: Db, query: OfUserQuery) -> list[UserCompletionResponse]:
+async def of_user(db: Db, query: OfUserQuery) -> Json[list[UserCompletionResponse]]:
     """Return a player's latest verified run on every map, easiest map first."""
-    return await queries.completions.of_user(
+    return await queries.completions.of_user.json(
         db,
         user_id=query.user_id,
         difficulty=query.difficulty,
@@ -99,9 +99,9 @@ async def submit(
     return await rules.submit(db, body, read=settings.ocr_url is not None)
 
 
-async def pending(db: Db) -> list[PendingVerificationResponse]:
+async def pending(db: Db) -> Json[list[PendingVerificationResponse]]:
     """Return the runs that wait in the verification queue."""
-    return await queries.completions.pending(db)
+    return await queries.completions.pending.json(db)
 
 
 async def leaderboard(db: Db, code: str, query: PageOrAll) -> Json[list[CompletionResponse]]:
@@ -155,14 +155,16 @@ async def upvotes(db: Db, message_id: int) -> int:
     return await queries.completions.upvotes(db, message_id=message_id)
 
 
-async def latest(db: Db, query: Page) -> list[LatestCompletionResponse]:
+async def latest(db: Db, query: Page) -> Json[list[LatestCompletionResponse]]:
     """Return the verified runs of all players, newest first."""
-    return await queries.completions.latest(db, size=query.limit, skip=query.offset)
+    return await queries.completions.latest.json(db, size=query.limit, skip=query.offset)
 
 
-async def dashboard(db: Db, query: DashboardQuery) -> list[DashboardCompletionResponse]:
+async def dashboard(db: Db, query: DashboardQuery) -> Json[list[DashboardCompletionResponse]]:
     """Return all runs of a player with what became of them, newest first."""
-    return await queries.completions.dashboard(db, user_id=query.user_id, size=query.limit, skip=query.offset)
+    return await queries.completions.dashboard.json(
+        db, user_id=query.user_id, size=query.limit, skip=query.offset
+    )
 
 
 async def world_record_xp(db: Db, code: str, query: OwnQuery) -> bool:
@@ -170,11 +172,17 @@ async def world_record_xp(db: Db, code: str, query: OwnQuery) -> bool:
     return await queries.completions.world_record_xp(db, code=code, user_id=query.user_id)
 
 
-async def records(db: Db, query: RecordsQuery) -> list[ModerationRecordResponse]:
+async def records(db: Db, query: RecordsQuery) -> Json[list[ModerationRecordResponse]]:
     """Return runs for moderators, newest first."""
     verified = UNSET if query.verification_status == "All" else query.verification_status == "Verified"
-    return await queries.completions.records(
+    total = None
+    if query.code is None and query.user_id is None:
+        total = await queries.completions.count_records(
+            db, latest_only=query.latest_only, verified=None if verified is UNSET else verified
+        )
+    return await queries.completions.records.json(
         db,
+        total_results=total,
         code=UNSET if query.code is None else query.code,
         user_id=UNSET if query.user_id is None else query.user_id,
         verified=verified,

@@ -153,7 +153,7 @@ def _accepted(
 
 def _said_null(file: QueryFile, compiled: Compiled) -> set[int]:
     """Return the numbers of the parameters that the header says take null, such as a function's arguments."""
-    names = {name.strip() for name in file.directives.get("null", "").split(",") if name.strip()}
+    names = file.said_null
     if unknown := names - set(file.parameters):
         unknown_names = ", ".join(sorted(unknown))
         hint = closest(next(iter(sorted(unknown))), file.parameters)

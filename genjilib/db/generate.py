@@ -367,7 +367,9 @@ def _parameter_type(file: QueryFile, parameter: Parameter, signature: Signature)
 
 
 def _takes_null(file: QueryFile, parameter: Parameter) -> bool:
-    return parameter.nullable and (parameter.name not in file.optional or "writes" in file.directives)
+    # In the clause of a question null mostly means that it was not asked.
+    meant = "writes" in file.directives or parameter.name in file.said_null
+    return parameter.nullable and (parameter.name not in file.optional or meant)
 
 
 def _named_types(file: QueryFile) -> dict[str, str]:

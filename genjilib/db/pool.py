@@ -171,6 +171,9 @@ class Db:
             "options": "-c timezone=UTC -c jit=off -c client_connection_check_interval=1s"
             f" -c statement_timeout={round(statement_timeout * 1000)}",
         }
+        if how.prepare:
+            # Statements are written for one plan that fits all values; to plan anew costs more than to run.
+            options["options"] += " -c plan_cache_mode=force_generic_plan"
         pool = AsyncConnectionPool(
             url,
             connection_class=Connection,

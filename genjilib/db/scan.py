@@ -183,6 +183,11 @@ class QueryFile:
         always = {part.name for part in self.parts if isinstance(part, Parameter)}
         return frozenset(self.parameters) - always
 
+    @property
+    def said_null(self) -> frozenset[str]:
+        """The parameters that the header says take null."""
+        return frozenset(name.strip() for name in self.directives.get("null", "").split(",") if name.strip())
+
     def variants(self) -> Iterator[Key]:
         """Yield every combination of order and optional clauses."""
         indexes = range(len(self.clauses))

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from genjilib import queries
 from genjilib.core.errors import Conflict, Invalid, NotFound
+from genjilib.core.json import Json
 from genjilib.core.principal import Principal
 from genjilib.core.settings import Settings
 from genjilib.core.values import MapCode, Url, UserId
@@ -73,9 +74,9 @@ async def submit(db: Db, settings: Settings, body: MapCreateRequest) -> MapCreat
     return await rules.submit(db, body, cdn_url=settings.s3_public_url)
 
 
-async def search(db: Db, settings: Settings, query: MapQuery) -> list[MapResponse]:
+async def search(db: Db, settings: Settings, query: MapQuery) -> Json[list[MapResponse]]:
     """Return a page of maps, easiest first or in the order asked for."""
-    return await searching.search(db, query, cdn_url=settings.s3_public_url)
+    return await searching.search_json(db, query, cdn_url=settings.s3_public_url)
 
 
 async def get_map(db: Db, settings: Settings, code: str) -> MapResponse:

@@ -26,7 +26,7 @@ from genjilib.newsfeed import rules as newsfeed
 from genjilib.newsfeed.types import NewsfeedNewMap
 from genjilib.notifications import rules as notifications
 from genjilib.notifications.types import NotificationCreateRequest
-from genjilib.queries.maps import LockRow, MapPartialResponse, SearchRow
+from genjilib.queries.maps import LockRow, MapPartialResponse
 from genjilib.users import rules as users
 
 _SHIPPED_BANNER: Final = "/assets/map_banners/"
@@ -77,10 +77,12 @@ async def submit(db: Db, new: MapCreateRequest, *, cdn_url: str) -> MapCreationJ
 
 async def get(db: Executor, code: str, *, cdn_url: str) -> MapResponse:
     """Return the map with this code; ``NotFound`` when there is none."""
-    found = await queries.maps.search(db, code=code, user_id=None, easiest_first=True, size=1, skip=0)
+    found = await queries.maps.search(
+        db, code=code, user_id=None, easiest_first=True, size=1, skip=0, banners=banners(cdn_url)
+    )
     if not found:
         raise not_found(code)
-    return shown(found[0], cdn_url)
+    return msgspec.convert(found[0], MapResponse, from_attributes=True)
 
 
 async def lock(tx: Tx, codes: Sequence[str]) -> list[LockRow]:
@@ -155,7 +157,12 @@ async def raise_mastery(tx: Tx, user_id: int, map_name: str) -> None:
 
 def banner_of(map_name: str, custom: str | None, cdn_url: str) -> str:
     """Return the address of a map's banner: its own, or the one shipped for its name."""
-    return custom or f"{cdn_url}{_SHIPPED_BANNER}{asset_key(map_name)}.png"
+    return custom or f"{banners(cdn_url)}{asset_key(map_name)}.png"
+
+
+def banners(cdn_url: str) -> str:
+    """Return the address below which the shipped banners are."""
+    return f"{cdn_url}{_SHIPPED_BANNER}"
 
 
 def own_banner(url: str | None) -> str | None:
@@ -206,13 +213,6 @@ def refuse_duplicates(kind: str, values: Sequence[Hashable]) -> None:
     """Raise ``Invalid`` when one of ``values`` is given twice."""
     if len(set(values)) != len(values):
         raise Invalid(f"Duplicate {kind} in request.", code=f"duplicate-{kind}")
-
-
-def shown(row: SearchRow, cdn_url: str) -> MapResponse:
-    """Return a row of the search as it is shown, with the address of its banner."""
-    found = msgspec.convert(row, MapResponse, from_attributes=True)
-    found.map_banner = banner_of(row.map_name, row.custom_banner, cdn_url)
-    return found
 
 
 def check(new: MapCreateRequest) -> None:

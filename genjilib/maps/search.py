@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal, get_args
 
+import msgspec
 from msgspec import UNSET, Meta
 
 from genjilib import queries
 from genjilib.core.errors import Invalid
+from genjilib.core.json import Json
 from genjilib.core.values import DifficultyTop, MapCode, PlaytestStatus, UserId
 from genjilib.db import Executor
 from genjilib.maps import rules
@@ -31,6 +33,7 @@ _TOP: Final = 10.0
 _BEYOND: Final = 11.0
 _KEYS: Final[dict[str, int]] = {key: number for number, key in enumerate(get_args(SortKey), start=1)}
 """The numbers under which ``maps.sort_number`` and ``maps.sort_text`` know the keys."""
+_LATER: Final = ("second", "third", "fourth", "fifth", "sixth")
 _OWN: Final = (
     "playtest_status",
     "archived",
@@ -95,12 +98,18 @@ class MapQuery(Page, frozen=True, kw_only=True):
 
 async def search(db: Executor, query: MapQuery, *, cdn_url: str) -> list[MapResponse]:
     """Return a page of maps; ``Invalid`` for filters that contradict each other."""
+    return msgspec.json.decode(await search_json(db, query, cdn_url=cdn_url), type=list[MapResponse])
+
+
+async def search_json(db: Executor, query: MapQuery, *, cdn_url: str) -> Json[list[MapResponse]]:
+    """Do the same and return the JSON that PostgreSQL wrote."""
     if query.difficulty_exact and (query.difficulty_range_min or query.difficulty_range_max):
         raise Invalid("Cannot use exact difficulty with range-based filtering.", code="filters-contradict")
     if query.creator_ids and query.creator_names:
         raise Invalid("Cannot use creator_ids and creator_names simultaneously.", code="filters-contradict")
-    rows = await queries.maps.search(
+    found = await queries.maps.search.json(
         db,
+        banners=rules.banners(cdn_url),
         code=query.code,
         map_id=query.map_id,
         user_id=query.user_id,
@@ -112,7 +121,7 @@ async def search(db: Executor, query: MapQuery, *, cdn_url: str) -> list[MapResp
         **_related(query),
         **_order(query),
     )
-    return [rules.shown(row, cdn_url) for row in rows]
+    return Json(found)
 
 
 def _own(query: MapQuery) -> dict[str, Any]:
@@ -121,17 +130,18 @@ def _own(query: MapQuery) -> dict[str, Any]:
         return {}
     easiest, hardest, below = _difficulties(query)
     return {
-        "playtest_statuses": [query.playtest_status] if query.playtest_status else get_args(PlaytestStatus),
-        "archived": _either(query.archived),
-        "hidden": _either(query.hidden),
-        "official": _either(query.official),
-        "categories": query.category or get_args(MapCategory),
-        "map_names": query.map_name or [],
+        "playtest_status": query.playtest_status,
+        "archived": query.archived,
+        "hidden": query.hidden,
+        "official": query.official,
+        "categories": query.category or None,
+        "map_names": query.map_name or None,
         "easiest": easiest,
         "hardest": hardest,
         "below": below,
-        "playtest_filter": query.playtest_filter,
-        "thread_ids": [query.playtest_thread_id] if query.playtest_thread_id else [],
+        "in_playtest": None if query.playtest_filter == "All" else query.playtest_filter == "Only",
+        # No thread has the number 0.
+        "thread_id": query.playtest_thread_id or None,
         "finalized": bool(query.finalized_playtests),
     }
 
@@ -140,16 +150,18 @@ def _related(query: MapQuery) -> dict[str, Any]:
     """Return the filters by what hangs on a map; nothing when none is asked for."""
     if not _asked(query, _RELATED) or ((query.code or query.map_id) and not query.force_filters):
         return {}
+    # Whose runs are meant must be told; otherwise the filter means nothing.
+    asked = query.user_id and query.completion_filter != "All"
+    undone = query.completion_filter == "Without" if asked else None
     return {
         "mechanics": _once(query.mechanics),
         "restrictions": _once(query.restrictions),
         "tags": _once(query.tags),
-        "creator_ids": query.creator_ids or [],
+        "creator_ids": query.creator_ids or None,
         "creator_names": _once([f"%{_literally(name)}%" for name in query.creator_names or []]),
-        "minimum_quality": query.minimum_quality or 0,
-        "medal_filter": query.medal_filter,
-        # Whose runs are meant must be told; otherwise the filter means nothing.
-        "completion_filter": query.completion_filter if query.user_id else "All",
+        "minimum_quality": query.minimum_quality or None,
+        "medals": None if query.medal_filter == "All" else query.medal_filter == "With",
+        "undone": undone,
     }
 
 
@@ -159,7 +171,9 @@ def _order(query: MapQuery) -> dict[str, Any]:
     for key in query.sort or []:
         keys.setdefault(key.partition(":")[0], key)
     first, *others = [_KEYS[key] for key in keys.values()] or [None]
-    return {"sort": first, "then": others or None}
+    if not others:
+        return {"sort": first}
+    return {"sort": first, **dict(zip(_LATER, [*others, None, None, None, None], strict=False))}
 
 
 def _narrowed(query: MapQuery) -> bool:
@@ -184,12 +198,8 @@ def _difficulties(query: MapQuery) -> tuple[float, float, float]:
     return easiest, hardest, _BEYOND
 
 
-def _either(value: bool | None) -> list[bool]:
-    return [True, False] if value is None else [value]
-
-
-def _once(values: list[Any] | None) -> list[Any]:
-    return list(dict.fromkeys(values or []))
+def _once(values: list[Any] | None) -> list[Any] | None:
+    return list(dict.fromkeys(values or [])) or None
 
 
 def _literally(name: str) -> str:

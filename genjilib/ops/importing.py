@@ -34,6 +34,7 @@ SEEDED: Final = frozenset(
         "lootbox.reward_types",
         "lootbox.sub_tiers",
         "lootbox.xp_multiplier",
+        "maps.listed",
         "maps.mechanics",
         "maps.names",
         "maps.restrictions",
@@ -248,7 +249,7 @@ async def _fill(
             await _ddl(cursor, f"alter table {table} add constraint {key} {definition}")
         for name in names:
             await cursor.execute(sql.SQL("alter table {} enable trigger user").format(_identifier(name)))
-        await cursor.execute("select ranks.rebuild(), maps.rebuild_rating_totals()")
+        await cursor.execute("select ranks.rebuild(), maps.rebuild_rating_totals(), maps.rebuild_details()")
         await cursor.execute("analyze")
         # Last, for sequences do not go back with a transaction.
         await _set_sequences(cursor, names, places)

@@ -12,30 +12,6 @@ from genjilib.db.statement import Executor, Row, Statement, sql_root
 _ROOT = sql_root(__file__)
 
 
-class _CountLeaderboard(Statement[int]):
-    async def __call__(
-        self,
-        db: Executor,
-        *,
-        pattern: str | UnsetType | None = UNSET,
-        tier_name: str | UnsetType | None = UNSET,
-        skill_rank: str | UnsetType | None = UNSET,
-    ) -> int:
-        """Count the players of the community leaderboard."""
-        return await self._only(db, (pattern, tier_name, skill_rank))
-
-
-count_leaderboard = _CountLeaderboard(
-    _ROOT,
-    "community/count_leaderboard.sql",
-    tuple,
-    {"pattern": "text", "tier_name": "text", "skill_rank": "text"},
-    {"amount": "bigint"},
-    scalar=True,
-)
-"""sql/queries/community/count_leaderboard.sql:3"""
-
-
 class CommunityLeaderboardResponse(Row, frozen=True, gc=False):
     """A row of ``sql/queries/community/leaderboard.sql``."""
 
@@ -65,7 +41,6 @@ class _Leaderboard(Statement[CommunityLeaderboardResponse]):
         *,
         size: int,
         skip: int,
-        total_results: int,
         pattern: str | UnsetType | None = UNSET,
         tier_name: str | UnsetType | None = UNSET,
         skill_rank: str | UnsetType | None = UNSET,
@@ -90,9 +65,10 @@ class _Leaderboard(Statement[CommunityLeaderboardResponse]):
             "skill_score_desc",
         ] = "xp_amount_asc",
     ) -> list[CommunityLeaderboardResponse]:
-        """List players of the community leaderboard; ``total_results``, the number of all of them, is counted before. Smaller
-        ids are placeholders from before there were users. The best skill rank comes first when ranks ascend."""
-        return await self._many(db, (pattern, tier_name, skill_rank, size, skip, total_results), order)
+        """List players of the community leaderboard. Smaller ids are placeholders from before there were users. The best skill
+        rank comes first when ranks ascend.
+        Read twice, in the order of an index for the page, and whole for the number of them."""
+        return await self._many(db, (pattern, tier_name, skill_rank, size, skip), order)
 
     async def json(
         self,
@@ -100,7 +76,6 @@ class _Leaderboard(Statement[CommunityLeaderboardResponse]):
         *,
         size: int,
         skip: int,
-        total_results: int,
         pattern: str | UnsetType | None = UNSET,
         tier_name: str | UnsetType | None = UNSET,
         skill_rank: str | UnsetType | None = UNSET,
@@ -126,21 +101,14 @@ class _Leaderboard(Statement[CommunityLeaderboardResponse]):
         ] = "xp_amount_asc",
     ) -> Json[list[CommunityLeaderboardResponse]]:
         """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_many(db, (pattern, tier_name, skill_rank, size, skip, total_results), order)
+        return await self._json_many(db, (pattern, tier_name, skill_rank, size, skip), order)
 
 
 leaderboard = _Leaderboard(
     _ROOT,
     "community/leaderboard.sql",
     CommunityLeaderboardResponse,
-    {
-        "pattern": "text",
-        "tier_name": "text",
-        "skill_rank": "text",
-        "size": "bigint",
-        "skip": "bigint",
-        "total_results": "bigint",
-    },
+    {"pattern": "text", "tier_name": "text", "skill_rank": "text", "size": "bigint", "skip": "bigint"},
     {
         "user_id": "bigint",
         "nickname": "text",
@@ -161,7 +129,7 @@ leaderboard = _Leaderboard(
         "total_results": "bigint",
     },
 )
-"""sql/queries/community/leaderboard.sql:23"""
+"""sql/queries/community/leaderboard.sql:24"""
 
 
 class MapCompletionStatisticsResponse(Row, frozen=True, gc=False):

@@ -25,6 +25,24 @@ claim_world_record_xp = _ClaimWorldRecordXp(
 """sql/queries/completions/claim_world_record_xp.sql:4"""
 
 
+class _CountRecords(Statement[int]):
+    async def __call__(self, db: Executor, *, latest_only: bool, verified: bool | None) -> int:
+        """Count the runs of all maps and players that a moderator looks at; a filter of null lets all through.
+        With :latest_only, of each player's runs of a map only one."""
+        return await self._only(db, (latest_only, verified))
+
+
+count_records = _CountRecords(
+    _ROOT,
+    "completions/count_records.sql",
+    tuple,
+    {"latest_only": "boolean", "verified": "boolean?"},
+    {"amount": "bigint"},
+    scalar=True,
+)
+"""sql/queries/completions/count_records.sql:5"""
+
+
 class DashboardCompletionResponse(Row, frozen=True, gc=False):
     """A row of ``sql/queries/completions/dashboard.sql``."""
 
@@ -747,6 +765,7 @@ class _Records(Statement[ModerationRecordResponse]):
         db: Executor,
         *,
         latest_only: bool,
+        total_results: int | None,
         size: int | None,
         skip: int,
         code: str | UnsetType | None = UNSET,
@@ -755,14 +774,15 @@ class _Records(Statement[ModerationRecordResponse]):
     ) -> list[ModerationRecordResponse]:
         """List runs for moderators, newest first; only the run that counts for its player has a rank.
         With :latest_only, of each player's runs of a map only the newest that the other filters let through.
-        A size of null means all of them."""
-        return await self._many(db, (code, user_id, verified, latest_only, size, skip))
+        A size of null means all of them; :total_results is given where it is known without counting the rows."""
+        return await self._many(db, (code, user_id, verified, latest_only, total_results, size, skip))
 
     async def json(
         self,
         db: Executor,
         *,
         latest_only: bool,
+        total_results: int | None,
         size: int | None,
         skip: int,
         code: str | UnsetType | None = UNSET,
@@ -770,7 +790,7 @@ class _Records(Statement[ModerationRecordResponse]):
         verified: bool | UnsetType | None = UNSET,
     ) -> Json[list[ModerationRecordResponse]]:
         """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_many(db, (code, user_id, verified, latest_only, size, skip))
+        return await self._json_many(db, (code, user_id, verified, latest_only, total_results, size, skip))
 
 
 records = _Records(
@@ -782,6 +802,7 @@ records = _Records(
         "user_id": "bigint",
         "verified": "boolean",
         "latest_only": "boolean",
+        "total_results": "bigint?",
         "size": "bigint?",
         "skip": "bigint",
     },

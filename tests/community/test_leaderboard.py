@@ -16,7 +16,9 @@ COLUMNS = (
     *("skill_rank", "skill_score"),
 )
 RANKS = ("Ninja", "Jumper", "Skilled", "Pro", "Master", "Grandmaster", "God")
-KEPT = "select user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score from {} order by 1"
+KEPT = """
+select user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score, names from {} order by 1
+"""
 
 
 async def board(api: Api, **query: object) -> Board:

@@ -9,7 +9,13 @@ import psycopg
 from psycopg import sql
 
 # Tables that hold one row, though only their name says so.
-SINGLE = {"crawl.position", "definitions.manifest", "lootbox.active_key", "lootbox.xp_multiplier"}
+SINGLE = {
+    "crawl.position",
+    "definitions.manifest",
+    "lootbox.active_key",
+    "lootbox.xp_multiplier",
+    "maps.listed",
+}
 
 # Tables whose rows a trigger looks for before it lets a row in.
 WANTED_BY_TRIGGER = {"playtests.votes": {"core.completions"}}

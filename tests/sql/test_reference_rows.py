@@ -38,6 +38,7 @@ COUNTS = {
     "lootbox.key_types": 6,
     "lootbox.active_key": 1,
     "lootbox.xp_multiplier": 1,
+    "maps.listed": 1,
     "lootbox.main_tiers": 20,
     "lootbox.sub_tiers": 5,
     "lootbox.reward_types": 349,

@@ -179,6 +179,15 @@ class RunRecords(Cog):
     ) -> None:
         """Show runs one by one, newest first, with what can be corrected in each."""
 
+        async def total() -> int | None:
+            if code is not None or user is not None:
+                return None
+            return await queries.completions.count_records(
+                self.bot.db,
+                latest_only=latest_only,
+                verified=None if verification_status == "All" else verification_status == "Verified",
+            )
+
         async def find(offset: int) -> ModerationRecordResponse | None:
             found = await queries.completions.records(
                 self.bot.db,
@@ -186,6 +195,7 @@ class RunRecords(Cog):
                 user_id=UNSET if user is None else user.id,
                 verified=UNSET if verification_status == "All" else verification_status == "Verified",
                 latest_only=latest_only,
+                total_results=await total(),
                 size=1,
                 skip=offset,
             )

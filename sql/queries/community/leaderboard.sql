@@ -1,5 +1,5 @@
--- List players of the community leaderboard; ``total_results``, the number of all of them, is counted before. Smaller
--- ids are placeholders from before there were users. The best skill rank comes first when ranks ascend.
+-- List players of the community leaderboard. Smaller ids are placeholders from before there were users. The best skill
+-- rank comes first when ranks ascend.
 -- returns: many
 -- row: CommunityLeaderboardResponse
 -- order: xp_amount_asc = p.xp, p.user_id
@@ -20,20 +20,25 @@
 -- order: skill_rank_desc = p.skill_rank, p.user_id
 -- order: skill_score_asc = p.skill_score, p.user_id
 -- order: skill_score_desc = p.skill_score desc, p.user_id desc
-with page as (
+-- Read twice, in the order of an index for the page, and whole for the number of them.
+with found as not materialized (
+  select p.*
+  from ranks.players as p
+  where p.user_id > 100000
+    /*[ and p.search like lower(:pattern) ]*/
+    /*[ and p.xp / 100 % 100 = (
+      select m.threshold * 5 + u.threshold
+      from lootbox.main_tiers as m
+      cross join lootbox.sub_tiers as u
+      where m.name || ' ' || u.name = :tier_name
+    ) ]*/
+    /*[ and p.skill_rank = (select k.position from ranks.skill_ranks as k where k.name = :skill_rank) ]*/
+),
+page as (
   select o.user_id, row_number() over () as place
   from (
     select p.user_id
-    from ranks.players as p
-    where p.user_id > 100000
-      /*[ and (p.nickname ilike :pattern or p.discord_tag ilike :pattern) ]*/
-      /*[ and p.xp / 100 % 100 = (
-        select m.threshold * 5 + u.threshold
-        from lootbox.main_tiers as m
-        cross join lootbox.sub_tiers as u
-        where m.name || ' ' || u.name = :tier_name
-      ) ]*/
-      /*[ and p.skill_rank = (select k.position from ranks.skill_ranks as k where k.name = :skill_rank) ]*/
+    from found as p
     order by p.xp, p.user_id /*order*/
     limit :size offset :skip
   ) as o
@@ -55,7 +60,7 @@ select
   s.skill_tier,
   s.skill_percentile as skill_percentile,
   s.skill_tier_name as "skill_tier_name!",
-  :total_results::bigint as total_results
+  (select count(*) from found) as total_results
 from page
 join ranks.standings as s on s.user_id = page.user_id
 order by page.place

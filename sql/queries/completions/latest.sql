@@ -33,8 +33,7 @@ select
   (
     select coalesce(sum(t.shown), 0)
     from completions.totals as t
-    join core.maps as m on m.id = t.map_id
-    where m.code is not null
+    where not exists (select from core.maps as m where m.id = t.map_id and m.code is null)
   ) as total_results,
   k.upvotes,
   p.id as id

@@ -1,13 +1,13 @@
 -- List runs for moderators, newest first; only the run that counts for its player has a rank.
 -- With :latest_only, of each player's runs of a map only the newest that the other filters let through.
--- A size of null means all of them.
+-- A size of null means all of them; :total_results is given where it is known without counting the rows.
 -- returns: many
--- null: size
+-- null: size, total_results
 -- type: medal = Medal
 -- type: legacy_medal = Medal
 -- type: difficulty = Difficulty
 -- row: ModerationRecordResponse
--- slow: without code and player every pair of player and map is counted
+-- slow: pages far from the newest run read all that come before
 with found as not materialized (
   select c.id, c.map_id, c.user_id, c.inserted_at
   from core.completions as c
@@ -26,7 +26,7 @@ with found as not materialized (
     ))
 ),
 page as (
-  select f.*, (select count(*) from found) as total_results
+  select f.*, coalesce(:total_results::bigint, (select count(*) from found)) as total_results
   from found as f
   order by f.inserted_at desc, f.id desc
   limit :size offset :skip

@@ -1,16 +1,16 @@
 -- Find maps that have a code, with all that is shown of them: easiest first, or by up to six keys.
--- With a user, the time of its latest verified run that is not legacy. A size of null means all of them.
+-- A map without a banner has the one of its name, below the address :banners. With a user, the time of its latest
+-- verified run that is not legacy. A size of null means all of them.
 -- returns: many
 -- type: difficulty = Difficulty
--- null: user_id, size
--- scan: the number of all that match is part of the answer
+-- null: user_id, size, playtest_status, archived, hidden, official, categories, map_names, mechanics, restrictions, tags, creator_ids, creator_names, minimum_quality, medals, undone, thread_id, in_playtest, second, third, fourth, fifth, sixth
 -- :first is given when nothing is filtered or sorted by: then only the maps until the page's end are read, in the order of
--- their index, and the others counted. :sort and :then are numbers of maps.sort_number and maps.sort_text.
+-- their index, and the others counted. :sort and :second to :sixth are numbers of maps.sort_number and maps.sort_text.
 with found as (
   select
     m.id,
     count(*) over ()
-    /*[ + greatest((select count(*) from core.maps as a where a.code is not null) - :first::bigint, 0) ]*/
+    /*[ + greatest((select l.amount from maps.listed as l) - :first::bigint, 0) ]*/
     as total_results
   from core.maps as m
   left join maps.rating_totals as r on r.map_id = m.id
@@ -26,25 +26,25 @@ with found as (
     ]*/
     /*[ and m.code = :code ]*/
     /*[ and m.id = :map_id ]*/
-    -- The two groups below are given as a whole; what was not asked for lets everything through.
+    -- The two groups below are given as a whole; null lets everything through, and is the quickest thing to look at.
     /*[
-      and m.playtesting = any(:playtest_statuses::public.playtest_status[])
-      and m.archived = any(:archived::boolean[])
-      and m.hidden = any(:hidden::boolean[])
-      and m.official = any(:official::boolean[])
-      and m.category = any(:categories::text[])
-      and (:map_names::text[] = '{}' or m.map_name = any(:map_names))
       and m.raw_difficulty between :easiest and :hardest
       and m.raw_difficulty < :below
-      and (:playtest_filter::text = 'All' or (:playtest_filter = 'Only') = exists (
+      and (:official::boolean is null or m.official = :official)
+      and (:archived::boolean is null or m.archived = :archived)
+      and (:hidden::boolean is null or m.hidden = :hidden)
+      and (:playtest_status::public.playtest_status is null or m.playtesting = :playtest_status)
+      and (:categories::text[] is null or m.category = any(:categories))
+      and (:map_names::text[] is null or m.map_name = any(:map_names))
+      and (:in_playtest::boolean is null or :in_playtest = exists (
         select
         from playtests.meta as p
         where p.map_id = m.id and p.thread_id is not null and not coalesce(p.completed, false)
       ))
-      and (:thread_ids::bigint[] = '{}' or m.id in (
+      and (:thread_id::bigint is null or m.id in (
         select p.map_id
         from playtests.meta as p
-        where p.thread_id = any(:thread_ids) and not coalesce(p.completed, false)
+        where p.thread_id = :thread_id and not coalesce(p.completed, false)
       ))
       and (not :finalized::boolean or (m.playtesting = 'In Progress' and exists (
         select
@@ -53,61 +53,29 @@ with found as (
       )))
     ]*/
     /*[
-      and (:mechanics::text[] = '{}' or m.id in (
-        select l.map_id
-        from maps.mechanics as k
-        join maps.mechanic_links as l on l.mechanic_id = k.id
-        where k.name = any(:mechanics)
-        group by l.map_id
-        having count(*) = cardinality(:mechanics)
+      and (:minimum_quality::integer is null or r.verified_mean >= :minimum_quality)
+      and (:medals::boolean is null or :medals = (m.id in (select d.map_id from maps.medals as d)))
+      and (:mechanics::text[] is null or m.id in (
+        select d.map_id from maps.details as d where d.mechanics @> :mechanics
       ))
-      and (:restrictions::text[] = '{}' or m.id in (
-        select l.map_id
-        from maps.restrictions as k
-        join maps.restriction_links as l on l.restriction_id = k.id
-        where k.name = any(:restrictions)
-        group by l.map_id
-        having count(*) = cardinality(:restrictions)
+      and (:restrictions::text[] is null or m.id in (
+        select d.map_id from maps.details as d where d.restrictions @> :restrictions
       ))
-      and (:tags::text[] = '{}' or m.id in (
-        select l.map_id
-        from maps.tags as k
-        join maps.tag_links as l on l.tag_id = k.id
-        where k.name = any(:tags)
-        group by l.map_id
-        having count(*) = cardinality(:tags)
+      and (:tags::text[] is null or m.id in (
+        select d.map_id from maps.details as d where d.tags @> :tags
       ))
-      and (:creator_ids::bigint[] = '{}' or m.id in (
+      and (:creator_ids::bigint[] is null or m.id in (
         select c.map_id from maps.creators as c where c.user_id = any(:creator_ids)
       ))
-      and (:creator_names::text[] = '{}' or m.id in (
+      and (:creator_names::text[] is null or m.id in (
         select c.map_id
         from unnest(:creator_names) as given (pattern)
-        cross join lateral (
-          select k.id
-          from (
-            select u.id, u.nickname, u.global_name
-            from core.users as u
-            where u.id = any(array(select distinct a.user_id from maps.creators as a))
-            offset 0
-          ) as k
-          where k.nickname ilike given.pattern
-            or k.global_name ilike given.pattern
-            or exists(
-              select from users.overwatch_usernames as o where o.user_id = k.id and o.username ilike given.pattern
-            )
-        ) as meant
-        join maps.creators as c on c.user_id = meant.id
+        join ranks.players as p on p.names like lower(given.pattern)
+        join maps.creators as c on c.user_id = p.user_id
         group by c.map_id
         having count(distinct given.pattern) = cardinality(:creator_names)
       ))
-      and (:minimum_quality::integer = 0 or m.id in (
-        select q.map_id from maps.rating_totals as q where q.verified_mean >= :minimum_quality
-      ))
-      and (:medal_filter::text = 'All' or (:medal_filter = 'With') = (m.id in (
-        select d.map_id from maps.medals as d
-      )))
-      and (:completion_filter::text = 'All' or (:completion_filter = 'With') = (m.id in (
+      and (:undone::boolean is null or :undone <> (m.id in (
         select c.map_id
         from core.completions as c
         where c.user_id = :user_id and c.verified and c.legacy = false
@@ -120,21 +88,21 @@ with found as (
       maps.sort_text(:sort, 1, m.map_name, m.title, m.code) desc nulls first,
     ]*/
     /*[
-      maps.sort_number((:then::integer[])[1], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
-      maps.sort_text((:then)[1], 0, m.map_name, m.title, m.code) nulls first,
-      maps.sort_text((:then)[1], 1, m.map_name, m.title, m.code) desc nulls first,
-      maps.sort_number((:then)[2], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
-      maps.sort_text((:then)[2], 0, m.map_name, m.title, m.code) nulls first,
-      maps.sort_text((:then)[2], 1, m.map_name, m.title, m.code) desc nulls first,
-      maps.sort_number((:then)[3], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
-      maps.sort_text((:then)[3], 0, m.map_name, m.title, m.code) nulls first,
-      maps.sort_text((:then)[3], 1, m.map_name, m.title, m.code) desc nulls first,
-      maps.sort_number((:then)[4], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
-      maps.sort_text((:then)[4], 0, m.map_name, m.title, m.code) nulls first,
-      maps.sort_text((:then)[4], 1, m.map_name, m.title, m.code) desc nulls first,
-      maps.sort_number((:then)[5], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
-      maps.sort_text((:then)[5], 0, m.map_name, m.title, m.code) nulls first,
-      maps.sort_text((:then)[5], 1, m.map_name, m.title, m.code) desc nulls first,
+      case when :second::integer is not null then maps.sort_number(:second, m.raw_difficulty, m.checkpoints, r.mean) end nulls first,
+      case when :second::integer is not null then maps.sort_text(:second, 0, m.map_name, m.title, m.code) end nulls first,
+      case when :second is not null then maps.sort_text(:second, 1, m.map_name, m.title, m.code) end desc nulls first,
+      case when :third::integer is not null then maps.sort_number(:third, m.raw_difficulty, m.checkpoints, r.mean) end nulls first,
+      case when :third::integer is not null then maps.sort_text(:third, 0, m.map_name, m.title, m.code) end nulls first,
+      case when :third is not null then maps.sort_text(:third, 1, m.map_name, m.title, m.code) end desc nulls first,
+      case when :fourth::integer is not null then maps.sort_number(:fourth, m.raw_difficulty, m.checkpoints, r.mean) end nulls first,
+      case when :fourth::integer is not null then maps.sort_text(:fourth, 0, m.map_name, m.title, m.code) end nulls first,
+      case when :fourth is not null then maps.sort_text(:fourth, 1, m.map_name, m.title, m.code) end desc nulls first,
+      case when :fifth::integer is not null then maps.sort_number(:fifth, m.raw_difficulty, m.checkpoints, r.mean) end nulls first,
+      case when :fifth::integer is not null then maps.sort_text(:fifth, 0, m.map_name, m.title, m.code) end nulls first,
+      case when :fifth is not null then maps.sort_text(:fifth, 1, m.map_name, m.title, m.code) end desc nulls first,
+      case when :sixth::integer is not null then maps.sort_number(:sixth, m.raw_difficulty, m.checkpoints, r.mean) end nulls first,
+      case when :sixth::integer is not null then maps.sort_text(:sixth, 0, m.map_name, m.title, m.code) end nulls first,
+      case when :sixth is not null then maps.sort_text(:sixth, 1, m.map_name, m.title, m.code) end desc nulls first,
     ]*/
     case when :easiest_first::boolean then m.raw_difficulty end,
     m.id
@@ -168,7 +136,9 @@ select
   c.description,
   c.medals,
   c.title,
-  c.custom_banner,
+  coalesce(
+    nullif(c.custom_banner, ''), :banners::text || lootbox.file_name(c.map_name) || '.png'
+  ) as map_banner,
   (
     select r.time::float8
     from core.completions as r

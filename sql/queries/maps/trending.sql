@@ -4,19 +4,19 @@
 -- row: TrendingMapResponse
 -- scan: the clicks, runs and upvotes of two weeks are found through indexes on their times
 with clicks as (
-  select c.map_id, count(distinct c.ip_hash) as amount
+  select c.map_id, count(distinct c.ip_hash)::integer as amount
   from maps.clicks as c
   where c.inserted_at >= now() - interval '14 days'
   group by c.map_id
 ),
 runs as (
-  select c.map_id, count(*) as amount
+  select c.map_id, count(*)::integer as amount
   from core.completions as c
   where c.inserted_at >= now() - interval '14 days' and c.verified and not coalesce(c.legacy, false)
   group by c.map_id
 ),
 upvotes as (
-  select c.map_id, count(*) as amount
+  select c.map_id, count(*)::integer as amount
   from completions.upvotes as u
   join core.completions as c on c.message_id = u.message_id
   where u.inserted_at >= now() - interval '14 days'
@@ -25,9 +25,9 @@ upvotes as (
 active as (
   select
     a.map_id,
-    sum(a.clicks)::bigint as clicks,
-    sum(a.runs)::bigint as runs,
-    sum(a.upvotes)::bigint as upvotes
+    sum(a.clicks) as clicks,
+    sum(a.runs) as runs,
+    sum(a.upvotes) as upvotes
   from (
     select c.map_id, c.amount as clicks, 0 as runs, 0 as upvotes from clicks as c
     union all
@@ -46,7 +46,7 @@ select
   a.upvotes,
   -- The contract's, always 0.
   0::float8 as momentum,
-  (0.2 * a.clicks + a.runs + 1.5 * a.upvotes + 0.75 * coalesce(r.verified_mean, 0))::float8 as trend_score
+  (2 * a.clicks + 10 * a.runs + 15 * a.upvotes)::float8 / 10 + 0.75::float8 * coalesce(r.verified_mean, 0) as trend_score
 from active as a
 join core.maps as m on m.id = a.map_id
 left join maps.rating_totals as r on r.map_id = m.id
