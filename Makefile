@@ -63,6 +63,7 @@ format: setup ## Format the code and fix what can be fixed by a tool
 
 sql: setup ## Generate genjilib/queries from sql/queries, and the runners' rights from both
 	$(BIN)/python cli.py sql generate
+	$(BIN)/python cli.py sql generate --project examples/shop
 	$(BIN)/python cli.py db roles --yes
 
 sql-proofs: setup ## Test the proofs about queries on the PostgreSQL at DATABASE_URL (15 to 18)

@@ -451,7 +451,7 @@ def serve_ordinary() -> int:
 
     async def rows(statement: Any, db: Any, values: Any, order: str | None = None) -> tuple[list[Any], int]:
         key = statement._key(values, order) if statement._clauses or order else None
-        text = statement._texts[key] if key else statement._plain
+        text = statement._text(key) if key else statement._plain
         kinds = [*statement.parameters.values()]
         given = [adapted(kinds[i], values[i]) for i in text.parameters]
         if isinstance(db, db_pool.Tx):

@@ -46,6 +46,14 @@ def test_a_script_of_a_few_lines_calls_queries_of_the_installed_package(
     assert found == ["Genji", "[]"]
     where = "from genjilib.db.statement import SQL_ROOT; print(SQL_ROOT)"
     assert run("-c", where, path=str(installed)) == [str(installed / "genjilib/sql")]
+    # A file is read when it is first asked for: all are there.
+    every = (
+        "from genjilib import queries; from genjilib.db.statement import Statement;"
+        "all = [s for d in queries.__all__ for s in vars(getattr(queries, d)).values()];"
+        "print(sum(bool(s.file) for s in all if isinstance(s, Statement)))"
+    )
+    (count,) = run("-c", every, path=str(installed))
+    assert int(count) == len([*(ROOT / "sql/queries").rglob("*.sql")])
 
 
 def test_a_second_project_uses_every_shape_on_its_own_schema(database_url: str) -> None:

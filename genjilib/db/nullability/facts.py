@@ -51,7 +51,12 @@ def conjuncts(node: Node | None) -> list[Node]:
 
 def when_true(scope: Scope, node: Node | None) -> Facts:
     """What a condition that lets a row pass proves."""
-    return NO_FACTS if node is None else when(scope, node, IS_TRUE)
+    if node is None:
+        return NO_FACTS
+    known = scope.conditions.get(id(node))
+    if known is None:  # the node is kept, so that its id stays its own
+        known = scope.conditions[id(node)] = (node, when(scope, node, IS_TRUE))
+    return known[1]
 
 
 def when(scope: Scope, node: Node, outcomes: Outcomes) -> Facts:

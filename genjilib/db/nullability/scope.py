@@ -71,6 +71,7 @@ class Scope:
         self.bounds: Bounds | None = None
         self.input_bounds: Bounds | None = None
         self.outputs: dict[int, Verdict] = {}
+        self.conditions: dict[int, tuple[Node, Facts]] = {}
         self.inner: dict[tuple[object, ...], Scope] = {}
         self.recursion: dict[str, dict[int, Verdict]] = {}
         self._shape: Shape | None = None
