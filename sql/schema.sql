@@ -1059,6 +1059,27 @@ $$;
 
 
 --
+-- Name: is_over(text, uuid); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.is_over(queue text, message_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    -- Applied, or given up: a letter that was replayed lives on, one that was edited does so under another id.
+    select exists (
+        select from messages.inbox as i where i.consumer = is_over.queue and i.message_id = is_over.message_id
+    ) or exists (
+        select
+        from messages.dead_letters as d
+        left join messages.dead_letter_actions as a on a.id = d.action_id
+        where d.queue = is_over.queue
+          and d.message_id = is_over.message_id
+          and (d.state <> 'replayed' or a.what = 'edit')
+    )
+$$;
+
+
+--
 -- Name: dead_letters; Type: TABLE; Schema: messages; Owner: -
 --
 
@@ -8761,4 +8782,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127146000'),
     ('20261127147000'),
     ('20261127147001'),
-    ('20261127151000');
+    ('20261127151000'),
+    ('20261127170000');
