@@ -1,5 +1,6 @@
 """A circuit breaker: when most messages fail, take one a second until some succeed again."""
 
+import asyncio
 from collections import deque
 
 
@@ -15,12 +16,20 @@ class Breaker:
         self.open = False
         self._needed = needed
         self._limit = window // 2
+        self._tried = False
         self._outcomes: deque[bool] = deque(maxlen=window)
         self._failed = 0
         self._succeeded = 0
 
+    async def pause(self) -> None:
+        """While open, wait before the next try; what leads to none, such as a duplicate, is no reason to."""
+        if self.open and self._tried:
+            self._tried = False
+            await asyncio.sleep(self.probe)
+
     def succeed(self, count: int = 1) -> bool:
         """Count successes; return whether the breaker closed now."""
+        self._tried = True
         if self.open:
             self._succeeded += count
             if self._succeeded >= self._needed:
@@ -35,6 +44,7 @@ class Breaker:
 
     def fail(self) -> bool:
         """Count a failure; return whether the breaker opened now."""
+        self._tried = True
         if self.open:
             self._succeeded = 0
             return False

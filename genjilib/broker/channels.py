@@ -120,8 +120,10 @@ class ConsumeChannel:
 
     A message that kills the process takes those fetched with it back to the queue, and each return counts for
     all of them. So one is fetched first, then two once that was acknowledged, then four, and so on; as many
-    as wanted when a message arrives that was never delivered. It fetches no more while some returned twice:
-    what precedes a message that kills is done by then, and the next time that comes first, and alone.
+    as wanted once a message was among them that was never delivered. It fetches no more while some returned
+    twice: what precedes a message that kills is done by then, and the next time that comes first, and alone.
+    Another number takes another consumer, and on an ordered queue that may be another process's turn: so all
+    that is in hand here is done first.
     """
 
     def __init__(
@@ -142,7 +144,7 @@ class ConsumeChannel:
         self._stopped = self._closing = False
         self.slow = prefetch > 1
         self._window = 1 if self.slow else prefetch
-        self._fetched, self._worn = 0, False
+        self._fetched, self._worn, self._fresh = 0, False, False
         connection.channel(on_open_callback=self._on_open)
 
     def ack(self, tags: Sequence[int]) -> None:
@@ -151,8 +153,9 @@ class ConsumeChannel:
         if channel is None or not channel.is_open:
             return
         done = set(tags) & self._outstanding.keys()
-        over = self.slow and self._fetched >= self._window and done == self._outstanding.keys()
-        if over and not self._worn:
+        enough = self._fresh or self._fetched >= self._window
+        over = self.slow and enough and done == self._outstanding.keys()
+        if over and (self._fresh or not self._worn):
             self._cancel(channel)  # before the acknowledgement, which would bring it more
         last = 0
         for tag in list(self._outstanding):
@@ -167,7 +170,7 @@ class ConsumeChannel:
             del self._outstanding[tag]
             channel.basic_ack(tag)
         if over and not self._consumer and not self._stopped:
-            self._consume(channel, min(2 * self._window, self._prefetch))
+            self._consume(channel, self._prefetch if self._fresh else min(2 * self._window, self._prefetch))
         elif over:
             self._fetched, self._worn = 0, False
 
@@ -191,7 +194,7 @@ class ConsumeChannel:
 
     def _consume(self, channel: Channel, window: int) -> None:
         """Fetch up to ``window`` ahead; another number takes another consumer."""
-        self._window, self._fetched, self._worn = window, 0, False
+        self._window, self._fetched, self._worn, self._fresh = window, 0, False, False
         self.slow = window < self._prefetch
         channel.basic_qos(prefetch_count=window)
         self._consumer = channel.basic_consume(self._queue, self._on_message)
@@ -204,9 +207,7 @@ class ConsumeChannel:
     def _on_message(self, channel: Channel, method: Method, given: Properties, body: bytes) -> None:
         self._fetched += 1
         self._worn |= (given.headers or {}).get("x-delivery-count", 0) > 1
-        if self.slow and not method.redelivered and not self._stopped:
-            self._cancel(channel)
-            self._consume(channel, self._prefetch)
+        self._fresh |= not method.redelivered
         tag = method.delivery_tag
         self._outstanding[tag] = None
         self._deliver(

@@ -67,8 +67,7 @@ class BatchLane(Lane):
         """Handle batches until ``stop``."""
         held: deque[Work] = deque()
         while not self._subscription.stopped:
-            if self._breaker.open:
-                await asyncio.sleep(self._breaker.probe)
+            await self._breaker.pause()
             room = 1 if self._breaker.open else self._handler.batch
             if held:
                 works = [held.popleft() for _ in range(min(room, len(held)))]
@@ -109,8 +108,7 @@ class PreparedLane(Lane):
 
     async def _free(self) -> int:
         """Wait until another message may be prepared; return how many."""
-        if self._breaker.open:
-            await asyncio.sleep(self._breaker.probe)
+        await self._breaker.pause()
         while len(self._tasks) >= (most := 1 if self._breaker.open else self._handler.concurrency):
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         return most - len(self._tasks)

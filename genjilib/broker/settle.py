@@ -89,7 +89,7 @@ class Settler:
                 kept += part
                 continue
             try:
-                duplicates = await self._apply(part)
+                fresh, duplicates = await self._apply(part)
             except Exception as error:
                 if database_away(error):
                     await self._wait_for_database(error)
@@ -99,7 +99,8 @@ class Settler:
                 else:
                     await self.fail(part[0], error)
             else:
-                self._succeed(part, duplicates)
+                self._succeed(fresh, duplicates)
+                self.ack(part)
         return kept
 
     async def fail(self, work: Work, error: Exception) -> None:
@@ -137,15 +138,17 @@ class Settler:
 
     async def find_waiting(self, db: Executor, works: Sequence[Work]) -> set[UUID]:
         """Tell which messages must stay behind an earlier one of their order key."""
-        keyed = [work.message for work in works if work.message.order_key is not None]
-        if not keyed:
+        waiters = [work.delivery for work in works if work.message.order_key is not None]
+        if not waiters:
             return set()
+        keyed = [delivery.message for delivery in waiters]
         rows = await queries.messages.find_waiting(
             db,
             queue=self.queue,
             ids=[message.message_id for message in keyed],
             order_keys=[message.order_key or "" for message in keyed],
             positions=[message.position for message in keyed],
+            redelivered=[delivery.received.redelivered for delivery in waiters],
         )
         return {row.message_id for row in rows}
 
@@ -173,11 +176,12 @@ class Settler:
             else:
                 return
 
-    async def _apply(self, works: Sequence[Work]) -> int:
-        """Write the effects with their inbox rows; return how many were there already."""
+    async def _apply(self, works: Sequence[Work]) -> tuple[list[Work], int]:
+        """Write the effects with their inbox rows; return whose are new, and how many were there already."""
         by_id = {work.message.message_id: work for work in works}
         async with time_limit(self._handler.time_limit), self._db.transaction() as tx:
-            waiting = await self.find_waiting(tx, works)
+            # Prepared work has waited already; what it did outside must not be done again.
+            waiting = await self.find_waiting(tx, works) if self._handler.prepare is None else set[UUID]()
             for message_id in waiting:
                 await ledger.put_back(tx, by_id.pop(message_id).message)
             rows = await queries.messages.mark_applied(tx, consumer=self.queue, ids=list(by_id))
@@ -187,7 +191,7 @@ class Settler:
                 await self._run_handler(tx, fresh)
             if jobs := [work.message.job_id for work in by_id.values() if work.message.job_id]:
                 await queries.messages.finish_jobs(tx, ids=jobs)
-        return len(works) - len(waiting) - len(fresh)
+        return fresh, len(works) - len(waiting) - len(fresh)
 
     async def _run_handler(self, tx: Tx, works: Sequence[Work]) -> None:
         if self._handler.apply is None:
@@ -208,9 +212,10 @@ class Settler:
             await ledger.bury(self._db, message, failure)
 
     def _succeed(self, works: Sequence[Work], duplicates: int) -> None:
+        """Count what took effect; what did before or was put back tells nothing about the handler."""
         if duplicates:
             metrics.MESSAGES_DUPLICATE.labels(self.queue).inc(duplicates)
-        if self.breaker.succeed(len(works)):
+        if works and self.breaker.succeed(len(works)):
             self._report_breaker()
         moment = perf_counter()
         for work in works:
@@ -218,7 +223,6 @@ class Settler:
             self._trace(work.message, moment - work.started)
             if self._handler.prepare is not None:
                 self._tell_of(work.message, moment - work.started)
-        self.ack(works)
 
     def _tell_of(self, message: Message, seconds: float) -> None:
         """Log an effect outside PostgreSQL; effects inside are rows, and too many for a line each."""

@@ -532,28 +532,49 @@ class FindWaitingRow(Row, frozen=True, gc=False):
 
 class _FindWaiting(Statement[FindWaitingRow]):
     async def __call__(
-        self, db: Executor, *, ids: list[UUID], order_keys: list[str], positions: list[int], queue: str
+        self,
+        db: Executor,
+        *,
+        ids: list[UUID],
+        order_keys: list[str],
+        positions: list[int],
+        redelivered: list[bool],
+        queue: str,
     ) -> list[FindWaitingRow]:
-        """Tell which messages must wait because an earlier one of their order key was put back and is not applied yet.
-        It may be in the outbox, or on its way through RabbitMQ once more; one that is lost with its broker holds nobody
-        up for longer than an hour."""
-        return await self._many(db, (ids, order_keys, positions, queue))
+        """Tell which messages must wait because an earlier one of their order key comes first and is not over yet.
+        It may be in the outbox, such as one that was refused while this one was not, or be put back and on its way
+        through RabbitMQ once more; one that is lost with its broker holds nobody up for longer than an hour. Those that
+        RabbitMQ delivers again may come in another order, after more than one loss: they wait for all that were sent."""
+        return await self._many(db, (ids, order_keys, positions, redelivered, queue))
 
     async def json(
-        self, db: Executor, *, ids: list[UUID], order_keys: list[str], positions: list[int], queue: str
+        self,
+        db: Executor,
+        *,
+        ids: list[UUID],
+        order_keys: list[str],
+        positions: list[int],
+        redelivered: list[bool],
+        queue: str,
     ) -> Json[list[FindWaitingRow]]:
         """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_many(db, (ids, order_keys, positions, queue))
+        return await self._json_many(db, (ids, order_keys, positions, redelivered, queue))
 
 
 find_waiting = _FindWaiting(
     _ROOT,
     "messages/find_waiting.sql",
     FindWaitingRow,
-    {"ids": "uuid[]", "order_keys": "text[]", "positions": "bigint[]", "queue": "text"},
+    {
+        "ids": "uuid[]",
+        "order_keys": "text[]",
+        "positions": "bigint[]",
+        "redelivered": "boolean[]",
+        "queue": "text",
+    },
     {"message_id": "uuid"},
 )
-"""sql/queries/messages/find_waiting.sql:5"""
+"""sql/queries/messages/find_waiting.sql:6"""
 
 
 class _FinishJobs(Statement[None]):

@@ -226,8 +226,11 @@ async def _depth(world: World, count: int) -> bool:
 
 
 async def test_what_was_delivered_before_is_fetched_in_growing_steps(world: World) -> None:
-    await world.broker.publish([message(world.event(n=n)) for n in range(60)])
+    await world.broker.publish([message(world.event(n=n)) for n in range(61)])
     subscription = world.broker.subscribe(world.queue.name, prefetch=60)
+    first = await subscription.take(60)
+    assert len(first) == 1
+    subscription.ack(first)
     fresh: list[Received] = []
     while len(fresh) < 60:
         fresh += await subscription.take(60)

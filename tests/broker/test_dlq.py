@@ -9,14 +9,16 @@ import msgspec
 import pytest
 
 from genjilib.broker import dlq, ledger
+from genjilib.broker.client import Broker
 from genjilib.broker.dlq import Filter, Manner
 from genjilib.broker.drain import Drain, explain
 from genjilib.broker.failures import Failure, Verdict
 from genjilib.broker.handler import Delivery, Handler
+from genjilib.broker.topology import Queue
 from genjilib.core.clock import now
 from genjilib.core.errors import Conflict, Invalid, NotFound
 from genjilib.db import Tx
-from tests.broker.world import Ping, World, apply, message
+from tests.broker.world import QUICK, Ping, World, apply, message, new_event
 
 BAD = Failure(Verdict.DEAD, "bad", "It was bad.", "rules.py:1", None)
 UGLY = Failure(Verdict.DEAD, "ugly", "It was ugly.", "rules.py:2", None)
@@ -44,6 +46,29 @@ async def test_what_rabbitmq_gives_up_is_drained_with_its_reason(world: World) -
         (world.queue.name, dead.message_id, "unknown", "7")
     ]
     await world.until(lambda: _drained(world))
+
+
+async def test_what_is_delivered_too_often_is_a_dead_letter_with_its_reason(world: World) -> None:
+    fragile = new_event()
+    queue = Queue(fragile.queue, "worker", "tests", delivery_limit=1)
+    await world.broker.declare([queue])
+    killer, others = message(fragile(n=0)), [message(fragile(n=n)) for n in (1, 2, 3)]
+    await world.broker.publish([killer, *others])
+    world.run(Drain(world.db, world.broker, [queue]).run())
+    for _ in range(2):  # who took it goes away without a word
+        async with Broker(world.amqp_url, name="dies", timing=QUICK) as broker:
+            (received,) = await broker.subscribe(queue.name, prefetch=1).take(1)
+            assert received.message_id == str(killer.message_id)
+    await world.until_count("dead_letters", 1)
+    found = "select queue, message_id, error, detail, state::text, attempts from messages.dead_letters"
+    sentence = "Delivered too often without an answer; it may kill its consumer."
+    assert await world.rows(found) == [(queue.name, killer.message_id, "delivery-limit", sentence, "dead", 1)]
+    world.consume(Handler(fragile, apply=apply))
+    await world.until_count("inbox", 3)
+    assert sorted(await world.effects()) == [1, 2, 3]
+    assert (await dlq.replay(world.db, Filter(error="delivery-limit"), "ann")).replayed == 1
+    world.relay()
+    await world.until_count("inbox", 4)
 
 
 def test_the_reason_of_a_death_is_read_from_its_headers() -> None:

@@ -131,7 +131,8 @@ async def test_a_message_that_kills_its_worker_takes_no_other_along(scene: Scene
         await asyncio.sleep(0.05)
     await scene.recovered()
     await scene.verdict(dead=1)
-    assert await scene.dead() == [50]
+    died = "select error, (body ->> 'n')::int from messages.dead_letters"
+    assert await scene.rows(died) == [("delivery-limit", 50)]
     assert deaths <= limit + 2
 
 

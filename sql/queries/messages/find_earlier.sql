@@ -17,11 +17,5 @@ select exists (
       and s.position < :position
       and s.sent_at > now() - interval '10 minutes'
   ) as e
-  where
-    not exists (select from messages.inbox as i where i.consumer = q.queue and i.message_id = e.message_id)
-    and not exists (
-      select
-      from messages.dead_letters as d
-      where d.queue = q.queue and d.message_id = e.message_id and d.state <> 'replayed'
-    )
+  where not messages.is_over(q.queue, e.message_id)
 ) as found

@@ -13,10 +13,10 @@ select
     (
       select max(e.run_at)
       from messages.outbox as e
-      where e.queue = :queue and e.order_key = :order_key and e.position < :position and e.returned
+      where e.queue = :queue and e.order_key = :order_key and e.position < :position
     ),
     (
-      select clock_timestamp() + least(clock_timestamp() - max(s.sent_at), interval '10 seconds')
+      select clock_timestamp() + least(clock_timestamp() - s.sent_at, interval '10 seconds')
       from messages.sent as s
       where
         s.queue = :queue
@@ -24,9 +24,9 @@ select
         and s.position < :position
         and s.returned
         and s.sent_at > now() - interval '1 hour'
-        and not exists (
-          select from messages.inbox as i where i.consumer = :queue and i.message_id = s.message_id
-        )
+        and not messages.is_over(:queue, s.message_id)
+      order by s.sent_at desc
+      limit 1
     )
   ),
   :created_at, :trace, :causation, :replay_of
