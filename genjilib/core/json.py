@@ -1,6 +1,6 @@
 """JSON as it goes over the wire."""
 
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 import msgspec
 
@@ -12,3 +12,8 @@ encode = msgspec.json.Encoder(decimal_format="number").encode
 
 class Json(bytes, Generic[T]):
     """JSON that PostgreSQL has built already; sent as it is. ``T`` is what it holds, for documentation."""
+
+
+def written(value: object) -> bytes:
+    """Return a value as answers are; JSON passes as it is."""
+    return cast("bytes", value) if isinstance(value, Json) else encode(value)

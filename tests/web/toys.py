@@ -10,8 +10,9 @@ import msgspec
 from aiohttp import web
 
 from genjilib.core.errors import Conflict, GenjiError, NotFound, RateLimited, Unavailable
+from genjilib.core.json import Json
 from genjilib.core.principal import Principal
-from genjilib.web.answers import Json, PlainText
+from genjilib.web.answers import PlainText
 from genjilib.web.bodies import Upload
 from genjilib.web.paging import Page, PageOrAll
 from genjilib.web.routes import delete, get, patch, post, put
