@@ -45,3 +45,8 @@ def schema_of(kind: type) -> dict[str, Any]:
 
 class Json(bytes, Generic[T]):
     """JSON that PostgreSQL has built already; sent as it is. ``T`` is what it holds, for documentation."""
+
+
+def written(value: object) -> bytes:
+    """Return a value as answers are; JSON passes as it is."""
+    return cast("bytes", value) if isinstance(value, Json) else encode(value)

@@ -1,10 +1,10 @@
 """Turns what a handler returns into an HTTP answer."""
 
-from typing import Any, cast
+from typing import Any
 
 from aiohttp import web
 
-from genjilib.core.json import Json, encode
+from genjilib.core.json import written
 from genjilib.web.routes import Route
 from genjilib.web.sheets import columns_of, sheet, wants_csv
 from genjilib.web.versions import is_known, tag_of
@@ -36,7 +36,7 @@ class Sender:
             return web.Response(status=self._status, text=result)
         if self._columns and wants_csv(request):
             return sheet(self._name, self._columns, result)
-        body: bytes = cast("bytes", result) if isinstance(result, Json) else encode(result)
+        body = written(result)
         if self._etag:
             return _tagged(request, body)
         return web.Response(status=self._status, body=body, headers={"Content-Type": _JSON})

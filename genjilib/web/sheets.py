@@ -9,7 +9,7 @@ from typing import Any, Final, get_args, get_origin
 import msgspec
 from aiohttp import web
 
-from genjilib.core.json import Json
+from genjilib.core.json import Json, written
 from genjilib.web.mistakes import is_struct
 
 CSV: Final = "text/csv"
@@ -43,8 +43,8 @@ def wants_csv(request: web.Request) -> bool:
 
 
 def sheet(name: str, columns: Sequence[str], result: Any) -> web.Response:
-    """Return the answer that carries a list of structs, or the JSON of one, as the file ``name``.csv."""
-    rows = msgspec.json.decode(result) if isinstance(result, bytes) else msgspec.to_builtins(result)
+    """Return the answer that carries a list of structs, or its JSON, as the file ``name``.csv."""
+    rows = msgspec.json.decode(written(result))
     headers = {
         "Content-Type": f"{CSV}; charset=utf-8; header=present",
         "Content-Disposition": f'attachment; filename="{name}.csv"',

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from genjilib.core.json import encode
+from genjilib.core.json import written
 from genjilib.db import Db
 from genjilib.web.idempotency import Within
 from genjilib.web.problems import Refusal
@@ -62,6 +62,6 @@ class Guard:
             await self._shown.lock(tx, **path)
             within = {**self._services, **path, "db": Within(tx)}
             found: object = await self._shown.handler(**{name: within[name] for name in self._takes})
-            if tag_of(encode(found)) not in wanted:
+            if tag_of(written(found)) not in wanted:
                 raise Refusal(412, "It was changed meanwhile; read it again.")
             return await self._route.handler(**{**given, "db": within["db"]})

@@ -3,6 +3,8 @@
 import csv
 import io
 
+from aiohttp.test_utils import TestClient
+
 from tests.api import Answer, Api
 
 HOSTILE = {
@@ -91,3 +93,8 @@ async def test_mistakes_and_single_things_stay_json(api: Api) -> None:
         assert answer.headers["Content-Type"] == "application/json"
     refused = await api.ask("GET", "/community/leaderboard?page_size=0", headers={"Accept": "text/csv"})
     refused.refused(400, "validation-failed")
+
+
+async def test_numbers_are_no_formulas(client: TestClient) -> None:
+    async with client.get("/api/v3/toys/weights", headers={"Accept": "text/csv"}) as answer:
+        assert await answer.text() == "change,exact,note\r\n-5,-1.25,'-5\r\n"

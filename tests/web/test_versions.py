@@ -103,14 +103,16 @@ async def test_only_the_version_that_was_seen_is_changed(api: Api, name: str) ->
     tag = seen.headers["Etag"]
     again = await api.ask("GET", shown, headers={"If-None-Match": f'"other", W/{tag}'})
     assert (again.status, again.raw, again.headers["Etag"]) == (304, b"", tag)
+    before = api.fingerprint()
     for wrong in (WRONG, f"W/{tag}", '"stale"', "", "nonsense"):
-        await api.refuses(change(api, method, path, body, wrong), 412, "precondition-failed")
+        (await change(api, method, path, body, wrong)).refused(412, "precondition-failed")
+    assert api.fingerprint() == before
     coded = f'{tag[:-1]}-zstd"'  # as Caddy hands it on
     done = await change(api, method, path, body, f"{WRONG}, {coded}")
     assert done.status == guarded()[name].status, done.raw
     now = await api.ask("GET", shown, headers={"If-None-Match": tag})
     assert (now.status, now.headers["Etag"] != tag) == (200, True)
-    await api.refuses(change(api, method, path, body, tag), 412, "precondition-failed")
+    (await change(api, method, path, body, tag)).refused(412, "precondition-failed")
 
 
 async def test_of_many_who_saw_the_same_version_one_changes_it(api: Api) -> None:

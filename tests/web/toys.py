@@ -10,8 +10,9 @@ import msgspec
 from aiohttp import web
 
 from genjilib.core.errors import Conflict, GenjiError, NotFound, RateLimited, Unavailable
+from genjilib.core.json import Json
 from genjilib.core.principal import Principal
-from genjilib.web.answers import Json, PlainText
+from genjilib.web.answers import PlainText
 from genjilib.web.bodies import Upload
 from genjilib.web.paging import Page, PageOrAll
 from genjilib.web.routes import delete, get, patch, post, put
@@ -149,6 +150,19 @@ async def stream(request: web.Request) -> web.StreamResponse:
     return response
 
 
+class Weight(msgspec.Struct):
+    """How a toy's weight changed."""
+
+    change: int
+    exact: Decimal
+    note: str
+
+
+async def weights() -> list[Weight]:
+    """Return what became lighter."""
+    return [Weight(-5, Decimal("-1.25"), "-5")]
+
+
 async def half_stream(request: web.Request) -> web.StreamResponse:
     """Break while sending."""
     response = web.StreamResponse()
@@ -210,6 +224,7 @@ routes = [
     get("/api/v3/toys/open", anybody, public=True),
     get("/api/v3/toys/ready", ready_made, scopes=["toys:read"], etag=True),
     get("/api/v3/toys/hold", hold),
+    get("/api/v3/toys/weights", weights, scopes=["toys:read"]),
     get("/api/v3/toys/amount", amount),
     get("/api/v3/toys/stream", stream),
     get("/api/v3/toys/half-stream", half_stream),
