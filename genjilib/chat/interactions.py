@@ -26,8 +26,8 @@ Shown: TypeAlias = "ui.LayoutView | ui.Container[Any] | str"
 DEFER_AFTER: Final = 1.5
 """Seconds a handler may stay silent before it is deferred; half of what Discord allows."""
 
-_TOO_LATE: Final = (10062, 10015, 50027)
-"""Discord's codes for an interaction that is gone: unknown, its webhook unknown, its token expired."""
+_TOO_LATE: Final = (10062, 10015, 50027, 50083)
+"""Discord's codes for where nobody is answered: interaction or webhook gone, token over, thread archived."""
 
 _ALREADY: Final = 40060
 _logger = log.get_logger(__name__)

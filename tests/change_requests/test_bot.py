@@ -1,14 +1,14 @@
 """Change requests in Discord: asked for in a form, answered and closed in a thread, called to mind."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from genjilib.change_requests import bot as handlers
-from genjilib.db import Db
-from genjilib.local.discord import Answer, SeenMessage, SimulatedDiscord
-from tests.support import Clones
-from tests.town import CODE, Town, connected, settings_for
+from genjilib.change_requests import rules
+from genjilib.local.discord import Answer, SeenMessage
+from tests.town import CODE, Town
 
 FORUM = "change-requests"
 WISH = {"What kind of change?": "Map geometry", "What shall be changed?": "The *wall* @everyone"}
@@ -142,17 +142,11 @@ async def test_an_old_request_is_called_to_mind_once(town: Town, gone: bool) -> 
         assert message.raw["mention_roles"] == [str(role)]
 
 
-async def test_the_buttons_work_after_a_restart_of_the_bot(clones: Clones) -> None:
-    database_url = clones.take()
-    async with SimulatedDiscord() as other:
-        settings = settings_for(other, database_url)
-        async with Db.open(settings, name="tests") as db:
-            async with connected(settings, db) as bot:
-                there = Town(other, bot, db, database_url)
-                await there.everybody()
-                await there.map()
-                await ask(there)
-            async with connected(settings, db):
-                answer = await other.user("kuromi").press(await card(there), "The change is made")
-    assert answer.text == "The team was called."
-    clones.give_back(database_url)
+async def test_of_two_who_close_a_request_at_once_one_does(town: Town) -> None:
+    await town.map()
+    await ask(town)
+    thread_id, team = int((await thread(town))["id"]), (town.id("sombra"), town.id("hanzo"))
+    closed = await asyncio.gather(*(rules.resolve(town.db, thread_id, by=who) for who in team))
+    assert sorted(closed) == [False, True]
+    kept = await town.rows("select action, actor_id, subject_id from audit.entries")
+    assert kept == [("change_requests.close", team[closed.index(True)], thread_id)]

@@ -16,13 +16,10 @@ from genjilib.completions.types import (
     VerificationChangedEvent,
 )
 from genjilib.core.errors import Conflict
-from genjilib.db import Db
-from genjilib.local.discord import SimulatedDiscord
 from genjilib.local.discord.constants import Permission
 from genjilib.local.discord.model import Overwrite
 from genjilib.ocr import Extracted
-from tests.support import Clones
-from tests.town import CODE, SHOT, VIDEO, Town, connected, delivery, settings_for
+from tests.town import CODE, SHOT, VIDEO, Town, delivery
 
 QUEUE = "verification-queue"
 
@@ -229,31 +226,6 @@ async def test_a_message_that_was_deleted_by_hand_is_no_error(town: Town) -> Non
     await town.settled()
     assert len(await town.messages("completions")) == 1
     assert await town.ask("select count(*) from messages.dead_letters") == 0
-
-
-async def test_buttons_work_after_a_restart_of_the_bot(clones: Clones) -> None:
-    database_url = clones.take()
-    async with SimulatedDiscord() as other:
-        settings = settings_for(other, database_url)
-        async with Db.open(settings, name="tests") as db:
-            async with connected(settings, db) as bot:
-                there = Town(other, bot, db, database_url)
-                await there.everybody()
-                await there.map()
-                event = CompletionCreatedEvent(completion_id=await there.run())
-                await handlers.on_submission(bot, delivery(event))
-                run = await there.run("genji")
-                await there.verify(run)
-                shown = VerificationChangedEvent(completion_id=run, verified=True, verified_by=1, reason=None)
-                await handlers.on_verification(bot, delivery(shown))
-            async with connected(settings, db):
-                (message,) = await other.messages(QUEUE)
-                answer = await other.user("sombra").press(message, "Accept")
-                (message,) = await other.messages("completions")
-                voted = await other.user("tracer").press(message, f"upvote:submission:{run}")
-    assert answer.message.text == "The run is accepted."
-    assert voted.message.buttons[0].label == "Upvotes: 1"
-    clones.give_back(database_url)
 
 
 async def test_a_handler_for_a_run_that_is_gone_gives_the_message_up(town: Town) -> None:

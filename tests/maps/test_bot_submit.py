@@ -74,15 +74,6 @@ async def test_a_mistake_is_told_before_the_form_opens(town: Town) -> None:
         assert (answer.message.ephemeral, said in answer.text) == (True, True), options
 
 
-COMMANDS: dict[str, dict[str, Any]] = {
-    "edit-status": {"code": CODE, "hidden": True},
-    "edit-creators": {"code": CODE, "primary": "genji"},
-    "edit-guides": {"code": CODE, "user": "genji", "url": VIDEO},
-    "link-codes": {"official_code": CODE, "unofficial_code": "CHINA1"},
-    "unlink-codes": {"official_code": CODE, "unofficial_code": "CHINA1", "reason": "Wrong"},
-}
-
-
 @pytest.fixture
 async def mapped(town: Town) -> Town:
     """A town with a map that has a guide."""
@@ -99,12 +90,6 @@ async def do(town: Town, command: str, button: str | None = "Yes", **options: An
         return question
     await sombra.press(question, button)
     return await sombra.follow(question) if button == "Yes" else question
-
-
-async def test_only_the_team_may_change_maps(mapped: Town) -> None:
-    for command, options in COMMANDS.items():
-        refused = await mapped.discord.user("tracer").slash(f"mod map {command}", options)
-        assert (refused.message.ephemeral, "Only the team may do this." in refused.text) == (True, True)
 
 
 async def test_the_team_changes_the_status_in_one_go(mapped: Town) -> None:

@@ -4,14 +4,10 @@ from typing import Any
 
 import pytest
 
-from genjilib.db import Db
-from genjilib.local.discord import Answer, SimulatedDiscord
-from genjilib.maps.types import PlaytestCreatedEvent
+from genjilib.local.discord import Answer
 from genjilib.playtests import rules
-from genjilib.playtests.bot import threads as handlers
-from tests.playtests.test_bot import card, finish, opened, said, threads, try_map, vote
-from tests.support import Clones
-from tests.town import CODE, Town, connected, delivery, settings_for
+from tests.playtests.test_bot import card, opened, said, vote
+from tests.town import CODE, Town
 
 QUEUE = "verification-queue"
 WHAT, DIFFICULTY, WHY = "What shall happen?", "Difficulty, to force accept", "Why?"
@@ -161,25 +157,3 @@ async def test_a_creator_calls_the_team_in_the_thread(town: Town) -> None:
         f"<@&{role}> <@{town.id('lucio')}>: **Deletion of the map**\n@\u200beveryone \\*please\\*"
     )
     assert (message.raw["mention_roles"], message.raw["mention_everyone"]) == ([str(role)], False)
-
-
-async def test_the_buttons_work_after_a_restart_of_the_bot(clones: Clones) -> None:
-    database_url = clones.take()
-    async with SimulatedDiscord() as other:
-        settings = settings_for(other, database_url)
-        async with Db.open(settings, name="tests") as db:
-            async with connected(settings, db) as bot:
-                there = Town(other, bot, db, database_url)
-                await there.everybody()
-                event = PlaytestCreatedEvent(code=CODE, playtest_id=await try_map(there))
-                await handlers.on_create(bot, delivery(event))
-                thread = int((await threads(there))[0]["id"])
-                await finish(there, "tracer")
-                form = await other.user("sombra").press(await card(there, thread), "Moderate")
-            async with connected(settings, db) as bot:
-                there = Town(other, bot, db, database_url)
-                late = await other.user("sombra").submit_modal(form, {WHAT: "Remove all votes"})
-                answer = await decide(there, thread, "Remove all votes")
-    assert "This is over. Use the command again." in late.text
-    assert answer.message.text == "It is decided."
-    clones.give_back(database_url)

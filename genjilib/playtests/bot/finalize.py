@@ -89,11 +89,14 @@ class Wish(Form):
         """Call the team in the thread."""
         bot, thread_id = interaction.client, interaction.channel_id or 0
         _require_creator(interaction, await open_state(bot, thread_id))
+        text = self.text.value.strip()
+        if not text:
+            raise Invalid("A wish says what is wanted.", code="wish-empty")
         role = discord.Object(bot.config.roles.modmail)
         called = f"<@&{role.id}> <@{interaction.user.id}>: **{t(None, self.kind.values[0])}**"
         await post(
             bot.get_partial_messageable(thread_id),
-            f"{called}\n{look.plain(self.text.value, 1000)}",
+            f"{called}\n{look.plain(text, 1000)}",
             message_id=str(interaction.id),
             mentions=discord.AllowedMentions(everyone=False, users=False, roles=[role]),
         )

@@ -67,4 +67,5 @@ error-creators-only = Only creators of the map may do this.
 error-difficulty-missing = A difficulty is needed for this.
 error-finalized = The map waits for its verdict already.
 error-no-votes = A playtest without votes cannot be approved.
+error-wish-empty = A wish says what is wanted.
 error-votes-missing = There are not enough votes yet: { $count } of { $needed }.

@@ -67,4 +67,5 @@ error-creators-only = 只有地图作者可以执行此操作。
 error-difficulty-missing = 此操作需要选择难度。
 error-finalized = 此地图已在等待裁决。
 error-no-votes = 没有投票的试玩不能通过。
+error-wish-empty = 请写明您的要求。
 error-votes-missing = 票数不足：{ $count } / { $needed }。
