@@ -261,7 +261,7 @@ async def connections_taken(watched: Watched) -> AsyncGenerator[None]:
 async def schedule_silent(watched: Watched) -> AsyncGenerator[None]:
     file = watched.schedules / "genji-backup.prom"
     text = file.read_text()
-    file.write_text(re.sub(r" [\d.e+]+\n$", " 1000\n", text))
+    file.write_text(re.sub(r"(last_success_seconds\{.+\}) .+", r"\1 1000", text))
     yield
     file.write_text(text)
 
