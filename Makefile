@@ -9,9 +9,11 @@ WORKERS ?= $(shell echo $$((3 * $$(nproc))))
 N ?= 100000
 M ?= 1000000
 IDS ?= 20000
+ENGINE ?= docker
 
-.PHONY: help setup demo demo-raids run test test-alerts chaos chaos-raids fuzz check format sql sql-proofs bench-sql bench-memory bench-queue \
-	bench-raids bench-bot soak-bot bench-data bench-api bench-scale bench-backup upgrade-test check-infra audit sbom \
+.PHONY: help setup demo demo-raids run test test-alerts chaos chaos-raids fuzz check format sql sql-proofs bench-sql \
+	bench-memory bench-queue bench-raids bench-bot soak-bot bench-data bench-api bench-scale bench-backup upgrade-test \
+	check-infra check-image audit sbom \
 	clean
 
 help: ## Print this list
@@ -79,6 +81,11 @@ check-infra: .local/peers/infra ## Hold Dockerfile, compose files and dashboards
 		ENVIRONMENT=$$place RELEASE=none AWS_ACCESS_KEY_ID=none ../../$</bin/docker-compose --env-file settings.example.env \
 			-f compose.yaml -f $$place.yaml --profile raids --profile tunnel --profile tools config --quiet || exit; \
 	done && ../../$</bin/docker-compose -f local.yaml config --quiet
+
+check-image: ## Build the image with ENGINE (docker or podman) and start every runner's code in it as production does
+	$(ENGINE) build -f infra/docker/Dockerfile --target runtime --build-arg RELEASE=check -t genji:check .
+	$(ENGINE) run --rm --read-only --cap-drop ALL --security-opt no-new-privileges --entrypoint python genji:check \
+		-c 'import cli, runners.api, runners.bot, runners.crawler, runners.worker'
 
 bench-bot: setup ## Measure suggestions among 100,000 codes, from the person who types to what they are offered
 	@$(BIN)/python -m benchmarks.bot

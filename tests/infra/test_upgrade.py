@@ -19,7 +19,7 @@ FROM = os.environ.get("UPGRADE_FROM")
 REPLACEMENTS = int(os.environ.get("UPGRADE_REPLACEMENTS", "1"))
 
 
-@pytest.mark.timeout(60 + 20 * REPLACEMENTS)
+@pytest.mark.timeout(120 + 20 * REPLACEMENTS)
 async def test_a_release_with_a_migration_takes_over_and_no_request_fails(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -1,6 +1,7 @@
 """An upgrade under load: its migration, then API processes behind Caddy replaced one after the other."""
 
 import asyncio
+import os
 import shutil
 import sys
 from collections import Counter
@@ -15,8 +16,6 @@ from genjilib.local.ports import free_port
 from genjilib.local.processes import Process, run
 from tests.infra.proxies import Caddy
 
-PAUSE = 0.02
-"""Seconds between two pairs of requests of a client: what is started meanwhile needs the cores too."""
 MIGRATION = "99991231235959_expand_release.sql"
 CHANGE = """\
 -- migrate:up
@@ -40,23 +39,16 @@ def newer(folder: Path) -> Path:
 
 async def expand(checkout: Path, url: str) -> None:
     """Do what comes before the processes of ``checkout``: the migrations and rights of the database."""
-    environment = {"DATABASE_URL": url, "PYTHONPATH": str(checkout)}
+    environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(checkout)}
     for command in (("migrate", "up"), ("db", "grant")):
-        await run(
-            [
-                "env",
-                "-C",
-                checkout,
-                *(f"{k}={v}" for k, v in environment.items()),
-                sys.executable,
-                "cli.py",
-                *command,
-            ]
-        )
+        await run(["env", "-C", checkout, sys.executable, "cli.py", *command], environment=environment)
 
 
 class Load:
-    """Clients that read and write with hardly a pause, and what they were answered."""
+    """Clients that read and write, and what they were answered."""
+
+    pause = 0.0
+    """Seconds that a client waits after each pair of requests."""
 
     def __init__(self, url: str, key: str, *, clients: int = 8) -> None:
         self._url, self._key, self._clients = url, key, clients
@@ -85,7 +77,7 @@ class Load:
             if await self._ask(http.post(f"{self._url}/api/v3/users", json=body), 201):
                 self.created.add(user_id)
             await self._ask(http.get(f"{self._url}/api/v3/users/{user_id}"), 200)
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(self.pause)
 
     async def _ask(self, request: "aiohttp.client._RequestContextManager", wanted: int) -> bool:
         try:
@@ -149,7 +141,9 @@ async def upgrade(
     caddy = await Caddy(folder, ports).start()
     try:
         async with Load(f"http://127.0.0.1:{caddy.port}", key).running() as load:
+            load.pause = 0.1  # the commands need the cores too
             await expand(new, database_url)
+            load.pause = 0
             for number in range(replacements):
                 await asyncio.sleep(0.3)
                 await apis[number % 2].stop()

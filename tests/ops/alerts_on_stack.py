@@ -2,14 +2,16 @@
 
 Prometheus scrapes runners, RabbitMQ and a node exporter every second; a minute of the rules is a second.
 Nothing fires while all is well; then trouble is made, its alerts fire, and are silent afterwards.
-Alerts about raids, and those that would need a full disk or an hour, are made to fire in test_prometheus.py.
+Alerts about raids, and those that would need half an hour, a full disk or a flood of files, are made to fire
+by played series in test_prometheus.py.
 """
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
+from random import randrange
 from time import monotonic
 from typing import Any
 
@@ -17,6 +19,7 @@ import aiohttp
 import psycopg
 import pytest
 
+from genjilib.local.discord.people import NoResponse, TimedOut
 from genjilib.local.ports import free_port
 from genjilib.local.processes import Process, accepts
 from genjilib.local.prometheus import RULES, Prometheus, program
@@ -60,12 +63,12 @@ class Watched:
         url = self.system.environment()["DATABASE_URL"]
         return await psycopg.AsyncConnection.connect(url, autocommit=True)
 
-    async def ask(self, path: str) -> int:
-        """Status of an answer of the API."""
-        headers = {"X-API-KEY": self.system.key}
+    async def ask(self, path: str, json: dict[str, Any] | None = None) -> int:
+        """Status of an answer of the API, to a POST where there is a body."""
+        headers, url = {"X-API-KEY": self.system.key}, f"{self.system.api_url}/api/v3{path}"
         async with (
             aiohttp.ClientSession(headers=headers) as http,
-            http.get(f"{self.system.api_url}/api/v3{path}") as answer,
+            http.post(url, json=json) if json else http.get(url) as answer,
         ):
             return answer.status
 
@@ -189,11 +192,12 @@ async def poison(watched: Watched) -> AsyncGenerator[None]:
 async def table_missing(watched: Watched) -> AsyncGenerator[None]:
     """A release that does not fit the database: requests and messages meet bugs."""
     await watched.sql("alter table public.newsfeed rename to other")
+    await watched.sql("alter table users.overwatch_usernames rename to other")
     await watched.emit("api.newsfeed.create", '{"newsfeed_id": 1}', times=130)
-    asking = asyncio.create_task(_ask_on(watched, "/newsfeed"))
-    yield
-    asking.cancel()
+    async with going_on(_ask_on(watched, "/newsfeed"), _talk_on(watched)):
+        yield
     await watched.sql("alter table public.other rename to newsfeed")
+    await watched.sql("alter table users.other rename to overwatch_usernames")
     await watched.sql("delete from messages.outbox")
     await watched.system.command("dlq", "discard", "--all", "--reason", "a test", "--yes")
 
@@ -204,24 +208,43 @@ async def _ask_on(watched: Watched, path: str) -> None:
         await asyncio.sleep(0.2)
 
 
+async def _talk_on(watched: Watched) -> None:
+    """Use a command that reads of people, again and again."""
+    lucio = watched.system.discord.user("lucio")
+    while True:
+        with suppress(NoResponse, TimedOut):
+            await lucio.slash("settings", within=20)
+        await asyncio.sleep(0.2)
+
+
+@asynccontextmanager
+async def going_on(*work: Coroutine[Any, Any, None]) -> AsyncGenerator[None]:
+    """What people do all the while."""
+    tasks = [asyncio.create_task(each) for each in work]
+    yield
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
 @asynccontextmanager
 async def table_locked(watched: Watched) -> AsyncGenerator[None]:
-    """Somebody forgot a transaction; requests wait for it, and are answered late."""
-    asking = [asyncio.create_task(_ask_on(watched, "/users")) for _ in range(3)]
-    ended = asyncio.Event()
+    """Somebody forgot a transaction; requests wait for it, take all connections, and are answered late."""
 
     async def lock() -> None:
-        while not ended.is_set():
+        while True:
             async with await watched.connect() as connection, connection.transaction():
                 await connection.execute("lock table core.users in access exclusive mode")
-                await asyncio.sleep(3.5)
+                await asyncio.sleep(7)
 
-    locking = asyncio.create_task(lock())
-    yield
-    ended.set()
-    await locking
-    for task in asking:
-        task.cancel()
+    async def write() -> None:
+        while True:
+            await watched.ask(
+                "/users", json={"id": randrange(10**17, 10**18), "global_name": "x", "nickname": "x"}
+            )
+
+    async with going_on(lock(), _talk_on(watched), *(write() for _ in range(30))):
+        yield
 
 
 @asynccontextmanager
@@ -238,7 +261,7 @@ async def connections_taken(watched: Watched) -> AsyncGenerator[None]:
 async def schedule_silent(watched: Watched) -> AsyncGenerator[None]:
     file = watched.schedules / "genji-backup.prom"
     text = file.read_text()
-    file.write_text(re.sub(r" [\d.e+]+\n$", " 1000\n", text))
+    file.write_text(re.sub(r"(last_success_seconds\{.+\}) .+", r"\1 1000", text))
     yield
     file.write_text(text)
 
@@ -249,9 +272,8 @@ async def late(watched: Watched) -> AsyncGenerator[None]:
         "insert into public.newsfeed (payload)"
         """ values ('{"type": "announcement", "title": "Late", "content": "news"}')"""
     )
-    sending = asyncio.create_task(_send_late(watched))
-    yield
-    sending.cancel()
+    async with going_on(_send_late(watched)):
+        yield
 
 
 async def _send_late(watched: Watched) -> None:
@@ -287,8 +309,8 @@ async def test_nothing_fires_while_all_is_well_and_every_panel_of_ours_has_data(
         (discord_away, {"DiscordAway"}),
         (queue_missing, {"OutboxRefused"}),
         (poison, {"DeadLetters"}),
-        (table_missing, {"BreakerOpen", "StatementsRefused", "ApiFails"}),
-        (table_locked, {"PostgresLocks", "ApiSlow"}),
+        (table_missing, {"BreakerOpen", "StatementsRefused", "ApiFails", "InteractionsFail"}),
+        (table_locked, {"PostgresLocks", "ApiSlow", "PoolExhausted", "InteractionsSlow"}),
         (connections_taken, {"PostgresConnections"}),
         (schedule_silent, {"ScheduleSilent"}),
         (late, {"MessagesLate"}),
