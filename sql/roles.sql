@@ -449,4 +449,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 9e1b5d6c91e8b30ec65356f762e42bb7
+-- Of queries and schema with the hash 0d069b3fc83d0ec801a4cd455f4a883f
