@@ -24,7 +24,7 @@ _logger = log.get_logger(__name__)
 
 
 class Alerts:
-    """The webhook, if there is one; an alert that cannot be sent is logged and holds nobody up."""
+    """The webhook, if there is one; an alert that cannot be sent in ten seconds is logged."""
 
     def __init__(self, settings: Settings, http: aiohttp.ClientSession) -> None:
         """Send to ``settings.raid_alerts_url`` with ``http``."""

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any, Final, Literal
 
 import aiohttp
@@ -93,7 +93,7 @@ class InstancesQuery(Struct, frozen=True, kw_only=True):
     """Which of a player's instances to return: those to which everything given applies.
 
     ``member`` is somebody who took part as well and may be given up to six times; ``completed`` tells whether
-    the player finished; ends of ranges belong to them, but for ``until``.
+    the player finished; ends of ranges belong to them, but for the day ``until``, UTC.
     """
 
     count: Annotated[int, Meta(ge=1, le=100)] = 50
@@ -110,8 +110,8 @@ class InstancesQuery(Struct, frozen=True, kw_only=True):
     max_seconds: Least = None
     min_season: Least = None
     max_season: Least = None
-    since: Annotated[datetime, Meta(tz=True)] | None = None
-    until: Annotated[datetime, Meta(tz=True)] | None = None
+    since: date | None = None
+    until: date | None = None
 
 
 async def search_players(db: Db, query: SearchQuery) -> list[rows.SearchPlayersRow]:

@@ -100,7 +100,7 @@ def in_parts(instance_ids: Sequence[int]) -> list[tuple[int, ...]]:
 _PART: Final = 100
 
 
-Id = Annotated[str, Meta(pattern=r"^[0-9]{1,19}$")]
+Id = Annotated[str, Meta(pattern=r"^[0-9]{1,19}\Z", examples=["4611686018400000001"])]
 """An id as it stands in bodies: a text, too long for numbers of JavaScript."""
 Reason = Annotated[str, Meta(min_length=1, max_length=500)]
 

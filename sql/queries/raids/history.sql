@@ -1,5 +1,5 @@
 -- Return a player's instances, newest first, from before an instance on; of all, or of those that are so.
--- ``members`` took part as well; ``completed`` is whether the player finished.
+-- ``members`` took part as well; ``completed`` is whether the player finished; days begin at midnight UTC.
 -- returns: many
 -- null: activity_id, version_id, completed, fresh, flawless, min_players, max_players, min_seconds, max_seconds, min_season, max_season, since, until
 select
@@ -20,8 +20,8 @@ where s.membership_id = :membership_id
   and i.duration between coalesce(:min_seconds::integer, 0) and coalesce(:max_seconds::integer, 2147483647)
   and (:min_season::integer is null or i.season_id >= :min_season)
   and (:max_season::integer is null or i.season_id <= :max_season)
-  and i.date_completed >= coalesce(:since::timestamptz, '-infinity')
-  and i.date_completed < coalesce(:until::timestamptz, 'infinity')
+  and i.date_completed >= coalesce(:since::date, '-infinity') at time zone 'UTC'
+  and i.date_completed < coalesce(:until::date, 'infinity') at time zone 'UTC'
   and not exists (
     select
     from unnest(:members::bigint[]) as m (membership_id)
