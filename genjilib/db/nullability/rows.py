@@ -164,6 +164,11 @@ def _cte_bounds(scope: Scope, entry: Node) -> Bounds:
     owner = scope.up(entry.integer("ctelevelsup"))
     definition = cte(owner, entry.word("ctename"))
     query = definition.node("ctequery") if definition else None
-    if owner is None or definition is None or query is None or definition.flag("cterecursive"):
+    if owner is None or definition is None or query is None:
         return MANY
-    return query_bounds(owner.subscope(query, ("cte", entry.word("ctename"))))
+    inner = owner.subscope(query, ("cte", entry.word("ctename")))
+    if not definition.flag("cterecursive"):
+        return query_bounds(inner)
+    operation = query.node("setOperations")
+    start = operation.node("larg") if operation is not None else None
+    return Bounds(_operation(inner, start).least, None) if start is not None else MANY
