@@ -274,6 +274,7 @@ grant select on
   maps.rating_totals,
   maps.restrictions,
   maps.tags,
+  messages.dead_letter_actions,
   messages.sent,
   rank_card.avatar,
   rank_card.background,
@@ -382,6 +383,7 @@ grant select on
   lootbox.sub_tiers,
   lootbox.xp_multiplier,
   maps.medals,
+  messages.dead_letter_actions,
   notifications.preferences,
   users.email_auth,
   users.overwatch_usernames
@@ -441,4 +443,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash f714d4d41fc763b7bc189e2aabcd0fcd
+-- Of queries and schema with the hash 283ca3b877d767f05fd459ee7d9be555

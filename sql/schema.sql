@@ -6864,6 +6864,13 @@ CREATE INDEX dead_letters_message_id_idx ON messages.dead_letters USING btree (m
 
 
 --
+-- Name: dead_letters_queue_idx; Type: INDEX; Schema: messages; Owner: -
+--
+
+CREATE INDEX dead_letters_queue_idx ON messages.dead_letters USING btree (queue, state, id);
+
+
+--
 -- Name: dead_letters_queue_message_id_key; Type: INDEX; Schema: messages; Owner: -
 --
 
@@ -6875,6 +6882,13 @@ CREATE UNIQUE INDEX dead_letters_queue_message_id_key ON messages.dead_letters U
 --
 
 CREATE INDEX dead_letters_replay_of_idx ON messages.dead_letters USING btree (replay_of) WHERE (replay_of IS NOT NULL);
+
+
+--
+-- Name: dead_letters_state_idx; Type: INDEX; Schema: messages; Owner: -
+--
+
+CREATE INDEX dead_letters_state_idx ON messages.dead_letters USING btree (state, id);
 
 
 --
@@ -8783,4 +8797,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127147000'),
     ('20261127147001'),
     ('20261127151000'),
-    ('20261127170000');
+    ('20261127170000'),
+    ('20261127171000');
