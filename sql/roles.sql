@@ -134,8 +134,6 @@ grant usage on schema
 to genji_api, genji_bot, genji_crawler, genji_worker;
 grant pg_read_all_data to genji_backup;
 grant pg_monitor to genji_monitor;
--- It measures for the alerts who waits for locks, and how long transactions last: other roles' sessions.
-grant pg_read_all_stats to genji_worker;
 alter role genji_backup set statement_timeout = 0;
 
 -- genji_api
@@ -149,12 +147,12 @@ grant select on
   completions.current,
   completions.standings,
   completions.totals,
+  core.instance,
   core.instance_player,
+  core.player,
   core.player_stats,
   crawl."position",
-  crawl.gaps,
   crawl.missed,
-  crawl.shown,
   definitions.activity_definition,
   definitions.activity_feat_definition,
   definitions.activity_version,
@@ -163,8 +161,7 @@ grant select on
   definitions.weapon_definition,
   extended.instance_character,
   extended.instance_character_weapon,
-  flagging.flag_instance,
-  flagging.flag_instance_player,
+  flagging.blacklist_instance,
   leaderboard.clan_leaderboard,
   leaderboard.individual_global_leaderboard,
   leaderboard.individual_pantheon_version_leaderboard,
@@ -177,8 +174,6 @@ grant select on
   lootbox.reward_types,
   lootbox.sub_tiers,
   maps.cards,
-  maps.details,
-  maps.listed,
   maps.mechanics,
   maps.names,
   maps.rating_totals,
@@ -232,8 +227,6 @@ grant select, insert, update on
 to genji_api;
 grant select, insert, update, delete on
   core.completions,
-  flagging.blacklist_instance,
-  flagging.blacklist_instance_player,
   maps.creators,
   maps.guides,
   maps.medals,
@@ -242,8 +235,6 @@ grant select, insert, update, delete on
   users.sessions
 to genji_api;
 grant select, update on
-  core.instance,
-  core.player,
   lootbox.active_key,
   lootbox.xp_multiplier,
   public.api_tokens,
@@ -278,8 +269,6 @@ grant select on
   lootbox.sub_tiers,
   lootbox.xp_multiplier,
   maps.cards,
-  maps.details,
-  maps.listed,
   maps.mechanics,
   maps.names,
   maps.rating_totals,
@@ -292,7 +281,6 @@ grant select on
   rank_card.badges,
   ranks.counts,
   ranks.leaders,
-  ranks.players,
   ranks.skill_ranks,
   ranks.standings,
   users.names
@@ -356,12 +344,10 @@ to genji_crawler;
 grant select on
   definitions.activity_definition,
   definitions.activity_version,
-  definitions.season,
-  definitions.version_definition
+  definitions.season
 to genji_crawler;
 grant select, insert on
   core.instance,
-  crawl.shown,
   raw.pgcr
 to genji_crawler;
 grant select, insert, update on
@@ -408,7 +394,6 @@ grant select, delete on
 to genji_worker;
 grant select, insert on
   core.instance,
-  crawl.shown,
   extended.instance_character_weapon,
   flagging.flag_instance,
   flagging.flag_instance_player,
@@ -458,4 +443,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 36d68aa468d9feeab11a77f7586ba11c
+-- Of queries and schema with the hash 283ca3b877d767f05fd459ee7d9be555

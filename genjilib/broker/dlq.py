@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Any, Literal
 
 import msgspec
+from msgspec import UNSET
 
 from genjilib import queries
 from genjilib.core.errors import Conflict, Invalid, NotFound
@@ -110,7 +111,9 @@ async def count(db: Db, chosen: Filter) -> list[CountDeadRow]:
 
 async def find(db: Db, chosen: Filter, *, limit: int = 50) -> list[ListDeadRow]:
     """List the newest; changes nothing."""
-    return await queries.messages.list_dead(db, filter=_members(chosen), n=limit)
+    return await queries.messages.list_dead(
+        db, filter=_members(chosen), n=limit, state=chosen.state or UNSET, queue=chosen.queue or UNSET
+    )
 
 
 async def show(db: Db, letter_id: int) -> Shown:

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from msgspec import UNSET, UnsetType
+
 from genjilib.core.json import Json
 from genjilib.db.statement import Executor, Row, Statement, sql_root
 
@@ -756,20 +758,36 @@ class ListDeadRow(Row, frozen=True, gc=False):
 
 
 class _ListDead(Statement[ListDeadRow]):
-    async def __call__(self, db: Executor, *, filter: Any, n: int) -> list[ListDeadRow]:
-        """List the dead letters that match, newest first."""
-        return await self._many(db, (filter, n))
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        filter: Any,
+        n: int,
+        state: Literal["dead", "replayed", "discarded", "applied"] | UnsetType | None = UNSET,
+        queue: str | UnsetType | None = UNSET,
+    ) -> list[ListDeadRow]:
+        """List the dead letters that match, newest first; state and queue are also apart from the filter, for an index."""
+        return await self._many(db, (filter, state, queue, n))
 
-    async def json(self, db: Executor, *, filter: Any, n: int) -> Json[list[ListDeadRow]]:
+    async def json(
+        self,
+        db: Executor,
+        *,
+        filter: Any,
+        n: int,
+        state: Literal["dead", "replayed", "discarded", "applied"] | UnsetType | None = UNSET,
+        queue: str | UnsetType | None = UNSET,
+    ) -> Json[list[ListDeadRow]]:
         """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_many(db, (filter, n))
+        return await self._json_many(db, (filter, state, queue, n))
 
 
 list_dead = _ListDead(
     _ROOT,
     "messages/list_dead.sql",
     ListDeadRow,
-    {"filter": "jsonb", "n": "bigint"},
+    {"filter": "jsonb", "state": "messages.dead_letter_state", "queue": "text", "n": "bigint"},
     {
         "id": "bigint",
         "message_id": "uuid",

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from genjilib import queries
 from genjilib.broker import dlq, ledger
 from genjilib.broker.client import Broker
 from genjilib.broker.dlq import Filter, Manner
@@ -87,6 +88,28 @@ async def test_looking_changes_nothing(world: World) -> None:
         await dlq.show(world.db, before[0][0])
     assert await world.rows("select * from messages.dead_letters order by id") == before
     assert await dlq.actions(world.db) == []
+
+
+async def test_the_newest_of_a_queue_are_found_by_an_index(world: World) -> None:
+    for queue, state in (("api.other", "dead"), (world.queue.name, "replayed")):
+        await world.do(f"""
+            insert into messages.dead_letters (message_id, queue, state, body, error, detail, attempts)
+            select gen_random_uuid(), '{queue}', '{state}', '{{}}', 'bad', 'd', 1
+            from generate_series(1, 3000)
+        """)
+    await bury(world, 3)
+    await world.do("analyze messages.dead_letters")
+    found = await dlq.find(world.db, Filter(queue=world.queue.name))
+    assert [row.id for row in found] == sorted(await ids(world), reverse=True)[:3]
+    plans = [
+        "\n".join(line for (line,) in await world.rows(f"explain (generic_plan) {text.sql.decode()}"))
+        for text in queries.messages.list_dead.texts.values()
+        if b"d.state = " in text.sql
+    ]
+    assert len(plans) == 2
+    for plan in plans:
+        assert "Index Cond" in plan
+        assert "Sort" not in plan
 
 
 async def test_filters_choose(world: World) -> None:

@@ -79,7 +79,8 @@ ROWS = [
     Row("32", "RabbitMQ ends a consumer that is too slow", "`consumer_timeout` of 1 s",
         "double 0; by hand one that is never answered: a dead letter with its reason"),
     Row("33", "Dead letters are looked at 1,000 times", "list, count, show", "none changes"),
-    Row("34", "All of it, at random", "strikes of ten kinds, 200 runs by hand", "the ledger holds"),
+    Row("34", "All of it, at random", "strikes of ten kinds, drawn by Hypothesis; 200 runs by hand",
+        "the ledger holds"),
     Row("35", "The leader of a cluster dies", "SIGKILL of the one of three nodes that leads, twice", _ONCE),
 ]  # fmt: skip
 

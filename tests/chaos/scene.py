@@ -182,10 +182,23 @@ class Scene:
             if runner.status is None:
                 await runner.stop()
         assert await self.depth() == 0
-        balance = self.ledger.balance(await self.applied(), await self.dead(), self.recovery)
+        balance = await self.balance()
         self.report(str(balance))
         assert (balance.lost, balance.double, balance.ghost, balance.dead) == (0, 0, 0, dead), balance
         return balance
+
+    async def balance(self) -> Balance:
+        """What became of all that was accepted until now."""
+        return self.ledger.balance(await self.applied(), await self.dead(), self.recovery)
+
+    async def begin_anew(self) -> None:
+        """Kill the runners and forget all messages."""
+        for runner in self.runners:
+            await runner.kill()
+        self.ledger, self.runners = Ledger(), []
+        await self.do("truncate chaos.effects, messages.outbox, messages.sent, messages.inbox")
+        await self.do("truncate messages.failures, messages.dead_letters, messages.dead_letter_actions")
+        await self.manage("delete", f"queues/{{vhost}}/{QUEUE}/contents")
 
     def report(self, line: str) -> None:
         """Print the result of the rows, and note it for the table where one is made."""

@@ -1,7 +1,9 @@
--- List the dead letters that match, newest first.
+-- List the dead letters that match, newest first; state and queue are also apart from the filter, for an index.
 -- returns: many
-select d.id as "id!", d.message_id, d.queue as "queue!", d.state as "state!", d.error as "error!",
-  d.detail as "detail!", d.place, d.attempts as "attempts!", d.died_at as "died_at!", d.order_key
-from messages.matching(:filter) as d
+select d.id, d.message_id, d.queue, d.state, d.error, d.detail, d.place, d.attempts, d.died_at, d.order_key
+from messages.dead_letters as d
+where messages.matches(d, :filter)
+  /*[ and d.state = :state ]*/
+  /*[ and d.queue = :queue ]*/
 order by d.id desc
 limit :n
