@@ -446,4 +446,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 2a372d4a61005b6945c005397de734a7
+-- Of queries and schema with the hash 314e720aa5285dece0b1e4c91e23761f
