@@ -446,4 +446,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 314e720aa5285dece0b1e4c91e23761f
+-- Of queries and schema with the hash e04562e8ceb0c961ade3cc997a141ff4
