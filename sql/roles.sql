@@ -174,6 +174,8 @@ grant select on
   lootbox.reward_types,
   lootbox.sub_tiers,
   maps.cards,
+  maps.details,
+  maps.listed,
   maps.mechanics,
   maps.names,
   maps.rating_totals,
@@ -269,18 +271,20 @@ grant select on
   lootbox.sub_tiers,
   lootbox.xp_multiplier,
   maps.cards,
+  maps.details,
+  maps.listed,
   maps.mechanics,
   maps.names,
   maps.rating_totals,
   maps.restrictions,
   maps.tags,
-  messages.dead_letter_actions,
   messages.sent,
   rank_card.avatar,
   rank_card.background,
   rank_card.badges,
   ranks.counts,
   ranks.leaders,
+  ranks.players,
   ranks.skill_ranks,
   ranks.standings,
   users.names
@@ -383,7 +387,6 @@ grant select on
   lootbox.sub_tiers,
   lootbox.xp_multiplier,
   maps.medals,
-  messages.dead_letter_actions,
   notifications.preferences,
   users.email_auth,
   users.overwatch_usernames
@@ -443,4 +446,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 283ca3b877d767f05fd459ee7d9be555
+-- Of queries and schema with the hash e04562e8ceb0c961ade3cc997a141ff4

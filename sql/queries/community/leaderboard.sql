@@ -62,5 +62,6 @@ select
   s.skill_tier_name as "skill_tier_name!",
   (select count(*) from found) as total_results
 from page
-join ranks.standings as s on s.user_id = page.user_id
+-- Kept a subquery: PostgreSQL expects more rows of a page than there are, and would read all players for them.
+cross join lateral (select r.* from ranks.standings as r where r.user_id = page.user_id offset 0) as s
 order by page.place

@@ -70,8 +70,11 @@ with found as (
       and (:creator_names::text[] is null or m.id in (
         select c.map_id
         from unnest(:creator_names) as given (pattern)
-        join ranks.players as p on p.names like lower(given.pattern)
-        join maps.creators as c on c.user_id = p.user_id
+        -- Kept a subquery: to compare all players' names takes less than to look up those of all creators.
+        cross join lateral (
+          select p.user_id from ranks.players as p where p.names like lower(given.pattern) offset 0
+        ) as meant
+        join maps.creators as c on c.user_id = meant.user_id
         group by c.map_id
         having count(distinct given.pattern) = cardinality(:creator_names)
       ))
