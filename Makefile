@@ -10,7 +10,7 @@ N ?= 100000
 M ?= 1000000
 IDS ?= 20000
 
-.PHONY: help setup demo demo-raids run test test-alerts chaos fuzz check format sql sql-proofs bench-sql bench-memory bench-queue \
+.PHONY: help setup demo demo-raids run test test-alerts test-outage chaos fuzz check format sql sql-proofs bench-sql bench-memory bench-queue \
 	bench-raids bench-bot soak-bot bench-data bench-api bench-scale bench-backup upgrade-test check-infra audit sbom \
 	clean
 
@@ -74,6 +74,9 @@ check-infra: .local/peers/infra ## Hold Dockerfile and compose files to hadolint
 		ENVIRONMENT=$$place RELEASE=none AWS_ACCESS_KEY_ID=none ../../$</bin/docker-compose --env-file settings.example.env \
 			-f compose.yaml -f $$place.yaml --profile raids --profile tunnel --profile tools config --quiet || exit; \
 	done && ../../$</bin/docker-compose -f local.yaml config --quiet
+
+test-outage: setup ## Take Discord away for SECONDS (60) while everything is posted that the bot posts
+	@OUTAGE=$(or $(SECONDS),60) $(BIN)/pytest -q tests/chat/test_trouble.py -k outage
 
 bench-bot: setup ## Measure suggestions among 100,000 codes, from the person who types to what they are offered
 	@$(BIN)/python -m benchmarks.bot
