@@ -11,7 +11,7 @@ M ?= 1000000
 IDS ?= 20000
 ENGINE ?= docker
 
-.PHONY: help setup demo demo-raids run test test-alerts chaos chaos-raids fuzz check format sql sql-proofs bench-sql \
+.PHONY: help setup demo demo-raids run test test-alerts test-outage chaos chaos-raids fuzz check format sql sql-proofs bench-sql \
 	bench-memory bench-queue bench-raids bench-bot soak-bot bench-data bench-api bench-scale bench-backup upgrade-test \
 	check-infra check-image audit sbom \
 	clean
@@ -86,6 +86,9 @@ check-image: ## Build the image with ENGINE (docker or podman) and start every r
 	$(ENGINE) build -f infra/docker/Dockerfile --target runtime --build-arg RELEASE=check -t genji:check .
 	$(ENGINE) run --rm --read-only --cap-drop ALL --security-opt no-new-privileges --entrypoint python genji:check \
 		-c 'import cli, runners.api, runners.bot, runners.crawler, runners.worker'
+
+test-outage: setup ## Take Discord away for SECONDS (60) while everything is posted that the bot posts
+	@OUTAGE=$(or $(SECONDS),60) $(BIN)/pytest -q tests/chat/test_trouble.py -k outage
 
 bench-bot: setup ## Measure suggestions among 100,000 codes, from the person who types to what they are offered
 	@$(BIN)/python -m benchmarks.bot

@@ -174,8 +174,6 @@ grant select on
   lootbox.reward_types,
   lootbox.sub_tiers,
   maps.cards,
-  maps.details,
-  maps.listed,
   maps.mechanics,
   maps.names,
   maps.rating_totals,
@@ -271,8 +269,6 @@ grant select on
   lootbox.sub_tiers,
   lootbox.xp_multiplier,
   maps.cards,
-  maps.details,
-  maps.listed,
   maps.mechanics,
   maps.names,
   maps.rating_totals,
@@ -284,7 +280,6 @@ grant select on
   rank_card.badges,
   ranks.counts,
   ranks.leaders,
-  ranks.players,
   ranks.skill_ranks,
   ranks.standings,
   users.names
@@ -446,4 +441,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash e04562e8ceb0c961ade3cc997a141ff4
+-- Of queries and schema with the hash 8f779c9ed5b411d4d06fc86f44bbdb68

@@ -331,6 +331,45 @@ CREATE TYPE public.playtest_status AS ENUM (
 
 
 --
+-- Name: count_pairs(integer[], bigint[], integer[], integer[]); Type: FUNCTION; Schema: completions; Owner: -
+--
+
+CREATE FUNCTION completions.count_pairs(maps integer[], users bigint[], runs integer[], waiting integer[]) RETURNS void
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+begin
+    perform from completions.totals as t where t.map_id = any (maps) order by t.map_id for no key update;
+    update completions.totals as t
+    set
+        waiting = t.waiting + s.waiting,
+        players = t.players + s.players,
+        waiting_players = t.waiting_players + s.waiting_players
+    from (
+        select
+            p.map_id,
+            sum(p.waiting)::integer as waiting,
+            sum((n.runs > 0)::integer - (n.runs > p.runs)::integer)::integer as players,
+            sum((n.waiting > 0)::integer - (n.waiting > p.waiting)::integer)::integer as waiting_players
+        from (
+            select u.map_id, u.user_id, u.runs, coalesce(u.waiting, 0) as waiting
+            from unnest(maps, users, runs, waiting) as u (map_id, user_id, runs, waiting)
+        ) as p
+        cross join lateral (
+            select count(*) as runs, count(*) filter (where not c.verified) as waiting
+            from core.completions as c
+            where c.map_id = p.map_id and c.user_id = p.user_id
+        ) as n
+        group by p.map_id
+    ) as s
+    where t.map_id = s.map_id;
+end;
+$$;
+
+
+--
 -- Name: is_shown(boolean, bigint, boolean); Type: FUNCTION; Schema: completions; Owner: -
 --
 
@@ -393,10 +432,13 @@ begin
     from core.completions as c
     where c.verified
     order by c.map_id, c.user_id, c.inserted_at desc;
-    insert into completions.totals (map_id, runs, shown, current, seconds)
+    insert into completions.totals (map_id, runs, waiting, players, waiting_players, shown, current, seconds)
     select
         c.map_id,
         count(*),
+        count(*) filter (where not c.verified),
+        count(distinct c.user_id),
+        count(distinct c.user_id) filter (where not c.verified),
         count(*) filter (where c.verified and c.message_id is not null and not coalesce(c.legacy, false)),
         (select count(*) from completions.current as k where k.map_id = c.map_id),
         coalesce(sum(c.time) filter (where c.verified and c.time < 99999999), 0)
@@ -412,6 +454,9 @@ $$;
 
 CREATE FUNCTION completions.refresh_current(users bigint[], maps integer[]) RETURNS void
     LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 begin
     with wanted as (
@@ -804,6 +849,31 @@ CREATE FUNCTION maps.code_keys(code text) RETURNS text[]
 
 
 --
+-- Name: count_listed(); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.count_listed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+    more bigint := 0;
+begin
+    if tg_op <> 'DELETE' then
+        more := more + (select count(n.code) from new_rows as n);
+    end if;
+    if tg_op <> 'INSERT' then
+        more := more - (select count(o.code) from old_rows as o);
+    end if;
+    if more <> 0 then
+        update maps.listed set amount = amount + more;
+    end if;
+    return null;
+end;
+$$;
+
+
+--
 -- Name: count_ratings(); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -866,6 +936,44 @@ $$;
 
 
 --
+-- Name: follow_choices(); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.follow_choices() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+    perform maps.refresh_details(array(select d.map_id from maps.details as d));
+    return null;
+end;
+$$;
+
+
+--
+-- Name: follow_details(); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.follow_details() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+    if tg_op = 'INSERT' then
+        perform maps.refresh_details(array(select distinct n.map_id from new_rows as n));
+    elsif tg_op = 'DELETE' then
+        perform maps.refresh_details(array(select distinct o.map_id from old_rows as o));
+    else
+        perform maps.refresh_details(
+            array(select n.map_id from new_rows as n union select o.map_id from old_rows as o)
+        );
+    end if;
+    return null;
+end;
+$$;
+
+
+--
 -- Name: mastery_level(bigint); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -903,6 +1011,22 @@ $$;
 
 
 --
+-- Name: rebuild_details(); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.rebuild_details() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    truncate maps.details, maps.listed;
+    insert into maps.details (map_id, guides, mechanics, restrictions, tags)
+    select c.map_id, c.guides, c.mechanics, c.restrictions, c.tags from maps.collected_details as c;
+    insert into maps.listed (amount) select count(m.code) from core.maps as m;
+end;
+$$;
+
+
+--
 -- Name: rebuild_rating_totals(); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -920,6 +1044,30 @@ CREATE FUNCTION maps.rebuild_rating_totals() RETURNS void
     from maps.ratings as r
     where r.map_id is not null and r.quality is not null
     group by r.map_id;
+$$;
+
+
+--
+-- Name: refresh_details(integer[]); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.refresh_details(ids integer[]) RETURNS void
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+begin
+    insert into maps.details (map_id)
+    select m.id from core.maps as m where m.id = any (ids) order by m.id
+    on conflict do nothing;
+    perform from maps.details as d where d.map_id = any (ids) order by d.map_id for no key update;
+    update maps.details as d
+    set guides = c.guides, mechanics = c.mechanics, restrictions = c.restrictions, tags = c.tags
+    from maps.collected_details as c
+    where c.map_id = d.map_id
+        and d.map_id = any (ids)
+        and (d.guides, d.mechanics, d.restrictions, d.tags)
+            is distinct from (c.guides, c.mechanics, c.restrictions, c.tags);
+end;
 $$;
 
 
@@ -1355,6 +1503,7 @@ $$;
 CREATE FUNCTION ranks.follow_runs() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
     touched integer[];
@@ -1364,6 +1513,10 @@ declare
     users bigint[];
     maps integer[];
     fastest numeric;
+    pair_maps integer[];
+    pair_users bigint[];
+    pair_runs integer[];
+    pair_waiting integer[];
 begin
     if tg_op = 'INSERT' then
         select array_agg(d.map_id), array_agg(d.runs), array_agg(d.shown), array_agg(d.seconds)
@@ -1380,6 +1533,14 @@ begin
         select array_agg(n.user_id), array_agg(n.map_id), min(n.time) into users, maps, fastest
         from new_rows as n
         where n.verified;
+        select array_agg(d.map_id), array_agg(d.user_id), array_agg(d.runs), array_agg(d.waiting)
+        into pair_maps, pair_users, pair_runs, pair_waiting
+        from (
+            select c.map_id, c.user_id, sum(c.step) as runs, sum(c.step) filter (where not c.verified) as waiting
+            from (select n.map_id, n.user_id, n.verified, 1 as step from new_rows as n) as c
+            group by c.map_id, c.user_id
+            having sum(c.step) <> 0 or sum(c.step) filter (where not c.verified) <> 0
+        ) as d;
     elsif tg_op = 'DELETE' then
         select array_agg(d.map_id), array_agg(d.runs), array_agg(d.shown), array_agg(d.seconds)
         into touched, runs, shown, seconds
@@ -1395,6 +1556,14 @@ begin
         select array_agg(o.user_id), array_agg(o.map_id), min(o.time) into users, maps, fastest
         from old_rows as o
         where o.verified;
+        select array_agg(d.map_id), array_agg(d.user_id), array_agg(d.runs), array_agg(d.waiting)
+        into pair_maps, pair_users, pair_runs, pair_waiting
+        from (
+            select c.map_id, c.user_id, sum(c.step) as runs, sum(c.step) filter (where not c.verified) as waiting
+            from (select o.map_id, o.user_id, o.verified, -1 as step from old_rows as o) as c
+            group by c.map_id, c.user_id
+            having sum(c.step) <> 0 or sum(c.step) filter (where not c.verified) <> 0
+        ) as d;
     else
         select array_agg(d.map_id), array_agg(d.runs), array_agg(d.shown), array_agg(d.seconds)
         into touched, runs, shown, seconds
@@ -1426,6 +1595,18 @@ begin
         where (o.verified or n.verified)
             and (o.verified, o.time, o.completion, o.legacy, o.inserted_at, o.user_id, o.map_id)
             is distinct from (n.verified, n.time, n.completion, n.legacy, n.inserted_at, n.user_id, n.map_id);
+        select array_agg(d.map_id), array_agg(d.user_id), array_agg(d.runs), array_agg(d.waiting)
+        into pair_maps, pair_users, pair_runs, pair_waiting
+        from (
+            select c.map_id, c.user_id, sum(c.step) as runs, sum(c.step) filter (where not c.verified) as waiting
+            from (
+                select n.map_id, n.user_id, n.verified, 1 as step from new_rows as n
+                union all
+                select o.map_id, o.user_id, o.verified, -1 as step from old_rows as o
+            ) as c
+            group by c.map_id, c.user_id
+            having sum(c.step) <> 0 or sum(c.step) filter (where not c.verified) <> 0
+        ) as d;
     end if;
     if users is not null then
         -- What a run counts for depends on its map: wait for who changes the map, and let the next one wait for us.
@@ -1442,6 +1623,9 @@ begin
             runs = t.runs + excluded.runs,
             shown = t.shown + excluded.shown,
             seconds = t.seconds + excluded.seconds;
+    end if;
+    if pair_maps is not null then
+        perform completions.count_pairs(pair_maps, pair_users, pair_runs, pair_waiting);
     end if;
     if users is not null then
         insert into ranks.leaders (map_id)
@@ -1531,11 +1715,11 @@ begin
     insert into ranks.players
         (
             user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score, skill_rank, wr_count,
-            skill_percentile
+            skill_percentile, names
         )
     select
         f.user_id, f.nickname, f.discord_tag, f.xp, f.map_count, f.playtest_count, f.skill_score,
-        coalesce(e.highest, 0), coalesce(r.amount, 0), coalesce(q.skill_percentile, 0)
+        coalesce(e.highest, 0), coalesce(r.amount, 0), coalesce(q.skill_percentile, 0), f.names
     from ranks.profiles as f
     left join (
         select g.user_id, max(g.position) as highest from ranks.earned as g group by g.user_id
@@ -1561,8 +1745,8 @@ CREATE FUNCTION ranks.refresh_profiles(ids bigint[]) RETURNS void
 begin
     perform from ranks.players as p where p.user_id = any (ids) order by p.user_id for no key update;
     insert into ranks.players as p
-        (user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score)
-    select f.user_id, f.nickname, f.discord_tag, f.xp, f.map_count, f.playtest_count, f.skill_score
+        (user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score, names)
+    select f.user_id, f.nickname, f.discord_tag, f.xp, f.map_count, f.playtest_count, f.skill_score, f.names
     from ranks.profiles as f
     where f.user_id = any (ids)
     on conflict (user_id) do update
@@ -1572,11 +1756,12 @@ begin
         xp = excluded.xp,
         map_count = excluded.map_count,
         playtest_count = excluded.playtest_count,
-        skill_score = excluded.skill_score
-    where (p.nickname, p.discord_tag, p.xp, p.map_count, p.playtest_count, p.skill_score)
+        skill_score = excluded.skill_score,
+        names = excluded.names
+    where (p.nickname, p.discord_tag, p.xp, p.map_count, p.playtest_count, p.skill_score, p.names)
         is distinct from (
             excluded.nickname, excluded.discord_tag, excluded.xp, excluded.map_count, excluded.playtest_count,
-            excluded.skill_score
+            excluded.skill_score, excluded.names
         );
 end;
 $$;
@@ -1588,6 +1773,7 @@ $$;
 
 CREATE FUNCTION ranks.refresh_runs(users bigint[], maps integer[], fastest numeric) RETURNS void
     LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
     movers bigint[];
@@ -2056,7 +2242,10 @@ CREATE TABLE completions.totals (
     runs integer NOT NULL,
     shown integer NOT NULL,
     current integer NOT NULL,
-    seconds numeric NOT NULL
+    seconds numeric NOT NULL,
+    waiting integer DEFAULT 0 NOT NULL,
+    players integer DEFAULT 0 NOT NULL,
+    waiting_players integer DEFAULT 0 NOT NULL
 );
 
 
@@ -2389,6 +2578,7 @@ CREATE TABLE crawl."position" (
     only_one boolean DEFAULT true NOT NULL,
     next_id bigint NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
     CONSTRAINT position_only_one_check CHECK (only_one)
 );
 
@@ -2398,6 +2588,30 @@ CREATE TABLE crawl."position" (
 --
 
 COMMENT ON COLUMN crawl."position".next_id IS 'Every id below is stored, of another mode, in crawl.missed, or inside a range of crawl.gaps.';
+
+
+--
+-- Name: COLUMN "position".closed_at; Type: COMMENT; Schema: crawl; Owner: -
+--
+
+COMMENT ON COLUMN crawl."position".closed_at IS 'When Bungie last said that it is in maintenance.';
+
+
+--
+-- Name: shown; Type: TABLE; Schema: crawl; Owner: -
+--
+
+CREATE TABLE crawl.shown (
+    instance_id bigint NOT NULL,
+    shown_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE shown; Type: COMMENT; Schema: crawl; Owner: -
+--
+
+COMMENT ON TABLE crawl.shown IS 'Reports that Bungie hid for a while, and when it was seen to show them.';
 
 
 --
@@ -2947,36 +3161,15 @@ CREATE TABLE maps.creators (
 
 
 --
--- Name: guides; Type: TABLE; Schema: maps; Owner: -
+-- Name: details; Type: TABLE; Schema: maps; Owner: -
 --
 
-CREATE TABLE maps.guides (
-    id integer NOT NULL,
-    map_id integer,
-    url text NOT NULL,
-    user_id bigint,
-    inserted_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-
---
--- Name: mechanic_links; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.mechanic_links (
+CREATE TABLE maps.details (
     map_id integer NOT NULL,
-    mechanic_id integer NOT NULL
-);
-
-
---
--- Name: mechanics; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.mechanics (
-    id integer NOT NULL,
-    name text NOT NULL,
-    "position" integer
+    guides text[],
+    mechanics text[] DEFAULT '{}'::text[] NOT NULL,
+    restrictions text[] DEFAULT '{}'::text[] NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL
 );
 
 
@@ -2992,48 +3185,6 @@ CREATE TABLE maps.rating_totals (
     verified_total bigint NOT NULL,
     mean double precision GENERATED ALWAYS AS (((total)::double precision / (NULLIF(amount, 0))::double precision)) STORED,
     verified_mean double precision GENERATED ALWAYS AS (((verified_total)::double precision / (NULLIF(verified_amount, 0))::double precision)) STORED
-);
-
-
---
--- Name: restriction_links; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.restriction_links (
-    map_id integer NOT NULL,
-    restriction_id integer NOT NULL
-);
-
-
---
--- Name: restrictions; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.restrictions (
-    id integer NOT NULL,
-    name text NOT NULL,
-    "position" integer
-);
-
-
---
--- Name: tag_links; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.tag_links (
-    map_id integer NOT NULL,
-    tag_id integer NOT NULL
-);
-
-
---
--- Name: tags; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.tags (
-    id integer NOT NULL,
-    name text NOT NULL,
-    "position" integer
 );
 
 
@@ -3092,25 +3243,11 @@ CREATE VIEW maps.cards AS
     m.updated_at,
     r.mean AS ratings,
     playtest.summary AS playtest,
-    ( SELECT array_agg(g.url ORDER BY g.id) AS array_agg
-           FROM maps.guides g
-          WHERE (g.map_id = m.id)) AS guides,
+    k.guides,
     m.raw_difficulty,
-    ARRAY( SELECT k.name
-           FROM (maps.mechanic_links l
-             JOIN maps.mechanics k ON ((k.id = l.mechanic_id)))
-          WHERE (l.map_id = m.id)
-          ORDER BY k."position", k.name) AS mechanics,
-    ARRAY( SELECT k.name
-           FROM (maps.restriction_links l
-             JOIN maps.restrictions k ON ((k.id = l.restriction_id)))
-          WHERE (l.map_id = m.id)
-          ORDER BY k."position", k.name) AS restrictions,
-    ARRAY( SELECT k.name
-           FROM (maps.tag_links l
-             JOIN maps.tags k ON ((k.id = l.tag_id)))
-          WHERE (l.map_id = m.id)
-          ORDER BY k."position", k.name) AS tags,
+    COALESCE(k.mechanics, '{}'::text[]) AS mechanics,
+    COALESCE(k.restrictions, '{}'::text[]) AS restrictions,
+    COALESCE(k.tags, '{}'::text[]) AS tags,
     m.description,
     ( SELECT json_build_object('gold', d.gold, 'silver', d.silver, 'bronze', d.bronze) AS json_build_object
            FROM maps.medals d
@@ -3118,8 +3255,9 @@ CREATE VIEW maps.cards AS
     m.title,
     m.custom_banner,
     m.linked_code
-   FROM (((core.maps m
+   FROM ((((core.maps m
      LEFT JOIN maps.rating_totals r ON ((r.map_id = m.id)))
+     LEFT JOIN maps.details k ON ((k.map_id = m.id)))
      CROSS JOIN LATERAL ( SELECT COALESCE(json_agg(json_build_object('id', c.user_id, 'is_primary', COALESCE(c.is_primary, false), 'name', n.name) ORDER BY c.is_primary DESC NULLS LAST, n.name), '[]'::json) AS list
            FROM (maps.creators c
              JOIN users.names n ON ((n.user_id = c.user_id)))
@@ -3169,6 +3307,109 @@ CREATE SEQUENCE maps.clicks_id_seq
 --
 
 ALTER SEQUENCE maps.clicks_id_seq OWNED BY maps.clicks.id;
+
+
+--
+-- Name: guides; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.guides (
+    id integer NOT NULL,
+    map_id integer,
+    url text NOT NULL,
+    user_id bigint,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: mechanic_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.mechanic_links (
+    map_id integer NOT NULL,
+    mechanic_id integer NOT NULL
+);
+
+
+--
+-- Name: mechanics; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.mechanics (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
+);
+
+
+--
+-- Name: restriction_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.restriction_links (
+    map_id integer NOT NULL,
+    restriction_id integer NOT NULL
+);
+
+
+--
+-- Name: restrictions; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.restrictions (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
+);
+
+
+--
+-- Name: tag_links; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.tag_links (
+    map_id integer NOT NULL,
+    tag_id integer NOT NULL
+);
+
+
+--
+-- Name: tags; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.tags (
+    id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer
+);
+
+
+--
+-- Name: collected_details; Type: VIEW; Schema: maps; Owner: -
+--
+
+CREATE VIEW maps.collected_details AS
+ SELECT id AS map_id,
+    ( SELECT array_agg(g.url ORDER BY g.id) AS array_agg
+           FROM maps.guides g
+          WHERE (g.map_id = m.id)) AS guides,
+    ARRAY( SELECT k.name
+           FROM (maps.mechanic_links l
+             JOIN maps.mechanics k ON ((k.id = l.mechanic_id)))
+          WHERE (l.map_id = m.id)
+          ORDER BY k."position", k.name) AS mechanics,
+    ARRAY( SELECT k.name
+           FROM (maps.restriction_links l
+             JOIN maps.restrictions k ON ((k.id = l.restriction_id)))
+          WHERE (l.map_id = m.id)
+          ORDER BY k."position", k.name) AS restrictions,
+    ARRAY( SELECT k.name
+           FROM (maps.tag_links l
+             JOIN maps.tags k ON ((k.id = l.tag_id)))
+          WHERE (l.map_id = m.id)
+          ORDER BY k."position", k.name) AS tags
+   FROM core.maps m;
 
 
 --
@@ -3222,6 +3463,15 @@ ALTER TABLE maps.guides ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+
+--
+-- Name: listed; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.listed (
+    amount bigint NOT NULL
 );
 
 
@@ -4064,7 +4314,10 @@ CREATE TABLE ranks.players (
     skill_score double precision NOT NULL,
     skill_rank smallint DEFAULT 0 NOT NULL,
     wr_count integer DEFAULT 0 NOT NULL,
-    skill_percentile double precision DEFAULT 0 NOT NULL
+    skill_percentile double precision DEFAULT 0 NOT NULL,
+    search text GENERATED ALWAYS AS (lower(((COALESCE(nickname, ''::text) || '
+'::text) || discord_tag))) STORED NOT NULL,
+    names text DEFAULT ''::text NOT NULL
 );
 
 
@@ -4086,7 +4339,12 @@ CREATE VIEW ranks.profiles AS
           WHERE (d.user_id = u.id)), (0)::bigint) + ( SELECT count(*) AS count
            FROM playtests.votes v
           WHERE (v.user_id = u.id))))::integer AS playtest_count,
-    COALESCE(p.skill_score, (0)::double precision) AS skill_score
+    COALESCE(p.skill_score, (0)::double precision) AS skill_score,
+    lower(concat_ws('
+'::text, u.nickname, u.global_name, ( SELECT string_agg(a.username, '
+'::text ORDER BY a.id) AS string_agg
+           FROM users.overwatch_usernames a
+          WHERE (a.user_id = u.id)))) AS names
    FROM (((core.users u
      LEFT JOIN users.overwatch_usernames o ON (((o.user_id = u.id) AND o.is_primary)))
      LEFT JOIN lootbox.xp x ON ((x.user_id = u.id)))
@@ -5294,6 +5552,14 @@ ALTER TABLE ONLY crawl."position"
 
 
 --
+-- Name: shown shown_pk; Type: CONSTRAINT; Schema: crawl; Owner: -
+--
+
+ALTER TABLE ONLY crawl.shown
+    ADD CONSTRAINT shown_pk PRIMARY KEY (instance_id);
+
+
+--
 -- Name: activity_definition activity_definition_pk; Type: CONSTRAINT; Schema: definitions; Owner: -
 --
 
@@ -5459,6 +5725,14 @@ ALTER TABLE ONLY maps.clicks
 
 ALTER TABLE ONLY maps.creators
     ADD CONSTRAINT creators_pkey PRIMARY KEY (map_id, user_id);
+
+
+--
+-- Name: details details_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.details
+    ADD CONSTRAINT details_pkey PRIMARY KEY (map_id);
 
 
 --
@@ -6283,10 +6557,24 @@ CREATE INDEX completions_pending_idx ON core.completions USING btree (inserted_a
 
 
 --
+-- Name: completions_recent_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX completions_recent_idx ON core.completions USING btree (inserted_at, id) INCLUDE (map_id) WHERE (verified AND (NOT COALESCE(legacy, false)));
+
+
+--
 -- Name: completions_verification_id_idx; Type: INDEX; Schema: core; Owner: -
 --
 
 CREATE INDEX completions_verification_id_idx ON core.completions USING btree (verification_id) WHERE (verification_id IS NOT NULL);
+
+
+--
+-- Name: completions_waiting_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX completions_waiting_idx ON core.completions USING btree (id) INCLUDE (verification_id) WHERE ((NOT verified) AND (verified_by IS NULL) AND (verification_id IS NOT NULL));
 
 
 --
@@ -6458,6 +6746,13 @@ CREATE INDEX maps_code_nearest_idx ON core.maps USING gist (code public.gist_trg
 
 
 --
+-- Name: maps_without_code_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX maps_without_code_idx ON core.maps USING btree (id) WHERE (code IS NULL);
+
+
+--
 -- Name: player_bungie_name_idx; Type: INDEX; Schema: core; Owner: -
 --
 
@@ -6497,6 +6792,13 @@ CREATE INDEX users_nickname_nearest_idx ON core.users USING gist (nickname publi
 --
 
 CREATE INDEX missed_due_at_idx ON crawl.missed USING btree (due_at) WHERE (state = 'missed'::crawl.missed_state);
+
+
+--
+-- Name: shown_shown_at_idx; Type: INDEX; Schema: crawl; Owner: -
+--
+
+CREATE INDEX shown_shown_at_idx ON crawl.shown USING btree (shown_at);
 
 
 --
@@ -6675,6 +6977,13 @@ CREATE UNIQUE INDEX individual_raid_leaderboard_total_time_played_key ON leaderb
 
 
 --
+-- Name: team_activity_version_leaderboard_instance_id_idx; Type: INDEX; Schema: leaderboard; Owner: -
+--
+
+CREATE INDEX team_activity_version_leaderboard_instance_id_idx ON leaderboard.team_activity_version_leaderboard USING btree (instance_id);
+
+
+--
 -- Name: team_activity_version_leaderboard_members_idx; Type: INDEX; Schema: leaderboard; Owner: -
 --
 
@@ -6728,6 +7037,27 @@ CREATE INDEX user_keys_owner_idx ON lootbox.user_keys USING btree (user_id, key_
 --
 
 CREATE INDEX user_rewards_owner_idx ON lootbox.user_rewards USING btree (user_id, key_type, reward_type, reward_name);
+
+
+--
+-- Name: details_mechanics_idx; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX details_mechanics_idx ON maps.details USING gin (mechanics);
+
+
+--
+-- Name: details_restrictions_idx; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX details_restrictions_idx ON maps.details USING gin (restrictions);
+
+
+--
+-- Name: details_tags_idx; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX details_tags_idx ON maps.details USING gin (tags);
 
 
 --
@@ -7008,6 +7338,13 @@ CREATE INDEX idx_meta_map_id ON playtests.meta USING btree (map_id);
 --
 
 CREATE INDEX idx_votes_playtest_thread_id ON playtests.votes USING btree (playtest_thread_id);
+
+
+--
+-- Name: meta_open_idx; Type: INDEX; Schema: playtests; Owner: -
+--
+
+CREATE INDEX meta_open_idx ON playtests.meta USING btree (map_id, id DESC) WHERE ((thread_id IS NOT NULL) AND (NOT COALESCE(completed, false)));
 
 
 --
@@ -7578,6 +7915,27 @@ CREATE INDEX answers_answered_at_idx ON web.answers USING btree (answered_at);
 
 
 --
+-- Name: maps listed_delete; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER listed_delete AFTER DELETE ON core.maps REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.count_listed();
+
+
+--
+-- Name: maps listed_insert; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER listed_insert AFTER INSERT ON core.maps REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.count_listed();
+
+
+--
+-- Name: maps listed_update; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER listed_update AFTER UPDATE ON core.maps REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.count_listed();
+
+
+--
 -- Name: completions ranks_delete; Type: TRIGGER; Schema: core; Owner: -
 --
 
@@ -7687,6 +8045,111 @@ CREATE TRIGGER ranks_insert AFTER INSERT ON lootbox.xp REFERENCING NEW TABLE AS 
 --
 
 CREATE TRIGGER ranks_update AFTER UPDATE ON lootbox.xp REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_xp();
+
+
+--
+-- Name: guides details_delete; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_delete AFTER DELETE ON maps.guides REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_details();
+
+
+--
+-- Name: mechanic_links details_delete; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_delete AFTER DELETE ON maps.mechanic_links REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_details();
+
+
+--
+-- Name: restriction_links details_delete; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_delete AFTER DELETE ON maps.restriction_links REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_details();
+
+
+--
+-- Name: tag_links details_delete; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_delete AFTER DELETE ON maps.tag_links REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_details();
+
+
+--
+-- Name: guides details_insert; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_insert AFTER INSERT ON maps.guides REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_details();
+
+
+--
+-- Name: mechanic_links details_insert; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_insert AFTER INSERT ON maps.mechanic_links REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_details();
+
+
+--
+-- Name: restriction_links details_insert; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_insert AFTER INSERT ON maps.restriction_links REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_details();
+
+
+--
+-- Name: tag_links details_insert; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_insert AFTER INSERT ON maps.tag_links REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_details();
+
+
+--
+-- Name: guides details_update; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_update AFTER UPDATE ON maps.guides REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_details();
+
+
+--
+-- Name: mechanic_links details_update; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_update AFTER UPDATE ON maps.mechanic_links REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_details();
+
+
+--
+-- Name: mechanics details_update; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_update AFTER UPDATE ON maps.mechanics FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_choices();
+
+
+--
+-- Name: restriction_links details_update; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_update AFTER UPDATE ON maps.restriction_links REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_details();
+
+
+--
+-- Name: restrictions details_update; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_update AFTER UPDATE ON maps.restrictions FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_choices();
+
+
+--
+-- Name: tag_links details_update; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_update AFTER UPDATE ON maps.tag_links REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_details();
+
+
+--
+-- Name: tags details_update; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_update AFTER UPDATE ON maps.tags FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_choices();
 
 
 --
@@ -8199,6 +8662,14 @@ ALTER TABLE ONLY maps.creators
 
 ALTER TABLE ONLY maps.creators
     ADD CONSTRAINT creators_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: details details_map_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.details
+    ADD CONSTRAINT details_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
 
 
 --
@@ -8798,4 +9269,8 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127147001'),
     ('20261127151000'),
     ('20261127170000'),
-    ('20261127171000');
+    ('20261127171000'),
+    ('20261127210000'),
+    ('20261127220000'),
+    ('20261127220001'),
+    ('20261127220002');

@@ -1,9 +1,10 @@
 """Discord in trouble, for everything the bot posts: it is there once in the end, and in its map's order.
 
 The clock is scaled: tries that are minutes apart are hundredths of a second apart here, so that two seconds
-of an outage stand for more than its minute.
+of an outage stand for more than its minute. `make test-outage` has Discord be away for SECONDS of them.
 """
 
+import os
 from typing import Any
 
 import pytest
@@ -18,6 +19,9 @@ from genjilib.ocr import Extracted
 from genjilib.playtests import rules as playtests
 from genjilib.playtests.types import PlaytestForceDenyRequest, PlaytestResetRequest
 from tests.town import SHOT, Town
+
+OUTAGE = float(os.environ.get("OUTAGE", "1.5"))
+"""Seconds."""
 
 POST = "POST /channels/*/messages"
 TRIED = ("TRY1", "TRY2", "TRY3", "TRY4")
@@ -124,11 +128,11 @@ async def seen(town: Town, ids: dict[str, int]) -> dict[str, list[str]]:
 async def test_everything_is_posted_once_and_in_order_whatever_discord_does(town: Town, trouble: str) -> None:
     ids = await prepare(town)
     if trouble == "an outage":
-        await town.discord.outage(1.5)
+        await town.discord.outage(OUTAGE)
     else:
         await town.discord.fault(**TROUBLE[trouble])
     await act(town, ids)
-    await town.settled(within=60)
+    await town.settled(within=60 + OUTAGE)
     assert await town.ask("select count(*) from messages.dead_letters") == 0
     carried = {queue for (queue,) in await town.rows("select distinct queue from messages.sent")}
     assert carried == {queue.name for queue in QUEUES if queue.runner == "bot"}
