@@ -441,4 +441,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash f714d4d41fc763b7bc189e2aabcd0fcd
+-- Of queries and schema with the hash 6ec3c4c93d9dfdc4cf120c062f8a640b
