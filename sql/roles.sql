@@ -441,4 +441,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 8f779c9ed5b411d4d06fc86f44bbdb68
+-- Of queries and schema with the hash 6ec3c4c93d9dfdc4cf120c062f8a640b
