@@ -150,7 +150,13 @@ class Settler:
             positions=[message.position for message in keyed],
             redelivered=[delivery.received.redelivered for delivery in waiters],
         )
-        return {row.message_id for row in rows}
+        waiting = {row.message_id for row in rows}
+        behind: set[str | None] = set()
+        for message in sorted(keyed, key=lambda message: message.position):
+            if message.message_id in waiting or message.order_key in behind:
+                waiting.add(message.message_id)
+                behind.add(message.order_key)
+        return waiting
 
     async def persist(self, write: Callable[[], Awaitable[T]]) -> T:
         """Run ``write`` until PostgreSQL is there to take it."""
