@@ -180,6 +180,7 @@ async def approve(db: Db, thread_id: int, verifier_id: int, *, cdn_url: str) -> 
             raise Invalid("A playtest without votes cannot be approved.", code="no-votes")
         if playtest.code is None or not playtest.creator_ids:
             raise Invalid("The map has no code or no creator.", code="map-incomplete")
+        await _hold_rewarded(tx, playtest, ballot.voter_ids or [])
         difficulty = await queries.playtests.accept(
             tx, playtest_id=playtest.id, raw_difficulty=ballot.average
         )
@@ -206,6 +207,7 @@ async def force_accept(
     async with db.transaction() as tx:
         playtest = await _locked(tx, thread_id)
         ballot = await queries.playtests.ballot(tx, thread_id=thread_id)
+        await _hold_rewarded(tx, playtest, ballot.voter_ids or [])
         await queries.playtests.accept(tx, playtest_id=playtest.id, raw_difficulty=MIDPOINTS[difficulty])
         await _accepted(tx, playtest, ballot.voter_ids or [], difficulty, cdn_url)
         await _keep(tx, playtest, verifier_id, "playtests.force_accept")
@@ -288,6 +290,12 @@ async def _keep(
 
 async def _refuse_unless_open(tx: Tx, thread_id: int) -> None:
     raise not_found(thread_id) if await state(tx, thread_id) is None else _over()
+
+
+async def _hold_rewarded(tx: Tx, playtest: LockRow, voter_ids: list[int]) -> None:
+    """Lock who gets XP before the map changes, for that changes their standing, and XP comes user first."""
+    for user_id in sorted({*playtest.creator_ids, *voter_ids}):
+        await queries.users.lock(tx, user_id=user_id)
 
 
 async def _accepted(

@@ -5,6 +5,7 @@ import asyncio
 from tests import contract, rows
 from tests.api import Api
 from tests.maps.bodies import news
+from tests.playtests.acts import add_voter, opened, vote
 
 URL = "https://guides.example/1"
 Guides = list[contract.GuideFullResponse]
@@ -99,3 +100,22 @@ async def test_guides_and_runs_of_the_same_players_do_not_lock_each_other_out(ap
     async with asyncio.timeout(20):
         answers = await asyncio.gather(*asked)
     assert {answer.status for answer in answers} == {201}
+
+
+async def test_a_guide_by_who_gets_xp_for_a_playtest_waits_for_its_verdict_and_not_the_other_way_round(
+    api: Api,
+) -> None:
+    moderator = api.add_user()
+    for number in range(4):
+        code, thread_id, creator = f"GENJ{number}", 1000 + number, api.add_user()
+        await opened(api, creator, code=code, thread_id=thread_id)
+        voter = add_voter(api, code)
+        await vote(api, voter, 5, thread_id)
+        async with asyncio.timeout(20):
+            answers = await asyncio.gather(
+                api.post(f"/maps/playtests/{thread_id}/approve", {"verifier_id": moderator}),
+                *(add(api, user_id, code) for user_id in (creator, voter)),
+            )
+        assert [answer.status for answer in answers] == [202, 201, 201]
+        # 30 and 35 for the playtest, 35 for the guide.
+        assert [api.xp(user_id) for user_id in (creator, voter)] == [65, 70]
