@@ -134,6 +134,8 @@ grant usage on schema
 to genji_api, genji_bot, genji_crawler, genji_worker;
 grant pg_read_all_data to genji_backup;
 grant pg_monitor to genji_monitor;
+-- It measures for the alerts who waits for locks, and how long transactions last: other roles' sessions.
+grant pg_read_all_stats to genji_worker;
 alter role genji_backup set statement_timeout = 0;
 
 -- genji_api
@@ -147,12 +149,12 @@ grant select on
   completions.current,
   completions.standings,
   completions.totals,
-  core.instance,
   core.instance_player,
-  core.player,
   core.player_stats,
   crawl."position",
+  crawl.gaps,
   crawl.missed,
+  crawl.shown,
   definitions.activity_definition,
   definitions.activity_feat_definition,
   definitions.activity_version,
@@ -161,7 +163,8 @@ grant select on
   definitions.weapon_definition,
   extended.instance_character,
   extended.instance_character_weapon,
-  flagging.blacklist_instance,
+  flagging.flag_instance,
+  flagging.flag_instance_player,
   leaderboard.clan_leaderboard,
   leaderboard.individual_global_leaderboard,
   leaderboard.individual_pantheon_version_leaderboard,
@@ -174,6 +177,8 @@ grant select on
   lootbox.reward_types,
   lootbox.sub_tiers,
   maps.cards,
+  maps.details,
+  maps.listed,
   maps.mechanics,
   maps.names,
   maps.rating_totals,
@@ -227,6 +232,8 @@ grant select, insert, update on
 to genji_api;
 grant select, insert, update, delete on
   core.completions,
+  flagging.blacklist_instance,
+  flagging.blacklist_instance_player,
   maps.creators,
   maps.guides,
   maps.medals,
@@ -235,6 +242,8 @@ grant select, insert, update, delete on
   users.sessions
 to genji_api;
 grant select, update on
+  core.instance,
+  core.player,
   lootbox.active_key,
   lootbox.xp_multiplier,
   public.api_tokens,
@@ -269,17 +278,21 @@ grant select on
   lootbox.sub_tiers,
   lootbox.xp_multiplier,
   maps.cards,
+  maps.details,
+  maps.listed,
   maps.mechanics,
   maps.names,
   maps.rating_totals,
   maps.restrictions,
   maps.tags,
+  messages.dead_letter_actions,
   messages.sent,
   rank_card.avatar,
   rank_card.background,
   rank_card.badges,
   ranks.counts,
   ranks.leaders,
+  ranks.players,
   ranks.skill_ranks,
   ranks.standings,
   users.names
@@ -343,10 +356,12 @@ to genji_crawler;
 grant select on
   definitions.activity_definition,
   definitions.activity_version,
-  definitions.season
+  definitions.season,
+  definitions.version_definition
 to genji_crawler;
 grant select, insert on
   core.instance,
+  crawl.shown,
   raw.pgcr
 to genji_crawler;
 grant select, insert, update on
@@ -382,6 +397,7 @@ grant select on
   lootbox.sub_tiers,
   lootbox.xp_multiplier,
   maps.medals,
+  messages.dead_letter_actions,
   notifications.preferences,
   users.email_auth,
   users.overwatch_usernames
@@ -392,6 +408,7 @@ grant select, delete on
 to genji_worker;
 grant select, insert on
   core.instance,
+  crawl.shown,
   extended.instance_character_weapon,
   flagging.flag_instance,
   flagging.flag_instance_player,
@@ -441,4 +458,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 6ec3c4c93d9dfdc4cf120c062f8a640b
+-- Of queries and schema with the hash 7dae6f995cf0b2e428bfd952a6f2636a
