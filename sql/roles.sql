@@ -458,4 +458,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 7dae6f995cf0b2e428bfd952a6f2636a
+-- Of queries and schema with the hash 5b7cbfe68b763a4ffa7dd703eb1504d7

@@ -138,17 +138,15 @@ class Settler:
 
     async def find_waiting(self, db: Executor, works: Sequence[Work]) -> set[UUID]:
         """Tell which messages must stay behind an earlier one of their order key."""
-        waiters = [work.delivery for work in works if work.message.order_key is not None]
-        if not waiters:
+        keyed = [work.message for work in works if work.message.order_key is not None]
+        if not keyed:
             return set()
-        keyed = [delivery.message for delivery in waiters]
         rows = await queries.messages.find_waiting(
             db,
             queue=self.queue,
             ids=[message.message_id for message in keyed],
             order_keys=[message.order_key or "" for message in keyed],
             positions=[message.position for message in keyed],
-            redelivered=[delivery.received.redelivered for delivery in waiters],
         )
         waiting = {row.message_id for row in rows}
         behind: set[str | None] = set()

@@ -7,8 +7,9 @@ stands behind it up to that point: those reads are sent again, and only the call
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from itertools import chain
 from time import monotonic
 from typing import Final
 
@@ -72,6 +73,11 @@ class Pipeline:
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[_Call | _Preparation | None] = deque()
         """What libpq will answer, in order; ``None`` stands for a synchronisation point."""
+        self._held: deque[_Call] = deque()
+        """Calls that wait until all is answered. A transaction pooler gives the server to another client at a
+        synchronisation point, and that one would get the answers to what was sent too early."""
+        self._owed = 0
+        """Synchronisation points that are not answered yet."""
         self._scheduled = self._writing = False
         self._heard = 0.0
         self._fd = self._pgconn.socket
@@ -85,10 +91,14 @@ class Pipeline:
     async def execute(self, text: Text, parameters: list[bytes | None]) -> Answer:
         """Run one text; raise psycopg's error of a refusal, or ``Lost``."""
         future: asyncio.Future[pq.abc.PGresult] = self._loop.create_future()
-        self._send(_Call(text, parameters, future))
-        if not self._scheduled:
-            self._scheduled = True
-            self._loop.call_soon(self._flush)
+        call = _Call(text, parameters, future)
+        if self._owed and not self._prepare:
+            self._hold([call])
+        else:
+            self._send(call)
+            if not self._scheduled:
+                self._scheduled = True
+                self._loop.call_soon(self._flush)
         result = await future
         return result, self._connection.transformer(text, result, fixed=self._prepare)
 
@@ -103,7 +113,8 @@ class Pipeline:
 
     def abandoned(self) -> bool:
         """Whether nobody waits any more for what is on its way."""
-        return all(call.future.done() for call in self._waiting if isinstance(call, _Call))
+        on_their_way = (call for call in self._waiting if isinstance(call, _Call))
+        return all(call.future.done() for call in chain(on_their_way, self._held))
 
     def look_after(self) -> None:
         """Close the connection where waiting for it has no point any more.
@@ -134,7 +145,8 @@ class Pipeline:
         self._loop.remove_writer(self._fd)
         self._fd = -1
         self._pgconn.finish()
-        waiting, self._waiting = self._waiting, deque()
+        waiting, self._waiting = [*self._waiting, *self._held], deque()
+        self._held.clear()
         for call in waiting:
             if isinstance(call, _Call) and not call.future.done():
                 call.future.set_exception(Lost(reason))
@@ -164,6 +176,7 @@ class Pipeline:
     def _synchronise(self) -> None:
         self._pgconn.pipeline_sync()
         self._waiting.append(None)
+        self._owed += 1
 
     def _flush(self) -> None:
         self._scheduled = False
@@ -204,8 +217,12 @@ class Pipeline:
                     self._settle(waiting.popleft(), result, aborted)
             if news:
                 self._heard = monotonic()
-            if aborted:
+            if aborted and self._prepare:
                 self._send_again(aborted)
+            else:
+                self._hold(aborted)
+            if self._held and not self._owed:
+                self._send_held()
         except psycopg.OperationalError as error:
             self.close(str(error))
             for call in aborted:
@@ -218,6 +235,7 @@ class Pipeline:
         self, call: _Call | _Preparation | None, result: pq.abc.PGresult, aborted: list[_Call]
     ) -> None:
         if call is None:
+            self._owed -= 1
             return
         status = result.status
         if isinstance(call, _Preparation):
@@ -251,6 +269,20 @@ class Pipeline:
         for call in calls:
             self._send(call)
             self._synchronise()
+        self._push()
+
+    def _hold(self, calls: Sequence[_Call]) -> None:
+        self._held.extend(calls)
+        self.in_flight += len(calls)
+
+    def _send_held(self) -> None:
+        """Send what was held, together; of those that fail the first is refused, the others come again."""
+        held, self._held = self._held, deque()
+        self.in_flight -= len(held)
+        for call in held:
+            if not call.future.done():  # else its caller went away
+                self._send(call)
+        self._synchronise()
         self._push()
 
 

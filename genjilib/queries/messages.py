@@ -534,49 +534,30 @@ class FindWaitingRow(Row, frozen=True, gc=False):
 
 class _FindWaiting(Statement[FindWaitingRow]):
     async def __call__(
-        self,
-        db: Executor,
-        *,
-        ids: list[UUID],
-        order_keys: list[str],
-        positions: list[int],
-        redelivered: list[bool],
-        queue: str,
+        self, db: Executor, *, ids: list[UUID], order_keys: list[str], positions: list[int], queue: str
     ) -> list[FindWaitingRow]:
         """Tell which messages must wait because an earlier one of their order key comes first and is not over yet.
-        It may be in the outbox, such as one that was refused while this one was not, or be put back and on its way
-        through RabbitMQ once more; one that is lost with its broker holds nobody up for longer than an hour. Those that
-        RabbitMQ delivers again may come in another order, after more than one loss: they wait for all that were sent."""
-        return await self._many(db, (ids, order_keys, positions, redelivered, queue))
+        It may be in the outbox, such as one that was refused while this one was not, or be on its way through RabbitMQ.
+        Of those on their way the one just before is looked at, for it was applied only once those before it were over,
+        and those that were put back, for a dead letter may live again. One that is lost with its broker holds nobody up
+        for longer than an hour."""
+        return await self._many(db, (ids, order_keys, positions, queue))
 
     async def json(
-        self,
-        db: Executor,
-        *,
-        ids: list[UUID],
-        order_keys: list[str],
-        positions: list[int],
-        redelivered: list[bool],
-        queue: str,
+        self, db: Executor, *, ids: list[UUID], order_keys: list[str], positions: list[int], queue: str
     ) -> Json[list[FindWaitingRow]]:
         """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_many(db, (ids, order_keys, positions, redelivered, queue))
+        return await self._json_many(db, (ids, order_keys, positions, queue))
 
 
 find_waiting = _FindWaiting(
     _ROOT,
     "messages/find_waiting.sql",
     FindWaitingRow,
-    {
-        "ids": "uuid[]",
-        "order_keys": "text[]",
-        "positions": "bigint[]",
-        "redelivered": "boolean[]",
-        "queue": "text",
-    },
+    {"ids": "uuid[]", "order_keys": "text[]", "positions": "bigint[]", "queue": "text"},
     {"message_id": "uuid"},
 )
-"""sql/queries/messages/find_waiting.sql:6"""
+"""sql/queries/messages/find_waiting.sql:7"""
 
 
 class _FinishJobs(Statement[None]):
@@ -974,7 +955,7 @@ class _PutBack(Statement[None]):
         replay_of: int | None,
     ) -> None:
         """Put a message back into the outbox behind an earlier one of its order key that has to be applied first.
-        While that one travels through RabbitMQ once more, each wait is as long as it has travelled, up to ten seconds."""
+        While that one travels through RabbitMQ, each wait is as long as it has travelled, up to ten seconds."""
         return await self._nothing(
             db,
             (

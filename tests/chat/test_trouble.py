@@ -109,8 +109,8 @@ EXPECTED: dict[str, list[str]] = {
 }
 """First lines of what is to be read in each channel, those of a map in the order in which it happened."""
 
-ANY_ORDER = ("verification-queue", "xp")
-"""Where messages are about things that have nothing to do with each other."""
+ORDERED = {"verification-queue": str, "xp": str, "newsfeed": lambda line: line.split()[-1]}
+"""Where messages of different maps, or that have nothing to do with each other, come in any order."""
 
 
 async def seen(town: Town, ids: dict[str, int]) -> dict[str, list[str]]:
@@ -120,7 +120,7 @@ async def seen(town: Town, ids: dict[str, int]) -> dict[str, list[str]]:
         # A thread begins with its card and the call for the creator.
         texts = (await town.texts(str(ids[name])))[2:] if name in ids else await town.texts(name)
         first = [text.partition("\n")[0].removeprefix("### ") for text in texts]
-        found[name] = sorted(first) if name in ANY_ORDER else first
+        found[name] = sorted(first, key=ORDERED.get(name)) if name in ORDERED else first
     return found
 
 

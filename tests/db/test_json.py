@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -106,6 +106,7 @@ TYPED: dict[str, Any] = {
     "bytea": b"MAP01",
     "uuid": "00000000-0000-0000-0000-000000000001",
     "boolean": False,
+    "date": date(2020, 1, 1),
     "timestamp with time zone": datetime(2020, 1, 1, tzinfo=UTC),
     "interval": timedelta(days=1),
     "json": {},

@@ -59,9 +59,8 @@ ROWS: dict[str, tuple[str, ...]] = {
         "security/test_inputs.py::test_what_only_the_product_decides_is_not_read_from_a_body",
     ),
     "B3 the bot acts with the rights of the person": (
-        "chat/test_rights.py::test_every_command_menu_and_button_is_in_one_of_the_lists",
-        "chat/test_rights.py::test_who_is_not_of_the_team_is_refused_in_private_and_nothing_is_written",
-        "chat/test_rights.py::test_a_right_that_is_lost_while_a_form_is_open_is_lost",
+        "chat/test_deeds.py::test_everything_is_done_by_who_may_and_kept",
+        "chat/test_deeds.py::test_who_may_not_is_refused_even_when_the_right_is_lost_in_between",
     ),
     "B4 a scope taken away is missed by the next request": (
         "auth/test_access.py::test_a_scope_taken_away_is_missed_by_the_next_request",

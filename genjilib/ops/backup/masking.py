@@ -52,7 +52,11 @@ MASKED: Final[dict[str, dict[str, str]]] = {
     "public.auth_users": {"username": "'service ' || id", "info": "'masked'"},
     "public.change_requests": {"content": "'masked'", "creator_mentions": "''"},
     "public.jobs": {"error_msg": "'masked'"},
-    "ranks.players": {"nickname": "'Player ' || user_id", "discord_tag": "'Player ' || user_id"},
+    "ranks.players": {
+        "nickname": "'Player ' || user_id",
+        "discord_tag": "'Player ' || user_id",
+        "names": "'player ' || user_id",
+    },
     "users.email_auth": {"email": "'player' || user_id || '@example.invalid'", "password_hash": "'!'"},
     "users.overwatch_usernames": {"username": "'Player' || id"},
     "users.suspicious_flags": {"context": "'masked'"},

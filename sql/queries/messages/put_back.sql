@@ -1,5 +1,5 @@
 -- Put a message back into the outbox behind an earlier one of its order key that has to be applied first.
--- While that one travels through RabbitMQ once more, each wait is as long as it has travelled, up to ten seconds.
+-- While that one travels through RabbitMQ, each wait is as long as it has travelled, up to ten seconds.
 -- returns: none
 -- writes: messages.outbox
 insert into messages.outbox (
@@ -16,17 +16,21 @@ select
       where e.queue = :queue and e.order_key = :order_key and e.position < :position
     ),
     (
-      select clock_timestamp() + least(clock_timestamp() - s.sent_at, interval '10 seconds')
-      from messages.sent as s
-      where
-        s.queue = :queue
-        and s.order_key = :order_key
-        and s.position < :position
-        and s.returned
-        and s.sent_at > now() - interval '1 hour'
-        and not messages.is_over(:queue, s.message_id)
-      order by s.sent_at desc
-      limit 1
+      select max(clock_timestamp() + least(clock_timestamp() - e.sent_at, interval '10 seconds'))
+      from (
+        select s.message_id, s.sent_at
+        from messages.sent as s
+        where s.queue = :queue and s.order_key = :order_key and s.position < :position and s.returned
+        union all
+        (
+          select s.message_id, s.sent_at
+          from messages.sent as s
+          where s.queue = :queue and s.order_key = :order_key and s.position < :position
+          order by s.position desc
+          limit 1
+        )
+      ) as e
+      where e.sent_at > now() - interval '1 hour' and not messages.is_over(:queue, e.message_id)
     )
   ),
   :created_at, :trace, :causation, :replay_of
