@@ -955,7 +955,8 @@ class _PutBack(Statement[None]):
         replay_of: int | None,
     ) -> None:
         """Put a message back into the outbox behind an earlier one of its order key that has to be applied first.
-        While that one travels through RabbitMQ, each wait is as long as it has travelled, up to ten seconds."""
+        While that one travels through RabbitMQ, each wait is as long as it has travelled since it was last sent, up to
+        ten seconds."""
         return await self._nothing(
             db,
             (
@@ -995,7 +996,7 @@ put_back = _PutBack(
     },
     {},
 )
-"""sql/queries/messages/put_back.sql:5"""
+"""sql/queries/messages/put_back.sql:6"""
 
 
 class ReplayRow(Row, frozen=True, gc=False):

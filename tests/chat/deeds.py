@@ -1,5 +1,6 @@
 """Everything that can be done with the bot, as people do it, each thing about a map of its own."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -8,6 +9,7 @@ from discord import ui
 
 from genjilib.chat.views import posted
 from genjilib.local.discord import Answer, Person, SeenMessage
+from genjilib.local.discord.options import Wrong
 from genjilib.map_edits import rules as edits
 from genjilib.map_edits.types import MapEditCreateRequest
 from genjilib.maps import links
@@ -306,10 +308,22 @@ def turned(name: str) -> "Do":
     return do
 
 
+async def press_when_it_can_be(person: Person, shown: Answer, label: str) -> Answer:
+    """Press a button of pages, which turn late while Discord is slow."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                return await person.press(shown, label, within=PATIENCE)
+            except Wrong as error:
+                if "is disabled" not in str(error):
+                    raise
+            await asyncio.sleep(0.05)
+
+
 async def turn(person: Person, shown: Answer, given: dict[str, Any]) -> Answer:
     """Turn pages with each of the buttons."""
     for label in ("›", "‹", "»", "«"):
-        shown = await person.press(shown, label, within=PATIENCE)
+        shown = await press_when_it_can_be(person, shown, label)
     jump = next(one.label for one in shown.message.buttons if "/" in one.label)
     form = await opened(person, await person.press(shown, jump, within=PATIENCE))
     return await person.submit_modal(form, {"Page": "2", **given}, within=PATIENCE)

@@ -1,7 +1,6 @@
 """What is known of a backup: the manifest written beside it, and the proof that it could be restored."""
 
 import hashlib
-import secrets
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -66,7 +65,8 @@ class _Sealed(msgspec.Struct, frozen=True):
 
 def new_id() -> str:
     """Return an id that sorts by time, such as ``20261122-114339-3f9a``."""
-    return f"{clock.now():%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    moment = clock.now()
+    return f"{moment:%Y%m%d-%H%M%S}-{moment.microsecond >> 4:04x}"
 
 
 def dump_name(backup: str) -> str:

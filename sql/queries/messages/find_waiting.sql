@@ -27,7 +27,7 @@ where exists (
       select s.message_id, s.sent_at
       from messages.sent as s
       where s.queue = :queue and s.order_key = m.order_key and s.position < m.position
-      order by s.position desc
+      order by s.position desc, s.sent_at desc
       limit 1
     ) as before
     where before.sent_at > now() - interval '1 hour'

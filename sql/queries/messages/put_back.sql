@@ -1,5 +1,6 @@
 -- Put a message back into the outbox behind an earlier one of its order key that has to be applied first.
--- While that one travels through RabbitMQ, each wait is as long as it has travelled, up to ten seconds.
+-- While that one travels through RabbitMQ, each wait is as long as it has travelled since it was last sent, up to
+-- ten seconds.
 -- returns: none
 -- writes: messages.outbox
 insert into messages.outbox (
@@ -16,7 +17,7 @@ select
       where e.queue = :queue and e.order_key = :order_key and e.position < :position
     ),
     (
-      select max(clock_timestamp() + least(clock_timestamp() - e.sent_at, interval '10 seconds'))
+      select clock_timestamp() + least(clock_timestamp() - e.sent_at, interval '10 seconds')
       from (
         select s.message_id, s.sent_at
         from messages.sent as s
@@ -26,11 +27,13 @@ select
           select s.message_id, s.sent_at
           from messages.sent as s
           where s.queue = :queue and s.order_key = :order_key and s.position < :position
-          order by s.position desc
+          order by s.position desc, s.sent_at desc
           limit 1
         )
       ) as e
       where e.sent_at > now() - interval '1 hour' and not messages.is_over(:queue, e.message_id)
+      order by e.sent_at desc
+      limit 1
     )
   ),
   :created_at, :trace, :causation, :replay_of
