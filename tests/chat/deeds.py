@@ -308,22 +308,35 @@ def turned(name: str) -> "Do":
     return do
 
 
-async def press_when_it_can_be(person: Person, shown: Answer, label: str) -> Answer:
-    """Press a button of pages, which turn late while Discord is slow."""
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            try:
-                return await person.press(shown, label, within=PATIENCE)
-            except Wrong as error:
-                if "is disabled" not in str(error):
-                    raise
-            await asyncio.sleep(0.05)
+async def press_if_it_can_be(person: Person, shown: Answer, label: str) -> Answer | None:
+    """Press a button, unless it is disabled."""
+    try:
+        return await person.press(shown, label, within=PATIENCE)
+    except Wrong as error:
+        if "is disabled" not in str(error):
+            raise
+        return None
+
+
+async def turn_once(person: Person, shown: Answer, label: str, before: str | None) -> Answer:
+    """Press a button when the page has turned; it may do so late, or have to be turned once more."""
+    for _ in range(10):
+        if found := await press_if_it_can_be(person, shown, label):
+            return found
+        await asyncio.sleep(0.3)
+        if found := await press_if_it_can_be(person, shown, label):
+            return found
+        if before is not None:
+            await press_if_it_can_be(person, shown, before)
+    raise AssertionError(f"{label} cannot be pressed")
 
 
 async def turn(person: Person, shown: Answer, given: dict[str, Any]) -> Answer:
     """Turn pages with each of the buttons."""
+    before: str | None = None
     for label in ("›", "‹", "»", "«"):
-        shown = await press_when_it_can_be(person, shown, label)
+        shown = await turn_once(person, shown, label, before)
+        before = label
     jump = next(one.label for one in shown.message.buttons if "/" in one.label)
     form = await opened(person, await person.press(shown, jump, within=PATIENCE))
     return await person.submit_modal(form, {"Page": "2", **given}, within=PATIENCE)
