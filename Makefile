@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Some images forbid Python to keep what it compiled; then each of thousands of processes would compile all again.
 unexport PYTHONDONTWRITEBYTECODE
 # More than there are cores: much of a test is waiting for a server.
-WORKERS ?= $(shell echo $$((4 * $$(nproc))))
+WORKERS ?= $(shell echo $$((7 * $$(nproc) / 2)))
 N ?= 100000
 M ?= 1000000
 IDS ?= 20000

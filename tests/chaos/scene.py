@@ -162,7 +162,7 @@ class Scene:
         """Note the moment of a strike."""
         self._struck = time.time()
 
-    async def recovered(self, *, within: float = 30) -> None:
+    async def recovered(self, *, within: float = 60) -> None:
         """Wait until something was applied after the strike; the longest such wait is reported."""
         first = "select extract(epoch from min(at))::float8 from chaos.effects where at > to_timestamp(%s)"
         await self.until(lambda: self.ask(first, self._struck), within=within)
