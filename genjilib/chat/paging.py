@@ -66,13 +66,17 @@ class Pages(Layout):
     async def _turn(self, number: int) -> None:
         number = max(0, number)
         page = await self._load(number * self._size, self._size)
-        last = max(0, -(-page.total // self._size) - 1)
-        if number > last:
-            # The list became shorter while it was looked at.
-            number = last
-            page = await self._load(number * self._size, self._size)
-        self._number, self._last = number, last
+        if number and not page.entries:
+            # The list became shorter meanwhile; only a page that shows something knows its length.
+            page = await self._load(0, self._size)
+            number = min(number, self._last_of(page))
+            if number:
+                page = await self._load(number * self._size, self._size)
+        self._number, self._last = number, max(number, self._last_of(page))
         self._draw(page)
+
+    def _last_of(self, page: Page) -> int:
+        return max(0, -(-page.total // self._size) - 1)
 
     def _draw(self, page: Page) -> None:
         entries = list(page.entries[: self._size]) or [t(self._locale, "pages-empty")]

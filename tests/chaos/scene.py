@@ -162,10 +162,13 @@ class Scene:
         """Note the moment of a strike."""
         self._struck = time.time()
 
-    async def recovered(self, *, within: float = 60) -> None:
+    async def recovered(self, *, within: float = 30) -> None:
         """Wait until something was applied after the strike; the longest such wait is reported."""
         first = "select extract(epoch from min(at))::float8 from chaos.effects where at > to_timestamp(%s)"
-        await self.until(lambda: self.ask(first, self._struck), within=within)
+        try:
+            await self.until(lambda: self.ask(first, self._struck), within=within)
+        except TimeoutError:
+            raise AssertionError(f"not recovered: {await self.state()}\n{self.words()}") from None
         self.recovery = max(self.recovery, await self.ask(first, self._struck) - self._struck)
 
     async def rest(self, *, within: float = 60 + MESSAGES / 1000) -> None:

@@ -69,6 +69,7 @@ async def test_while_rabbitmq_restarts_is_down_and_dies_nothing_is_lost(scene: S
         await asyncio.sleep(300 / STRIKES if LONG else 0)
         await node.ctl("start_app")
         scene.hit()
+        await scene.emit(20)  # for what waited may be done before the command says that the node is up
         await scene.recovered()
     async with many(scene, 200 if LONG else 30) as (gone, back):
         await asyncio.sleep(1.5)  # RabbitMQ 3.10 forgets quorum queues that are younger when it is killed
@@ -80,6 +81,7 @@ async def test_while_rabbitmq_restarts_is_down_and_dies_nothing_is_lost(scene: S
             await load
             await node.start()
             scene.hit()
+            await scene.emit(20)
             seconds = await back()
             print(f"all are back, {seconds:.1f} s after the first")
             assert seconds > 4

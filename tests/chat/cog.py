@@ -82,9 +82,16 @@ async def _codes(_: discord.Interaction[Any], typed: str) -> list[tuple[str, str
     return [(f"{typed}{number} " + "x" * 200, f"{typed}{number}") for number in range(40)]
 
 
-async def _numbers(offset: int, limit: int) -> Page:
-    long = "word " * 200
-    return Page([f"entry {number} {long}" for number in range(offset, min(offset + limit, 95))], 95)
+class Numbers:
+    """A list that tests may shorten; like a query that counts its rows, beyond its end it knows no length."""
+
+    length: ClassVar[int] = 95
+
+    @classmethod
+    async def load(cls, offset: int, limit: int) -> Page:
+        long = "word " * 200
+        found = [f"entry {number} {long}" for number in range(offset, min(offset + limit, cls.length))]
+        return Page(found, cls.length if found else 0)
 
 
 async def _nothing(_: int, __: int) -> Page:
@@ -155,7 +162,9 @@ class Probe(Cog):
     @app_commands.command()
     async def pages(self, interaction: Interaction, empty: bool = False, public: bool = False) -> None:
         """Show a long list."""
-        await Pages(interaction, "Numbers", _nothing if empty else _numbers).show(interaction, public=public)
+        await Pages(interaction, "Numbers", _nothing if empty else Numbers.load).show(
+            interaction, public=public
+        )
 
     @app_commands.command()
     async def wish(self, interaction: Interaction, seconds: float = 0.0) -> None:

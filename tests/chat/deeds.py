@@ -1,6 +1,5 @@
 """Everything that can be done with the bot, as people do it, each thing about a map of its own."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -9,7 +8,6 @@ from discord import ui
 
 from genjilib.chat.views import posted
 from genjilib.local.discord import Answer, Person, SeenMessage
-from genjilib.local.discord.options import Wrong
 from genjilib.map_edits import rules as edits
 from genjilib.map_edits.types import MapEditCreateRequest
 from genjilib.maps import links
@@ -242,19 +240,15 @@ def fill_in(find: Callable[[Stage], Awaitable[SeenMessage]], label: str, **value
     """Press a button and fill in its form; for the names of fields see ``fields``."""
 
     async def do(stage: Stage, person: Person, **given: Any) -> Seen:
-        form = await opened(person, await person.press(await find(stage), label, within=PATIENCE))
+        form = await person.opened(
+            await person.press(await find(stage), label, within=PATIENCE), within=PATIENCE
+        )
         if form.modal is None:
             return form
         await stage.last_step()
         return await person.submit_modal(form, fields({**values, **given}), within=PATIENCE)
 
     return do
-
-
-async def opened(person: Person, answer: Answer) -> Answer:
-    """The form that was opened; where the bot was late, by the button that it then offers."""
-    late = answer.modal is None and "The form is ready." in answer.text
-    return await person.press(answer, "Open the form", within=PATIENCE) if late else answer
 
 
 def fields(values: dict[str, Any]) -> dict[str, Any]:
@@ -308,37 +302,12 @@ def turned(name: str) -> "Do":
     return do
 
 
-async def press_if_it_can_be(person: Person, shown: Answer, label: str) -> Answer | None:
-    """Press a button, unless it is disabled."""
-    try:
-        return await person.press(shown, label, within=PATIENCE)
-    except Wrong as error:
-        if "is disabled" not in str(error):
-            raise
-        return None
-
-
-async def turn_once(person: Person, shown: Answer, label: str, before: str | None) -> Answer:
-    """Press a button when the page has turned; it may do so late, or have to be turned once more."""
-    for _ in range(10):
-        if found := await press_if_it_can_be(person, shown, label):
-            return found
-        await asyncio.sleep(0.3)
-        if found := await press_if_it_can_be(person, shown, label):
-            return found
-        if before is not None:
-            await press_if_it_can_be(person, shown, before)
-    raise AssertionError(f"{label} cannot be pressed")
-
-
 async def turn(person: Person, shown: Answer, given: dict[str, Any]) -> Answer:
     """Turn pages with each of the buttons."""
-    before: str | None = None
     for label in ("›", "‹", "»", "«"):
-        shown = await turn_once(person, shown, label, before)
-        before = label
+        shown = await person.press(shown, label, within=PATIENCE)
     jump = next(one.label for one in shown.message.buttons if "/" in one.label)
-    form = await opened(person, await person.press(shown, jump, within=PATIENCE))
+    form = await person.press(shown, jump, within=PATIENCE)
     return await person.submit_modal(form, {"Page": "2", **given}, within=PATIENCE)
 
 
@@ -346,16 +315,14 @@ async def do_settings(stage: Stage, person: Person, **given: Any) -> Seen:
     """Choose, and change names."""
     shown = await person.slash("settings", within=PATIENCE)
     await person.select(shown, "Ping when you gain XP", within=PATIENCE)
-    form = await opened(person, await person.press(shown, "Overwatch names", within=PATIENCE))
+    form = await person.press(shown, "Overwatch names", within=PATIENCE)
     return await person.submit_modal(form, {"Name 1": stage.of("N"), **given}, within=PATIENCE)
 
 
 async def do_ask(stage: Stage, person: Person, **given: Any) -> Seen:
     """Ask for a change of a map that has a request already."""
     shown = await person.slash("change-request", code=stage.code, within=PATIENCE)
-    form = await opened(person, shown)
-    if form.modal is None:
-        form = await opened(person, await person.press(shown, "Ask for something else", within=PATIENCE))
+    form = await person.opened(shown, within=PATIENCE)
     await stage.last_step()
     return await person.submit_modal(form, {**WISH, **given}, within=PATIENCE)
 
@@ -363,7 +330,7 @@ async def do_ask(stage: Stage, person: Person, **given: Any) -> Seen:
 async def do_submit_map(stage: Stage, person: Person, **given: Any) -> Seen:
     """Fill in the form, and say yes."""
     options = {"code": stage.code, "map_name": "Hanamura", "checkpoints": 12, "category": "Classic", **given}
-    form = await opened(person, await person.slash("submit-map", options, within=PATIENCE))
+    form = await person.opened(await person.slash("submit-map", options, within=PATIENCE), within=PATIENCE)
     if form.modal is None:
         return form
     return await stage.sure(person, await person.submit_modal(form, {"Difficulty": "Hard"}, within=PATIENCE))
@@ -384,15 +351,13 @@ def edited(name: str, *more: str) -> "Do":
         if not shown.message.buttons:
             return shown
         for form in ("Texts", "Contents", *more):
-            await person.submit_modal(
-                await opened(person, await person.press(shown, form, within=PATIENCE)), {}, within=PATIENCE
-            )
-        form = await opened(person, await person.press(shown, "Facts", within=PATIENCE))
+            await person.submit_modal(await person.press(shown, form, within=PATIENCE), {}, within=PATIENCE)
+        form = await person.press(shown, "Facts", within=PATIENCE)
         told = await person.submit_modal(form, {"Checkpoints": "30", **given}, within=PATIENCE)
         if told.messages:
             return told
         await stage.last_step()
-        done = await opened(person, await person.press(shown, "Done", within=PATIENCE))
+        done = await person.opened(await person.press(shown, "Done", within=PATIENCE), within=PATIENCE)
         if done.modal is None:
             return done if "did not work" in done.text else await person.follow(done, within=PATIENCE)
         answer = await person.submit_modal(done, {"Why shall the map be changed?": "So."}, within=PATIENCE)
@@ -410,7 +375,7 @@ def corrected(label: str, values: dict[str, Any] | None = None, first: str | Non
         if values is None or not shown.message.buttons:
             await stage.last_step()
             return await person.press(shown, label, within=PATIENCE) if shown.message.buttons else shown
-        form = await opened(person, await person.press(shown, label, within=PATIENCE))
+        form = await person.opened(await person.press(shown, label, within=PATIENCE), within=PATIENCE)
         await stage.last_step()
         if stage.lost:
             await person.press(shown, label, within=PATIENCE)
@@ -421,9 +386,9 @@ def corrected(label: str, values: dict[str, Any] | None = None, first: str | Non
 
 async def do_flag(stage: Stage, person: Person, **given: Any) -> Seen:
     """Flag the run of a message."""
-    form = await opened(
-        person,
+    form = await person.opened(
         await person.context_menu("Mark Suspicious", await stage.message(SHOWN), in_=SHOWN, within=PATIENCE),
+        within=PATIENCE,
     )
     if form.modal is None:
         return form
@@ -441,11 +406,11 @@ async def do_repair(stage: Stage, person: Person, **given: Any) -> Seen:
 
 async def do_letter(stage: Stage, person: Person, **given: Any) -> Seen:
     """Write to the team."""
-    form = await opened(
-        person,
+    form = await person.opened(
         await person.press(
             await type_page(stage, "setup_tickets", "modmail"), "Write to the team", within=PATIENCE
         ),
+        within=PATIENCE,
     )
     values = {"What is it about?": stage.code, "What would you like to say?": "Help"}
     return await person.submit_modal(form, {**values, **given}, within=PATIENCE)
@@ -462,8 +427,9 @@ def decided(what: str, **more: Any) -> "Do":
     """Decide about a playtest in the form."""
 
     async def do(stage: Stage, person: Person, **given: Any) -> Seen:
-        form = await opened(
-            person, await person.press(await stage.first("playtest"), "Moderate", within=PATIENCE)
+        form = await person.opened(
+            await person.press(await stage.first("playtest"), "Moderate", within=PATIENCE),
+            within=PATIENCE,
         )
         if form.modal is None:
             return form
@@ -512,11 +478,11 @@ def unfinished(name: str, form: str = "", **values: Any) -> "Do":
     async def do(stage: Stage, person: Person, **_: Any) -> Seen:
         shown = await person.slash(name, code=stage.code, within=PATIENCE)
         if form:
-            opening = await opened(person, await person.press(shown, form, within=PATIENCE))
+            opening = await person.press(shown, form, within=PATIENCE)
             told = await person.submit_modal(opening, fields(values), within=PATIENCE)
             if told.messages:
                 return told
-        done = await opened(person, await person.press(shown, "Done", within=PATIENCE))
+        done = await person.opened(await person.press(shown, "Done", within=PATIENCE), within=PATIENCE)
         if done.modal is None:
             return done
         return await person.submit_modal(done, {"Why shall the map be changed?": " "}, within=PATIENCE)

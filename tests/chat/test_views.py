@@ -10,7 +10,7 @@ from genjilib.chat import look
 from genjilib.chat.views import Button
 from genjilib.db import Db
 from genjilib.local.discord import SeenMessage, SimulatedDiscord
-from tests.chat.cog import Accept
+from tests.chat.cog import Accept, Numbers
 from tests.chat.conftest import running, settings_for
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -128,6 +128,18 @@ async def test_pages_are_turned_both_ways_and_end_at_the_ends(discord: Simulated
     assert back.message.button("9 / 10")
     first = await person.press(back, "«")
     assert "entry 0 " in first.message.text
+
+
+async def test_a_list_that_became_shorter_shows_its_last_page(
+    discord: SimulatedDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = discord.user("tracer")
+    shown = await person.slash("pages")
+    monkeypatch.setattr(Numbers, "length", 42)
+    turned = await person.press(shown, "»")
+    assert "entry 41" in turned.message.text
+    assert turned.message.button("5 / 5")
+    assert [button.disabled for button in turned.message.buttons] == [False, False, False, True, True]
 
 
 async def test_every_page_keeps_to_what_discord_takes(discord: SimulatedDiscord) -> None:

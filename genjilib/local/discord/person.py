@@ -89,9 +89,16 @@ class Person:
         self, modal: Modal | Answer, values: dict[str, Any], *, within: float = WITHIN, only_ack: bool = False
     ) -> Answer:
         """Send a form, its fields by label or custom id."""
-        opened = modal.form if isinstance(modal, Answer) else modal
-        body: Json = {"interaction": str(opened.interaction), "values": _sent(values)}
+        form = modal if isinstance(modal, Modal) else (await self.opened(modal, within=within)).form
+        body: Json = {"interaction": str(form.interaction), "values": _sent(values)}
         return await self._interact("submit_modal", {**body, "within": within, "only_ack": only_ack})
+
+    async def opened(self, answer: Answer, *, within: float = WITHIN) -> Answer:
+        """The answer with the form: a bot that was too late to open it may show one button that does."""
+        buttons = [button for message in answer.messages for button in message.buttons]
+        if answer.modal is not None or len(buttons) != 1:
+            return answer
+        return await self.press(answer, buttons[0].label, within=within)
 
     async def context_menu(
         self,
