@@ -42,7 +42,6 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     message_id: str | None
     correlation_id: str | None
     headers: dict[str, Any]
-    redelivered: bool
     tag: int
     epoch: int
 

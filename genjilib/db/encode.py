@@ -66,7 +66,13 @@ def _boolean(value: bool) -> bytes:
 def _timestamptz(value: datetime) -> bytes:
     if value.tzinfo is None:
         raise ValueError("a timestamptz needs a datetime with a time zone")
-    return value.astimezone(UTC).isoformat().encode()
+    try:
+        return value.astimezone(UTC).isoformat().encode()
+    except OverflowError:
+        raise Invalid(
+            "A moment in the request is out of range: in UTC it has to lie in the years 1 to 9999.",
+            code="out-of-range",
+        ) from None
 
 
 def _isoformat(value: date | time) -> bytes:

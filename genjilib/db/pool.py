@@ -242,8 +242,7 @@ class Db:
             except Unavailable:
                 if not (statement.reads and connection.broken):
                     raise
-        # It was lost while it lay in the pool, and perhaps others with it; to read again hurts nobody.
-        await self._pool.check()
+        # It was lost while it lay in the pool; to read again hurts nobody.
         async with self._connection() as connection:
             return await run(connection, statement, text, parameters, self._how, retry=True)
 
@@ -306,6 +305,7 @@ class Db:
     async def _connection(self) -> AsyncGenerator[Connection]:
         _refuse_inside_transaction()
         started = perf_counter()
+        connection: Connection | None = None
         try:
             cancelled = _cancellations()
             async with self._pool.connection() as connection:
@@ -317,6 +317,10 @@ class Db:
                 yield connection
         except PoolTimeout as error:
             raise constraints.away() from error
+        finally:
+            if connection is not None and connection.broken:
+                # Those that lie in the pool were perhaps lost with it: nobody else is to find out by failing.
+                await self._pool.check()
 
 
 def _refuse_inside_transaction() -> None:

@@ -178,8 +178,16 @@ class Statement(Generic[RowT]):
 
     @cached_property
     def _clauses(self) -> tuple[tuple[int, ...], ...]:
-        names = tuple(self.parameters)
-        return tuple(tuple(names.index(name) for name in clause.names) for clause in self.file.clauses)
+        return tuple(self._places(clause.names) for clause in self.file.clauses)
+
+    def _places(self, names: Iterable[str]) -> tuple[int, ...]:
+        known = tuple(self.parameters)
+        if unknown := [name for name in names if name not in known]:
+            raise RuntimeError(
+                f"queries/{self._path} was changed, its function was not: it does not take :{unknown[0]}. "
+                "Run 'make sql'."
+            )
+        return tuple(known.index(name) for name in names)
 
     def _prepare(self, values: Sequence[Any], order: str | None) -> tuple[Text, list[bytes | None]]:
         text = self._plain if not self._clauses and order is None else self._text(self._key(values, order))
@@ -271,10 +279,9 @@ class Statement(Generic[RowT]):
         """Return the text of a combination, put together when it is first wanted."""
         text = self._texts.get(key)
         if text is None:
-            number, compiled, names = self._numbers[key], self.file.compile(key), tuple(self.parameters)
-            positions = tuple(names.index(name) for name in compiled.parameters)
+            number, compiled = self._numbers[key], self.file.compile(key)
             server_name = _server_name(self.name, f".{number}" if number else "")
-            text = self._texts[key] = Text(server_name, compiled, positions)
+            text = self._texts[key] = Text(server_name, compiled, self._places(compiled.parameters))
         return text
 
     def _wrap(self, text: Text, *, many: bool) -> Text:

@@ -207,6 +207,21 @@ async def test_a_lost_connection_costs_one_write_and_is_replaced(db: Db, databas
     await add_user(db, 3)
 
 
+async def test_lost_connections_cost_one_transaction_together(database_url: str) -> None:
+    async def work() -> None:
+        async with db.transaction() as tx:
+            await queries.users.exists(tx, user_id=1)
+            await asyncio.sleep(0.05)
+
+    async with Db.connect(database_url, name="tests", size=4, pipelines=0) as db:
+        await asyncio.gather(*(work() for _ in range(4)))
+        ask(database_url, GOODBYE)
+        with pytest.raises(Unavailable):
+            await work()
+        for _ in range(4):
+            await work()
+
+
 @pytest.mark.parametrize("pipelines", [0, 1])
 async def test_lost_connections_cost_no_read(database_url: str, pipelines: int) -> None:
     async with open_db(database_url, 3, database_pipelines=pipelines) as db:

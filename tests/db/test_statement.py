@@ -126,6 +126,14 @@ async def test_a_text_with_nul_is_refused_and_not_cut(db: Db, sql: Queries) -> N
         assert caught.value.code == "bad-character"
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-05:00"])
+async def test_a_moment_beyond_what_can_be_read_again_is_refused(db: Db, sql: Queries, moment: str) -> None:
+    statement = sql.make("moment", "select :v", v="timestamp with time zone")
+    with pytest.raises(Invalid) as caught:
+        await statement.value(db, v=datetime.fromisoformat(moment))
+    assert caught.value.code == "out-of-range"
+
+
 async def test_an_address_comes_back_as_an_address(db: Db, sql: Queries) -> None:
     statement = sql.make("inet", "select :v::inet", v="inet")
     assert await statement.value(db, v="10.0.0.1") == ip_address("10.0.0.1")
@@ -205,6 +213,13 @@ async def test_a_broken_promise_about_rows_is_an_error(db: Db, sql: Queries) -> 
     ):
         with pytest.raises(RowCountError, match=sentence):
             await call(db, n=n)
+
+
+async def test_a_file_that_was_changed_without_its_function_says_so(db: Db, sql: Queries) -> None:
+    for name, text in (("changed", "select :n + :m"), ("clause", "select 1 where true [and :n = :m]")):
+        statement = sql.make(name, text, n="integer")
+        with pytest.raises(RuntimeError, match=rf"{name}\.sql was changed.* take :m\. Run 'make sql'"):
+            await statement.value(db, n=1)
 
 
 async def test_the_number_of_rows_written_is_counted(db: Db, sql: Queries) -> None:
