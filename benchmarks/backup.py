@@ -62,7 +62,7 @@ def fill(url: str, rows: int) -> None:
 def measure(url: str, folder: Path) -> None:
     """Compare the time with that of pg_dump alone, in turns, and tell the most memory that was used."""
     bare, ours, memory = [], [], 0
-    dump = [str(program("pg_dump", 17)), "--format=custom", "--compress=zstd:3", f"--dbname={url}"]
+    dump = [str(program("pg_dump", 17)), "--format=custom", "--compress=zstd:1", f"--dbname={url}"]
     for _ in range(ROUNDS):
         bare.append(timed([*dump, f"--file={folder / 'bare.dump'}"])[0])
         seconds, most = timed(create(folder / "timed"), url)
