@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode
 
 import psycopg
@@ -20,8 +20,10 @@ from pydantic import ValidationError
 
 from genjilib.core.errors import Invalid, NotFound, Unavailable
 from genjilib.core.settings import Settings, sentence
-from genjilib.db import Db
 from genjilib.ops.shell import PROGRAM
+
+if TYPE_CHECKING:
+    from genjilib.db import Db
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,10 @@ def settings() -> Settings:
 
 
 @asynccontextmanager
-async def database() -> AsyncGenerator[Db]:
+async def database() -> AsyncGenerator["Db"]:
     """Open the database of the settings for one command."""
+    from genjilib.db import Db
+
     # The pool reports each failed try; the command says it once.
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
     await (await target().connect()).close()
