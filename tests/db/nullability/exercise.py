@@ -101,6 +101,8 @@ VALUES: dict[str, Sequence[str]] = {
         "'nfc'",
         "'A%_'",
         "'hour'",
+        "'minute'",
+        "'month'",
     ),
     "text[]": ("'{a,b}'", "'{}'", "'{a,NULL}'"),
     "tid": ("'(0,1)'",),
@@ -130,6 +132,8 @@ VALUES |= {
 # Calls that chance would not find: arguments that fit together, and variadic functions.
 EXTRA: dict[str, tuple[str, ...]] = {
     "current_setting(text)": ("'server_version'",),
+    "regclass(text)": ("'pg_class'::text",),
+    'ts_filter(tsvector, "char"[])': ("'a:1A b:2'::tsvector, '{a}'",),
     "interval(interval, integer)": ("'1 day'::interval, -1",),
     "decode(text, text)": ("'', 'hex'", "'00', 'hex'"),
     "jsonb_delete(jsonb, text[])": ("'{}'::jsonb, variadic '{a}'::text[]",),
