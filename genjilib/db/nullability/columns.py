@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from genjilib.db.nullability.facts import NOT_FALSE, when
+from genjilib.db.nullability.facts import NOT_FALSE, when, when_passed
 from genjilib.db.nullability.function_columns import judge_function_column, judge_table_function
 from genjilib.db.nullability.nodes import Node, variable_key
 from genjilib.db.nullability.scope import Extension, Place, Scope
@@ -47,20 +47,23 @@ def column_here(scope: Scope, varno: int, attno: int, facts: Facts) -> Verdict:
         if variable_key(0, varno, attno) in extension.facts:
             return never(f"the join with {scope.alias(varno)} requires it")
     verdict = scope.prover.column(scope, varno, attno)
-    return _generated(scope, varno, attno, facts) or verdict if verdict.nullable else verdict
+    return _by_others(scope, varno, attno, facts) or verdict if verdict.nullable else verdict
 
 
-def _generated(scope: Scope, varno: int, attno: int, facts: Facts) -> Verdict | None:
-    """A generated column is proved by what is known of those that it is made of."""
+def _by_others(scope: Scope, varno: int, attno: int, facts: Facts) -> Verdict | None:
+    """What is known of other columns proves a generated one, or one that a check ties to them."""
     entry, prefix = scope.entry(varno), f"v0.{varno}."
     relation = scope.catalog.relation(entry.integer("relid")) if entry.integer("relid") else None
     column = relation.attributes.get(attno) if relation else None
-    if relation is None or column is None or not column.stored or column.default is None:
-        return None
-    if relation.kind != "r" or relation.descendants:
+    if relation is None or column is None or relation.kind != "r" or relation.descendants:
         return None
     known = frozenset(f"v0.1.{fact.removeprefix(prefix)}" for fact in facts if fact.startswith(prefix))
     alone = Scope(scope.prover, _select_from(relation.oid))
+    for check in relation.checks if known else ():
+        if variable_key(0, 1, attno) in when_passed(alone, check, known):
+            return never(f"a check of {relation.name} requires {column.name} here")
+    if not column.stored or column.default is None:
+        return None
     verdict = scope.prover.expression(scope.catalog.expression(column.default), Place(alone, known))
     return None if verdict.nullable else verdict
 

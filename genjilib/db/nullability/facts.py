@@ -77,6 +77,27 @@ def when(scope: Scope, node: Node, outcomes: Outcomes) -> Facts:
     return non_null(scope, node) if NULL not in outcomes else NO_FACTS
 
 
+def when_passed(scope: Scope, check: Node, known: Facts) -> Facts:
+    """What a check that let a row pass proves, where some columns are known: `a is null or b is not null`."""
+    found = NO_FACTS
+    for part in conjuncts(check):
+        arms = part.nodes("args") if part.kind == "BOOLEXPR" and part.word("boolop") == "or" else []
+        open_arms = [arm for arm in arms if not _denied(arm, known)]
+        if len(open_arms) < len(arms):
+            found |= _common([when(scope, arm, NOT_FALSE) for arm in open_arms])
+    return found
+
+
+def _denied(arm: Node, known: Facts) -> bool:
+    """Whether `x is null`, alone or with other conditions, cannot hold."""
+    return any(
+        part.kind == "NULLTEST"
+        and part.integer("nulltesttype") == 0
+        and (part.node("arg") or part).key in known
+        for part in conjuncts(arm)
+    )
+
+
 def _boolean(scope: Scope, node: Node, outcomes: Outcomes) -> Facts:
     arguments, operation = node.nodes("args"), node.word("boolop")
     if operation == "not":
