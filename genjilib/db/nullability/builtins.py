@@ -57,20 +57,20 @@ _NOT_STRICT: Final = {
         _names(
             "concat json_build_object jsonb_build_object json_build_array jsonb_build_array num_nulls "
             "num_nonnulls quote_nullable pg_typeof array_append array_prepend enum_first enum_last "
-            "enum_range int4range int8range numrange daterange tsrange tstzrange pg_notify set_config"
+            "enum_range int4range int8range numrange daterange tsrange tstzrange pg_notify set_config "
+            "array_fill"
         ),
         _NEVER,
     ),
-    **dict.fromkeys(("concat_ws", "format", "string_to_array"), _FIRST),
+    **dict.fromkeys(
+        _names("concat_ws format string_to_array format_type array_positions array_remove array_replace"),
+        _FIRST,
+    ),
+    "jsonb_set_lax": Needs((0, 1, 3)),
     "array_to_string": Needs((0, 1)),
     "array_cat": Needs((0, 1), any_of=True),
     "overlaps": Needs((0, 1, 2, 3)),
 }
-
-# Fields that are finite or infinite, never null, even for an infinite date.
-_MONOTONIC_FIELDS: Final = frozenset(
-    name.encode() for name in _names("year epoch century decade millennium julian isoyear")
-)
 
 _AGGREGATES: Final = {
     **dict.fromkeys(
@@ -116,6 +116,10 @@ _SET_COLUMNS: Final[dict[str, frozenset[int]]] = {
         ),
         frozenset((1,)),
     ),
+    "ts_parse": frozenset((1, 2)),
+    "ts_token_type": frozenset((1, 2, 3)),
+    "ts_stat": frozenset((1, 2, 3)),
+    "aclexplode": frozenset((1, 2, 3, 4)),
     "json_each": frozenset((1, 2)),
     "jsonb_each": frozenset((1, 2)),
     "json_each_text": frozenset((1,)),
@@ -143,18 +147,10 @@ def never_null_on_values(function: Function) -> bool:
     return function.signature in _listed()
 
 
-def special_arguments(function: Function, arguments: list[Node]) -> Needs | None:
+def special_arguments(function: Function) -> Needs | None:
     """The arguments that decide, for functions to which the common rule does not apply."""
     if function.signature and not function.strict and function.name in _NOT_STRICT:
         return _NOT_STRICT[function.name]
-    return _extract(function, arguments)
-
-
-def _extract(function: Function, arguments: list[Node]) -> Needs | None:
-    if function.signature and function.name in ("extract", "date_part") and len(arguments) == 2:
-        field = arguments[0].datum("constvalue")[4:].lower()  # past the length word of a text
-        timed = "timestamp" in function.signature or function.signature.endswith("date)")
-        return Needs((1,)) if timed and field in _MONOTONIC_FIELDS else None
     return None
 
 
@@ -168,6 +164,8 @@ def set_columns(function: Function, arguments: list[Node]) -> frozenset[int]:
     if not function.signature:
         return frozenset()
     if function.name == "string_to_table" and len(arguments) == 2:
+        return frozenset((1,))
+    if function.signature in ("unnest(tsvector)", "unnest(anymultirange)"):
         return frozenset((1,))
     return _SET_COLUMNS.get(function.name, frozenset())
 

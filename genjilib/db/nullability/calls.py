@@ -1,14 +1,17 @@
-"""Calls of functions and operators, and arrays of values to compare with."""
+"""Calls of functions and operators."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from genjilib.db.nullability import builtins
+from genjilib.db.nullability.arrays import is_measurable, judge_elements, set_size
+from genjilib.db.nullability.catalog import Catalog, Function
 from genjilib.db.nullability.facts import function_of
+from genjilib.db.nullability.moments import has_text, only_of_the_finite
 from genjilib.db.nullability.nodes import Node
 from genjilib.db.nullability.scope import Place, Scope
-from genjilib.db.nullability.terms import Link, Verdict, never, perhaps
+from genjilib.db.nullability.terms import Verdict, never, perhaps
 
 _VOID: Final = 2278
 
@@ -19,18 +22,32 @@ def judge_call(node: Node, place: Place) -> Verdict:
     function = catalog.function(function_of(catalog, node))
     arguments = node.nodes("args")
     if function.returns_set:
-        if _is_only_set(place.scope) and builtins.set_returning(function, arguments):
+        if _is_longest(node, place.scope) and builtins.set_returning(function, arguments):
             return never(f"{function.name}() gives no null element")
-        if _is_only_set(place.scope) and function.signature == "unnest(anyarray)":
+        if _is_longest(node, place.scope) and function.signature == "unnest(anyarray)":
             return judge_elements(arguments[0], place)
         return perhaps(f"{function.name}() returns a set that may hold or be padded with nulls")
     if not node.flag("funcvariadic"):
-        special = builtins.special_arguments(function, arguments)
+        special = builtins.special_arguments(function)
         if special is not None:
             return _call_by_rule(function.name, special, arguments, place)
-    if builtins.never_null_on_values(function):
+    if builtins.never_null_on_values(function) or _never_null_here(function, arguments, place):
         return place.all_of(arguments, f"{function.name}() of non-null values is never null")
     return _by_body(node, function.name, place)
+
+
+def _never_null_here(function: Function, arguments: list[Node], place: Place) -> bool:
+    """Whether a function that may give null for some values does not for such as these."""
+    if not function.signature:
+        return False
+    if function.name == "to_number":
+        return has_text(arguments[1])
+    if function.name in ("jsonb_path_exists", "jsonb_path_exists_tz"):  # null is for silenced errors
+        silent = arguments[3:]
+        return not silent or (silent[0].kind == "CONST" and not any(silent[0].datum("constvalue")))
+    return is_measurable(function.signature, arguments, place) or only_of_the_finite(
+        place.scope, function, arguments
+    )
 
 
 def _call_by_rule(name: str, rule: builtins.Needs, arguments: list[Node], place: Place) -> Verdict:
@@ -71,37 +88,19 @@ def judge_arguments(call: Node, place: Place) -> dict[int, Verdict]:
     return found
 
 
-def _is_only_set(scope: Scope) -> bool:
+def _is_longest(call: Node, scope: Scope) -> bool:
     """Several set-returning functions in one target list are padded with nulls to the longest."""
-    found = 0
-    for entry in scope.query.nodes("targetList"):
-        found += sum(part.flag("funcretset") or part.flag("opretset") for part in entry.walk())
-    return found == 1
+    parts = [part for entry in scope.query.nodes("targetList") for part in entry.walk()]
+    sets = [part for part in parts if part.flag("funcretset") or part.flag("opretset")]
+    if len(sets) == 1:
+        return True
+    if any(inner in sets for outer in sets for argument in outer.nodes("args") for inner in argument.walk()):
+        return False
+    return is_longest(scope.catalog, call, sets)
 
 
-def judge_scalar_array(node: Node, place: Place) -> Verdict:
-    """`x = any (array)` and `x in (1, 2)`."""
-    catalog = place.scope.catalog
-    left, right = node.nodes("args")
-    if not builtins.never_null_on_values(catalog.function(function_of(catalog, node))):
-        return perhaps("the operator may return null")
-    verdict = place.judge(left)
-    return verdict if verdict.nullable else judge_elements(right, place)
-
-
-def judge_elements(node: Node, place: Place) -> Verdict:
-    """Whether an array, or one of its elements, can be NULL."""
-    argument = node.node("arg")
-    if node.kind in ("RELABELTYPE", "ARRAYCOERCEEXPR") and argument is not None:
-        return judge_elements(argument, place)
-    if node.kind == "ARRAYEXPR" and not node.flag("multidims"):
-        return place.all_of(node.nodes("elements"), "no element of the array is null")
-    value = node.datum("constvalue")
-    if (
-        node.kind == "CONST" and len(value) >= 12 and value[8:12] == bytes(4)
-    ):  # ArrayType without a null bitmap
-        return never("no element of the array is null")
-    select = node.node("subselect")
-    if node.kind == "SUBLINK" and node.integer("subLinkType") == Link.ARRAY and select is not None:
-        return place.scope.prover.output(place.linked(node, select), 1)
-    return perhaps("an element of the array may be null")
+def is_longest(catalog: Catalog, call: Node, sets: list[Node]) -> bool:
+    """Whether none of several set-returning calls gives more rows than this one."""
+    sizes = [set_size(catalog, each) for each in sets]
+    known = [size for size in sizes if size is not None]
+    return len(known) == len(sizes) and set_size(catalog, call) == max(known)

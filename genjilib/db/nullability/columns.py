@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from genjilib.db.nullability import builtins
-from genjilib.db.nullability.facts import NOT_FALSE, function_of, when
+from genjilib.db.nullability.facts import NOT_FALSE, when, when_passed
 from genjilib.db.nullability.function_columns import judge_function_column, judge_table_function
 from genjilib.db.nullability.nodes import Node, variable_key
 from genjilib.db.nullability.scope import Extension, Place, Scope
@@ -48,20 +47,23 @@ def column_here(scope: Scope, varno: int, attno: int, facts: Facts) -> Verdict:
         if variable_key(0, varno, attno) in extension.facts:
             return never(f"the join with {scope.alias(varno)} requires it")
     verdict = scope.prover.column(scope, varno, attno)
-    return _generated(scope, varno, attno, facts) or verdict if verdict.nullable else verdict
+    return _by_others(scope, varno, attno, facts) or verdict if verdict.nullable else verdict
 
 
-def _generated(scope: Scope, varno: int, attno: int, facts: Facts) -> Verdict | None:
-    """A generated column is proved by what is known of those that it is made of."""
+def _by_others(scope: Scope, varno: int, attno: int, facts: Facts) -> Verdict | None:
+    """What is known of other columns proves a generated one, or one that a check ties to them."""
     entry, prefix = scope.entry(varno), f"v0.{varno}."
     relation = scope.catalog.relation(entry.integer("relid")) if entry.integer("relid") else None
     column = relation.attributes.get(attno) if relation else None
-    if relation is None or column is None or not column.stored or column.default is None:
-        return None
-    if relation.kind != "r" or relation.descendants:
+    if relation is None or column is None or relation.kind != "r" or relation.descendants:
         return None
     known = frozenset(f"v0.1.{fact.removeprefix(prefix)}" for fact in facts if fact.startswith(prefix))
     alone = Scope(scope.prover, _select_from(relation.oid))
+    for check in relation.checks if known else ():
+        if variable_key(0, 1, attno) in when_passed(alone, check, known):
+            return never(f"a check of {relation.name} requires {column.name} here")
+    if not column.stored or column.default is None:
+        return None
     verdict = scope.prover.expression(scope.catalog.expression(column.default), Place(alone, known))
     return None if verdict.nullable else verdict
 
@@ -73,41 +75,11 @@ def absent(scope: Scope, varno: int, facts: Facts) -> list[Extension]:
 
 
 def _merged(scope: Scope, varno: int, attno: int, place: Place) -> Verdict:
-    """A column merged by USING: of a full join, one side is always there."""
-    entry = scope.entry(varno)
-    sources = entry.nodes("joinaliasvars")
+    """A column of a join, perhaps merged by USING."""
+    sources = scope.entry(varno).nodes("joinaliasvars")
     if not 0 < attno <= len(sources):
         return perhaps("a whole joined row may be null")
-    source = sources[attno - 1]
-    if entry.integer("jointype") == 2 and source.kind == "COALESCEEXPR":
-        outer = absent(scope, varno, place.facts | place.local)
-        inside = [_inside(scope, varno, part) for part in source.nodes("args")]
-        if not outer and all(inside):
-            return never("one side of the full join always has it")
-    return scope.prover.expression(source, place)
-
-
-def _inside(scope: Scope, join: int, node: Node) -> bool:
-    """Whether one side of a full join's USING column is non-null whenever that side is there."""
-    argument = node.node("arg")
-    if node.kind == "RELABELTYPE" and argument is not None:
-        return _inside(scope, join, argument)
-    if node.kind == "FUNCEXPR" and builtins.never_null_on_values(
-        scope.catalog.function(function_of(scope.catalog, node))
-    ):
-        return all(_inside(scope, join, part) for part in node.nodes("args"))
-    if node.kind != "VAR" or node.integer("varlevelsup"):
-        return False
-    varno, attno = node.integer("varno"), node.integer("varattno")
-    own, above = scope.shape.extensions.get(varno, []), scope.shape.extensions.get(join, [])
-    if len(own) > len(above) + 1:
-        return False  # another outer join below this one
-    if scope.entry(varno).integer("rtekind") == Rte.JOIN:
-        sources = scope.entry(varno).nodes("joinaliasvars")
-        source = sources[attno - 1] if 0 < attno <= len(sources) else node
-        parts = source.nodes("args") if source.kind == "COALESCEEXPR" else [source]
-        return source is not node and all(_inside(scope, varno, part) for part in parts)
-    return not scope.prover.column(scope, varno, attno).nullable
+    return scope.prover.expression(sources[attno - 1], place)
 
 
 def judge_source(scope: Scope, index: int, attno: int) -> Verdict:
@@ -207,12 +179,25 @@ def _cte(scope: Scope, index: int, attno: int) -> Verdict:
     query = definition.node("ctequery") if definition else None
     if owner is None or definition is None or query is None:
         return perhaps(_OUTSIDE)
+    own = len(definition.items("ctecolnames"))
+    if attno > own:
+        return _made(owner, definition)[attno - own - 1]
     if not definition.flag("cterecursive"):
         inner = owner.subscope(query, ("cte", entry.word("ctename")), wanted(scope, index))
-        if attno <= len(inner.targets()):
-            return owner.prover.output(inner, attno)
-        return perhaps("a column made by search or cycle")
+        return owner.prover.output(inner, attno)
     return _recursive(owner, query, entry.word("ctename"), attno)
+
+
+def _made(owner: Scope, definition: Node) -> list[Verdict]:
+    """The columns that SEARCH and CYCLE add: the order, whether there is a cycle, and the path."""
+    cycle, found = definition.node("cycle_clause"), list[Verdict]()
+    if definition.node("search_clause") is not None:
+        found.append(never("the order of a search is never null"))
+    if cycle is not None:
+        marks = [cycle.node("cycle_mark_value"), cycle.node("cycle_mark_default")]
+        found.append(Place(owner, NO_FACTS).all_of(marks, "no mark of a cycle is null"))
+        found.append(never("the path of a cycle is never null"))
+    return found
 
 
 def cte(owner: Scope | None, name: str) -> Node | None:
@@ -224,7 +209,7 @@ def cte(owner: Scope | None, name: str) -> Node | None:
 def _recursive(owner: Scope, query: Node, name: str, attno: int) -> Verdict:
     """Suppose no column is null: what the query then still proves holds by induction on the recursion."""
     if name in owner.recursion:
-        return owner.recursion[name].get(attno, perhaps("a column made by search or cycle"))
+        return owner.recursion[name][attno]
     current = {number: never("by recursion") for number in range(1, len(query.nodes("targetList")) + 1)}
     while True:
         owner.recursion[name] = current
@@ -234,7 +219,7 @@ def _recursive(owner: Scope, query: Node, name: str, attno: int) -> Verdict:
         current = found
         if settled:
             owner.recursion[name] = current
-            return current.get(attno, perhaps("a column made by search or cycle"))
+            return current[attno]
 
 
 _SOURCES: Final[dict[int, Callable[[Scope, int, int], Verdict]]] = {

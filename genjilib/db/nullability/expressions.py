@@ -7,9 +7,10 @@ from typing import Final
 
 from genjilib.db.nullability import builtins
 from genjilib.db.nullability.aggregates import judge_aggregate, judge_window
-from genjilib.db.nullability.calls import judge_call, judge_scalar_array
+from genjilib.db.nullability.arrays import judge_scalar_array, judge_subscript
+from genjilib.db.nullability.calls import judge_call
 from genjilib.db.nullability.columns import judge_column
-from genjilib.db.nullability.facts import IS_FALSE, NOT_TRUE, function_of, non_null, when, when_true
+from genjilib.db.nullability.facts import IS_FALSE, IS_TRUE, NOT_TRUE, function_of, non_null, when, when_true
 from genjilib.db.nullability.json_nodes import judge_json_constructor, judge_json_expression
 from genjilib.db.nullability.json_shapes import inside
 from genjilib.db.nullability.nodes import Node
@@ -78,12 +79,15 @@ def _connective(node: Node, place: Place) -> Verdict:
     return place.all_of(node.nodes("args"), "the condition is never unknown")
 
 
-def _coalesce(node: Node, place: Place) -> Verdict:
-    return place.any_of(node.nodes("args"), "every argument of coalesce() may be null")
-
-
-def _extreme(node: Node, place: Place) -> Verdict:
-    return place.any_of(node.nodes("args"), "every argument may be null")
+def _any_argument(node: Node, place: Place) -> Verdict:
+    """`coalesce()`, `greatest()` and `least()`: an argument of each side of a full join is enough."""
+    arguments, doubt = node.nodes("args"), "every argument may be null"
+    verdict = place.any_of(arguments, doubt)
+    if verdict.nullable and any(
+        all(not there.any_of(arguments, doubt).nullable for there in sides) for sides in place.either()
+    ):
+        return never("one side of the full join always has it")
+    return verdict
 
 
 def _case(node: Node, place: Place) -> Verdict:
@@ -106,10 +110,16 @@ def _case(node: Node, place: Place) -> Verdict:
 
 
 def _when_equal(scope: Scope, condition: Node | None, tested: Node) -> frozenset[str]:
+    """What holds if `case tested when …` takes a branch, whose condition has a stand-in for `tested`."""
     if condition is None or condition.kind != "OPEXPR":
         return frozenset()
+    arguments = condition.nodes("args")
     strict = scope.catalog.function(function_of(scope.catalog, condition)).strict
-    return non_null(scope, tested) if strict else frozenset()
+    known = non_null(scope, tested) if strict else frozenset[str]()
+    if [argument.kind for argument in arguments] == ["CASETESTEXPR", "CONST"]:
+        written = Node("OPEXPR", {**condition.fields, "args": [tested, arguments[1]]})
+        known |= when(scope, written, IS_TRUE)
+    return known
 
 
 def _row_compare(node: Node, place: Place) -> Verdict:
@@ -179,12 +189,6 @@ def _field_inside(column: Node, number: int, place: Place) -> Verdict:
     return inner.place().judge(Node("VAR", {**found.fields, "varattno": str(number)}))
 
 
-def _subscript(node: Node, place: Place) -> Verdict:
-    if node.node("refassgnexpr") is not None:
-        return place.judge(node.node("refexpr"))
-    return perhaps("there may be nothing at that subscript")
-
-
 def _session_value(node: Node, place: Place) -> Verdict:
     del place
     return (
@@ -220,13 +224,13 @@ _RULES: Final[dict[str, Rule]] = {
     "FUNCEXPR": judge_call,
     "SCALARARRAYOPEXPR": judge_scalar_array,
     "BOOLEXPR": _connective,
-    "COALESCEEXPR": _coalesce,
-    "MINMAXEXPR": _extreme,
+    "COALESCEEXPR": _any_argument,
+    "MINMAXEXPR": _any_argument,
     "CASEEXPR": _case,
     "ROWCOMPAREEXPR": _row_compare,
     "SUBLINK": _sublink,
     "FIELDSELECT": _field,
-    "SUBSCRIPTINGREF": _subscript,
+    "SUBSCRIPTINGREF": judge_subscript,
     "SQLVALUEFUNCTION": _session_value,
     "XMLEXPR": _xml,
     "AGGREF": judge_aggregate,

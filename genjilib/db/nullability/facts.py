@@ -6,9 +6,19 @@ from collections.abc import Callable
 from typing import Final
 
 from genjilib.db.nullability.catalog import Catalog
+from genjilib.db.nullability.literals import array_size, integer_value
 from genjilib.db.nullability.nodes import Node
 from genjilib.db.nullability.scope import Scope
-from genjilib.db.nullability.terms import NO_FACTS, Command, Facts, Link, Rte, outward, present_key
+from genjilib.db.nullability.terms import (
+    NO_FACTS,
+    Command,
+    Facts,
+    Link,
+    Rte,
+    grouped_key,
+    outward,
+    present_key,
+)
 
 TRUE: Final = "T"
 FALSE: Final = "F"
@@ -67,6 +77,27 @@ def when(scope: Scope, node: Node, outcomes: Outcomes) -> Facts:
     return non_null(scope, node) if NULL not in outcomes else NO_FACTS
 
 
+def when_passed(scope: Scope, check: Node, known: Facts) -> Facts:
+    """What a check that let a row pass proves, where some columns are known: `a is null or b is not null`."""
+    found = NO_FACTS
+    for part in conjuncts(check):
+        arms = part.nodes("args") if part.kind == "BOOLEXPR" and part.word("boolop") == "or" else []
+        open_arms = [arm for arm in arms if not _denied(arm, known)]
+        if len(open_arms) < len(arms):
+            found |= _common([when(scope, arm, NOT_FALSE) for arm in open_arms])
+    return found
+
+
+def _denied(arm: Node, known: Facts) -> bool:
+    """Whether `x is null`, alone or with other conditions, cannot hold."""
+    return any(
+        part.kind == "NULLTEST"
+        and part.integer("nulltesttype") == 0
+        and (part.node("arg") or part).key in known
+        for part in conjuncts(arm)
+    )
+
+
 def _boolean(scope: Scope, node: Node, outcomes: Outcomes) -> Facts:
     arguments, operation = node.nodes("args"), node.word("boolop")
     if operation == "not":
@@ -118,11 +149,27 @@ def _distinct(scope: Scope, node: Node, outcomes: Outcomes) -> Facts:
     return found
 
 
+def _comparison(scope: Scope, node: Node, outcomes: Outcomes) -> Facts:
+    """An operator; of `grouping(x) = 0` it is known too that no grouping set left `x` out."""
+    found = non_null(scope, node) if NULL not in outcomes else NO_FACTS
+    arguments, function = node.nodes("args"), scope.catalog.function(function_of(scope.catalog, node))
+    if len(arguments) != 2 or arguments[0].kind != "GROUPINGFUNC" or len(outcomes) != 1:
+        return found
+    grouped, number = arguments[0].nodes("args"), integer_value(arguments[1])
+    equal = {"int4eq": TRUE, "int4ne": FALSE}.get(function.name if function.signature else "") in outcomes
+    other = {"int4eq": FALSE, "int4ne": TRUE}.get(function.name if function.signature else "") in outcomes
+    if (equal and number == 0) or (other and number == 1 and len(grouped) == 1):
+        found |= frozenset(grouped_key(argument.key) for argument in grouped)
+    return found
+
+
 def _any_or_all(scope: Scope, node: Node, outcomes: Outcomes) -> Facts:
     left, right = node.nodes("args")
     found = non_null(scope, right) if NULL not in outcomes else NO_FACTS
-    decisive = TRUE if node.flag("useOr") else FALSE  # only this outcome needs an element, hence a comparison
-    if outcomes == frozenset((decisive,)) and _is_strict(scope.catalog, node):
+    # Without an element nothing is compared; only one outcome needs an element, the other comes without.
+    decisive = TRUE if node.flag("useOr") else FALSE
+    compared = outcomes == frozenset((decisive,)) or (NULL not in outcomes and array_size(right))
+    if compared and _is_strict(scope.catalog, node):
         found |= non_null(scope, left)
     return found
 
@@ -168,6 +215,7 @@ def _relabelled(scope: Scope, node: Node, outcomes: Outcomes) -> Facts:
 
 _RULES: Final[dict[str, Callable[[Scope, Node, Outcomes], Facts]]] = {
     "BOOLEXPR": _boolean,
+    "OPEXPR": _comparison,
     "NULLTEST": _null_test,
     "BOOLEANTEST": _boolean_test,
     "DISTINCTEXPR": _distinct,

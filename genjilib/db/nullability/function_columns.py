@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genjilib.db.nullability import builtins
-from genjilib.db.nullability.calls import judge_arguments
+from genjilib.db.nullability.calls import is_longest, judge_arguments
 from genjilib.db.nullability.nodes import Node
 from genjilib.db.nullability.scope import Place, Scope
 from genjilib.db.nullability.terms import NO_FACTS, Verdict, never, perhaps
@@ -16,12 +16,25 @@ def judge_function_column(scope: Scope, index: int, attno: int) -> Verdict:
     columns = sum(function.integer("funccolcount") for function in functions)
     if entry.flag("funcordinality") and attno == columns + 1:
         return never("ordinality is never null")
-    if len(functions) != 1 or attno == 0:
-        return perhaps("a set of several functions is padded with nulls")
+    if attno == 0:
+        return perhaps("a row of several functions may be null")
+    if len(functions) != 1:
+        return _of_several(scope, functions, attno)
     call = functions[0].node("funcexpr")
     if call is None or call.kind != "FUNCEXPR":
         return scope.prover.expression(call, Place(scope, NO_FACTS))
     return _called(scope, call, columns, attno)
+
+
+def _of_several(scope: Scope, functions: list[Node], attno: int) -> Verdict:
+    """`unnest(a, b)` and `rows from (…)`: the shorter are padded with nulls."""
+    calls = [function.node("funcexpr") for function in functions]
+    sets = [call for call in calls if call is not None]
+    call = calls[attno - 1] if attno <= len(calls) else None
+    single = all(function.integer("funccolcount") == 1 for function in functions)
+    if call is None or not single or not is_longest(scope.catalog, call, sets):
+        return perhaps("a set of several functions is padded with nulls")
+    return _called(scope, call, 1, 1)
 
 
 def _called(scope: Scope, call: Node, columns: int, attno: int) -> Verdict:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from genjilib.db.nullability.facts import conjuncts, function_of, non_null, outward, when_true
 from genjilib.db.nullability.matches import always_matches
 from genjilib.db.nullability.nodes import Node, variable
-from genjilib.db.nullability.scope import Extension, Scope, Shape
+from genjilib.db.nullability.scope import Extension, FullJoin, Scope, Shape
 from genjilib.db.nullability.terms import NO_FACTS, Command, Facts, Join, present
 
 _COMPARISON: Final = re.compile(r"int8[24]?(gt|ge|eq|ne)")
@@ -27,6 +27,7 @@ _SIDES: Final = {Join.LEFT: "the right side of a left join", Join.RIGHT: "the le
 class _Walk:
     scope: Scope
     extensions: dict[int, list[Extension]] = field(default_factory=dict[int, list[Extension]])
+    full_joins: list[FullJoin] = field(default_factory=list[FullJoin])
 
     def extend(self, tree: Node, facts: Facts, why: str) -> None:
         members = relations(tree)
@@ -47,7 +48,7 @@ def relations(tree: Node | None) -> frozenset[int]:
     return own | relations(tree.node("larg")) | relations(tree.node("rarg"))
 
 
-def join_shape(scope: Scope, known: Facts) -> tuple[Facts, Mapping[int, list[Extension]]]:
+def join_shape(scope: Scope, known: Facts) -> Shape:
     """Facts of every row that comes out of FROM and WHERE, and the outer joins left over.
 
     What one condition proves may turn an outer join elsewhere into an inner one, whose own condition then
@@ -58,7 +59,7 @@ def join_shape(scope: Scope, known: Facts) -> tuple[Facts, Mapping[int, list[Ext
         walk = _Walk(scope)
         found = known | (_walk(walk, tree, known) if tree is not None else NO_FACTS)
         if found == known:
-            return found, walk.extensions
+            return Shape(found, extensions=walk.extensions, full_joins=walk.full_joins)
         known = found
 
 
@@ -77,6 +78,7 @@ def _walk(walk: _Walk, tree: Node, known: Facts) -> Facts:
     if kind == Join.INNER:
         return own | _walk(walk, left, known | own) | _walk(walk, right, known | own)
     if kind == Join.FULL:
+        walk.full_joins.append(FullJoin(left.integer("rtindex"), right.integer("rtindex")))
         for side in (left, right):
             walk.extend(side, _walk(walk, side, NO_FACTS), "a side of a full join")
         return NO_FACTS
@@ -120,16 +122,16 @@ def shape(scope: Scope) -> Shape:
     unset, empty_group = unset_by_grouping_sets(query)
     local = when_true(scope, query.node("havingQual")) | _wanted_facts(scope)
     if not scope.grouped():
-        facts, extensions = join_shape(scope, local)
+        joined = join_shape(scope, local)
         if scope.command == Command.MERGE and _returns_without_source(scope.query):
-            return Shape(extensions=_source_missing(scope, extensions))
+            return Shape(extensions=_source_missing(scope, joined.extensions))
         if scope.command == Command.UPDATE:
-            return Shape(facts=_of_new_row(scope, facts), old_facts=facts, extensions=extensions)
-        return Shape(facts=facts, extensions=extensions)
+            return replace(joined, facts=_of_new_row(scope, joined.facts), old_facts=joined.facts)
+        return joined
     # Without grouping sets, what holds for a group's columns holds for each of its rows.
-    facts, extensions = join_shape(scope, NO_FACTS if query.items("groupingSets") else local)
+    joined = join_shape(scope, NO_FACTS if query.items("groupingSets") else local)
     filled = _needs_rows(scope, query.node("havingQual"))
-    return Shape(facts, local, NO_FACTS, extensions, unset, empty_group=empty_group, filled=filled)
+    return replace(joined, group_facts=local, unset_keys=unset, empty_group=empty_group, filled=filled)
 
 
 def _needs_rows(scope: Scope, having: Node | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genjilib.db.nullability import calls, columns, expressions, joins, rows
+from genjilib.db.nullability import arrays, columns, expressions, joins, rows
 from genjilib.db.nullability.catalog import Catalog
 from genjilib.db.nullability.nodes import Node
 from genjilib.db.nullability.scope import Place, Scope, Shape
@@ -27,8 +27,8 @@ class RuleProver:
         return expressions.judge(node, place)
 
     def elements(self, node: Node, place: Place) -> Verdict:
-        """Whether an array, or one of its elements, can be NULL."""
-        return calls.judge_elements(node, place)
+        """Whether an element of an array can be NULL."""
+        return arrays.judge_elements(node, place)
 
     def column(self, scope: Scope, index: int, attno: int) -> Verdict:
         """Whether a column of a range table entry can be NULL in a row that is really there."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from genjilib.db.nullability.arrays import set_size
 from genjilib.db.nullability.columns import cte
 from genjilib.db.nullability.facts import conjuncts
 from genjilib.db.nullability.keys import at_most_one
@@ -151,13 +152,21 @@ def entry_bounds(scope: Scope, index: int) -> Bounds:
         return Bounds(1, 1 if len(entry.items("values_lists")) == 1 else None)
     if kind == Rte.FUNCTION:
         calls = [function.node("funcexpr") for function in entry.nodes("functions")]
-        return MANY if any(call is None or call.flag("funcretset") for call in calls) else ONE
+        sizes = [_size(scope, call) if call is not None else None for call in calls]
+        known = [size for size in sizes if size is not None]
+        single = len(known) == len(sizes) and max(known) <= 1
+        return Bounds(int(any(known)), 1 if single else None)
     if kind == Rte.CTE:
         return _cte_bounds(scope, entry)
     if kind == Rte.RELATION:
         view = scope.catalog.relation(entry.integer("relid")).view
         return query_bounds(scope.subscope(view, ("view", index))) if view is not None else MANY
     return MANY
+
+
+def _size(scope: Scope, call: Node) -> int | None:
+    """How many rows a function in FROM gives."""
+    return set_size(scope.catalog, call) if call.flag("funcretset") else 1
 
 
 def _cte_bounds(scope: Scope, entry: Node) -> Bounds:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from genjilib.db.nullability.catalog import Catalog
 from genjilib.db.nullability.nodes import Node
-from genjilib.db.nullability.terms import NO_FACTS, Bounds, Command, Facts, Verdict, never, perhaps, present
+from genjilib.db.nullability.terms import (
+    NO_FACTS,
+    Bounds,
+    Command,
+    Facts,
+    Verdict,
+    grouped_key,
+    never,
+    perhaps,
+    present,
+    present_key,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +29,14 @@ class Extension:
     members: frozenset[int]
     facts: Facts
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FullJoin:
+    """A full join of two sides, by the range table indexes of the tables or joins that they are."""
+
+    left: int
+    right: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +51,8 @@ class Shape:
     """UPDATE: hold for the row before it is changed."""
     extensions: Mapping[int, list[Extension]] = field(default_factory=dict[int, list[Extension]])
     """Range table index → the outer joins that may null-extend it."""
+    full_joins: Sequence[FullJoin] = ()
+    """Full joins of which either side may be missing."""
     unset_keys: frozenset[str] = frozenset()
     """Grouping expressions that some grouping set leaves out."""
     empty_group: bool = False
@@ -157,7 +178,7 @@ class Scope:
         shape = self.shape
         # A group of no rows, whose row comes out all the same, was never put to the conditions.
         facts = NO_FACTS if self.may_be_rowless() else shape.facts
-        return Place(self, facts, local=shape.group_facts, unset=shape.unset_keys)
+        return Place(self, facts, unset=shape.unset_keys).knowing(shape.group_facts)
 
     def may_be_rowless(self) -> bool:
         """Whether a row may come out although no row passed FROM and WHERE."""
@@ -184,12 +205,28 @@ class Place:
 
     def knowing(self, facts: Facts) -> Place:
         """The same point, where more is known of the row at hand."""
-        return replace(self, local=self.local | facts | self._of_present(facts)) if facts else self
+        if not facts:
+            return self
+        unset = frozenset(key for key in self.unset if grouped_key(key) not in facts)
+        return replace(self, local=self.local | facts | self._of_present(facts), unset=unset)
+
+    def either(self) -> Iterator[tuple[Place, Place]]:
+        """For each full join the same point where its left side is there, and where its right side is."""
+        known = self.facts | self.local
+        for join in self.scope.shape.full_joins:
+            outer = self.scope.shape.extensions.get(join.left, ())
+            if all(join.right not in each.members or present(known, each.members) for each in outer):
+                left, right = (
+                    self.knowing(frozenset((present_key(0, side),))) for side in (join.left, join.right)
+                )
+                yield left, right
 
     def _of_present(self, facts: Facts) -> Facts:
         """What the conditions of outer joins prove once it is known that they found a row."""
         extensions = (extension for found in self.scope.shape.extensions.values() for extension in found)
-        return NO_FACTS.union(*(each.facts for each in extensions if present(facts, each.members)))
+        found = NO_FACTS.union(*(each.facts for each in extensions if present(facts, each.members)))
+        # They prove it of the rows below, where no grouping set has left anything out.
+        return frozenset(fact for fact in found if not self.leaves_out(fact))
 
     def judge(self, node: Node | None) -> Verdict:
         """Whether an expression can be NULL here."""
@@ -240,7 +277,7 @@ class Prover(Protocol):
         ...
 
     def elements(self, node: Node, place: Place) -> Verdict:
-        """Whether an array, or one of its elements, can be NULL."""
+        """Whether an element of an array can be NULL."""
         ...
 
     def column(self, scope: Scope, index: int, attno: int) -> Verdict:

@@ -85,6 +85,11 @@ def present_key(level: int, varno: int) -> str:
     return f"r{level}.{varno};"
 
 
+def grouped_key(key: str) -> str:
+    """The fact that no grouping set left out the expression of that key."""
+    return f"g{key}"
+
+
 def present(facts: Facts, members: frozenset[int]) -> bool:
     """Whether some relation out of several is known to be there."""
     return any(present_key(0, index) in facts for index in members)

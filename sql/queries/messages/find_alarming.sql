@@ -6,7 +6,7 @@ select
   count(*) as n,
   min(d.id) as first_id,
   max(d.id) as last_id,
-  (array_agg(d.detail order by d.id desc))[1] as "detail!"
+  (array_agg(d.detail order by d.id desc))[1] as detail
 from messages.dead_letters as d
 left join messages.alerts as a on a.queue = d.queue and a.error = d.error
 where d.state = 'dead'

@@ -1,7 +1,7 @@
 -- Return who stands among the first on any leaderboard of all raids or of one, where a platform can be asked.
 -- returns: many
 -- slow: every leaderboard is looked through
-select p.membership_id, p.membership_type as "membership_type!"
+select p.membership_id, p.membership_type
 from core.player as p
 where p.membership_id in (
     select b.membership_id

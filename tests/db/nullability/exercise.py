@@ -19,6 +19,15 @@ begin
     return case when answer then 'null' else 'value' end;
 exception when others then return 'error';
 end $$;
+create function pg_temp.attempts(calls text[]) returns text[] language plpgsql as $$
+declare answers boolean[];
+begin
+    execute 'select array[(' || array_to_string(calls, ') is not distinct from null, (')
+        || ') is not distinct from null]' into answers;
+    return array(select case when answer then 'null' else 'value' end from unnest(answers) answer);
+exception when others then  -- which of them fail, only one after another shows
+    return array(select pg_temp.attempt(call) from unnest(calls) call);
+end $$;
 """
 
 VALUES: dict[str, Sequence[str]] = {
@@ -101,6 +110,8 @@ VALUES: dict[str, Sequence[str]] = {
         "'nfc'",
         "'A%_'",
         "'hour'",
+        "'minute'",
+        "'month'",
     ),
     "text[]": ("'{a,b}'", "'{}'", "'{a,NULL}'"),
     "tid": ("'(0,1)'",),
@@ -130,6 +141,8 @@ VALUES |= {
 # Calls that chance would not find: arguments that fit together, and variadic functions.
 EXTRA: dict[str, tuple[str, ...]] = {
     "current_setting(text)": ("'server_version'",),
+    "regclass(text)": ("'pg_class'::text",),
+    'ts_filter(tsvector, "char"[])': ("'a:1A b:2'::tsvector, '{a}'",),
     "interval(interval, integer)": ("'1 day'::interval, -1",),
     "decode(text, text)": ("'', 'hex'", "'00', 'hex'"),
     "jsonb_delete(jsonb, text[])": ("'{}'::jsonb, variadic '{a}'::text[]",),
@@ -152,6 +165,7 @@ EXTRA: dict[str, tuple[str, ...]] = {
         for kind in ("int4", "int8", "num", "date", "ts", "tstz")
     },
 }
+_PIECE = 8
 POLYMORPHIC = ("any", '"any"', "record")
 
 
@@ -183,11 +197,14 @@ def exercise(connection: Connection, signatures: Sequence[str], most: int) -> di
     connection.execute(PREPARE)
     connection.execute("select nextval('genji_exercise_seq')")
     asked = [(signature, call) for signature in signatures for call in calls(signature, most)]
+    pieces = [[call for _, call in asked[start : start + _PIECE]] for start in range(0, len(asked), _PIECE)]
     answers: dict[str, Counter[str]] = {signature: Counter() for signature in signatures}
-    rows = connection.execute(
-        "select pg_temp.attempt(call) from unnest(%s::text[]) with ordinality t(call, n) order by n",
-        ([call for _, call in asked],),
-    ).fetchall()
-    for (signature, _), (answer,) in zip(asked, rows, strict=True):
+    found = [
+        answer
+        for piece in pieces
+        for (several,) in connection.execute("select pg_temp.attempts(%s::text[])", (piece,)).fetchall()
+        for answer in several
+    ]
+    for (signature, _), answer in zip(asked, found, strict=True):
         answers[signature][str(answer)] += 1
     return answers

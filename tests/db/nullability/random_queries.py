@@ -54,6 +54,7 @@ class Generator:
         self.major = major
         self.names = 0
         self.ctes: dict[str, dict[str, str]] = {}
+        self.sides: list[tuple[Relation, Relation]] = []
 
     def alias(self) -> str:
         self.names += 1
@@ -77,7 +78,7 @@ class Generator:
         if depth <= 0 or (found and self.chance(0.45)):
             return found if found and self.chance(0.85) else self.constant(kind)
         rule = self.rng.choice(
-            (self.coalesce, self.case, self.case, self.arithmetic, self.scalar, self.extreme)
+            (self.coalesce, self.case, self.case, self.arithmetic, self.scalar, self.extreme, self.element)
         )
         return rule(scope, kind, depth - 1)
 
@@ -86,7 +87,25 @@ class Generator:
             return self.pick("0", "1", "2", "null::int")
         return self.pick("'a'", "''", "'b'", "null::text")
 
+    def element(self, scope: dict[str, str], kind: str, depth: int) -> str:
+        one, other = self.value(scope, kind, depth), self.value(scope, kind, depth)
+        number = self.pick("1", "2", "3", self.value(scope, "int", 0))
+        return self.pick(
+            f"(array[{one}, {other}])[{number}]",
+            f"(array(select {one} union all select {other}))[{number}]",
+            f"((array[{one}, {other}])[{number}:])[1]",
+            f"(array_remove(array[{one}, {other}], null))[{number}]",
+        )
+
     def coalesce(self, scope: dict[str, str], kind: str, depth: int) -> str:
+        if self.sides and self.chance(0.5):
+            left, right = self.rng.choice(self.sides)
+            one, other = (
+                self.column({n: k for n, k in side.columns.items() if n in scope}, kind)
+                for side in (left, right)
+            )
+            if one and other:
+                return f"{self.pick('coalesce', 'greatest')}({one}, {other})"
         return f"coalesce({self.value(scope, kind, depth)}, {self.value(scope, kind, depth)})"
 
     def extreme(self, scope: dict[str, str], kind: str, depth: int) -> str:
@@ -196,9 +215,14 @@ class Generator:
             )
             return Relation(f"(values {rows}) {name}(x, y)", {f"{name}.x": "int", f"{name}.y": "text"})
         if self.chance(0.08):
-            call = self.pick("generate_series(1, 2)", "unnest(array[1, null])", "teams_over(0)", "add_one(1)")
-            names = "(x, y)" if call.startswith("teams") else "(x)"
-            return Relation(f"{call} {name}{names}", {f"{name}.x": "int"})
+            call = self.pick(
+                *("generate_series(1, 2)", "generate_series(2, 1)", "teams_over(0)"),
+                *("unnest(array[1, 2], array['a'])", "unnest(array[1], array['a', 'b'])"),
+                *("unnest(array[1, null])", "add_one(1)"),
+            )
+            two = call.startswith(("teams", "unnest(array[1, 2]", "unnest(array[1],"))
+            columns = {f"{name}.x": "int", **({f"{name}.y": "text"} if two else {})}
+            return Relation(f"{call} {name}{'(x, y)' if two else '(x)'}", columns)
         table = self.rng.choice(sorted(TABLES))
         return Relation(
             f"{table} {name}", {f"{name}.{column}": kind for column, kind in TABLES[table].items()}
@@ -224,6 +248,8 @@ class Generator:
         columns = {**left.columns, **right.columns}
         if word == "cross join":
             return Relation(f"({left.sql} cross join {right.sql})", columns)
+        if word == "full join":
+            self.sides.append((left, right))
         condition = (
             self.mergeable(left, right) if word == "full join" else self.on(left, right, columns, depth)
         )
@@ -288,6 +314,14 @@ class Generator:
         ]
         group = f" group by {self.grouping(keys)}" if keys else ""
         having = f" having {self.condition(visible, 1)}" if keys and self.chance(0.3) else ""
+        if keys and self.chance(0.3):
+            key, test = self.rng.choice(keys), self.pick("= 0", "= 1", "<> 1", "<> 0")
+            if self.chance(0.5):
+                other = self.constant(visible[key])
+                outputs.append(f"case when grouping({key}) {test} then {key} else {other} end")
+                kinds.append(visible[key])
+            else:
+                having = f" having grouping({', '.join(keys)}) {test}"
         if not having and self.chance(0.3):
             number = self.pick("0", "1", "-1")
             compared = (
@@ -307,6 +341,7 @@ class Generator:
     def aggregate(self, scope: dict[str, str], kind: str) -> str:
         value = self.value(scope, kind, 1)
         calls = [f"max({value})", f"min({value})", f"max({value}) filter (where {self.condition(scope, 0)})"]
+        calls.append(f"(array_agg({value}))[{self.pick('1', '2')}]")
         if kind == "int":
             calls += ["count(*)::int", f"sum({value})::int", f"count({value})::int"]
         else:

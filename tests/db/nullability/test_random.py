@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from genjilib.db.nullability import Analysis, analyse
+from genjilib.db.nullability import Analysis, analyse, schema_fixed
 from tests.db.nullability.connections import Connection
 from tests.db.nullability.random_queries import Generator
 from tests.db.nullability.schema import DATA_SETS
@@ -15,7 +15,7 @@ from tests.db.nullability.schema import DATA_SETS
 
 @pytest.fixture(scope="module")
 def shared(database: str):
-    with psycopg.connect(database, autocommit=True) as connection:
+    with psycopg.connect(database, autocommit=True) as connection, schema_fixed(connection):
         yield connection
 
 
@@ -42,13 +42,13 @@ def test_nothing_proved_is_ever_contradicted(shared: Connection, seed: int) -> N
 
 def witness(connection: Connection, statement: str, analysis: Analysis, number: int) -> str | None:
     """Run a statement on one data set, and roll it back; what contradicts the analysis, if anything does."""
+    connection.execute(f"begin; set local search_path = d{number}; set local statement_timeout = '500ms'")
     try:
-        with connection.transaction(force_rollback=True):
-            connection.execute(f"set local search_path = d{number}")
-            connection.execute("set local statement_timeout = '500ms'")
-            rows = connection.execute(statement).fetchall()
+        rows = connection.execute(statement).fetchall()
     except psycopg.Error:
         return None  # it fails at run time: nothing comes out
+    finally:
+        connection.rollback()
     for position, column in enumerate(analysis.columns):
         if not column.nullable and any(row[position] is None for row in rows):
             return f"d{number}: column {position + 1} is null, though {column.why}\n{statement}"
