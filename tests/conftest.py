@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import signal
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 import structlog
+from xdist.scheduler import LoadScopeScheduling
 
 from genjilib.local.mail import Mail
 from genjilib.local.rabbitmq import create_vhost, delete_vhost
@@ -20,7 +22,7 @@ from tests.api import Api, api_on
 from tests.support import Clones, Ground, empty_queues, ground_directory
 from tests.witness import Witness
 
-pytest_plugins = ("tests.town",)
+pytest_plugins = ("tests.town", "tests.nursery")
 
 GROUND = pytest.StashKey[Ground]()
 LONG = (
@@ -35,7 +37,6 @@ LONG = (
     "chaos/test_dead_letters.py",
     "runners/test_stop.py",
     "runners/test_health.py",
-    "broker/test_outages.py",
     "sql/test_migrations.py",
     "ops/test_sql.py",
     "ops/test_importing.py",
@@ -44,6 +45,9 @@ LONG = (
     "web/test_schema.py",
 )
 """Modules that would keep one worker busy at the end, while the others have nothing left to do."""
+
+SHARED = re.compile(r"tests/(chaos|runners)/(?!test_(broker|clock|database|discord|random)\.py)")
+"""Modules that share servers and a nursery: one worker runs those of a folder, but not the longest."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -68,6 +72,20 @@ def pytest_configure_node(node) -> None:
     """Tell a worker of pytest-xdist where the ground is."""
     ground = node.config.stash[GROUND]
     node.workerinput |= {"ground": str(ground.directory), "controller": str(ground.controller)}
+
+
+class Rooms(LoadScopeScheduling):
+    """Gives each module to one worker, and modules that share what takes long to start to the same one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        shared = SHARED.match(nodeid)
+        return shared[0] if shared else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Rooms | None:
+    """Keep rooms together where modules are."""
+    return Rooms(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -194,7 +194,7 @@ async def test_order_within_a_key_survives_whatever_happens(
                     brokers.append(other)
                     await asyncio.sleep(0.05)
                     brokers.remove(other)
-        await world.until_count("inbox", KEYS * EACH, seconds=30)
+        await world.until_count("inbox", KEYS * EACH, seconds=60)
     effects = await world.effects()
     assert sorted(effects) == list(range(KEYS * EACH))
     for key in range(KEYS):

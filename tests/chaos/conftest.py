@@ -8,8 +8,8 @@ import pytest
 
 from genjilib.local.rabbitmq import create_vhost, delete_vhost
 from tests.chaos.rows import FIND
-from tests.chaos.runner import Nursery
 from tests.chaos.scene import LONG, Scene
+from tests.nursery import Nursery
 from tests.support import Clones
 
 
@@ -19,19 +19,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give long runs the time they need."""
+    """Give rows the time they need, on a slow machine too."""
     for item in items:
-        if LONG and item.get_closest_marker("row"):
-            item.add_marker(pytest.mark.timeout(3600))
-
-
-@pytest.fixture(scope="session")
-async def nursery(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Nursery]:
-    """The process that forks this worker's runners."""
-    nursery = Nursery(tmp_path_factory.mktemp("runners"))
-    await nursery.open()
-    yield nursery
-    await nursery.close()
+        if item.get_closest_marker("row"):
+            item.add_marker(pytest.mark.timeout(3600 if LONG else 400))
 
 
 @pytest.fixture

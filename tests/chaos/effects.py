@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from genjilib.broker.handler import Delivery, Handler
+from genjilib.broker.outbox import emit
 from genjilib.core.events import Event
-from genjilib.db import Tx
+from genjilib.core.settings import Settings
+from genjilib.db import Db, Tx
 
 QUEUE = "api.image.process"
 """A queue of the worker that no handler of its own consumes yet."""
@@ -26,6 +28,15 @@ class NextEffect(Effect, frozen=True, kw_only=True):
     """The same event as a newer release sends it."""
 
     version: ClassVar[int] = 2
+
+
+async def produce(first: int, stop: int, settings: Settings) -> None:
+    """Emit the effects from ``first`` on, as this release does."""
+    async with Db.open(settings, name="producer") as db:
+        for start in range(first, stop, 50):
+            async with db.transaction() as tx:
+                for n in range(start, min(start + 50, stop)):
+                    await emit(tx, Effect(n=n))
 
 
 async def write(tx: Tx, deliveries: Sequence[Delivery[Effect]], _: Sequence[Any]) -> None:

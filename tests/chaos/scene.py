@@ -25,13 +25,16 @@ from tests.chaos.ledger import Balance, Ledger
 from tests.chaos.proxy.proxy import Proxy, Strike
 from tests.chaos.proxy.wire import Amqp, Postgres
 from tests.chaos.rows import Row
-from tests.chaos.runner import Nursery, Runner
+from tests.nursery import Nursery, Runner
 
 LONG = "CHAOS_MESSAGES" in os.environ
 """Whether this is `make chaos`, with the waits and the number of strikes that the rows name."""
 
-MESSAGES = int(os.environ.get("CHAOS_MESSAGES", "400"))
+MESSAGES = int(os.environ.get("CHAOS_MESSAGES", "2000"))
 """N: how many messages a row that counts them sends."""
+
+PROMPT = 5 if LONG else 60
+"""Seconds for what is promised within 5; `make test` runs on machines that do much else at the time."""
 
 STRIKES = 10 if LONG else 1
 """How often a row strikes that can strike repeatedly."""
@@ -105,9 +108,11 @@ class Scene:
             **changes,
         }
 
-    async def worker(self, deploy: str = "good", *, ready: bool = True, **changes: str) -> Runner:
+    async def worker(
+        self, deploy: str = "good", *, ready: bool = True, nursery: Nursery | None = None, **changes: str
+    ) -> Runner:
         """Start a worker."""
-        return await self.start("worker", deploy=deploy, ready=ready, **changes)
+        return await self.start("worker", deploy=deploy, ready=ready, nursery=nursery, **changes)
 
     async def start(
         self,
@@ -129,11 +134,21 @@ class Scene:
             created = await keys.create_key(db, name="chaos", scopes=(), superuser=True, expires_at=None)
         return created.key
 
-    async def command(self, *arguments: str, **changes: str) -> Runner:
+    async def command(self, *arguments: str, nursery: Nursery | None = None, **changes: str) -> Runner:
         """Begin ``./cli.py`` with these arguments."""
-        runner = await self._nursery.start("cli", self.environment(**changes), *arguments)
+        runner = await (nursery or self._nursery).start("cli", self.environment(**changes), *arguments)
         self.runners.append(runner)
         return runner
+
+    async def produce(self, count: int, *, nursery: Nursery | None = None) -> None:
+        """Have the code of a checkout emit ``count`` messages, and note them as accepted."""
+        numbers = range(self._next, self._next + count)
+        self._next = numbers.stop
+        self.ledger.doubtful.update(numbers)
+        given = str(numbers.start), str(numbers.stop)
+        producer = await (nursery or self._nursery).start("producer", self.environment(), *given)
+        assert await producer.ended(within=60) == 0, producer.words()
+        self.ledger.accepted.update(numbers)
 
     async def killed_at(self, strike: Strike, runner: Runner) -> Runner:
         """Kill a worker at the moment of a strike, and start the next one; returns it when it goes on."""
@@ -162,7 +177,7 @@ class Scene:
         """Note the moment of a strike."""
         self._struck = time.time()
 
-    async def recovered(self, *, within: float = 30) -> None:
+    async def recovered(self, *, within: float = 60) -> None:
         """Wait until something was applied after the strike; the longest such wait is reported."""
         first = "select extract(epoch from min(at))::float8 from chaos.effects where at > to_timestamp(%s)"
         try:
@@ -275,7 +290,7 @@ class Scene:
         self._connection = url, connection
         return await connection.execute(sql, parameters)
 
-    async def until(self, check: Callable[[], Awaitable[Any]], *, within: float = 30) -> None:
+    async def until(self, check: Callable[[], Awaitable[Any]], *, within: float = 60) -> None:
         """Wait until ``check`` answers something true."""
         async with asyncio.timeout(within):
             while not await check():

@@ -1,13 +1,13 @@
 """The API dies between what it did and what it says: the client asks again, and nothing happens twice."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 import pytest
 
-from tests.chaos.runner import Runner
 from tests.chaos.scene import MESSAGES, STRIKES, Scene
+from tests.nursery import Runner
 
 COMMANDS = MESSAGES // 10
 """Fewer than messages: each is a request of its own."""
@@ -24,6 +24,8 @@ class Client:
     http: aiohttp.ClientSession
     api: Runner
     replayed: int = 0
+    answers: dict[int, int] = field(default_factory=dict[int, int])
+    """The id of each entry's row, as the API told it."""
 
     async def publish(self, n: int) -> int:
         """Publish entry ``n``; returns the status of the answer."""
@@ -33,7 +35,9 @@ class Client:
             url = f"http://127.0.0.1:{self.api.port}/api/v3/newsfeed"
             try:
                 async with self.http.post(url, json={**ENTRY, "payload": payload}, headers=headers) as answer:
-                    await answer.read()
+                    told = await answer.json()
+                    if answer.status == 201:
+                        self.answers[n] = told["newsfeed_id"]
                     if answer.status not in (409, 503):
                         self.replayed += "Idempotent-Replayed" in answer.headers
                         return answer.status
@@ -63,9 +67,10 @@ async def test_a_command_that_was_done_but_not_answered_is_not_done_again(scene:
             client.api = await scene.start("api")
         await asyncio.gather(*clients)
     assert client.replayed >= STRIKES
-    entries = await scene.rows("select (payload ->> 'title')::int from public.newsfeed")
-    balance = scene.ledger.balance([n for (n,) in entries], [], 0)
+    entries = await scene.rows("select (payload ->> 'title')::int, id from public.newsfeed")
+    balance = scene.ledger.balance([n for n, _ in entries], [], 0)
     scene.report(str(balance))
     assert (balance.lost, balance.double, balance.ghost, balance.of) == (0, 0, 0, COMMANDS)
+    assert client.answers == dict(entries)  # who asked again got the first answer
     sent = "select count(*) from messages.outbox where queue = 'api.newsfeed.create'"
     assert await scene.ask(sent) == COMMANDS

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -11,7 +12,9 @@ import pytest
 
 from genjilib.broker.client import Broker
 from genjilib.local.rabbitmq import RabbitMQ
-from tests.chaos.scene import LONG, MESSAGES, STRIKES, Scene
+from tests.broker.world import message
+from tests.chaos.effects import Effect
+from tests.chaos.scene import LONG, MESSAGES, PROMPT, STRIKES, Scene
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +69,7 @@ async def test_while_rabbitmq_restarts_is_down_and_dies_nothing_is_lost(scene: S
         print(f"answers within {before * 1000:.0f} ms before, {during * 1000:.0f} ms without RabbitMQ")
         assert during <= 1.2 * before + 0.05  # what else this machine does takes its milliseconds
         await scene.until(lambda: worker.metric("genji_outbox_oldest_seconds"))
+        assert await worker.metric("genji_broker_connected") == 0
         await asyncio.sleep(300 / STRIKES if LONG else 0)
         await node.ctl("start_app")
         scene.hit()
@@ -132,19 +136,32 @@ DISK = "rabbit_disk_monitor:set_disk_free_limit({}), "
 
 @pytest.mark.row("19")
 async def test_in_an_alarm_publishing_waits_and_consuming_goes_on(scene: Scene, node: RabbitMQ) -> None:
-    worker = await scene.worker()
+    api, key = await scene.start("api"), await scene.key()
     memory = MEMORY.format("0.00001"), MEMORY.format("0.4")
     disk = DISK.format('"1000GB"'), DISK.format('"64MB"')
     both = memory[0] + disk[0], memory[1] + disk[1]
     alarms = [memory, disk, both] if LONG else [both]
-    for alarm, calm in alarms:
+    share = MESSAGES // len(alarms) // 2
+    for number, (alarm, calm) in enumerate(alarms, 1):
+        waiting = range(number * 10**6, number * 10**6 + share)
+        await scene.publish([message(Effect(n=n)) for n in waiting])
+        scene.ledger.accepted.update(waiting)
         await node.ctl("eval", f"{alarm} ok.")
-        await scene.emit(MESSAGES // len(alarms))
-        await scene.until(lambda: worker.metric("genji_broker_blocked"), within=5)
+        worker = await scene.worker()
+        await scene.emit(share)
+        await scene.until(partial(worker.metric, "genji_broker_blocked"), within=PROMPT)
+        applied = "select count(*) = %s from chaos.effects where n between %s and %s"
+        await scene.until(partial(scene.ask, applied, share, waiting.start, waiting.stop))
+        await Client(api.port, key).seconds(5)
+        assert await worker.metric("genji_broker_blocked")
+        assert await scene.ask("select count(*) > 0 from messages.outbox")
         await node.ctl("eval", f"{calm} ok.")
         scene.hit()
         await scene.emit(20)  # for what was published before the alarm was heard may be done
         await scene.recovered()
+        await scene.rest()
+        assert not await worker.metric("genji_broker_blocked")
+        await worker.stop()
     await scene.verdict()
 
 

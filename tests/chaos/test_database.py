@@ -13,13 +13,16 @@ import aiohttp
 import psycopg
 import pytest
 
+from genjilib.broker.relay import Relay
+from genjilib.core.errors import Unavailable
+from genjilib.db import Db
 from genjilib.local.postgres import Postgres, unprivileged
 from genjilib.local.processes import run
 from genjilib.local.scratch import migrate
-from tests.broker.world import message
+from tests.broker.world import message, settings
 from tests.chaos.effects import QUEUE, Effect
-from tests.chaos.runner import Nursery
-from tests.chaos.scene import LONG, MESSAGES, Scene
+from tests.chaos.scene import LONG, MESSAGES, PROMPT, Scene
+from tests.nursery import Nursery
 from tests.support import create_database, database_of, drop_database, with_database
 
 
@@ -57,7 +60,7 @@ async def ask_until(stop: asyncio.Event, url: str, key: str) -> list[tuple[int, 
 
 @pytest.mark.row("14")
 async def test_restarts_and_a_death_of_postgresql_lose_nothing(scene: Scene, server: Postgres) -> None:
-    await scene.worker()
+    worker = await scene.worker()
     api, key, stop = await scene.start("api"), await scene.key(), asyncio.Event()
     asking = asyncio.create_task(ask_until(stop, f"http://127.0.0.1:{api.port}", key))
     for kind in ("fast", "immediate", "kill"):
@@ -76,12 +79,42 @@ async def test_restarts_and_a_death_of_postgresql_lose_nothing(scene: Scene, ser
         scene.hit()
         await scene.emit(50)
         await scene.recovered()
-    assert scene.recovery <= (5 if LONG else 20)
+    assert scene.recovery <= PROMPT
     stop.set()
     answers = await asking
+    await scene.rest()
+    await worker.stop()
+    await lose_a_whole_pool(scene, server)
+    await scene.worker()
     assert {status for status, _ in answers} == {200, 503}
     assert all(after for status, after in answers if status == 503)
     await scene.verdict()
+
+
+async def lose_a_whole_pool(scene: Scene, server: Postgres) -> None:
+    """A relay whose connections are all lost fails once, not once for each of them."""
+    given = settings(scene.database_url, scene.amqp_url)
+    async with Db.open(given, name="crowded") as db:
+        relay = Relay(db, scene.direct, url=scene.database_url)
+        full = asyncio.Barrier(given.database_pool_size)
+
+        async def meet() -> None:
+            async with db.transaction():
+                await full.wait()
+
+        await asyncio.gather(*(meet() for _ in range(full.parties)))
+        server.kill()
+        await server.start()
+        began, refused = time.monotonic(), 0
+        await scene.emit(10)
+        while await scene.ask("select count(*) > 0 from messages.outbox"):
+            try:
+                await relay.pump()
+            except Unavailable:
+                refused += 1
+                await asyncio.sleep(1)  # as it waits
+        assert refused <= 1
+        assert time.monotonic() - began <= PROMPT
 
 
 @pytest.mark.row("15")

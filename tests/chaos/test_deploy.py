@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 
 from tests.chaos.effects import DEPLOYS
-from tests.chaos.runner import Runner
 from tests.chaos.scene import LONG, MESSAGES, Scene
+from tests.nursery import Runner
 
 
 @pytest.mark.row("27")
@@ -77,8 +77,8 @@ async def test_rolling_restarts_under_load_finish_what_is_in_hand(scene: Scene) 
         worker.send(signal.SIGTERM)
         balancer.servers[0].send(signal.SIGTERM)
         await scene.emit(share)
-        assert await worker.ended(within=20) == 0
-        assert await balancer.servers[0].ended(within=20) == 0
+        assert await worker.ended(within=20 if LONG else 60) == 0
+        assert await balancer.servers[0].ended(within=20 if LONG else 60) == 0
         balancer.servers = [balancer.servers[1], server]
         worker = successor
         await scene.recovered()

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tests.broker.world import message
 from tests.chaos.effects import Effect
 from tests.chaos.proxy.proxy import Proxy, Strike
-from tests.chaos.runner import Runner
 from tests.chaos.scene import LONG, MESSAGES, Scene
+from tests.nursery import Runner
 
 RUNS = 200 if LONG else 10
 EACH = MESSAGES // RUNS // 5

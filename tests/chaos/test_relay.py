@@ -9,7 +9,7 @@ from genjilib.broker.client import Broker
 from genjilib.broker.topology import find
 from tests.broker.world import message
 from tests.chaos.effects import QUEUE, Effect
-from tests.chaos.scene import EMIT, LONG, MESSAGES, PATIENT, STRIKES, Scene
+from tests.chaos.scene import EMIT, LONG, MESSAGES, PATIENT, PROMPT, STRIKES, Scene
 
 PUBLISHED = "client", "basic.publish"
 
@@ -21,7 +21,7 @@ async def test_what_a_dead_publisher_committed_is_sent_by_another(scene: Scene) 
         strike = scene.broker.strike("client", "basic.publish")
         await scene.emit(MESSAGES // STRIKES)
         relay = await scene.killed_at(strike, relay)
-    assert scene.recovery < 5
+    assert scene.recovery < PROMPT
     await scene.verdict()
 
 

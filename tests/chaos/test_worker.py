@@ -8,7 +8,7 @@ import pytest
 
 from tests.broker.world import message
 from tests.chaos.effects import Effect
-from tests.chaos.scene import LONG, MESSAGES, STRIKES, Scene
+from tests.chaos.scene import LONG, MESSAGES, PROMPT, STRIKES, Scene
 
 WRITES = "messages.mark_applied"
 """A statement of the transactions that apply messages."""
@@ -23,6 +23,7 @@ async def test_a_worker_killed_before_its_commit_applies_nothing_twice(scene: Sc
         strike = scene.database.strike("client", "COMMIT", within=WRITES)
         await scene.emit(MESSAGES // STRIKES)
         worker = await scene.killed_at(strike, worker)
+    assert scene.recovery <= PROMPT
     await scene.verdict()
 
 
@@ -66,6 +67,8 @@ async def test_a_worker_killed_at_random_moments_costs_nobody_anything(scene: Sc
         scene.hit()
         worker = await scene.worker()
     await load
+    await scene.emit(20)
+    await scene.recovered()
     await scene.verdict()
 
 

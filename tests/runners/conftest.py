@@ -1,18 +1,11 @@
 """Runners as processes, and gates before their servers that can be shut."""
 
 import asyncio
-import json
 import os
-import signal
-import sys
-import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-import aiohttp
 import pytest
 
 from genjilib.auth import rules as keys
@@ -21,9 +14,9 @@ from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.local.discord import Limits, SimulatedDiscord
 from genjilib.local.ports import free_port
-from genjilib.local.processes import Process
 from genjilib.local.roles import role_url
 from tests.brokers import admit, user_url
+from tests.nursery import Nursery, Runner
 from tests.support import Clones
 from tests.town import LOCAL, QUICK, Town, settings_for
 
@@ -75,85 +68,12 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         writer.close()
 
 
-class Runner:
-    """One runner as a process of its own."""
-
-    def __init__(self, name: str, folder: Path, environment: Mapping[str, str]) -> None:
-        self.name = name
-        self.port, self.inner = free_port(), free_port()
-        self._log = folder / f"{name}-{self.inner}.log"
-        own = {"API_PORT": str(self.port), "INNER_PORT": str(self.inner)}
-        self._process = Process(
-            name,
-            [sys.executable, "-m", f"runners.{name}"],
-            log=self._log,
-            environment={**environment, **own},
-        )
-
-    async def start(self, *, ready: bool = True) -> "Runner":
-        """Start it and wait until it is ready, or only until it lives."""
-        path, wanted = ("readyz", 200) if ready else ("livez", 200)
-        await self._process.start(lambda: self._answers(path, wanted), within=60)
-        return self
-
-    async def get(self, path: str) -> tuple[int, str]:
-        """Status and body of a page of the inner port; 0 while nobody listens."""
-        try:
-            async with (
-                aiohttp.ClientSession() as http,
-                http.get(f"http://127.0.0.1:{self.inner}/{path}") as answer,
-            ):
-                return answer.status, await answer.text()
-        except aiohttp.ClientError:
-            return 0, ""
-
-    async def until(self, status: int, *, within: float = 40) -> dict[str, Any]:
-        """The report of /readyz as soon as it has this status."""
-        deadline = time.monotonic() + within
-        while (found := await self.get("readyz"))[0] != status:
-            assert time.monotonic() < deadline, f"{found} is not {status}:\n{self.words()}"
-            await asyncio.sleep(0.05)
-        return json.loads(found[1])
-
-    def send(self, number: signal.Signals = signal.SIGTERM) -> None:
-        """Send it a signal."""
-        assert self._process.pid is not None
-        os.kill(self._process.pid, number)
-
-    async def ended(self, *, within: float = 20) -> int:
-        """Its exit status, as soon as it has ended."""
-        deadline = time.monotonic() + within
-        while (status := self._process.status) is None:
-            assert time.monotonic() < deadline, f"{self.name} has not ended:\n{self.words()}"
-            await asyncio.sleep(0.02)
-        return status
-
-    async def stop(self) -> int:
-        """End it as an operator does and return its exit status."""
-        self.send()
-        return await self.ended()
-
-    def kill(self) -> None:
-        """End it whatever it does."""
-        self._process.kill()
-
-    def words(self) -> str:
-        """All it said."""
-        return self._log.read_text(errors="replace")
-
-    def lines(self) -> list[dict[str, Any]]:
-        """Its log lines."""
-        return [json.loads(line) for line in self.words().splitlines() if line.startswith("{")]
-
-    async def _answers(self, path: str, wanted: int) -> bool:
-        return (await self.get(path))[0] == wanted
-
-
 class Servers:
     """A database, a virtual host and a Discord, each behind a gate, and the runners on them."""
 
-    def __init__(self, folder: Path, database: Gate, broker: Gate, discord: SimulatedDiscord) -> None:
-        self.folder, self.database, self.broker, self.discord = folder, database, broker, discord
+    def __init__(self, nursery: Nursery, database: Gate, broker: Gate, discord: SimulatedDiscord) -> None:
+        self.database, self.broker, self.discord = database, broker, discord
+        self._nursery = nursery
         self.key = ""
         self.town: Town
         self.started: list[Runner] = []
@@ -171,34 +91,38 @@ class Servers:
             **changes,
         }
 
-    def runner(self, name: str, **changes: str) -> Runner:
-        """A runner that is not started yet."""
+    async def start(self, name: str, *, ready: bool = True, **changes: str) -> Runner:
+        """Start a runner, and wait until it is ready or at least lives."""
         environment = self.environment(**changes)
         environment["DATABASE_URL"] = role_url(environment["DATABASE_URL"], name)
         if name in ("bot", "worker"):
             environment["AMQP_URL"] = user_url(environment["AMQP_URL"], name)
-        runner = Runner(name, self.folder, environment)
+        runner = await self._nursery.start(name, environment)
         self.started.append(runner)
-        return runner
+        return await runner.ready("readyz" if ready else "livez", within=60)
 
-    async def end(self) -> None:
+    async def kill(self) -> None:
         """Kill what still runs."""
         for runner in self.started:
-            runner.kill()
+            await runner.kill()
+
+    async def end(self) -> None:
+        """Kill what still runs, and shut the gates."""
+        await self.kill()
         await self.database.shut()
         await self.broker.shut()
 
 
 @pytest.fixture(scope="module")
 async def servers(
-    clones: Clones, rabbitmq: dict[str, str], worker_vhost: str, tmp_path_factory: pytest.TempPathFactory
+    clones: Clones, rabbitmq: dict[str, str], worker_vhost: str, nursery: Nursery
 ) -> AsyncIterator[Servers]:
     """The module's servers, with users, a map and a superuser's key."""
     url = clones.take()
     amqp = f"{rabbitmq['AMQP_URL'].rpartition('/')[0]}/{worker_vhost}"
     await admit(rabbitmq["RABBITMQ_MANAGEMENT_URL"], worker_vhost)
     async with SimulatedDiscord(limits=Limits(rest_window=0.02)) as discord:
-        servers = Servers(tmp_path_factory.mktemp("runners"), Gate(url), Gate(amqp), discord)
+        servers = Servers(nursery, Gate(url), Gate(amqp), discord)
         async with AsyncExitStack() as stack:
             db = await stack.enter_async_context(Db.open(settings_for(discord, url), name="tests"))
             servers.town = Town(discord, _Nobody(settings_for(discord, url)), db, url)

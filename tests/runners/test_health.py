@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from genjilib.core.metrics import REGISTRY
-from tests.runners.conftest import NAMES, Gate, Runner, Servers
+from tests.nursery import Runner
+from tests.runners.conftest import NAMES, Gate, Servers
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -13,7 +14,7 @@ async def runner(request: pytest.FixtureRequest, servers: Servers) -> AsyncItera
     """A runner that was started before its servers and is ready now, shared by the tests about it."""
     await servers.database.shut()
     await servers.broker.shut()
-    started = await servers.runner(request.param).start(ready=False)
+    started = await servers.start(request.param, ready=False)
     await started.until(503)
     await servers.database.open()
     await servers.broker.open()
@@ -80,7 +81,7 @@ async def test_it_can_be_stopped_while_it_waits_for_servers(name: str, servers: 
     await servers.database.shut()
     await servers.broker.shut()
     try:
-        early = await servers.runner(name).start(ready=False)
+        early = await servers.start(name, ready=False)
         assert await early.stop() == 0
     finally:
         await servers.database.open()

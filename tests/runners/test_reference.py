@@ -8,7 +8,7 @@ from tests.runners.conftest import Servers
 
 async def test_a_reference_finds_log_line_and_report(servers: Servers, sentry: Sentry) -> None:
     town, secret = servers.town, "a video nobody shall see"
-    bot = await servers.runner("bot", **sentry.environment()).start()
+    bot = await servers.start("bot", **sentry.environment())
     await town.rows("alter table core.maps rename to elsewhere")
     try:
         answer = await town.discord.user("tracer").slash("map-search", creator=secret)

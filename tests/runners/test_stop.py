@@ -13,7 +13,8 @@ from genjilib.auth.types import EmailRegisterRequest
 from genjilib.local.mail import Mail
 from genjilib.newsfeed import rules as newsfeed
 from genjilib.newsfeed.types import NewsfeedGuide
-from tests.runners.conftest import Runner, Servers
+from tests.nursery import Runner
+from tests.runners.conftest import Servers
 from tests.town import Town, picture
 
 SECRET = "only for tests, long enough to be one"
@@ -23,15 +24,14 @@ SECRET = "only for tests, long enough to be one"
 async def town(servers: Servers) -> AsyncIterator[Town]:
     """The servers' people; what a test left running is ended."""
     yield servers.town
-    for runner in servers.started:
-        runner.kill()
+    await servers.kill()
     await servers.town.rows("truncate messages.outbox, messages.sent, messages.inbox, messages.failures")
 
 
 async def test_the_api_answers_the_requests_in_hand_and_keeps_what_it_answered(
     servers: Servers, town: Town
 ) -> None:
-    api = await servers.runner("api").start()
+    api = await servers.start("api")
     answered: set[int] = set()
 
     async def create(http: aiohttp.ClientSession, first: int) -> None:
@@ -63,13 +63,13 @@ async def test_the_worker_finishes_its_mails_and_the_next_one_sends_the_rest(
         new = EmailRegisterRequest(f"hana{number}@example.org", "M.E.K.A. 2026 go", f"hana{number}")
         await auth.register(town.db, new, client=None, secret=SECRET)
     settings = {key.upper(): value for key, value in mail.environment().items()}
-    worker = await servers.runner("worker", **settings).start(ready=False)
+    worker = await servers.start("worker", **settings, ready=False)
     await town.until(mail.messages)
     assert await worker.stop() == 0
-    assert any(line["event"] == "stopping" for line in worker.lines())
+    assert worker.lines("stopping")
     sent = await mail.messages()
     assert len(sent) == await town.ask("select count(*) from messages.inbox")
-    other = await servers.runner("worker", **settings).start(ready=False)
+    other = await servers.start("worker", **settings, ready=False)
     await town.until(lambda: applied(town, 30), within=30)
     assert await other.stop() == 0
     receivers = sorted(str(one["to"]) for one in await mail.messages())
@@ -84,7 +84,7 @@ async def applied(town: Town, count: int) -> bool:
 async def test_the_bot_finishes_its_handler_and_tells_people_it_keeps_waiting(
     servers: Servers, town: Town, publishing: None
 ) -> None:
-    bot = await servers.runner("bot").start()
+    bot = await servers.start("bot")
     tracer = servers.discord.user("tracer")
     options: dict[str, Any] = {"code": "GENJ1", "time": "58.31", "screenshot": picture(), "quality": 5}
     question = await tracer.slash("submit-completion", options)
@@ -107,7 +107,7 @@ async def test_the_bot_finishes_its_handler_and_tells_people_it_keeps_waiting(
 
 async def bot_again(servers: Servers, town: Town) -> None:
     """The next bot does what is left, once and in order."""
-    bot: Runner = await servers.runner("bot").start()
+    bot: Runner = await servers.start("bot")
     guides = [f"https://g.example/{number}" for number in range(5)]
     await town.until(lambda: _is(town, guides), within=20)
     assert await bot.stop() == 0

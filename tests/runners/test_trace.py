@@ -6,7 +6,8 @@ from typing import Any
 import aiohttp
 
 from genjilib.local.sentry import Sentry
-from tests.runners.conftest import Runner, Servers
+from tests.nursery import Runner
+from tests.runners.conftest import Servers
 from tests.town import CODE, SHOT, VIDEO
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -17,7 +18,7 @@ async def lines(runner: Runner, event: str) -> list[dict[str, Any]]:
     """The lines of one event that belong to the trace, which it writes after the effect."""
     async with asyncio.timeout(10):
         while True:
-            found = [line for line in runner.lines() if line["event"] == event]
+            found = runner.lines(event)
             if told := [line for line in found if TRACE in (line.get("traceparent") or "")]:
                 return told
             await asyncio.sleep(0.05)
@@ -28,8 +29,8 @@ async def test_a_request_is_followed_into_the_bot_by_its_trace(
 ) -> None:
     town = servers.town
     reporting = {**sentry.environment(), "SENTRY_TRACES_SAMPLE_RATE": "1"}
-    api = await servers.runner("api", **reporting).start()
-    bot = await servers.runner("bot", **reporting).start()
+    api = await servers.start("api", **reporting)
+    bot = await servers.start("bot", **reporting)
     headers = {
         "X-API-KEY": servers.key,
         "X-Request-Id": REQUEST,

@@ -42,7 +42,7 @@ class Strike:
     _way: asyncio.Future[Way] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     _over: asyncio.Future[bool] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
-    async def seen(self, *, within: float = 30) -> None:
+    async def seen(self, *, within: float = 60) -> None:
         """Return when the unit is held."""
         async with asyncio.timeout(within):
             await asyncio.shield(self._way)

@@ -7,12 +7,14 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
+from genjilib.local import CHECKOUT
 from genjilib.local.ports import free_port
 
 
@@ -31,7 +33,7 @@ class Runner:
         except FileNotFoundError:
             return None
 
-    async def ready(self, path: str = "readyz", *, within: float = 30) -> "Runner":
+    async def ready(self, path: str = "readyz", *, within: float = 60) -> "Runner":
         """Wait until a page of its inner port answers 200."""
         deadline = time.monotonic() + within
         while (found := await self.get(path))[0] != 200:
@@ -49,6 +51,14 @@ class Runner:
         except aiohttp.ClientError:
             return 0, ""
 
+    async def until(self, status: int, *, within: float = 60) -> dict[str, Any]:
+        """The report of /readyz as soon as it has this status."""
+        deadline = time.monotonic() + within
+        while (found := await self.get("readyz"))[0] != status:
+            assert time.monotonic() < deadline, f"{found} is not {status}:\n{self.words()}"
+            await asyncio.sleep(0.05)
+        return json.loads(found[1])
+
     async def metric(self, name: str) -> float:
         """The sum of a metric over its labels."""
         _, text = await self.get("metrics")
@@ -62,9 +72,9 @@ class Runner:
         """SIGKILL it, and wait until it is gone."""
         if self.status is None:
             self.send(signal.SIGKILL)
-            await self.ended(within=5)
+            await self.ended(within=30)
 
-    async def ended(self, *, within: float = 25) -> int:
+    async def ended(self, *, within: float = 60) -> int:
         """Its exit status, as soon as it has ended."""
         deadline = time.monotonic() + within
         while (status := self.status) is None:
@@ -81,17 +91,20 @@ class Runner:
         """All it said."""
         return self._log.read_text(errors="replace")
 
-    def lines(self, event: str) -> list[dict[str, Any]]:
-        """Its log lines about one event."""
+    def lines(self, event: str = "") -> list[dict[str, Any]]:
+        """Its log lines, or those about one event."""
         found = [json.loads(line) for line in self.words().splitlines() if line.startswith("{")]
-        return [line for line in found if line["event"] == event]
+        return [line for line in found if not event or line["event"] == event]
 
 
 class Nursery:
     """A process that forks runners; all of them end with it, and it with us."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, environment: Mapping[str, str] | None = None, *, checkout: Path = CHECKOUT
+    ) -> None:
         self._folder = folder
+        self._checkout = checkout
         self._environment = {**os.environ, **(environment or {})}
         self._number = 0
         self._lock = asyncio.Lock()
@@ -100,10 +113,11 @@ class Nursery:
     async def open(self) -> None:
         """Import what runners need."""
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.chaos.nursery"),
+            *(sys.executable, "-m", "tests.forks"),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            env=self._environment,
+            env={**self._environment, "PYTHONPATH": str(self._checkout)},
+            cwd=self._checkout,
         )
         assert self._process.stdout
         assert await self._process.stdout.readline() == b"ready\n"
@@ -111,7 +125,10 @@ class Nursery:
     async def start(
         self, name: str, environment: Mapping[str, str], *arguments: str, deploy: str = ""
     ) -> Runner:
-        """Fork a runner; with ``deploy`` it is a worker that has effects to count. ``cli`` is a command."""
+        """Fork a runner; with ``deploy`` it is a worker that has effects to count.
+
+        ``cli`` is a command, ``producer`` emits the effects between two numbers.
+        """
         assert self._process
         assert self._process.stdin
         assert self._process.stdout
@@ -131,3 +148,12 @@ class Nursery:
         if self._process is not None:
             self._process.kill()
             await self._process.wait()
+
+
+@pytest.fixture(scope="session")
+async def nursery(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Nursery]:
+    """The process that forks this worker's runners."""
+    nursery = Nursery(tmp_path_factory.mktemp("runners"))
+    await nursery.open()
+    yield nursery
+    await nursery.close()

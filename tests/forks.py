@@ -10,11 +10,12 @@ import json
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
-PRELOADED = ("runners.worker", "runners.api", "tests.chaos.effects", "cli")
+PRELOADED = ("runners.worker", "runners.api", "runners.bot", "tests.chaos.effects", "cli")
 
 
 def main() -> None:
@@ -68,15 +69,17 @@ def _child(order: dict[str, Any]) -> None:
 def _run(name: str, deploy: str, arguments: list[str]) -> int:
     """What ``python -m runners.NAME`` does, with the effects of the tests among the worker's handlers.
 
-    ``cli`` is the command line instead.
+    ``cli`` is the command line instead, ``producer`` what emits the tests' messages.
     """
     if name == "cli":
         return _command(arguments)
     from runners.start import start
 
+    effects = importlib.import_module("tests.chaos.effects")
+    if name == "producer":
+        return start(name, partial(effects.produce, *map(int, arguments)))
     runner = importlib.import_module(f"runners.{name}")
     if deploy:
-        effects = importlib.import_module("tests.chaos.effects", "cli")
         runner.HANDLERS = [*runner.HANDLERS, effects.DEPLOYS[deploy]]
     return start(name, runner.run)
 
