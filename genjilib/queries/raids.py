@@ -1864,7 +1864,7 @@ open_gaps_around = _OpenGapsAround(
     {"around": "bigint", "instance_ids": "bigint[]", "behind": "bigint"},
     {},
 )
-"""sql/queries/raids/open_gaps_around.sql:4"""
+"""sql/queries/raids/open_gaps_around.sql:5"""
 
 
 class PantheonLeaderboardRow(Row, frozen=True, gc=False):

@@ -1,6 +1,7 @@
 -- Have the neighbours of instances looked through that lie so far behind the newest one, unless they are to be already.
 -- returns: none
 -- writes: crawl.gaps
+-- scan: every range that waits is left out
 insert into crawl.gaps (first_id, last_id, next_id)
 select lower(r.ids), upper(r.ids) - 1, lower(r.ids)
 from unnest(
