@@ -3,8 +3,6 @@
 import asyncio
 import sys
 
-import aiohttp
-
 from genjilib.core.errors import Invalid
 from genjilib.core.settings import Settings
 from genjilib.db import Db
@@ -23,11 +21,11 @@ async def run(settings: Settings) -> None:
     async with (
         Db.open(settings, name="crawler") as db,
         Bungie.open(settings, db) as bungie,
-        aiohttp.ClientSession() as http,
+        Alerts.open(settings) as alerts,
     ):
         inner = await serve_inner(settings, {"database": db.ready})
         waits = Waits.around(settings.crawler_retry_seconds)
-        crawler = Crawler(db, bungie, Alerts(settings, http), start_id=settings.crawler_start_id, waits=waits)
+        crawler = Crawler(db, bungie, alerts, start_id=settings.crawler_start_id, waits=waits)
         crawling, stop = asyncio.create_task(crawler.run()), asyncio.create_task(stop_signal())
         try:
             await asyncio.wait({crawling, stop}, return_when=asyncio.FIRST_COMPLETED)

@@ -72,9 +72,13 @@ async def _raids(db: Db, broker: Broker, settings: Settings) -> AsyncGenerator[N
     if not settings.bungie_api_keys.get_secret_value():
         yield
         return
-    async with Bungie.open(settings, db) as bungie, aiohttp.ClientSession() as http:
+    async with (
+        Bungie.open(settings, db) as bungie,
+        Alerts.open(settings) as alerts,
+        aiohttp.ClientSession() as http,
+    ):
         gates = Gates(bungie)
-        context = raids.Context(db, bungie, gates, Alerts(settings, http), ClickHouse.of(settings, http))
+        context = raids.Context(db, bungie, gates, alerts, ClickHouse.of(settings, http))
         async with (
             _beside(gates.watch(), keep_fresh(db)),
             consuming(db, broker, RAID_HANDLERS, context, settings),

@@ -427,6 +427,7 @@ grant select, insert, update on
   core.instance_player,
   core.player,
   core.player_stats,
+  crawl.gaps,
   crawl.permits,
   extended.instance_character,
   lootbox.xp,
@@ -458,4 +459,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 9bd1ebc8ddf929a23faeeea519f1529d
+-- Of queries and schema with the hash 9cb954ce326b26d89985d74278b9f03c

@@ -270,15 +270,17 @@ async def _analytics() -> "AsyncGenerator[tuple[Db, ClickHouse]]":
 async def _judge() -> dict[str, Any]:
     from dataclasses import asdict
 
-    import aiohttp
-
     from genjilib.core.settings import Settings
     from genjilib.ops import postgres
     from genjilib.raids import nemesis
     from genjilib.raids.alerts import Alerts
 
-    async with postgres.database() as db, _bungie(db) as bungie, aiohttp.ClientSession() as http:
-        return asdict(await nemesis.judge(db, bungie, Alerts(Settings.load(), http)))
+    async with (
+        postgres.database() as db,
+        _bungie(db) as bungie,
+        Alerts.open(Settings.load()) as alerts,
+    ):
+        return asdict(await nemesis.judge(db, bungie, alerts))
 
 
 async def _clans(top: int) -> dict[str, Any]:

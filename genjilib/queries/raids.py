@@ -1710,6 +1710,35 @@ miss = _Miss(
 """sql/queries/raids/miss.sql:4"""
 
 
+class MissingRangesRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/raids/missing_ranges.sql``."""
+
+    first_id: int
+    last_id: int
+    ranges: int
+
+
+class _MissingRanges(Statement[MissingRangesRow]):
+    async def __call__(self, db: Executor, *, n: int) -> list[MissingRangesRow]:
+        """Tell the first ``n`` ranges of ids that are missing, and how many ranges there are: what waits for another try, and
+        what is left to look through."""
+        return await self._many(db, (n,))
+
+    async def json(self, db: Executor, *, n: int) -> Json[list[MissingRangesRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (n,))
+
+
+missing_ranges = _MissingRanges(
+    _ROOT,
+    "raids/missing_ranges.sql",
+    MissingRangesRow,
+    {"n": "bigint"},
+    {"first_id": "bigint", "last_id": "bigint", "ranges": "bigint"},
+)
+"""sql/queries/raids/missing_ranges.sql:5"""
+
+
 class _Moment(Statement[int]):
     async def __call__(self, db: Executor) -> int:
         """Return the database's time, microseconds since 1970."""
@@ -1820,6 +1849,22 @@ class _OpenGap(Statement[None]):
 
 open_gap = _OpenGap(_ROOT, "raids/open_gap.sql", tuple, {"first_id": "bigint", "last_id": "bigint"}, {})
 """sql/queries/raids/open_gap.sql:4"""
+
+
+class _OpenGapsAround(Statement[None]):
+    async def __call__(self, db: Executor, *, around: int, instance_ids: list[int], behind: int) -> None:
+        """Have the neighbours of instances looked through that lie so far behind the newest one, unless they are to be already."""
+        return await self._nothing(db, (around, instance_ids, behind))
+
+
+open_gaps_around = _OpenGapsAround(
+    _ROOT,
+    "raids/open_gaps_around.sql",
+    tuple,
+    {"around": "bigint", "instance_ids": "bigint[]", "behind": "bigint"},
+    {},
+)
+"""sql/queries/raids/open_gaps_around.sql:5"""
 
 
 class PantheonLeaderboardRow(Row, frozen=True, gc=False):

@@ -1,7 +1,10 @@
 """What a person should know about the crawler at once: messages to a Discord webhook, few of each kind."""
 
+import asyncio
 import time
-from typing import Any, Final, Literal
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final, Literal, Self
 
 import aiohttp
 
@@ -19,33 +22,64 @@ COLOURS: Final[dict[Grade, int]] = {
 }
 EVERY: Final = 60.0
 """Seconds between two alerts of one title; what comes in between is logged only."""
+WAITING: Final = 50
+"""Alerts that may wait for the webhook; more are logged only."""
+TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
+FAREWELL: Final = 5.0
+"""Seconds at the end for what still waits: why a process fell is told then."""
 
 _logger = log.get_logger(__name__)
 
 
 class Alerts:
-    """The webhook, if there is one; an alert that cannot be sent in ten seconds is logged."""
+    """The webhook, if there is one; nobody waits for it, and what it does not take is in the log."""
 
     def __init__(self, settings: Settings, http: aiohttp.ClientSession) -> None:
         """Send to ``settings.raid_alerts_url`` with ``http``."""
         self._url = settings.raid_alerts_url.get_secret_value()
         self._role, self._http = settings.raid_alerts_role_id, http
-        self._sent: dict[str, float] = {}
+        self._told: dict[str, float] = {}
+        self._waiting = asyncio.Queue[tuple[str, dict[str, Any]]](WAITING)
 
-    async def tell(self, title: str, text: str, grade: Grade, *, mention: bool = False) -> None:
-        """Send an alert; with ``mention`` the role of ``raid_alerts_role_id`` is called."""
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: Settings) -> AsyncGenerator[Self]:
+        """Send while the block runs."""
+        async with aiohttp.ClientSession(timeout=TIMEOUT) as http:
+            alerts = cls(settings, http)
+            sending = asyncio.create_task(alerts._send())
+            try:
+                yield alerts
+            finally:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(FAREWELL):
+                        await alerts._waiting.join()
+                sending.cancel()
+                await asyncio.wait({sending})
+
+    def tell(self, title: str, text: str, grade: Grade, *, mention: bool = False) -> None:
+        """Have an alert sent; with ``mention`` the role of ``raid_alerts_role_id`` is called."""
         _logger.warning("raid alert", title=title, text=text)
         now = time.monotonic()
-        if not self._url or now - self._sent.get(title, -EVERY) < EVERY:
+        if not self._url or now - self._told.get(title, -EVERY) < EVERY:
             return
-        self._sent[title] = now
+        self._told[title] = now
         embed = {"title": title, "description": text[:2000], "color": COLOURS[grade]}
         body: dict[str, Any] = {"embeds": [embed]}
         if mention and self._role is not None:
             body |= {"content": f"<@&{self._role}>", "allowed_mentions": {"roles": [str(self._role)]}}
         try:
-            timeout = aiohttp.ClientTimeout(total=10)
-            async with self._http.post(self._url, json=body, timeout=timeout) as answer:
-                answer.raise_for_status()
-        except (aiohttp.ClientError, TimeoutError) as error:
-            _logger.warning("raid alert not sent", title=title, reason=type(error).__name__)
+            self._waiting.put_nowait((title, body))
+        except asyncio.QueueFull:
+            _logger.warning("raid alert not sent", title=title, reason="too many wait")
+
+    async def _send(self) -> None:
+        while True:
+            title, body = await self._waiting.get()
+            try:
+                async with self._http.post(self._url, json=body) as answer:
+                    answer.raise_for_status()
+            except (aiohttp.ClientError, TimeoutError) as error:
+                _logger.warning("raid alert not sent", title=title, reason=type(error).__name__)
+            finally:
+                self._waiting.task_done()

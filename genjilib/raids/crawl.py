@@ -1,7 +1,7 @@
 """What the crawler writes: reports and its own state, in one transaction, so that a kill loses nothing."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,6 +15,10 @@ from genjilib.raids.types import ReportBlockedEvent, ReportFoundEvent
 
 BUFFER: Final = 10_000
 """Ids before the newest stored instance that are crawled again when there is no remembered position."""
+FAR_BEHIND: Final = 10_000_000
+"""A report that was missing so far behind the newest instance was not alone: its neighbours are asked for."""
+NEIGHBOURHOOD: Final = 10_000
+"""Ids on either side that are."""
 SOON: Final = 15.0
 """Seconds until an id that could not be resolved is tried for the first time again."""
 TRIES: Final = 6
@@ -67,17 +71,18 @@ async def begin(db: Db, start_id: int | None) -> int:
 async def record(db: Db, findings: Findings, *, next_id: int | None = None) -> int:
     """Write findings, and that ``next_id`` is the one to go on from; return how many instances were new."""
     async with db.transaction() as tx:
-        new = await record_in(tx, findings)
+        new = len(await record_in(tx, findings))
         if next_id is not None:
             await queries.raids.advance(tx, next_id=next_id)
     return new
 
 
-async def record_range(db: Db, findings: Findings, *, first_id: int, next_id: int) -> None:
-    """Write what was found in the range that was jumped over at ``first_id``, up to below ``next_id``."""
+async def record_range(db: Db, findings: Findings, *, first_id: int, next_id: int) -> int:
+    """Write what was found in the range of ``first_id`` up to below ``next_id``; return how much was new."""
     async with db.transaction() as tx:
-        await record_in(tx, findings)
+        new = await record_in(tx, findings)
         await queries.raids.look_through(tx, first_id=first_id, next_id=next_id)
+    return len(new)
 
 
 async def jump(db: Db, first_id: int, next_id: int) -> None:
@@ -92,6 +97,14 @@ async def look_through(db: Db, first_id: int, last_id: int) -> int:
     """Have the crawler ask for a range of ids once it has nothing else to try; return how many they are."""
     await queries.raids.open_gap(db, first_id=first_id, last_id=last_id)
     return last_id - first_id + 1
+
+
+async def want_neighbours(tx: Tx, instance_ids: Collection[int]) -> None:
+    """Have the neighbours of instances looked through that were missing until now, far behind the newest."""
+    if instance_ids:
+        await queries.raids.open_gaps_around(
+            tx, instance_ids=sorted(instance_ids), behind=FAR_BEHIND, around=NEIGHBOURHOOD
+        )
 
 
 async def take_missed(db: Db, n: int) -> dict[int, int]:
@@ -119,8 +132,8 @@ def wait_after(attempt: int) -> float | None:
     return LATE if attempt < TRIES + LATE_TRIES else None
 
 
-async def record_in(tx: Tx, findings: Findings) -> int:
-    """Write findings in the caller's transaction; return how many instances were new."""
+async def record_in(tx: Tx, findings: Findings) -> frozenset[int]:
+    """Write findings in the caller's transaction; return the instances that were new."""
     stored = await store_batch(tx, findings.reports) if findings.reports else None
     missed = dict(findings.missed)
     if stored is not None:
@@ -134,7 +147,7 @@ async def record_in(tx: Tx, findings: Findings) -> int:
     if findings.blocked:
         hidden = await queries.raids.block(tx, instance_ids=findings.blocked)
         await outbox.emit_all(tx, [ReportBlockedEvent(instance_id=row.instance_id) for row in hidden])
-    return len(stored.new) if stored else 0
+    return stored.new if stored else frozenset()
 
 
 async def _miss(tx: Tx, missed: Mapping[int, Missed]) -> None:

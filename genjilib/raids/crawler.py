@@ -26,6 +26,8 @@ SEARCHED: Final = 5_000_000
 """How far ahead something is looked for when nothing is there any more."""
 MANY_ABSENT: Final = 0.8
 """Share of ids that are not there from which on people are told."""
+SHOWN_RANGES: Final = 15
+"""So many ranges of ids that are still missing are told."""
 CLOSED_EVERY: Final = 20.0
 """Seconds between two notes that Bungie is closed."""
 NEIGHBOURS: Final = 5
@@ -44,12 +46,27 @@ class Waits:
     limited: float = 30.0
     idle: float = 5.0
     """Between two looks for missed ids that are due."""
+    summary: float = 900.0
+    """Between two accounts of what was tried again."""
 
     @classmethod
     def around(cls, retry: float) -> Self:
         """Return waits in their usual proportions to ``retry``."""
         factor = retry / RETRY_SECONDS
         return cls(*(getattr(cls, field.name) * factor for field in fields(cls)))
+
+
+@dataclass
+class _Tried:
+    """What trying again came to: ids that were asked for, still had no answer, and were raids to store."""
+
+    asked: int = 0
+    failed: int = 0
+    added: int = 0
+
+    def note(self, asked: int, failed: int, added: int) -> None:
+        """Add the outcome of some tries."""
+        self.asked, self.failed, self.added = self.asked + asked, self.failed + failed, self.added + added
 
 
 class Crawler:
@@ -71,6 +88,7 @@ class Crawler:
         self._measures = Measures()
         self._next = 0
         self._closed = -CLOSED_EVERY
+        self._tried, self._summed = _Tried(), 0.0
         self._open: dict[int, None] = {}
         """Ids that were handed out and are not recorded, in their order."""
         self._finished: asyncio.Queue[tuple[int, Fetched]] = asyncio.Queue(2 * BATCH)
@@ -78,7 +96,7 @@ class Crawler:
     async def run(self) -> None:
         """Crawl until cancelled."""
         self._next = await self._persist(lambda: crawl.begin(self._db, self._start_id))
-        await self._alerts.tell("The crawler starts", f"It goes on at {self._next}.", "news")
+        self._alerts.tell("The crawler starts", f"It goes on at {self._next}.", "news")
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._record())
@@ -86,9 +104,7 @@ class Crawler:
                 tasks.create_task(self._walk())
         except ExceptionGroup as errors:
             names = ", ".join(type(error).__name__ for error in errors.exceptions)
-            await self._alerts.tell(
-                "The crawler fell", f"Of {names}; the log says more.", "grave", mention=True
-            )
+            self._alerts.tell("The crawler fell", f"Of {names}; the log says more.", "grave", mention=True)
             raise
 
     async def _walk(self) -> None:
@@ -105,10 +121,10 @@ class Crawler:
                 _logger.info("period", workers=workers, ids=length, window=str(window), next=self._next)
                 workers, length = next_period(window, workers)
                 text = f"{self._next} is next: {length} ids with {workers} workers. {window}"
-                await self._alerts.tell("A period is over", text, "quiet")
+                self._alerts.tell("A period is over", text, "quiet")
                 if window.not_found > MANY_ABSENT and window.absent > 50:
                     text = f"{window.not_found:.0%} of the ids before {self._next} are not there."
-                    await self._alerts.tell("Many ids are missing", text, "warning")
+                    self._alerts.tell("Many ids are missing", text, "warning")
                 if window.not_found > 0.99 and window.absent > 50:
                     await self._look_ahead()
 
@@ -185,7 +201,10 @@ class Crawler:
 
     async def _try_again(self) -> None:
         """Try what was missed and is due; without any, look through the ranges that were jumped over."""
+        self._summed = time.monotonic()
         while True:
+            if self._tried.asked and time.monotonic() > self._summed + self._waits.summary:
+                await self._sum_up()
             due = await self._persist(lambda: crawl.take_missed(self._db, AT_THE_EDGE))
             if due:
                 await self._try_missed(due)
@@ -196,22 +215,23 @@ class Crawler:
         fetched = await asyncio.gather(*(self._ask(instance_id, "missed") for instance_id in due))
         answers = dict(zip(due, fetched, strict=True))
         findings = crawl.sorted_out(answers, lambda instance_id: crawl.wait_after(due[instance_id]))
-        await self._persist(lambda: crawl.record(self._db, findings))
+        added = await self._persist(lambda: crawl.record(self._db, findings))
+        self._tried.note(len(due), len(findings.missed), added)
         for instance_id, (result, after) in findings.missed.items():
             if after is None:
-                await self._alerts.tell(
-                    "A report is lost", f"{instance_id}: {result.name.lower()}", "missing"
-                )
+                self._alerts.tell("A report is lost", f"{instance_id}: {result.name.lower()}", "missing")
             elif due[instance_id] == 3:
                 text = f"{instance_id} is unresolved after 3 tries: {result.name.lower()}"
-                await self._alerts.tell("A report is missing", text, "unsure")
+                self._alerts.tell("A report is missing", text, "unsure")
 
     async def _look_through(self) -> bool:
         """Ask for the next ids of the oldest range that was jumped over; tell whether there is one."""
         gap = await self._persist(lambda: queries.raids.next_gap(self._db))
         if gap is None:
             return False
-        ids = range(gap.next_id, min(gap.next_id + AT_THE_EDGE, gap.last_id + 1))
+        piece = range(gap.next_id, min(gap.next_id + AT_THE_EDGE, gap.last_id + 1))
+        rows = await self._persist(lambda: queries.raids.not_stored(self._db, instance_ids=list(piece)))
+        ids = [row.instance_id for row in rows]
         fetched = await asyncio.gather(*(self._ask(instance_id, "missed") for instance_id in ids))
         # What is not there was not there when it was jumped over either.
         known = {
@@ -220,10 +240,27 @@ class Crawler:
             if answer.result is not Result.NOT_FOUND
         }
         findings = crawl.sorted_out(known, lambda _: crawl.SOON)
-        await self._persist(
-            lambda: crawl.record_range(self._db, findings, first_id=gap.first_id, next_id=ids.stop)
+        added = await self._persist(
+            lambda: crawl.record_range(self._db, findings, first_id=gap.first_id, next_id=piece.stop)
         )
+        self._tried.note(len(ids), len(findings.missed), added)
         return True
+
+    async def _sum_up(self) -> None:
+        """Tell what trying again came to, and what is still missing."""
+        tried, self._tried, self._summed = self._tried, _Tried(), time.monotonic()
+        missing = await self._persist(lambda: queries.raids.missing_ranges(self._db, n=SHOWN_RANGES))
+        shown = [
+            str(one.first_id) if one.first_id == one.last_id else f"{one.first_id}-{one.last_id}"
+            for one in missing
+        ]
+        if missing and (more := missing[0].ranges - len(missing)):
+            shown.append(f"and {more} ranges more")
+        text = (
+            f"Asked for again: {tried.asked}. Added: {tried.added}. Without an answer: {tried.failed}."
+            f" Still missing: {', '.join(shown) or 'nothing'}."
+        )
+        self._alerts.tell("Missed reports", text, "quiet")
 
     async def _look_ahead(self) -> None:
         """Nothing is there any more: jump to where something is, or back to the newest that is stored."""
@@ -235,11 +272,11 @@ class Crawler:
             text = (
                 f"Nothing is there from {first} on; going on at {found}, and looking through the rest later."
             )
-            await self._alerts.tell("Ids are jumped over", text, "news", mention=True)
+            self._alerts.tell("Ids are jumped over", text, "news", mention=True)
         elif (latest := await self._persist(lambda: queries.raids.latest(self._db))) is not None:
             self._next = min(self._next, max(1, latest - crawl.BUFFER))
             text = f"Nothing is there for {SEARCHED} ids; going back to {self._next}."
-            await self._alerts.tell("The crawler ran away", text, "grave", mention=True)
+            self._alerts.tell("The crawler ran away", text, "grave", mention=True)
 
     async def _there(self, instance_id: int) -> bool:
         """Whether one of a few ids from this one on was played."""

@@ -151,7 +151,7 @@ async def judge(db: Db, bungie: Bungie, alerts: Alerts) -> Outcome:
         instances += await queries.raids.blacklist_cheaters(tx)
     banned = [row.bungie_name or str(row.membership_id) for row in raised if row.cheat_level == BLACKLISTED]
     if banned:
-        await alerts.tell("Blacklisted players", ", ".join(banned), "missing")
+        alerts.tell("Blacklisted players", ", ".join(banned), "missing")
     return Outcome(len(suspects), len(raised), len(banned), instances, postponed)
 
 

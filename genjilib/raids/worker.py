@@ -81,7 +81,7 @@ async def fetch_wanted(context: Context, delivery: Delivery[ReportWantedEvent]) 
         return None
     fetched = await _fetch(context, instance_id)
     if fetched.report is not None:
-        await context.alerts.tell("A missing report is found", f"{instance_id}, in a history.", "news")
+        context.alerts.tell("A missing report is found", f"{instance_id}, in a history.", "news")
     return fetched
 
 
@@ -99,14 +99,14 @@ async def hand_on(
 
 
 async def store_found(tx: Tx, deliveries: Sequence[Delivery[ReportFoundEvent]], _: Sequence[None]) -> None:
-    """Store reports that were wanted."""
+    """Store reports that were wanted; where one was missing, others may be."""
     findings = crawl.Findings()
     for delivery in deliveries:
         raw = decompress(delivery.event.report)
         found = pgcr.process(raw)
         assert isinstance(found, Instance)  # others are not handed on
         findings.reports.append(Report(found, raw))
-    await crawl.record_in(tx, findings)
+    await crawl.want_neighbours(tx, await crawl.record_in(tx, findings))
 
 
 async def ask_player(
@@ -236,7 +236,7 @@ async def judge(context: Context, delivery: Delivery[CheatCheckEvent]) -> list[V
     ids = list(delivery.event.instance_ids)
     verdicts = [cheats.check(one) for one in await queries.raids.subjects(context.db, instance_ids=ids)]
     if told := [one.told() for one in verdicts if one.probability >= cheats.TOLD]:
-        await context.alerts.tell("Cheated instances", "\n".join(told), "unsure")
+        context.alerts.tell("Cheated instances", "\n".join(told), "unsure")
     return verdicts
 
 

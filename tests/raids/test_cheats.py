@@ -307,7 +307,7 @@ async def test_what_is_stored_is_checked_flagged_once_and_told(
     assert emitted(database_url, CheatCheckEvent) == [{"instance_ids": [1, 2]}]
     told: list[str] = []
 
-    async def tell(title: str, text: str, grade: str) -> None:
+    def tell(title: str, text: str, grade: str) -> None:
         told.append(text)
 
     monkeypatch.setattr(Alerts, "tell", lambda _, *given: tell(*given))

@@ -28,9 +28,10 @@ from genjilib.raids.alerts import Alerts
 from genjilib.raids.bungie import Bungie, Result
 from genjilib.raids.crawl import Findings
 from genjilib.raids.crawler import Crawler, Waits, find_next
+from genjilib.raids.store import store
 from tests.ops.conftest import OTHERS
 from tests.raids.test_bungie import settings_for
-from tests.raids.test_store import rows
+from tests.raids.test_store import read, rows
 
 QUICK = Waits(retry=0.002, disabled=0.05, error=0.001, limited=0.01, idle=0.02)
 WORLD = World(people=50, instances=160, most_weapons=2)
@@ -47,7 +48,7 @@ async def crawling(
         aiohttp.ClientSession() as http,
     ):
         alerts = told or Alerts(settings, http)
-        crawler = Crawler(db, bungie, alerts, start_id=WORLD.first_id, waits=QUICK, **options)
+        crawler = Crawler(db, bungie, alerts, start_id=WORLD.first_id, **{"waits": QUICK, **options})
         task = asyncio.create_task(crawler.run())
         try:
             yield
@@ -95,11 +96,8 @@ async def test_a_killed_crawler_goes_on_at_the_same_id(db: Db, database_url: str
     kills, dice = int(os.environ.get("KILLS", "1")), random.Random()  # any moment is one
     world = World(people=50, instances=60 * (kills + 1), most_weapons=2)
     for n in range(kills + 1):
-        last, before, simulated = (
-            n == kills,
-            position(database_url),
-            Simulated(world, Conditions(faults=True)),
-        )
+        simulated, start = Simulated(world, Conditions(faults=True)), position(database_url) or world.first_id
+        known, goal = missed(database_url, world), dice.randrange(5, 100)
         async with serving(simulated) as url:
             process = Process(
                 "crawler",
@@ -108,19 +106,18 @@ async def test_a_killed_crawler_goes_on_at_the_same_id(db: Db, database_url: str
                 environment={**os.environ, **environment(url, database_url, world.first_id)},
             )
 
-            async def at_work(simulated: Simulated = simulated) -> bool:
-                return simulated.asked.total() > 0
+            async def at_work(simulated: Simulated = simulated, start: int = start) -> bool:
+                return start in simulated.asked
 
             await process.start(at_work, within=60)
-            first = min(simulated.asked)
-            goal = dice.randrange(5, 100)
             await until(
-                lambda simulated=simulated, goal=goal, last=last: (
+                lambda simulated=simulated, goal=goal, last=n == kills: (
                     position(database_url) >= world.frontier if last else simulated.asked.total() >= goal
                 )
             )
             process.kill()
-        assert first == (before or world.first_id)
+        # Nothing before was asked for again but what was missed.
+        assert {one for one in simulated.asked if one < start} <= known.keys()
         # Below the position nothing is open.
         reached = min(position(database_url), world.frontier)
         done = {*stored(database_url), *missed(database_url, world), *ids("other", reached, world)}
@@ -247,3 +244,14 @@ async def test_ranges_are_looked_through_piece_by_piece_and_then_forgotten(db: D
     await crawl.record_range(db, Findings(), first_id=10, next_id=100)
     assert rows(database_url, "select * from crawl.gaps") == []
     assert position(database_url) == 100
+
+
+async def test_what_is_stored_is_not_asked_for_again_in_a_range(db: Db, database_url: str) -> None:
+    simulated, (known, other, *_) = Simulated(WORLD), ids("raid")
+    await store(db, [read(WORLD.played(known))])
+    await crawl.record(db, Findings(), next_id=WORLD.frontier)
+    await crawl.look_through(db, known, other)
+    async with crawling(db, simulated):
+        await until(lambda: rows(database_url, "select * from crawl.gaps") == [])
+    assert stored(database_url) == [known, other]
+    assert (simulated.asked[known], simulated.asked[other]) == (0, 1)

@@ -200,6 +200,27 @@ async def test_wanted_reports_are_fetched_and_then_stored(context: worker.Contex
     assert await handle(context, wanted[0]) == [None]
 
 
+async def test_neighbours_of_what_was_missing_far_behind_are_looked_through(
+    context: worker.Context, database_url: str
+) -> None:
+    """Ten thousand ids on either side, those that are waited for already left out."""
+    newest, ranges = 30_000_000, "select first_id, last_id, next_id from crawl.gaps order by 1"
+    reports = {
+        n: read(Played(n, LATER, [Entry(1, 1)]))
+        for n in (newest, 5_000, 500_000, 505_000, newest - 10_000_000)
+    }
+    await store(context.db, [reports.pop(newest)])
+    events = [ReportFoundEvent(instance_id=n, report=compress(one.raw)) for n, one in reports.items()]
+    for event in events:
+        await handle(context, event)
+    assert stored(database_url) == [*reports, newest]
+    around = [(1, 15_000, 1), (490_000, 510_000, 490_000), (510_001, 515_000, 510_001)]
+    assert rows(database_url, ranges) == around
+    change(database_url, "delete from crawl.gaps")
+    await handle(context, *events)  # what is stored was missing before
+    assert rows(database_url, ranges) == []
+
+
 async def test_a_class_comes_from_other_instances_or_from_bungie(
     context: worker.Context, simulated: Simulated, database_url: str
 ) -> None:
