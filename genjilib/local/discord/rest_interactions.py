@@ -38,6 +38,8 @@ def callback(call: Call) -> Json | None:
     if kind in (_T.UPDATE, _T.DEFERRED_UPDATE) and it.source is None:
         form.add(("type",), "BASE_TYPE_CHOICES", "There is no message to update.")
     form.refuse()
+    if kind in (_T.MESSAGE, _T.DEFERRED_MESSAGE):
+        _refuse_closed(_channel(call, it))
     _answer(call, it, kind, mapping(call.body.get("data")))
     it.callback, it.answered_at = kind, datetime.now(UTC)
     call.state.bell.ring()
@@ -73,6 +75,7 @@ def follow_up(call: Call) -> Json | None:
     original = it.original
     if it.callback == _T.DEFERRED_MESSAGE and original is not None and original.loading and not it.deleted:
         return wire.message(call.state.world, _edit(call, it, original, call.body))
+    _refuse_closed(_channel(call, it))
     message = _send(call, it, call.body)
     it.noticed()
     call.state.bell.ring()
@@ -172,6 +175,11 @@ def _message(call: Call, it: Interaction) -> Message:
     if found is None or found.id not in _channel(call, it).messages:
         raise unknown("Message")
     return found
+
+
+def _refuse_closed(channel: Channel) -> None:
+    if channel.thread and channel.thread.archived and channel.thread.locked:
+        raise ApiError(403, 50083, "Thread is archived")
 
 
 def _channel(call: Call, it: Interaction) -> Channel:
