@@ -208,12 +208,18 @@ def _metadata(call: Call, it: Interaction) -> Json:
         "authorizing_integration_owners": {"0": owner},
     }
     if it.kind == InteractionType.COMMAND:
-        body |= {"name": it.data.get("name"), "command_type": it.data.get("type", 1)}
+        body |= {"name": " ".join(_path(it.data)), "command_type": it.data.get("type", 1)}
     elif it.kind == InteractionType.COMPONENT and it.source:
         body["interacted_message_id"] = str(it.source.id)
     elif it.parent is not None:
         body["triggering_interaction_metadata"] = _metadata(call, it.parent)
     return body
+
+
+def _path(data: Json) -> list[str]:
+    """The name of a command, and of its group and subcommand."""
+    inner = [one for one in objects(data.get("options")) if one.get("type") in (1, 2)]
+    return [str(data.get("name")), *(_path(inner[0]) if inner else [])]
 
 
 def _choices(data: Json) -> list[Json]:
