@@ -427,7 +427,6 @@ grant select, insert, update on
   core.instance_player,
   core.player,
   core.player_stats,
-  crawl.gaps,
   crawl.permits,
   extended.instance_character,
   lootbox.xp,
@@ -459,4 +458,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 9cb954ce326b26d89985d74278b9f03c
+-- Of queries and schema with the hash e75498dbd791e48ffe2645d23d6c5a18

@@ -58,6 +58,8 @@ class Close(Button, action="change_requests:close", thinking=True):
             with discord_errors():
                 kept = [tag for tag in thread.applied_tags if tag.id != _tag(bot, "Resolved")]
                 tags = [*kept, *_tags(bot, "Resolved")]
+                if thread.archived:  # for its silence; the tags of a thread that sleeps cannot be changed
+                    await thread.edit(archived=False)
                 await thread.edit(applied_tags=tags, archived=True, locked=True)
 
 

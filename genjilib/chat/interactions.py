@@ -6,6 +6,7 @@ call ``reply``, ``update`` or ``open_form`` whenever they are ready, and never `
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import discord
@@ -26,8 +27,11 @@ Shown: TypeAlias = "ui.LayoutView | ui.Container[Any] | str"
 DEFER_AFTER: Final = 1.5
 """Seconds a handler may stay silent before it is deferred; half of what Discord allows."""
 
-_TOO_LATE: Final = (10062, 10015, 50027, 50083)
-"""Discord's codes for where nobody is answered: interaction or webhook gone, token over, thread archived."""
+_ARCHIVED: Final = 50083
+"""Discord's code for a thread in which nothing can be written any more."""
+
+_TOO_LATE: Final = (10062, 10015, 50027, _ARCHIVED)
+"""Discord's codes for where nobody is answered: interaction or webhook gone, token over, thread closed."""
 
 _ALREADY: Final = 40060
 _logger = log.get_logger(__name__)
@@ -124,18 +128,31 @@ async def reply(
 ) -> discord.Message | None:
     """Answer with a new message, now or after the deferral; the second and later calls send further ones.
 
-    Only the caller sees it unless ``public`` or the handler is declared public. Returns nothing when the
-    person cannot be reached any more (15 minutes after the press); that is logged and no error.
+    Only the caller sees it unless ``public`` or the handler is declared public. In a thread that was closed
+    the answer is a direct message. Returns nothing when the person cannot be reached any more (15 minutes
+    after the press); that is logged and no error.
     """
     answer = answer_of(interaction)
     view = as_view(shown)
     look.check(view)
     hidden = not (answer.public if public is None else public)
     async with answer.lock:
-        message = await _while_it_lasts(lambda: _send(interaction, answer, view, hidden, list(files)))
+        message = await _while_it_lasts(lambda: _send_or_tell(interaction, answer, view, hidden, list(files)))
         answer.answered = True
     _remember(view, message.edit if message else None)
     return message
+
+
+async def _send_or_tell(
+    interaction: Interaction, answer: Answer, view: ui.LayoutView, hidden: bool, files: list[discord.File]
+) -> discord.Message:
+    try:
+        return await _send(interaction, answer, view, hidden, files)
+    except discord.HTTPException as error:
+        if error.code == _ARCHIVED and not files:
+            with suppress(discord.Forbidden):  # takes no direct messages
+                return await interaction.user.send(view=view)
+        raise
 
 
 async def _send(

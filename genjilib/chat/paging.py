@@ -83,11 +83,10 @@ class Pages(Layout):
         first, back, jump, forward, last = self._buttons
         first.disabled = back.disabled = self._number == 0
         forward.disabled = last.disabled = self._number == self._last
-        jump.disabled = self._last == 0
         jump.label = f"{self._number + 1} / {self._last + 1}"
-        row = ui.ActionRow[Self](*self._buttons)
+        turning = [ui.ActionRow[Self](*self._buttons)] if self._last else []
         self.clear_items()
-        self.add_item(look.card(Tone.INFO, self._title, *entries, *self.rows(), row))
+        self.add_item(look.card(Tone.INFO, self._title, *entries, *self.rows(), *turning))
 
     def _make_buttons(self) -> tuple[ui.Button[Self], ...]:
         steps: tuple[tuple[str, Callable[[], int]], ...] = (

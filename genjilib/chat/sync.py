@@ -75,6 +75,14 @@ async def sync(tree: Tree, db: Db, *, application_id: int, guild_id: int, force:
     return True
 
 
+async def take_away(client: discord.Client, db: Db, *, application_id: int, guild_id: int) -> None:
+    """Let a server have no commands of ours until the next sync, which the next start does."""
+    await client.http.bulk_upsert_guild_commands(application_id, guild_id, [])
+    await queries.chat.record_command_sync(
+        db, application_id=application_id, guild_id=guild_id, hash=hash_of([]), commands=[]
+    )
+
+
 def _name(command: dict[str, Any]) -> str:
     kind = command.get("type", 1)
     return f"/{command['name']}" if kind == 1 else str(command["name"])

@@ -247,6 +247,28 @@ of_verification = _OfVerification(
 """sql/queries/playtests/of_verification.sql:4"""
 
 
+class OpenThreadsRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/playtests/open_threads.sql``."""
+
+    thread_id: int
+
+
+class _OpenThreads(Statement[OpenThreadsRow]):
+    async def __call__(self, db: Executor, *, thread_ids: list[int]) -> list[OpenThreadsRow]:
+        """Return those of some threads whose playtest is not over yet."""
+        return await self._many(db, (thread_ids,))
+
+    async def json(self, db: Executor, *, thread_ids: list[int]) -> Json[list[OpenThreadsRow]]:
+        """Return the same as JSON that PostgreSQL writes."""
+        return await self._json_many(db, (thread_ids,))
+
+
+open_threads = _OpenThreads(
+    _ROOT, "playtests/open_threads.sql", OpenThreadsRow, {"thread_ids": "bigint[]"}, {"thread_id": "bigint"}
+)
+"""sql/queries/playtests/open_threads.sql:3"""
+
+
 class _Patch(Statement[None]):
     async def __call__(
         self,

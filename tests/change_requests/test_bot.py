@@ -142,6 +142,33 @@ async def test_an_old_request_is_called_to_mind_once(town: Town, gone: bool) -> 
         assert message.raw["mention_roles"] == [str(role)]
 
 
+@pytest.mark.parametrize("locked", [False, True])
+async def test_a_request_whose_thread_was_archived_is_closed_and_who_closed_it_is_told(
+    town: Town, locked: bool
+) -> None:
+    await town.map()
+    await ask(town)
+    shown, thread_id = await card(town), int((await thread(town))["id"])
+    await town.bot.http.edit_channel(thread_id, archived=True, locked=locked)
+    pressing = asyncio.create_task(town.discord.user("sombra").press(shown, "Close (team)"))
+    if locked:  # Discord takes no answer there, so it comes as a letter
+
+        async def told() -> bool:
+            return "The request is closed." in await town.texts("@sombra")
+
+        await town.until(told, within=30)
+        pressing.cancel()
+    else:
+        assert (await pressing).text == "The request is closed."
+    await town.until(lambda: _tagged(town), within=30)
+
+
+async def _tagged(town: Town) -> bool:
+    found = await thread(town)
+    state = found["thread_metadata"]
+    return found["tags"] == ["Map Geometry", "Resolved"] and state["archived"] and state["locked"]
+
+
 async def test_of_two_who_close_a_request_at_once_one_does(town: Town) -> None:
     await town.map()
     await ask(town)

@@ -259,8 +259,8 @@ def fields(values: dict[str, Any]) -> dict[str, Any]:
 def typed(text: str, channel: str) -> "Do":
     """Type a command."""
 
-    async def do(stage: Stage, person: Person, **_: Any) -> Seen:
-        return await answered(stage, person, channel, f"${text}")
+    async def do(stage: Stage, person: Person, *, arguments: str = "", **_: Any) -> Seen:
+        return await answered(stage, person, channel, f"${text} {arguments}".strip())
 
     return do
 
@@ -796,7 +796,15 @@ DEEDS = (
         twice="both",
     ),
     # What administrators type.
-    Deed("sync", typed("sync", "admin"), "commands were told", **ADMINS),
+    Deed(
+        "sync",
+        typed("sync", "admin"),
+        "commands were told",
+        bad=({"arguments": "everything"}, "One of the options cannot be read."),
+        **ADMINS,
+    ),
+    Deed("cleanuppt", typed("cleanuppt", "completion-submissions"), "over were deleted.", **ADMINS),
+    Deed("test", typed("test", "map-submissions"), "Database", **ADMINS),
     Deed("completioninfo", typed("completioninfo", "information"), "Submitting runs", **ADMINS),
     Deed("mapsubmissioninfo", typed("mapsubmissioninfo", "updates"), "Submitting maps", **ADMINS),
     Deed("roleselect", typed("roleselect", "help"), "Choose your roles", **ADMINS),

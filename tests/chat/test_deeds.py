@@ -193,7 +193,8 @@ WHY_NOT: dict[str, dict[str, Iterable[str]]] = {
     },
     "bad": {
         TAKES_NOTHING: {
-            *("$completioninfo", "$mapsubmissioninfo", "$roleselect", "$setup_tickets", "$sync", "rank-card"),
+            *("$completioninfo", "$mapsubmissioninfo", "$roleselect", "$setup_tickets", "rank-card"),
+            *("$cleanuppt", "$test"),
             *("settings", "Question: Yes", "Question: No", "FormOffer", "completions:flags"),
             *PAGING,
             *RECORD_PAGING,
@@ -209,7 +210,7 @@ WHY_NOT: dict[str, dict[str, Iterable[str]]] = {
     "twice": {
         READS: {
             *("completions", "user-completions", "world-records", "view-guides", "map-search", "地图搜索"),
-            *("rank-card", "view-flagged-submissions", "completions:flags", "community:question"),
+            *("$test", "rank-card", "view-flagged-submissions", "completions:flags", "community:question"),
             *("Jump", *RECORD_PAGING),
         },
         OWN: {
@@ -225,7 +226,9 @@ WHY_NOT: dict[str, dict[str, Iterable[str]]] = {
         "who is faster archives the thread; that one closes it is tests/change_requests/test_bot.py's": {
             "change_requests:close"
         },
-        "doing it twice is doing it once": {"community:close", "$solved", "$sync", "$purge"},
+        "doing it twice is doing it once": {
+            *("community:close", "$solved", "$sync", "$purge", "$cleanuppt"),
+        },
         DRAWS: {"$completioninfo", "$mapsubmissioninfo", "$roleselect", "$setup_tickets"},
     },
 }

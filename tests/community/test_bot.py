@@ -1,14 +1,19 @@
 """The community in Discord: information, roles to choose, letters to the team, upkeep, repairs."""
 
+import re
 from functools import partial
 from typing import Any
 
 import discord
+import msgspec
+import pytest
 from discord import ui
 
 from genjilib.chat.views import posted
 from genjilib.community.bot.roles import Toggle
-from genjilib.local.discord import Answer, SeenMessage
+from genjilib.local.discord import Answer, SeenMessage, add_guild
+from genjilib.playtests import rules as playtests
+from genjilib.playtests.types import PlaytestForceDenyRequest
 from tests.playtests.test_bot import card, opened
 from tests.town import Town
 
@@ -97,10 +102,10 @@ async def _closed(town: Town, thread: str) -> bool:
 
 
 async def test_administrators_tell_commands_anew_and_delete_messages(town: Town) -> None:
-    for command in ("sync", "purge 2"):
+    for command in ("sync", "sync ^", "purge 2", "cleanuppt", "test"):
         assert "Only the team may do this." in (await typed(town, "sombra", "general", f"${command}")).text
     assert "commands were told to Discord." in (await typed(town, "nebula", "general", "$sync")).text
-    for wrong in ("purge", "purge many", "purge 101"):
+    for wrong in ("purge", "purge many", "purge 101", "sync everything", "sync 12 ?"):
         told = await typed(town, "nebula", "general", f"${wrong}")
         assert "One of the options cannot be read." in told.text
     before = await town.texts("general")
@@ -110,6 +115,61 @@ async def test_administrators_tell_commands_anew_and_delete_messages(town: Town)
         return await town.texts("general") == before[:-2]
 
     await town.until(purged)
+
+
+async def test_sync_takes_commands_away_and_tells_them_again(town: Town) -> None:
+    ours, guild = town.bot.config.guild, add_guild(town.discord.world, "Elsewhere")
+    commands = town.discord.world.commands
+
+    def of(scope: int | None) -> int:
+        return sum(command.guild_id == scope for command in commands.values())
+
+    count = of(ours)
+    application, http = town.bot.application_id or 0, town.bot.http
+    left_behind: Any = [{"name": "old", "description": "Of an earlier bot", "type": 1}]
+    await http.bulk_upsert_global_commands(application, left_behind)
+    await http.bulk_upsert_guild_commands(application, guild.id, left_behind)
+    for arguments, told, left in (
+        ("^", "taken away", {ours: 0, None: 1, guild.id: 1}),
+        ("$", "taken away", {ours: 0, None: 0, guild.id: 1}),
+        (f"{guild.id}", "0 commands were told", {ours: 0, guild.id: 0}),
+        (f"{guild.id} {ours}", f"{count} commands were told", {ours: count}),
+        ("^", "taken away", {ours: 0}),
+        ("~", f"{count} commands were told", {ours: count}),
+        ("*", f"{count} commands were told", {ours: count, None: 0}),
+    ):
+        assert told in (await typed(town, "nebula", "general", f"$sync {arguments}")).text, arguments
+        assert {scope: of(scope) for scope in left} == left, arguments
+        if arguments == "^":
+            assert "Discord was told other commands" in (await typed(town, "nebula", "general", "$test")).text
+    del town.discord.world.guilds[guild.id]
+
+
+async def test_a_test_tells_what_is_wrong(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "commands were told" in (await typed(town, "nebula", "general", "$sync")).text
+    well = (await typed(town, "nebula", "general", "$test")).text
+    assert re.fullmatch(r"### All is well\n(\*\*Discord\*\* \d+ ms\n)?\*\*Database\*\* \d+ ms", well), well
+    other = msgspec.structs.replace(town.bot.config.channels, xp=77)
+    monkeypatch.setattr(town.bot, "config", msgspec.structs.replace(town.bot.config, channels=other))
+    told = (await typed(town, "nebula", "general", "$test")).text
+    assert "Something is wrong" in told
+    assert "channels.xp: there is no channel 77" in told
+
+
+async def test_threads_of_playtests_that_are_over_are_deleted_and_no_others(town: Town) -> None:
+    codes = ("TRIED", "OVER1", "SLEEP")
+    for code in codes:
+        await opened(town, code=code)
+    threads = await town.discord.threads("playtest")
+    tried, over, asleep = (int(one["id"]) for code in codes for one in threads if code in one["name"])
+    verdict = PlaytestForceDenyRequest(town.id("sombra"), "Too short")
+    await playtests.force_deny(town.db, over, verdict)
+    await town.settled()
+    # Whoever locks a thread by hand does not end its playtest.
+    await town.bot.http.edit_channel(asleep, archived=True, locked=True)
+    for count in ("One thread", "0 threads"):
+        assert count in (await typed(town, "nebula", "general", "$cleanuppt")).text
+        assert {int(one["id"]) for one in await town.discord.threads("playtest")} == {tried, asleep}
 
 
 async def test_the_team_repairs_messages_whose_buttons_broke(town: Town) -> None:

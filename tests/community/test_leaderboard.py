@@ -2,11 +2,13 @@
 
 import asyncio
 import random
+from collections.abc import Coroutine
+from typing import Any
 
 import pytest
 
 from tests import contract, rows
-from tests.api import Api
+from tests.api import Answer, Api
 from tests.users.test_rank import complete
 
 Board = list[contract.CommunityLeaderboardResponse]
@@ -290,3 +292,53 @@ async def test_writers_at_once_leave_the_copy_right(api: Api) -> None:
     found = await board(api, sort_column="wr_count", sort_direction="desc")
     assert [(row.user_id, row.wr_count) for row in found[:1]] == [(players[0], 4)]
     assert {row.skill_rank for row in found if row.user_id in players} == {"God"}
+
+
+async def test_many_deeds_about_the_same_few_players_never_wait_for_each_other_in_a_circle(api: Api) -> None:
+    players = [api.add_user() for _ in range(4)]
+    chance, moderator = random.Random(5), api.add_user()
+    maps = [api.add_map(f"C{n:04}") for n in range(24)]
+    # On each map another player leads, so that nearly every verdict moves two players.
+    for n, map_id in enumerate(maps):
+        api.add_run(players[n % 4], map_id, 50, verified=True)
+        for player in chance.sample(players, 2):
+            rows.add(api.sql, "maps.creators", "map_id", map_id=map_id, user_id=player)
+    runs = [
+        api.add_run(player, map_id, 40 - n)
+        for n, player in enumerate(players)
+        for place, map_id in enumerate(maps)
+        if place % 4 != n
+    ]
+
+    async def verify(run: int) -> Answer:
+        verdict = {"verified_by": moderator, "verified": True, "reason": None}
+        return await api.put(f"/completions/{run}/verification", verdict)
+
+    async def correct(run: int) -> Answer:
+        changes = {"moderated_by": moderator, "time": 30, "time_change_reason": "-", "verified": True}
+        return await api.put(f"/completions/{run}/moderate", changes)
+
+    async def grant(player: int) -> Answer:
+        return await api.post(f"/lootbox/users/{player}/xp", {"amount": 7, "type": "Other"})
+
+    async def change(n: int) -> Answer:
+        return await api.patch(f"/maps/C{n:04}", {"official": n % 2 == 0, "difficulty": "Hell"})
+
+    work = [
+        *map(verify, runs[::2]),
+        *map(correct, runs[1::2]),
+        *[grant(player) for player in players for _ in range(6)],
+        *map(change, range(len(maps))),
+    ]
+    chance.shuffle(work)
+    places = asyncio.Semaphore(4)  # as many as there are connections
+
+    async def placed(request: Coroutine[Any, Any, Answer]) -> Answer:
+        async with places:
+            return await request
+
+    answers = await asyncio.gather(*map(placed, work))
+    assert [answer.raw for answer in answers if answer.status >= 300] == []
+    deadlocks = "select deadlocks from pg_stat_database where datname = current_database()"
+    assert api.value(deadlocks) == 0
+    assert_kept(api)

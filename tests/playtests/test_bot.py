@@ -104,7 +104,7 @@ async def test_a_new_map_gets_a_thread_with_name_tags_picture_and_facts(town: To
     )
     (chart,) = message.files
     banner = f"{town.bot.settings.s3_public_url}/assets/map_banners/hanamura.png"
-    assert (chart.endswith("/playtest.png"), message.pictures) == (True, [chart, banner, chart])
+    assert (chart.endswith("/playtest.png"), message.pictures) == (True, [chart, chart, banner])
     assert call.text == f"<@{town.id('kuromi')}> Your map can be tried here."
     assert [one["id"] for one in call.raw["mentions"]] == [str(town.id("kuromi"))]
 

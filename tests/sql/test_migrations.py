@@ -45,7 +45,8 @@ def test_schema_file_is_what_the_migrations_build(template_url: str, tmp_path: P
 def test_every_table_can_be_filled(database_url: str) -> None:
     with psycopg.connect(database_url) as connection:
         fill(connection)
-    assert [name for name, rows in row_counts(database_url).items() if not rows] == []
+    # What a transaction has still to do is done when it commits.
+    assert [name for name, rows in row_counts(database_url).items() if not rows] == ["ranks.pending"]
 
 
 def test_each_migration_goes_down_and_up_on_filled_tables(database_url: str, tmp_path: Path) -> None:

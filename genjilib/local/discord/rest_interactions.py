@@ -38,6 +38,8 @@ def callback(call: Call) -> Json | None:
     if kind in (_T.UPDATE, _T.DEFERRED_UPDATE) and it.source is None:
         form.add(("type",), "BASE_TYPE_CHOICES", "There is no message to update.")
     form.refuse()
+    if kind in (_T.MESSAGE, _T.DEFERRED_MESSAGE):
+        _refuse_closed(_channel(call, it))
     _answer(call, it, kind, mapping(call.body.get("data")))
     it.callback, it.answered_at = kind, datetime.now(UTC)
     call.state.bell.ring()
@@ -73,6 +75,7 @@ def follow_up(call: Call) -> Json | None:
     original = it.original
     if it.callback == _T.DEFERRED_MESSAGE and original is not None and original.loading and not it.deleted:
         return wire.message(call.state.world, _edit(call, it, original, call.body))
+    _refuse_closed(_channel(call, it))
     message = _send(call, it, call.body)
     it.noticed()
     call.state.bell.ring()
@@ -174,6 +177,11 @@ def _message(call: Call, it: Interaction) -> Message:
     return found
 
 
+def _refuse_closed(channel: Channel) -> None:
+    if channel.thread and channel.thread.archived and channel.thread.locked:
+        raise ApiError(403, 50083, "Thread is archived")
+
+
 def _channel(call: Call, it: Interaction) -> Channel:
     channel = call.state.world.channel(it.channel_id)
     if channel is None:
@@ -200,12 +208,18 @@ def _metadata(call: Call, it: Interaction) -> Json:
         "authorizing_integration_owners": {"0": owner},
     }
     if it.kind == InteractionType.COMMAND:
-        body |= {"name": it.data.get("name"), "command_type": it.data.get("type", 1)}
+        body |= {"name": " ".join(_path(it.data)), "command_type": it.data.get("type", 1)}
     elif it.kind == InteractionType.COMPONENT and it.source:
         body["interacted_message_id"] = str(it.source.id)
     elif it.parent is not None:
         body["triggering_interaction_metadata"] = _metadata(call, it.parent)
     return body
+
+
+def _path(data: Json) -> list[str]:
+    """The name of a command, and of its group and subcommand."""
+    inner = [one for one in objects(data.get("options")) if one.get("type") in (1, 2)]
+    return [str(data.get("name")), *(_path(inner[0]) if inner else [])]
 
 
 def _choices(data: Json) -> list[Json]:

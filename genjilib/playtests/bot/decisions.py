@@ -160,7 +160,9 @@ def card(tried: MapResponse, votes: int, *, finalize_allowed: bool = False) -> u
             (t(None, "map-description"), look.plain(tried.description or "", 1000)),
         ]
     )
-    images = [*([tried.map_banner] if tried.map_banner else []), f"attachment://{CHART}"]
+    # In a gallery of its own it is as wide as the message: beside the banner nobody could read it.
+    drawn = ui.MediaGallery[Any](discord.MediaGalleryItem(f"attachment://{CHART}"))
+    images = [tried.map_banner] if tried.map_banner else []
     row = ui.ActionRow[Any](
         Vote(tried.code, t(None, "playtest-vote"), style=discord.ButtonStyle.primary),
         Unvote(tried.code, t(None, "playtest-unvote")),
@@ -176,7 +178,7 @@ def card(tried: MapResponse, votes: int, *, finalize_allowed: bool = False) -> u
         Moderate(tried.code, t(None, "playtest-moderate")),
     )
     title = t(None, "playtest-title", code=tried.code)
-    return look.card(Tone.INFO, title, facts, row, decisions, images=images)
+    return look.card(Tone.INFO, title, facts, drawn, row, decisions, images=images)
 
 
 async def draw_chart(votes: dict[str, int]) -> discord.File:

@@ -3,14 +3,17 @@
 import asyncio
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import discord
 import pytest
+from discord import ui
 
 from genjilib.local.discord import ControlClient, File, SimulatedDiscord, Wrong, standard_world
-from tests.local.discord.bots import Bot, command, point_at, running
+from tests.local.discord.bots import Bot, Start, command, point_at, running
+from tests.web.browser import browsing
 
 
 def with_submission(bot: Bot) -> None:
@@ -69,3 +72,38 @@ async def test_page_view_and_events_are_served(server: SimulatedDiscord) -> None
             await server.user("kuromi").say("general", "hello")
             line = await response.content.readline()
             assert json.loads(line.removeprefix(b"data: "))["event"] == "MESSAGE_CREATE"
+
+
+class Why(ui.Modal, title="Why?"):
+    """Asks something of who used a menu."""
+
+    reason: ui.TextInput["Why"] = ui.TextInput(label="Reason")
+
+    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+        await interaction.response.send_message(f"because {self.reason.value}")
+
+
+def with_menu(bot: Bot) -> None:
+    @bot.tree.context_menu(name="Judge")
+    async def judge(interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        await interaction.response.send_modal(Why())
+
+
+async def test_a_developer_can_use_the_page(start: Start, server: SimulatedDiscord, tmp_path: Path) -> None:
+    await start(with_menu)
+    await server.user("kuromi").say("general", r"**bold** and \*plain\*")
+    async with asyncio.timeout(100), browsing(tmp_path, server.page_url) as tab:
+        await tab.until("document.querySelector('.menus')")
+        assert await tab.run("document.querySelector('.body').innerHTML.trim()") == "<b>bold</b> and *plain*"
+        await tab.run(
+            "(() => { const menu = document.querySelector('.menus'); menu.value = 'Judge';"
+            " menu.dispatchEvent(new Event('change', {bubbles: true})) })()"
+        )
+        await tab.until("document.querySelector('dialog[open] textarea, dialog[open] input')")
+        await tab.run("document.querySelector('dialog input').value = 'of *this*'")
+        await tab.run("document.querySelector('dialog form').requestSubmit()")
+        await tab.until(
+            "[...document.querySelectorAll('.body')].pop().innerHTML.includes('because of <i>this</i>')"
+        )
+        assert not await tab.run("!!document.querySelector('dialog[open]')")
+        assert tab.complaints == []

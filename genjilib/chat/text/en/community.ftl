@@ -44,6 +44,17 @@ modmail-close = Close
 modmail-closed = The letter is closed.
 
 upkeep-synced = { $count } commands were told to Discord.
+upkeep-unsynced = The commands were taken away.
+upkeep-cleaned =
+    { $count ->
+        [one] One thread of a playtest that is over was deleted.
+       *[other] { $count } threads of playtests that are over were deleted.
+    }
+upkeep-well = All is well
+upkeep-faults = Something is wrong
+upkeep-discord = Discord
+upkeep-database = Database
+upkeep-outdated = Discord was told other commands than there are: `sync` tells it anew.
 repaired = The message is as it should be.
 
 error-letter-empty = A letter has a subject and a text.

@@ -44,6 +44,13 @@ modmail-close = 关闭
 modmail-closed = 来信已关闭。
 
 upkeep-synced = 已向 Discord 更新 { $count } 个命令。
+upkeep-unsynced = 命令已移除。
+upkeep-cleaned = 已删除 { $count } 个已结束试玩的帖子。
+upkeep-well = 一切正常
+upkeep-faults = 发现问题
+upkeep-discord = Discord
+upkeep-database = 数据库
+upkeep-outdated = Discord 中的命令与现有命令不一致：请使用 `sync` 重新更新。
 repaired = 此消息已恢复正常。
 
 error-letter-empty = 来信需要标题和内容。
