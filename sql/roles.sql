@@ -458,4 +458,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 9bd1ebc8ddf929a23faeeea519f1529d
+-- Of queries and schema with the hash a3c5f425a9111b00acabee1bf7ac0050

@@ -1774,6 +1774,8 @@ $$;
 CREATE FUNCTION ranks.refresh_runs(users bigint[], maps integer[], fastest numeric) RETURNS void
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 declare
     movers bigint[];
@@ -6560,7 +6562,7 @@ CREATE INDEX completions_pending_idx ON core.completions USING btree (inserted_a
 -- Name: completions_recent_idx; Type: INDEX; Schema: core; Owner: -
 --
 
-CREATE INDEX completions_recent_idx ON core.completions USING btree (inserted_at, id) INCLUDE (map_id) WHERE (verified AND (NOT COALESCE(legacy, false)));
+CREATE INDEX completions_recent_idx ON core.completions USING btree (inserted_at, id) INCLUDE (map_id, message_id) WHERE (verified AND (NOT COALESCE(legacy, false)));
 
 
 --
@@ -7499,13 +7501,6 @@ CREATE INDEX players_discord_tag_idx ON ranks.players USING btree (discord_tag, 
 --
 
 CREATE INDEX players_map_count_idx ON ranks.players USING btree (map_count, user_id);
-
-
---
--- Name: players_names_trgm_idx; Type: INDEX; Schema: ranks; Owner: -
---
-
-CREATE INDEX players_names_trgm_idx ON ranks.players USING gin (nickname public.gin_trgm_ops, discord_tag public.gin_trgm_ops);
 
 
 --
@@ -9273,4 +9268,6 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127210000'),
     ('20261127220000'),
     ('20261127220001'),
-    ('20261127220002');
+    ('20261127220002'),
+    ('20261127250000'),
+    ('20261127250001');
