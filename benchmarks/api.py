@@ -120,8 +120,10 @@ class World:
             connection.execute("set session_replication_role = replica")
             found = connection.execute(
                 """
-                insert into core.completions (map_id, user_id, time, screenshot, video)
-                select m.id, p.user_id, 30 + random() * 400, 'https://cdn.example/s', 'https://video.example/v'
+                insert into core.completions (map_id, user_id, time, screenshot, video, inserted_at)
+                select
+                  m.id, p.user_id, 30 + random() * 400, 'https://cdn.example/s', 'https://video.example/v',
+                  clock_timestamp()
                 from unnest(%s::bigint[], %s::text[]) as p (user_id, code)
                 join core.maps as m on m.code = p.code
                 returning id

@@ -458,4 +458,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash e75498dbd791e48ffe2645d23d6c5a18
+-- Of queries and schema with the hash a3c5f425a9111b00acabee1bf7ac0050

@@ -175,11 +175,15 @@ async def world_record_xp(db: Db, code: str, query: OwnQuery) -> bool:
 async def records(db: Db, query: RecordsQuery) -> Json[list[ModerationRecordResponse]]:
     """Return runs for moderators, newest first."""
     verified = UNSET if query.verification_status == "All" else query.verification_status == "Verified"
-    total = None
+    total, size, skip, order = None, query.size, query.offset, "newest"
     if query.code is None and query.user_id is None:
         total = await queries.completions.count_records(
             db, latest_only=query.latest_only, verified=None if verified is UNSET else verified
         )
+        # What lies behind the middle is nearer to the other end.
+        if size is not None and skip > total // 2:
+            size = max(0, min(size, total - skip))
+            skip, order = max(0, total - skip - size), "oldest"
     return await queries.completions.records.json(
         db,
         total_results=total,
@@ -187,8 +191,9 @@ async def records(db: Db, query: RecordsQuery) -> Json[list[ModerationRecordResp
         user_id=UNSET if query.user_id is None else query.user_id,
         verified=verified,
         latest_only=query.latest_only,
-        size=query.size,
-        skip=query.offset,
+        size=size,
+        skip=skip,
+        order=order,
     )
 
 

@@ -3,9 +3,9 @@
 import logging
 import re
 import sys
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from typing import Any, TextIO, cast
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, TextIO, cast
 
 import msgspec
 import structlog
@@ -15,12 +15,16 @@ from structlog.typing import EventDict, Processor
 
 __all__ = ["bind_contextvars", "bound_contextvars", "clear_contextvars", "configure", "get_logger"]
 
-_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
+_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 _SECRET_NAMES = re.compile(
     r"(password|passwd|secret|token|api[_-]?key|authorization|cookie|dsn)", re.IGNORECASE
 )
 # Bounded, so that a long word of a user costs no time.
 _URL_PASSWORD = re.compile(r"(\w{1,20}://[^:/@\s]{0,100}):[^@/\s]{1,500}@")
+_BARE: Final = frozenset({int, float, bool, type(None)})
+_NAMES: Final = 1024
+_REASONS: Final = frozenset({"exc_info", "exception", "stack_info"})
+"""What of a line holds a stack."""
 
 
 def configure(runner: str, *, level: str = "INFO", json: bool = True) -> None:
@@ -45,8 +49,8 @@ def configure(runner: str, *, level: str = "INFO", json: bool = True) -> None:
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            *([_written_at_once(handler, runner)] if json else []),
             *shared,
-            _written_at_once(handler, last),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -81,40 +85,59 @@ def mask_secrets(_: Any, __: str, event: EventDict) -> EventDict:
 
 def mask(value: Any) -> Any:
     """Return JSON-like data with secrets replaced by asterisks, however deep they lie."""
+    if type(value) in _BARE:
+        return value
     match value:
         case str():
             return _URL_PASSWORD.sub(r"\1:***@", value) if "://" in value else value
-        case Mapping():
+        case dict() | Mapping():
             entries = cast("Mapping[Any, Any]", value).items()
-            return {name: "***" if _is_secret(str(name)) else mask(inner) for name, inner in entries}
+            return {name: "***" if _secret[name] else mask(inner) for name, inner in entries}
         case list() | tuple():
             return [mask(inner) for inner in cast("list[Any]", value)]
         case _:
             return value
 
 
-@lru_cache(maxsize=1024)
-def _is_secret(name: str) -> bool:
-    return _SECRET_NAMES.search(name) is not None
+class _Secret(dict[Any, bool]):
+    """Whether a name sounds like a secret; those of our lines are looked at once."""
+
+    def __missing__(self, name: Any) -> bool:
+        found = _SECRET_NAMES.search(str(name)) is not None
+        if len(self) < _NAMES:
+            self[name] = found
+        return found
+
+
+_secret = _Secret()
 
 
 def _encoded(event: Any, **_: Any) -> str:
     return msgspec.json.encode(event, enc_hook=repr).decode()
 
 
-def _written_at_once(handler: "logging.StreamHandler[TextIO]", last: Sequence[Processor]) -> Processor:
-    """Write lines that ``handler`` alone would get: the standard library's way there takes thrice as long."""
+def _written_at_once(handler: "logging.StreamHandler[TextIO]", runner: str) -> Processor:
+    """Write lines without a stack that ``handler`` alone would get, as all that follows would have it.
+
+    The way through structlog's processors and the standard library takes several times as long.
+    """
     root = logging.getLogger()
 
     def write(logger: Any, method: str, event: EventDict) -> EventDict:
-        level = _LEVELS.get(method, logging.CRITICAL)
+        level = _LEVELS.get(method)
+        if level is None or not _REASONS.isdisjoint(event):
+            return event
         if any(other is not handler and other.level <= level for other in root.handlers):
             return event
         try:
-            line: Any = event
-            for process in last:
-                line = process(logger, method, line)
-            handler.stream.write(f"{line}\n")
+            line = {
+                **structlog.contextvars.merge_contextvars(logger, method, dict(event)),
+                "level": method,
+                "logger": logger.name,
+                "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+                "runner": runner,
+            }
+            handler.stream.write(f"{_encoded(mask(line))}\n")
         except Exception:
             return event  # logging knows what to do about a line that cannot be written
         raise structlog.DropEvent

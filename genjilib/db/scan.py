@@ -190,11 +190,18 @@ class QueryFile:
 
     def variants(self) -> Iterator[Key]:
         """Yield every combination of order and optional clauses."""
-        indexes = range(len(self.clauses))
+        together = self.together()
         for order in self.orders or (None,):
-            for size in range(len(self.clauses) + 1):
-                for chosen in itertools.combinations(indexes, size):
-                    yield Key(order, frozenset(chosen))
+            for size in range(len(together) + 1):
+                for chosen in itertools.combinations(together, size):
+                    yield Key(order, frozenset(itertools.chain.from_iterable(chosen)))
+
+    def together(self) -> list[list[int]]:
+        """Return the numbers of the optional clauses, those side by side that have the same parameters."""
+        found: dict[frozenset[str], list[int]] = {}
+        for index, clause in enumerate(self.clauses):
+            found.setdefault(frozenset(clause.names), []).append(index)
+        return list(found.values())
 
     def compile(self, key: Key = Key()) -> Compiled:  # frozen
         """Return the statement text of one combination."""
@@ -382,7 +389,7 @@ def _clause_problems(file: QueryFile) -> Iterator[SqlFileError]:
         if not clause.names & file.optional:
             sentence = "an optional clause needs a parameter that stands in no other part"
             yield file.error(clause.offset, sentence)
-    count = max(1, len(file.orders)) * 2 ** len(file.clauses)
+    count = max(1, len(file.orders)) * 2 ** len(file.together())
     if count > MAX_VARIANTS:
         yield file.error(0, f"{count} combinations of clauses and orders; at most {MAX_VARIANTS} are allowed")
 

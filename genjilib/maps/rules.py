@@ -78,7 +78,7 @@ async def submit(db: Db, new: MapCreateRequest, *, cdn_url: str) -> MapCreationJ
 async def get(db: Executor, code: str, *, cdn_url: str) -> MapResponse:
     """Return the map with this code; ``NotFound`` when there is none."""
     found = await queries.maps.search(
-        db, code=code, user_id=None, easiest_first=True, size=1, skip=0, banners=banners(cdn_url)
+        db, code=code, map_id=None, user_id=None, easiest_first=True, size=1, skip=0, banners=banners(cdn_url)
     )
     if not found:
         raise not_found(code)

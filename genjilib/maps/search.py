@@ -33,7 +33,9 @@ _TOP: Final = 10.0
 _BEYOND: Final = 11.0
 _KEYS: Final[dict[str, int]] = {key: number for number, key in enumerate(get_args(SortKey), start=1)}
 """The numbers under which ``maps.sort_number`` and ``maps.sort_text`` know the keys."""
-_LATER: Final = ("second", "third", "fourth", "fifth", "sixth")
+_NUMBERS: Final = 6
+"""How many of the keys, the first ones, sort by numbers."""
+_LATER: Final = ("third", "fourth", "fifth", "sixth")
 _OWN: Final = (
     "playtest_status",
     "archived",
@@ -48,16 +50,8 @@ _OWN: Final = (
     "playtest_thread_id",
     "finalized_playtests",
 )
-_RELATED: Final = (
-    "mechanics",
-    "restrictions",
-    "tags",
-    "creator_ids",
-    "creator_names",
-    "minimum_quality",
-    "medal_filter",
-    "completion_filter",
-)
+_KINDS: Final = ("mechanics", "restrictions", "tags", "creator_ids", "creator_names")
+_JUDGED: Final = ("minimum_quality", "medal_filter", "completion_filter")
 
 
 class MapQuery(Page, frozen=True, kw_only=True):
@@ -110,18 +104,23 @@ async def search_json(db: Executor, query: MapQuery, *, cdn_url: str) -> Json[li
     found = await queries.maps.search.json(
         db,
         banners=rules.banners(cdn_url),
-        code=query.code,
-        map_id=query.map_id,
         user_id=query.user_id,
         easiest_first=not query.sort,
         first=UNSET if query.return_all or _narrowed(query) else query.offset + query.limit,
         size=None if query.return_all else query.limit,
         skip=0 if query.return_all else query.offset,
+        **_one(query),
         **_own(query),
-        **_related(query),
+        **_kinds(query),
+        **_judged(query),
         **_order(query),
     )
     return Json(found)
+
+
+def _one(query: MapQuery) -> dict[str, Any]:
+    """Return which map is asked for; nothing when none is."""
+    return {"code": query.code, "map_id": query.map_id} if query.code or query.map_id else {}
 
 
 def _own(query: MapQuery) -> dict[str, Any]:
@@ -146,22 +145,29 @@ def _own(query: MapQuery) -> dict[str, Any]:
     }
 
 
-def _related(query: MapQuery) -> dict[str, Any]:
-    """Return the filters by what hangs on a map; nothing when none is asked for."""
-    if not _asked(query, _RELATED) or ((query.code or query.map_id) and not query.force_filters):
+def _kinds(query: MapQuery) -> dict[str, Any]:
+    """Return the filters by what a map is made of and by whom; nothing when none is asked for."""
+    if not _asked_of_many(query, _KINDS):
         return {}
-    # Whose runs are meant must be told; otherwise the filter means nothing.
-    asked = query.user_id and query.completion_filter != "All"
-    undone = query.completion_filter == "Without" if asked else None
     return {
         "mechanics": _once(query.mechanics),
         "restrictions": _once(query.restrictions),
         "tags": _once(query.tags),
         "creator_ids": query.creator_ids or None,
         "creator_names": _once([f"%{_literally(name)}%" for name in query.creator_names or []]),
+    }
+
+
+def _judged(query: MapQuery) -> dict[str, Any]:
+    """Return the filters by ratings, medals and runs; nothing when none is asked for."""
+    if not _asked_of_many(query, _JUDGED):
+        return {}
+    # Whose runs are meant must be told; otherwise the filter means nothing.
+    asked = query.user_id and query.completion_filter != "All"
+    return {
         "minimum_quality": query.minimum_quality or None,
         "medals": None if query.medal_filter == "All" else query.medal_filter == "With",
-        "undone": undone,
+        "undone": query.completion_filter == "Without" if asked else None,
     }
 
 
@@ -170,15 +176,25 @@ def _order(query: MapQuery) -> dict[str, Any]:
     keys: dict[str, str] = {}
     for key in query.sort or []:
         keys.setdefault(key.partition(":")[0], key)
-    first, *others = [_KEYS[key] for key in keys.values()] or [None]
-    if not others:
-        return {"sort": first}
-    return {"sort": first, **dict(zip(_LATER, [*others, None, None, None, None], strict=False))}
+    if not keys:
+        return {}
+    first, *others = [_KEYS[key] for key in keys.values()]
+    given: dict[str, Any] = {"by_number" if first <= _NUMBERS else "by_text": first}
+    if others:
+        given["second"] = others[0]
+    if len(others) > 1:
+        given |= zip(_LATER, [*others[1:], None, None, None], strict=False)
+    return given
 
 
 def _narrowed(query: MapQuery) -> bool:
     """Return whether there is a filter, or another order than the usual one."""
-    return bool(query.code or query.map_id or query.sort) or _asked(query, (*_OWN, *_RELATED))
+    return bool(query.code or query.map_id or query.sort) or _asked(query, (*_OWN, *_KINDS, *_JUDGED))
+
+
+def _asked_of_many(query: MapQuery, fields: Sequence[str]) -> bool:
+    """Return whether a filter is asked for that a single map is not put through unless it is forced."""
+    return _asked(query, fields) and (query.force_filters or not (query.code or query.map_id))
 
 
 def _asked(query: MapQuery, fields: Sequence[str]) -> bool:

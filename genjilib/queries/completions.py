@@ -771,11 +771,12 @@ class _Records(Statement[ModerationRecordResponse]):
         code: str | UnsetType | None = UNSET,
         user_id: int | UnsetType | None = UNSET,
         verified: bool | UnsetType | None = UNSET,
+        order: Literal["newest", "oldest"] = "newest",
     ) -> list[ModerationRecordResponse]:
         """List runs for moderators, newest first; only the run that counts for its player has a rank.
         With :latest_only, of each player's runs of a map only the newest that the other filters let through.
-        A size of null means all of them; :total_results is given where it is known without counting the rows."""
-        return await self._many(db, (code, user_id, verified, latest_only, total_results, size, skip))
+        The page is counted from the newest run or from the oldest. A size of null means all of them; :total_results is given where it is known without counting the rows."""
+        return await self._many(db, (code, user_id, verified, latest_only, total_results, size, skip), order)
 
     async def json(
         self,
@@ -788,9 +789,12 @@ class _Records(Statement[ModerationRecordResponse]):
         code: str | UnsetType | None = UNSET,
         user_id: int | UnsetType | None = UNSET,
         verified: bool | UnsetType | None = UNSET,
+        order: Literal["newest", "oldest"] = "newest",
     ) -> Json[list[ModerationRecordResponse]]:
         """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_many(db, (code, user_id, verified, latest_only, total_results, size, skip))
+        return await self._json_many(
+            db, (code, user_id, verified, latest_only, total_results, size, skip), order
+        )
 
 
 records = _Records(
@@ -829,7 +833,7 @@ records = _Records(
         "id": "integer",
     },
 )
-"""sql/queries/completions/records.sql:11"""
+"""sql/queries/completions/records.sql:13"""
 
 
 class StandingRow(Row, frozen=True, gc=False):

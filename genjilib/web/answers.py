@@ -1,15 +1,16 @@
 """Turns what a handler returns into an HTTP answer."""
 
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
-from genjilib.core.json import written
+from genjilib.core.json import Json, written
 from genjilib.web.routes import Route
 from genjilib.web.sheets import columns_of, sheet, wants_csv
 from genjilib.web.versions import is_known, tag_of
 
 _JSON = "application/json"
+_PLAIN: Final = (Json, list)
 
 
 class PlainText(str):
@@ -28,7 +29,8 @@ class Sender:
 
     def __call__(self, request: web.Request, result: Any) -> web.StreamResponse:
         """Return the answer that carries ``result``; an answer passes as it is."""
-        if isinstance(result, web.StreamResponse):
+        # An answer is a mapping, and to ask whether a thing is one of those takes long.
+        if type(result) not in _PLAIN and isinstance(result, web.StreamResponse):
             return result
         if self._status == 204:
             return web.Response(status=204)

@@ -19,7 +19,7 @@ class _Node(Generic[T]):
     targets: dict[str, tuple[Route, T]] = field(default_factory=dict[str, tuple[Route, T]])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Match(Generic[T]):
     """What was found for a path: the target of the method, or else the methods that have one."""
 

@@ -22,7 +22,8 @@ BIG = 2_000
 PLANNED = re.compile(
     rb"(/\*.*?\*/\s*)?(select|with|values|insert|update|delete|merge)\b", re.IGNORECASE | re.DOTALL
 )
-# A page is small; without a number PostgreSQL takes a tenth of all rows for one.
+# A page is small, and planned as one behind a transaction pooler. Elsewhere one plan serves pages of any
+# size, of which PostgreSQL expects a tenth of all rows.
 EXPLAIN = b"explain (generic_plan, verbose, costs off, format json) "
 PAGES = ((re.compile(rb"\blimit \$\d+"), b"limit 10"), (re.compile(rb"\boffset \$\d+"), b"offset 0"))
 
@@ -50,7 +51,7 @@ def partial(connection: Connection) -> set[str]:
 
 
 def plans_of(connection: Connection, texts: Iterable[bytes]) -> list[Plan]:
-    cursor = connection.execute(b";\n".join(EXPLAIN + paged(sql) for sql in texts))
+    cursor = connection.execute(b";\n".join(EXPLAIN + sql for sql in texts))
     plans = [row[0]["Plan"] for (row,) in cursor]
     while cursor.nextset():
         plans += [row[0]["Plan"] for (row,) in cursor]
@@ -78,8 +79,14 @@ def scans(plan: Plan, big: set[str], partial: set[str], *, limited: bool = False
 
 def scanned(connection: Connection, big: set[str], partial: set[str], statement: Statement[Any]) -> set[str]:
     texts = [text.sql for text in statement.texts.values() if PLANNED.match(text.sql)]
+    wanted = dict.fromkeys(map(paged, texts))
+    if statement.reads:
+        # Of a page of any size the texts with none and with all of their clauses tell enough.
+        wanted |= dict.fromkeys([*texts[:1], *texts[-1:]])
     return {
-        scan for plan in (plans_of(connection, texts) if texts else ()) for scan in scans(plan, big, partial)
+        scan
+        for plan in (plans_of(connection, wanted) if wanted else ())
+        for scan in scans(plan, big, partial)
     }
 
 

@@ -5,10 +5,12 @@
 -- type: difficulty = Difficulty
 -- row: LatestCompletionResponse
 with page as (
-  select c.id, c.map_id, c.user_id, c.inserted_at
+  select c.id, c.map_id, c.inserted_at
   from core.completions as c
-  join core.maps as m on m.id = c.map_id
-  where c.verified and c.message_id is not null and not coalesce(c.legacy, false) and m.code is not null
+  where c.verified
+    and c.message_id is not null
+    and not coalesce(c.legacy, false)
+    and c.map_id not in (select m.id from core.maps as m where m.code is null)
   order by c.inserted_at desc, c.id desc
   limit :size offset :skip
 )
@@ -40,5 +42,5 @@ select
 from page as p
 -- Kept a subquery: PostgreSQL expects more rows of a page than there are, and would read all runs for them.
 cross join lateral (select c.* from completions.cards as c where c.id = p.id offset 0) as k
-left join lateral completions.rank(p.map_id, p.user_id, p.id) as r on true
+left join lateral completions.rank(p.map_id, k.user_id, p.id) as r on true
 order by p.inserted_at desc, p.id desc

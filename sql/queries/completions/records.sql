@@ -1,13 +1,15 @@
 -- List runs for moderators, newest first; only the run that counts for its player has a rank.
 -- With :latest_only, of each player's runs of a map only the newest that the other filters let through.
--- A size of null means all of them; :total_results is given where it is known without counting the rows.
+-- The page is counted from the newest run or from the oldest. A size of null means all of them; :total_results is given where it is known without counting the rows.
 -- returns: many
 -- null: size, total_results
 -- type: medal = Medal
 -- type: legacy_medal = Medal
 -- type: difficulty = Difficulty
 -- row: ModerationRecordResponse
--- slow: pages far from the newest run read all that come before
+-- order: newest = f.inserted_at desc, f.id desc
+-- order: oldest = f.inserted_at, f.id
+-- slow: pages far from both ends read all that come before
 with found as not materialized (
   select c.id, c.map_id, c.user_id, c.inserted_at
   from core.completions as c
@@ -28,7 +30,7 @@ with found as not materialized (
 page as (
   select f.*, coalesce(:total_results::bigint, (select count(*) from found)) as total_results
   from found as f
-  order by f.inserted_at desc, f.id desc
+  order by f.inserted_at desc, f.id desc /*order*/
   limit :size offset :skip
 ),
 -- In a list of all runs each map is ranked once; for the few of a page it is less work to rank these.
@@ -36,11 +38,6 @@ ranked as (
   select r.id, r.rank
   from (select distinct p.map_id from page as p where :size::bigint is null) as m
   cross join lateral completions.ranks(m.map_id) as r
-  union all
-  select p.id, r.rank
-  from page as p
-  cross join lateral completions.rank(p.map_id, p.user_id, p.id) as r
-  where :size is not null
 )
 select
   k.code as "code!",
@@ -52,8 +49,8 @@ select
   k.video,
   k.partial as completion,
   k.verified as verified,
-  r.rank as rank,
-  case when r.rank is not null then k.time_medal end as medal,
+  coalesce(r.rank, a.rank) as rank,
+  case when coalesce(r.rank, a.rank) is not null then k.time_medal end as medal,
   k.map_name as map_name,
   k.difficulty as difficulty,
   k.message_id,
@@ -66,5 +63,8 @@ select
 from page as p
 -- Kept a subquery: PostgreSQL expects more rows of a page than there are, and would read all runs for them.
 cross join lateral (select c.* from completions.cards as c where c.id = p.id offset 0) as k
-left join ranked as r on r.id = p.id
+left join lateral (
+  select o.rank from completions.rank(p.map_id, p.user_id, p.id) as o where :size is not null offset 0
+) as r on true
+left join ranked as a on a.id = p.id
 order by p.inserted_at desc, p.id desc

@@ -4,7 +4,8 @@
 with earned as (
   select maps.mastery_level(count(distinct c.map_id)) as medal
   from core.completions as c
-  join core.maps as m on m.id = c.map_id
+  -- Kept a subquery: to look up the player's maps takes less than to read all maps for those of the name.
+  cross join lateral (select m.map_name from core.maps as m where m.id = c.map_id offset 0) as m
   where c.user_id = :user_id and m.map_name = :map_name
 )
 insert into maps.mastery as y (user_id, map_name, medal)

@@ -3,9 +3,10 @@
 -- verified run that is not legacy. A size of null means all of them.
 -- returns: many
 -- type: difficulty = Difficulty
--- null: user_id, size, playtest_status, archived, hidden, official, categories, map_names, mechanics, restrictions, tags, creator_ids, creator_names, minimum_quality, medals, undone, thread_id, in_playtest, second, third, fourth, fifth, sixth
+-- null: user_id, size, code, map_id, playtest_status, archived, hidden, official, categories, map_names, mechanics, restrictions, tags, creator_ids, creator_names, minimum_quality, medals, undone, thread_id, in_playtest, third, fourth, fifth, sixth
 -- :first is given when nothing is filtered or sorted by: then only the maps until the page's end are read, in the order of
--- their index, and the others counted. :sort and :second to :sixth are numbers of maps.sort_number and maps.sort_text.
+-- their index, and the others counted. :by_number, :by_text (which of the two says what comes first) and :second to
+-- :sixth are numbers of maps.sort_number and maps.sort_text.
 with found as (
   select
     m.id,
@@ -13,7 +14,12 @@ with found as (
     /*[ + greatest((select l.amount from maps.listed as l) - :first::bigint, 0) ]*/
     as total_results
   from core.maps as m
-  left join maps.rating_totals as r on r.map_id = m.id
+  /*[ left join maps.rating_totals as r on r.map_id = m.id and :by_number::integer is not null ]*/
+  /*[ left join maps.rating_totals as s on s.map_id = m.id and :second::integer is not null ]*/
+  /*[
+    left join maps.rating_totals as t
+      on t.map_id = m.id and coalesce(:third::integer, :fourth, :fifth, :sixth) is not null
+  ]*/
   where m.code is not null
     /*[
       and m.id = any(array(
@@ -24,9 +30,11 @@ with found as (
         limit :first
       ))
     ]*/
-    /*[ and m.code = :code ]*/
-    /*[ and m.id = :map_id ]*/
-    -- The two groups below are given as a whole; null lets everything through, and is the quickest thing to look at.
+    /*[
+      and m.id = coalesce(:map_id::integer, (select n.id from core.maps as n where n.code = :code))
+      and (:code::text is null or m.code = :code)
+    ]*/
+    -- The groups below are given as a whole; null lets everything through, and is the quickest thing to look at.
     /*[
       and m.raw_difficulty between :easiest and :hardest
       and m.raw_difficulty < :below
@@ -53,8 +61,6 @@ with found as (
       )))
     ]*/
     /*[
-      and (:minimum_quality::integer is null or r.verified_mean >= :minimum_quality)
-      and (:medals::boolean is null or :medals = (m.id in (select d.map_id from maps.medals as d)))
       and (:mechanics::text[] is null or m.id in (
         select d.map_id from maps.details as d where d.mechanics @> :mechanics
       ))
@@ -69,15 +75,21 @@ with found as (
       ))
       and (:creator_names::text[] is null or m.id in (
         select c.map_id
-        from unnest(:creator_names) as given (pattern)
+        from (select lower(n.name) as pattern from unnest(:creator_names) as n (name) offset 0) as given
         -- Kept a subquery: to compare all players' names takes less than to look up those of all creators.
         cross join lateral (
-          select p.user_id from ranks.players as p where p.names like lower(given.pattern) offset 0
+          select p.user_id from ranks.players as p where p.names like given.pattern offset 0
         ) as meant
         join maps.creators as c on c.user_id = meant.user_id
         group by c.map_id
         having count(distinct given.pattern) = cardinality(:creator_names)
       ))
+    ]*/
+    /*[
+      and (:minimum_quality::integer is null or m.id in (
+        select q.map_id from maps.rating_totals as q where q.verified_mean >= :minimum_quality
+      ))
+      and (:medals::boolean is null or :medals = (m.id in (select d.map_id from maps.medals as d)))
       and (:undone::boolean is null or :undone <> (m.id in (
         select c.map_id
         from core.completions as c
@@ -85,25 +97,27 @@ with found as (
       )))
     ]*/
   order by
+    /*[ maps.sort_number(:by_number, m.raw_difficulty, m.checkpoints, r.mean) nulls first, ]*/
     /*[
-      maps.sort_number(:sort::integer, m.raw_difficulty, m.checkpoints, r.mean) nulls first,
-      maps.sort_text(:sort, 0, m.map_name, m.title, m.code) nulls first,
-      maps.sort_text(:sort, 1, m.map_name, m.title, m.code) desc nulls first,
+      maps.sort_text(:by_text::integer, 0, m.map_name, m.title, m.code) nulls first,
+      maps.sort_text(:by_text, 1, m.map_name, m.title, m.code) desc nulls first,
     ]*/
     /*[
-      case when :second::integer is not null then maps.sort_number(:second, m.raw_difficulty, m.checkpoints, r.mean) end nulls first,
-      case when :second::integer is not null then maps.sort_text(:second, 0, m.map_name, m.title, m.code) end nulls first,
-      case when :second is not null then maps.sort_text(:second, 1, m.map_name, m.title, m.code) end desc nulls first,
-      case when :third::integer is not null then maps.sort_number(:third, m.raw_difficulty, m.checkpoints, r.mean) end nulls first,
+      maps.sort_number(:second, m.raw_difficulty, m.checkpoints, s.mean) nulls first,
+      maps.sort_text(:second, 0, m.map_name, m.title, m.code) nulls first,
+      maps.sort_text(:second, 1, m.map_name, m.title, m.code) desc nulls first,
+    ]*/
+    /*[
+      case when :third::integer is not null then maps.sort_number(:third, m.raw_difficulty, m.checkpoints, t.mean) end nulls first,
       case when :third::integer is not null then maps.sort_text(:third, 0, m.map_name, m.title, m.code) end nulls first,
       case when :third is not null then maps.sort_text(:third, 1, m.map_name, m.title, m.code) end desc nulls first,
-      case when :fourth::integer is not null then maps.sort_number(:fourth, m.raw_difficulty, m.checkpoints, r.mean) end nulls first,
+      case when :fourth::integer is not null then maps.sort_number(:fourth, m.raw_difficulty, m.checkpoints, t.mean) end nulls first,
       case when :fourth::integer is not null then maps.sort_text(:fourth, 0, m.map_name, m.title, m.code) end nulls first,
       case when :fourth is not null then maps.sort_text(:fourth, 1, m.map_name, m.title, m.code) end desc nulls first,
-      case when :fifth::integer is not null then maps.sort_number(:fifth, m.raw_difficulty, m.checkpoints, r.mean) end nulls first,
+      case when :fifth::integer is not null then maps.sort_number(:fifth, m.raw_difficulty, m.checkpoints, t.mean) end nulls first,
       case when :fifth::integer is not null then maps.sort_text(:fifth, 0, m.map_name, m.title, m.code) end nulls first,
       case when :fifth is not null then maps.sort_text(:fifth, 1, m.map_name, m.title, m.code) end desc nulls first,
-      case when :sixth::integer is not null then maps.sort_number(:sixth, m.raw_difficulty, m.checkpoints, r.mean) end nulls first,
+      case when :sixth::integer is not null then maps.sort_number(:sixth, m.raw_difficulty, m.checkpoints, t.mean) end nulls first,
       case when :sixth::integer is not null then maps.sort_text(:sixth, 0, m.map_name, m.title, m.code) end nulls first,
       case when :sixth is not null then maps.sort_text(:sixth, 1, m.map_name, m.title, m.code) end desc nulls first,
     ]*/
