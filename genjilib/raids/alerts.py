@@ -34,7 +34,7 @@ class Alerts:
 
     async def tell(self, title: str, text: str, grade: Grade, *, mention: bool = False) -> None:
         """Send an alert; with ``mention`` the role of ``raid_alerts_role_id`` is called."""
-        _logger.warning("raid alert", title=title, text=text)
+        _logger.warning("raid-alert", title=title, text=text)
         now = time.monotonic()
         if not self._url or now - self._sent.get(title, -EVERY) < EVERY:
             return
@@ -48,4 +48,4 @@ class Alerts:
             async with self._http.post(self._url, json=body, timeout=timeout) as answer:
                 answer.raise_for_status()
         except (aiohttp.ClientError, TimeoutError) as error:
-            _logger.warning("raid alert not sent", title=title, reason=type(error).__name__)
+            _logger.warning("raid-alert-unsent", title=title, reason=type(error).__name__)
