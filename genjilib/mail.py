@@ -23,7 +23,7 @@ async def send(settings: Settings, *, to: str, subject: str, text: str, html: st
     refuses the mail. Without a key of the service nothing is sent, and the log says so.
     """
     if not settings.resend_api_key.get_secret_value():
-        _logger.warning("mail is switched off", subject=subject)
+        _logger.warning("mail-switched-off", subject=subject)
         return
     import resend
     from resend.exceptions import RateLimitError, ResendError
@@ -51,7 +51,7 @@ async def send(settings: Settings, *, to: str, subject: str, text: str, html: st
 def _meaning(error: "ResendError") -> Invalid | Unavailable:
     code = str(error.code)
     if code in _OUR_FAULT:
-        _logger.error("mail is refused for our settings", error=error.error_type)
+        _logger.error("mail-settings-refused", error=error.error_type)
         return Unavailable("The mail service does not take our key or sender.", after=60, code="mail-key")
     if code.startswith("4"):
         return Invalid(f"The mail service refused the mail ({error.error_type}).", code="mail-refused")

@@ -63,7 +63,7 @@ async def extract(
             try:
                 found = await _ask(http, f"{settings.ocr_url.rstrip('/')}/extract", asked)
             except (aiohttp.ClientError, OSError, TimeoutError, msgspec.MsgspecError, ValueError) as error:
-                _logger.warning("a screenshot could not be read", error=repr(error), tries_left=left)
+                _logger.warning("screenshot-unread", error=repr(error), tries_left=left)
                 if left:
                     await asyncio.sleep(PAUSE * 2 ** (TRIES - 1 - left))
             except Invalid:

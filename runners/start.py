@@ -28,7 +28,7 @@ def start(name: str, run: Callable[[Settings], Awaitable[None]]) -> int:
         sys.stderr.write(f"{error.detail}\n")
         return error.exit_code
     except Exception:
-        _logger.critical("the runner ended", exc_info=True)
+        _logger.critical("runner-ended", exc_info=True)
         return BUG
     return 0
 

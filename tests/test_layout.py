@@ -147,6 +147,27 @@ def test_every_module_opens_with_a_sentence() -> None:
     assert silent == []
 
 
+def test_every_log_line_has_a_name_in_one_form() -> None:
+    """What happened is a slug, such as ``message-failed``: it can be searched for, and details are fields."""
+    levels = {"debug", "info", "warning", "error", "critical", "exception"}
+    found = [
+        f"{relative(path)}:{node.lineno} {ast.unparse(node.args[0]) if node.args else ''}"
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in levels
+        and isinstance(node.func.value, ast.Name)
+        and re.fullmatch(r"_?log(ger)?", node.func.value.id)
+        and not (
+            node.args
+            and isinstance(node.args[0], ast.Constant)
+            and re.fullmatch(r"[a-z]+(-[a-z]+)*", str(node.args[0].value))
+        )
+    ]
+    assert found == []
+
+
 def test_every_limit_has_an_order() -> None:
     unordered = [
         relative(path)

@@ -174,7 +174,7 @@ async def remind(bot: GenjiBot) -> None:
             )
         except (NotFound, Forbidden) as error:
             # Its thread is gone: there is nobody to remind, and will be nobody in an hour.
-            _logger.warning("nobody could be reminded", thread_id=stale.thread_id, reason=error.detail)
+            _logger.warning("reminder-unsent", thread_id=stale.thread_id, reason=error.detail)
         await rules.alert(bot.db, stale.thread_id)
 
 

@@ -86,7 +86,7 @@ class Tree(app_commands.CommandTree["GenjiBot"]):
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Explain what went wrong, in the one way there is."""
         if interaction.type is discord.InteractionType.autocomplete:
-            _logger.warning("suggestions failed", exc_info=error)
+            _logger.warning("suggestions-failed", exc_info=error)
         else:
             await refuse(interaction, error)
 
@@ -223,7 +223,7 @@ class GenjiBot(commands.AutoShardedBot):
         if work:
             _, late = await asyncio.wait(work, timeout=self.settings.shutdown_seconds)
             if late:
-                _logger.warning("handlers were cut off", count=len(late))
+                _logger.warning("handlers-cut-off", count=len(late))
         if self._kept:
             await asyncio.wait(self._kept, timeout=2)
 
@@ -250,7 +250,7 @@ class GenjiBot(commands.AutoShardedBot):
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Log what a listener raised."""
-        _logger.exception("a listener failed", listener=event_method)
+        _logger.exception("listener-failed", listener=event_method)
 
     async def on_command_error(self, context: Any, exception: commands.CommandError, /) -> None:
         """Explain a failed text command in its channel; unknown ones belong to other bots."""
@@ -292,7 +292,7 @@ class GenjiBot(commands.AutoShardedBot):
                 )
                 return
             except (Later, discord.DiscordServerError, discord.RateLimited) as error:
-                _logger.warning("commands are not synced yet", reason=str(error))
+                _logger.warning("commands-unsynced", reason=str(error))
                 await asyncio.sleep(error.after if isinstance(error, Later) else 10)
 
     def _guard_events(self) -> None:
@@ -320,7 +320,7 @@ def _guarded(event: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
         try:
             parse(data)
         except Exception:
-            _logger.exception("an event of the gateway could not be read", gateway_event=event)
+            _logger.exception("gateway-event-unread", gateway_event=event)
 
     return parse_or_log
 

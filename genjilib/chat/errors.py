@@ -69,7 +69,7 @@ def explain(reader: Reader, error: BaseException, reference: str) -> Explanation
     """Put ``error`` into the reader's language; a bug is logged and shown only as ``reference``."""
     reason = known(error)
     if reason is None:
-        _logger.error("an interaction broke", reference=reference, exc_info=error)
+        _logger.error("interaction-broke", reference=reference, exc_info=error)
         title = t(reader, "broken.title")
         return Explanation(Tone.REFUSED, title, t(reader, "broken", reference=reference), "failed", reference)
     if isinstance(reason, Later):

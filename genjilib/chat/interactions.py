@@ -62,7 +62,7 @@ class Answer:
                 self.deferred = "thinking" if self.thinking else "update"
             except discord.HTTPException as error:
                 # The handler goes on: what it does counts, even when nobody can be told.
-                _logger.warning("an interaction could not be deferred", code=error.code, status=error.status)
+                _logger.warning("interaction-undeferred", code=error.code, status=error.status)
 
     def _defer_now(self) -> None:
         self.interaction.client.keep(self.defer())
@@ -227,7 +227,7 @@ async def refuse(
     try:
         await reply(interaction, show(card) if show and not found.reference else card, public=False)
     except (discord.DiscordException, OSError) as failure:
-        _logger.warning("an error could not be shown", error=str(failure))
+        _logger.warning("error-unshown", error=str(failure))
 
 
 def as_view(shown: Shown) -> ui.LayoutView:
@@ -245,7 +245,7 @@ async def _while_it_lasts(send: Callable[[], Awaitable[Any]]) -> Any:
     except discord.HTTPException as error:
         if error.code not in _TOO_LATE and error.code != _ALREADY:
             raise
-        _logger.warning("the person could not be answered any more", code=error.code)
+        _logger.warning("answer-too-late", code=error.code)
         return None
 
 

@@ -62,7 +62,7 @@ def require_admin(person: discord.User | discord.Member, config: Config) -> Prin
 
 def _holding(who: Principal, scopes: tuple[str, ...]) -> Principal:
     if who.scopes.isdisjoint(scopes):
-        _logger.warning("access denied", wanted=scopes, held=sorted(who.scopes), denied_user_id=who.user_id)
+        _logger.warning("access-denied", wanted=scopes, held=sorted(who.scopes), denied_user_id=who.user_id)
         raise Forbidden("Only the team may do this.", code="staff-only")
     return who
 

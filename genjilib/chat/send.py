@@ -66,7 +66,7 @@ async def tell(
     except (Forbidden, NotFound) as error:
         if error.extra not in _CLOSED:
             raise
-        _logger.info("a direct message was not wanted", recipient_id=person.id, code=error.extra)
+        _logger.info("direct-message-unwanted", recipient_id=person.id, code=error.extra)
         return None
 
 

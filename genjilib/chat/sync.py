@@ -71,7 +71,7 @@ async def sync(tree: Tree, db: Db, *, application_id: int, guild_id: int, force:
     await queries.chat.record_command_sync(
         db, application_id=application_id, guild_id=guild_id, hash=wanted, commands=commands
     )
-    _logger.info("commands synced", count=len(commands))
+    _logger.info("commands-synced", count=len(commands))
     return True
 
 

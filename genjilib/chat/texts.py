@@ -34,7 +34,7 @@ def t(reader: Reader, key: str, **values: str | int | float) -> str:
     """
     found = find(reader, key, **values)
     if found is None:
-        _logger.error("a text is missing", key=key)
+        _logger.error("text-missing", key=key)
         return key
     return found
 
@@ -77,9 +77,7 @@ def _format(
         return None
     text, errors = texts.format_pattern(pattern, values or {})
     if errors:
-        _logger.error(
-            "a text could not be filled in", key=key, language=language, errors=list(map(str, errors))
-        )
+        _logger.error("text-unfilled", key=key, language=language, errors=list(map(str, errors)))
     return str(text)
 
 

@@ -156,7 +156,7 @@ def suggest(find: Suggest) -> Callable[..., Coroutine[Any, Any, list[app_command
             async with asyncio.timeout(_SUGGESTION_SECONDS):
                 found = await find(interaction, typed)
         except Exception:
-            _logger.exception("no suggestions", suggest=getattr(find, "__qualname__", repr(find)))
+            _logger.exception("no-suggestions", suggest=getattr(find, "__qualname__", repr(find)))
             return []
         return [_choice(shown, sent) for shown, sent in list(found)[:SUGGESTIONS]]
 

@@ -52,7 +52,7 @@ class Layout(ui.LayoutView):
             if self.edit is not None:
                 await self.edit(view=self)
         except discord.HTTPException as error:
-            _logger.debug("a layout ended unseen", layout=type(self).__name__, code=error.code)
+            _logger.debug("layout-ended-unseen", layout=type(self).__name__, code=error.code)
 
     def disable(self) -> None:
         """Disable everything that can be pressed or chosen, links excepted."""

@@ -356,7 +356,7 @@ class Pipelines:
             async with asyncio.timeout(_MOST_DELAY):
                 connection = await self._connect()
         except (psycopg.Error, OSError, TimeoutError) as error:
-            _logger.debug("no shared connection", reason=str(error))
+            _logger.debug("no-shared-connection", reason=str(error))
             return False
         self._pipelines[index] = Pipeline(connection, prepare=self._prepare, limit=self._limit)
         return True

@@ -170,7 +170,8 @@ def _report(error: BaseException) -> str:
     log.configure("cli", level="WARNING")
     reference = str(ids.new_id())
     frames = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
-    log.get_logger(__name__).error(
-        "command failed", reference=reference, error=f"{type(error).__name__}: {error}", where=frames[-8:]
+    logger = log.get_logger(__name__)
+    logger.error(
+        "command-failed", reference=reference, error=f"{type(error).__name__}: {error}", where=frames[-8:]
     )
     return reference

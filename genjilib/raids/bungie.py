@@ -117,7 +117,7 @@ class Permits:
                     saved=self._saved,
                 )
             except Unavailable as error:
-                _logger.warning("no permission to ask, the database is away", reason=error.detail)
+                _logger.warning("database-away", reason=error.detail)
                 await asyncio.sleep(min(error.after, 5))
 
 

@@ -295,7 +295,7 @@ class Crawler:
             try:
                 return await work()
             except Unavailable as error:
-                _logger.warning("the database is away", reason=error.detail)
+                _logger.warning("database-away", reason=error.detail)
                 await asyncio.sleep(min(error.after, 5))
 
 

@@ -43,7 +43,7 @@ class Gates:
         try:
             found = await self._bungie.get("/Settings", _Settings)
         except GenjiError as error:
-            _logger.warning("bungie's systems are not known", reason=error.detail)
+            _logger.warning("bungie-systems-unknown", reason=error.detail)
             return
         self._open = frozenset(name for name, switch in found.systems.items() if switch.enabled)
 

@@ -53,9 +53,9 @@ async def keep_fresh(db: Db) -> None:
         moment, names = following(now())
         await asyncio.sleep((moment - now()).total_seconds())
         try:
-            _logger.info("leaderboards refreshed", names=await refresh(db, names))
+            _logger.info("leaderboards-refreshed", names=await refresh(db, names))
         except Unavailable as error:
-            _logger.warning("leaderboards stay old", names=names, reason=error.detail)
+            _logger.warning("leaderboards-stay-old", names=names, reason=error.detail)
 
 
 def following(moment: datetime) -> tuple[datetime, tuple[str, ...]]:

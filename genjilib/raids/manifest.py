@@ -139,7 +139,7 @@ async def update(db: Db, bungie: Bungie, *, force: bool = False) -> Updated | No
         await queries.raids.write_feats(tx, feats=[structs.asdict(one) for one in feats])
         await queries.raids.note_manifest(tx, version=told.version)
     if unknown:
-        _logger.warning("weapons without words", count=unknown, version=told.version)
+        _logger.warning("weapons-without-words", count=unknown, version=told.version)
     return Updated(told.version, len(weapons) - unknown, unknown, len(feats))
 
 

@@ -163,7 +163,7 @@ class Dispatcher:
             meant = self._translate(error) or error
         problem, headers = problem_of(meant, request_id)
         if problem.status == 500:
-            _log.error("request failed", exc_info=error)
+            _log.error("request-failed", exc_info=error)
         return problem, respond(problem, headers)
 
     def _account(self, request: web.Request, status: int, problem: Problem | None, seconds: float) -> None:

@@ -110,9 +110,9 @@ class _Protocol(web.RequestHandler):
         error = Exception() if status >= 500 or exc is None else _refusal(exc, message or "")
         problem, headers = problem_of(error, request_id)
         if problem.status >= 500:
-            _log.error("request broke outside a route", request_id=request_id, exc_info=exc)
+            _log.error("request-broke", request_id=request_id, exc_info=exc)
         else:
-            _log.info("request refused", status=problem.status, remote=request.remote, request_id=request_id)
+            _log.info("request-refused", status=problem.status, remote=request.remote, request_id=request_id)
         answer = respond(problem, {**headers, "X-Request-Id": request_id, "Connection": "close"})
         return _Nameless.of(answer)
 

@@ -79,7 +79,7 @@ async def test_a_command_for_staff_is_refused_to_others_and_logged_once(discord:
         answer = await discord.user("tracer").slash("judge")
     assert answer.message.ephemeral
     assert "Only the team may do this." in answer.message.text
-    assert [line["event"] for line in lines if line["log_level"] == "warning"] == ["access denied"]
+    assert [line["event"] for line in lines if line["log_level"] == "warning"] == ["access-denied"]
 
 
 @pytest.mark.parametrize("who", ["sombra", "hanzo", "nebula"])

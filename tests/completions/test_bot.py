@@ -138,7 +138,7 @@ async def test_an_ordinary_member_cannot_judge_and_the_log_tells(town: Town) -> 
                 assert "Only the team may do this." in refused.message.text
     finally:
         del queue.overwrites[jumper]
-    denied = [line for line in lines if line["event"] == "access denied"]
+    denied = [line for line in lines if line["event"] == "access-denied"]
     assert [line["denied_user_id"] for line in denied] == [town.id("tracer")] * 2
     assert await town.ask("select count(*) from core.completions where verified_by is not null") == 0
 

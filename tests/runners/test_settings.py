@@ -87,7 +87,7 @@ async def test_a_defect_before_the_settings_are_known_prints_no_variables(tmp_pa
     )
     code, said = await run("api", PYTHONPATH=f"{tmp_path}:{CHECKOUT}")
     assert code == 70
-    assert json.loads(said)["event"] == "the runner ended"
+    assert json.loads(said)["event"] == "runner-ended"
     assert "hunter2" not in said
 
 

@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
 
+from genjilib.core.log import get_logger
 from genjilib.local.discord import permissions, uploads
 from genjilib.local.discord.constants import Permission
 from genjilib.local.discord.errors import ApiError, Form, missing_access, missing_permissions, unknown
@@ -91,7 +91,7 @@ class Call:
         return guild.members[user_id]
 
 
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 
 Handler = Callable[[Call], Any | Awaitable[Any]]
 
@@ -184,7 +184,7 @@ async def _handle(state: State, route: Route, request: web.Request) -> web.Respo
     except ApiError as error:
         return answer(error.body, error.status)
     except Exception:
-        _log.exception("The simulation itself failed at %s", route.name)
+        _log.exception("simulation-failed", route=route.name)
         state.crashes.append(route.name)
         return answer({"message": "500: Internal Server Error", "code": 0}, 500)
 
