@@ -427,6 +427,7 @@ grant select, insert, update on
   core.instance_player,
   core.player,
   core.player_stats,
+  crawl.gaps,
   crawl.permits,
   extended.instance_character,
   lootbox.xp,
@@ -458,4 +459,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash a3c5f425a9111b00acabee1bf7ac0050
+-- Of queries and schema with the hash 8425aa99aca53866e0cd7935a6a65e73

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, cast
+from urllib.parse import urlsplit
 
 import aiohttp
 from dotenv import dotenv_values
@@ -313,16 +314,30 @@ async def _messages(db: Db) -> list[Finding]:
 
 async def check_broker(settings: Settings) -> list[Finding]:
     """Look at RabbitMQ: reachable, not blocked, and with every queue as the table of queues says."""
+    away = Finding("rabbitmq", "wrong", "does not answer", "start RabbitMQ, or correct AMQP_URL")
+    if not await _listens(settings.amqp_url.get_secret_value()):
+        return [away]
     async with Broker.open(settings, name="doctor") as broker:
         try:
             await asyncio.wait_for(broker.publishable.wait(), PATIENCE)
         except TimeoutError:
-            said = "refuses messages: too little memory or disk" if broker.blocked else "does not answer"
-            help_ = "rabbitmq-diagnostics alarms" if broker.blocked else "start RabbitMQ, or correct AMQP_URL"
-            return [Finding("rabbitmq", "wrong", said, help_)]
+            said, mend_ = "refuses messages: too little memory or disk", "rabbitmq-diagnostics alarms"
+            return [Finding("rabbitmq", "wrong", said, mend_) if broker.blocked else away]
         drifts = await mend.find(broker)
     wrong = [Finding("rabbitmq", "wrong", _drift(drift), "genji topology mend") for drift in drifts]
     return wrong or [Finding("rabbitmq", "ok", f"all {len(QUEUES)} queues are there")]
+
+
+async def _listens(url: str) -> bool:
+    """Whether anybody takes connections there: where nobody does, nobody has to be waited for."""
+    parts = urlsplit(url)
+    port = parts.port or (5671 if parts.scheme == "amqps" else 5672)
+    try:
+        _, writer = await asyncio.wait_for(asyncio.open_connection(parts.hostname, port), PATIENCE)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    return True
 
 
 def _drift(drift: mend.Drift) -> str:

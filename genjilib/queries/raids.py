@@ -1390,19 +1390,28 @@ class InstancesOfRow(Row, frozen=True, gc=False):
 
 
 class _InstancesOf(Statement[InstancesOfRow]):
-    async def __call__(self, db: Executor, *, membership_ids: list[int]) -> list[InstancesOfRow]:
-        """Return everything that some players took part in."""
-        return await self._many(db, (membership_ids,))
+    async def __call__(
+        self, db: Executor, *, level: int, membership_ids: list[int], version: str
+    ) -> list[InstancesOfRow]:
+        """Return everything that extreme cheaters of the last 60 days took part in: of ``membership_ids``, whom a check has just
+        made one, and of those whom the checks of ``version`` did not look at yet."""
+        return await self._many(db, (level, membership_ids, version))
 
-    async def json(self, db: Executor, *, membership_ids: list[int]) -> Json[list[InstancesOfRow]]:
+    async def json(
+        self, db: Executor, *, level: int, membership_ids: list[int], version: str
+    ) -> Json[list[InstancesOfRow]]:
         """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_many(db, (membership_ids,))
+        return await self._json_many(db, (level, membership_ids, version))
 
 
 instances_of = _InstancesOf(
-    _ROOT, "raids/instances_of.sql", InstancesOfRow, {"membership_ids": "bigint[]"}, {"instance_id": "bigint"}
+    _ROOT,
+    "raids/instances_of.sql",
+    InstancesOfRow,
+    {"level": "smallint", "membership_ids": "bigint[]", "version": "text"},
+    {"instance_id": "bigint"},
 )
-"""sql/queries/raids/instances_of.sql:3"""
+"""sql/queries/raids/instances_of.sql:5"""
 
 
 class KeptReportsRow(Row, frozen=True, gc=False):

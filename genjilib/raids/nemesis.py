@@ -21,7 +21,7 @@ from genjilib.db import Db
 from genjilib.queries.raids import Suspect
 from genjilib.raids.alerts import Alerts
 from genjilib.raids.bungie import Bungie, Refused
-from genjilib.raids.cheat_tables import FAMILY
+from genjilib.raids.cheat_tables import FAMILY, VERSION
 from genjilib.raids.types import CheatCheckEvent, in_parts
 
 EXTREME, BLACKLISTED = 3, 4
@@ -143,9 +143,14 @@ async def judge(db: Db, bungie: Bungie, alerts: Alerts) -> Outcome:
         raised = await queries.raids.raise_levels(
             tx, membership_ids=list(levels), levels=list(levels.values())
         )
-        extreme = [row.membership_id for row in raised if row.cheat_level >= EXTREME]
-        again = [row.instance_id for row in await queries.raids.instances_of(tx, membership_ids=extreme)]
-        await outbox.emit_all(tx, [CheatCheckEvent(instance_ids=part) for part in in_parts(again)])
+        again = await queries.raids.instances_of(
+            tx,
+            level=EXTREME,
+            membership_ids=[row.membership_id for row in raised if row.cheat_level >= EXTREME],
+            version=VERSION,
+        )
+        parts = in_parts([row.instance_id for row in again])
+        await outbox.emit_all(tx, [CheatCheckEvent(instance_ids=part) for part in parts])
     async with db.transaction() as tx:
         instances = await queries.raids.blacklist_flagged(tx)
         instances += await queries.raids.blacklist_cheaters(tx)

@@ -44,7 +44,7 @@ class Demo:
             assert self._process.returncode is None, self.words()
             assert time.monotonic() < deadline, self.words()
             self._look_around()
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.2)
 
     async def interrupt(self) -> int:
         """Press Ctrl-C and return its exit code."""
@@ -59,7 +59,7 @@ class Demo:
         while not waiting.done():
             assert time.monotonic() < deadline, self.words()
             self._look_around()
-            await asyncio.wait({waiting}, timeout=0.2)
+            await asyncio.wait({waiting}, timeout=0.5)
         return await waiting
 
     def left(self) -> list[str]:

@@ -15,7 +15,6 @@ from psycopg import sql
 from typer.testing import CliRunner
 
 from cli import app
-from genjilib.ops import checks
 from tests.support import Clones, Ground, with_database
 
 ROOT = Path(__file__).parents[2]
@@ -64,7 +63,6 @@ def empty_url(server_url: str) -> Iterator[str]:
 def genji(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Genji:
     """Run one command, in a folder of its own, on the database ``url``."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(checks, "PATIENCE", 1.0)
 
     def call(*arguments: str, url: str | None = None, **environment: str | None) -> Done:
         result = CliRunner().invoke(

@@ -14,6 +14,7 @@ from genjilib.local.bungie.server import Bungie as Simulated
 from genjilib.local.bungie.world import World
 from genjilib.queries.raids import Suspect
 from genjilib.raids import leaderboards, nemesis, worker
+from genjilib.raids.cheat_tables import VERSION
 from genjilib.raids.nemesis import Outcome, Profile, account_probability, level, stars
 from genjilib.raids.store import store
 from genjilib.raids.types import CheatCheckEvent
@@ -170,9 +171,13 @@ async def test_levels_rise_by_flags_and_never_fall(
     monkeypatch.setattr(context.alerts, "tell", _keep(told))
     assert await judged(context) == Outcome(4, 2, 0, 0, 0)
     assert levels(database_url) == {1: 3, 2: 1, 3: 0, 4: 0, 5: 0, 6: 3}
+    # Who became an extreme cheater is looked at again, and who is one that these checks never looked at.
     again = [body["instance_ids"] for body in emitted(database_url, CheatCheckEvent)][1:]
-    assert again == [[1000 + n for n in range(6)]]
+    assert again == [[*range(1000, 1006), *range(6000, 6003)]]
+    look = f"update flagging.flag_instance_player set cheat_check_version = '{VERSION}'"
+    change(database_url, f"{look} where membership_id in (1, 6)")
     assert await judged(context) == Outcome(4, 0, 0, 0, 0)
+    assert len(emitted(database_url, CheatCheckEvent)) == 2
     change(database_url, "update core.player set first_seen = now() - interval '2 days'")
     monkeypatch.setattr(nemesis, "account_probability", lambda *_: 0.95)
     assert (await judged(context)).blacklisted_players == 1

@@ -27,6 +27,11 @@ def objects(url: str) -> list[str]:
         return describe(connection)
 
 
+def tables(url: str) -> set[str]:
+    with psycopg.connect(url) as connection:
+        return {f"{schema}.{name}" for schema, name in connection.execute(TABLES).fetchall()}
+
+
 def row_counts(url: str) -> dict[str, int]:
     with psycopg.connect(url) as connection:
         rows = connection.execute(TABLES).fetchall()
@@ -57,7 +62,7 @@ def test_each_migration_goes_down_and_up_on_filled_tables(database_url: str, tmp
     for migration in sorted(applied.iterdir(), reverse=True):
         schema, rows = objects(database_url), row_counts(database_url)
         dbmate(database_url, "down", migrations=applied)
-        kept = row_counts(database_url).keys()
+        kept = tables(database_url)
         dbmate(database_url, "up", "--strict", migrations=applied)
         assert objects(database_url) == schema, migration.name
         assert {name: n for name, n in row_counts(database_url).items() if name in kept} == {
