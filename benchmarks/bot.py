@@ -39,8 +39,8 @@ ASKED = 1_000
 SIGNS = "ABCDEFGHIJKLMNPQRSTUVWXYZ0123456789"
 PEOPLE = ("tracer", "genji", "kuromi", "hanzo", "lucio")
 MODERATOR = "sombra"
-OPEN = 200
-"""Seconds after which the first pages that were opened have ended by themselves."""
+OPEN = 300
+"""Seconds after which the first pages have ended by themselves and the collector of cycles has come for them."""
 
 VIDEO, SHOT = "https://videos.example/run", "https://pictures.example/run.png"
 FILL = """
@@ -138,8 +138,9 @@ async def suggest() -> None:
 async def soak(count: int) -> None:
     """Print the memory along ``count`` interactions, and its growth once what people leave open ends too.
 
-    Pages can be turned for three minutes: until then memory grows with the traffic, afterwards it must not.
-    So the run goes on, however few interactions were asked for, until that was seen for as long again.
+    Pages can be turned for three minutes, and what is left of them is collected now and then: until that has
+    happened memory grows with the traffic, afterwards it must not. So the run goes on, however few interactions
+    were asked for, until this was seen for as long again.
     """
     async with scene() as stage:
         await stage.run(FILL, [f"MAP{number:02}" for number in range(60)])
