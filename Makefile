@@ -93,7 +93,7 @@ test-outage: setup ## Take Discord away for SECONDS (60) while everything is pos
 bench-bot: setup ## Measure suggestions among 100,000 codes, from the person who types to what they are offered
 	@$(BIN)/python -m benchmarks.bot
 
-soak-bot: setup ## Send a day's traffic, N interactions, to a bot and print its memory (N=20000 takes minutes)
+soak-bot: setup ## Send a day's traffic, N interactions, to a bot and print its memory (ten minutes at least)
 	@$(BIN)/python -m benchmarks.bot soak $(if $(filter command line,$(origin N)),$(N),20000)
 
 audit: .local/peers/audit ## Look for known vulnerabilities in the locked packages; one that cannot be looked up fails

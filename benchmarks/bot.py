@@ -1,8 +1,9 @@
 """The bot as a process of its own, in a simulated Discord: suggestions among many codes, and a day's traffic.
 
 ``make bench-bot`` measures how long suggestions take among 100,000 codes with one wrong sign, from the person
-who types to what they are offered. ``make soak-bot`` sends the traffic of a day, N interactions of people and
-a newsfeed entry for every tenth, as fast as the bot takes it, and prints what memory its process holds.
+who types to what they are offered. ``make soak-bot`` sends the traffic of a day, N interactions of people, a
+newsfeed entry for every tenth and for every twentieth a run that is submitted, accepted and upvoted, as fast
+as the bot takes it, and prints what memory its process holds.
 """
 
 import asyncio
@@ -18,6 +19,8 @@ from typing import Any
 
 from genjilib.broker.client import Broker
 from genjilib.broker.relay import Relay
+from genjilib.completions import rules as completions
+from genjilib.completions.types import CompletionCreateRequest
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.local.discord import Limits, SimulatedDiscord
@@ -28,11 +31,18 @@ from genjilib.local.rabbitmq import RabbitMQ
 from genjilib.local.scratch import migrate
 from genjilib.newsfeed import rules as newsfeed
 from genjilib.newsfeed.types import NewsfeedArchive
+from genjilib.users import rules as users
+from genjilib.users.types import UserCreateRequest
 
 CODES = 100_000
 ASKED = 1_000
 SIGNS = "ABCDEFGHIJKLMNPQRSTUVWXYZ0123456789"
 PEOPLE = ("tracer", "genji", "kuromi", "hanzo", "lucio")
+MODERATOR = "sombra"
+OPEN = 300
+"""Seconds after which the first pages have ended by themselves and the collector of cycles has come for them."""
+
+VIDEO, SHOT = "https://videos.example/run", "https://pictures.example/run.png"
 FILL = """
     insert into core.maps
       (code, map_name, category, checkpoints, raw_difficulty, difficulty, hidden, playtesting)
@@ -126,25 +136,31 @@ async def suggest() -> None:
 
 
 async def soak(count: int) -> None:
-    """Print the bot's memory along ``count`` interactions, and its growth over their second half."""
+    """Print the memory along ``count`` interactions, and its growth once what people leave open ends too.
+
+    Pages can be turned for three minutes, and what is left of them is collected now and then: until that has
+    happened memory grows with the traffic, afterwards it must not. So the run goes on, however few interactions
+    were asked for, until this was seen for as long again.
+    """
     async with scene() as stage:
         await stage.run(FILL, [f"MAP{number:02}" for number in range(60)])
-        held, began = list[float](), perf_counter()
-        for number in range(count):
+        for name in (*PEOPLE, MODERATOR):
+            person = UserCreateRequest(stage.discord.world.find_user(name).id, name, name)
+            await users.create(stage.db, person)
+        began = perf_counter()
+        first, number, every = 0.0, 0, max(1, count // 20)
+        while number < count or perf_counter() - began < 2 * OPEN:
             await _interact(stage, PEOPLE[number % len(PEOPLE)], number)
             if number % 100 == 0:
                 _forget(stage.discord)
-            if number % max(1, count // 20) == 0:
-                held.append(stage.memory())
-                print(
-                    f"{number:8,} interactions  {held[-1]:7.1f} MB  {perf_counter() - began:6.0f} s",
-                    flush=True,
-                )
-        held.append(stage.memory())
-    half = held[len(held) // 2]
-    print(
-        f"growth over the second half: {held[-1] - half:+.1f} MB of {half:.1f} MB ({held[-1] / half:.3f} ×)"
-    )
+            memory, seconds = stage.memory(), perf_counter() - began
+            if seconds < OPEN:
+                first = memory
+            if number % every == 0:
+                print(f"{number:8,} interactions  {memory:7.1f} MB  {seconds:6.0f} s", flush=True)
+            number += 1
+        last = stage.memory()
+    print(f"growth since {OPEN} s: {last - first:+.1f} MB of {first:.1f} MB ({last / first:.3f} ×)")
 
 
 async def _interact(stage: Scene, who: str, number: int) -> None:
@@ -152,6 +168,8 @@ async def _interact(stage: Scene, who: str, number: int) -> None:
     if number % 10 == 0:
         async with stage.db.transaction() as tx:
             await newsfeed.publish(tx, NewsfeedArchive("MAP01", "Hanamura", [], "Hard", f"{number}"))
+    if number % 20 == 1:
+        await _play(stage, who, number)
     match number % 4:
         case 0:
             await person.press(await person.slash("map-search"), "›")
@@ -161,6 +179,20 @@ async def _interact(stage: Scene, who: str, number: int) -> None:
             await person.slash("completions", code=f"MAP{number % 60:02}")
         case _:
             await person.slash("user-completions", user="nobody at all")
+
+
+async def _play(stage: Scene, who: str, number: int) -> None:
+    """Submit a run, accept it in the queue, and upvote it: messages, XP, direct messages and roles follow."""
+    # Each is faster than the player's last one on this map.
+    run = CompletionCreateRequest(
+        f"MAP{number % 60:02}", stage.discord.world.find_user(who).id, 90_000 - number, SHOT, VIDEO
+    )
+    await completions.submit(stage.db, run)
+    (queued,) = await stage.discord.wait_until("verification-queue", lambda found: len(found) == 1)
+    await stage.discord.user(MODERATOR).press(queued, "Accept")
+    await stage.discord.wait_until("verification-queue", lambda found: not found)
+    shown = await stage.discord.wait_for_message("completions", run.code, after=queued)
+    await stage.discord.user(who).press(shown, shown.buttons[0].label)
 
 
 def _forget(discord: SimulatedDiscord) -> None:

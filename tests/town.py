@@ -23,6 +23,7 @@ from genjilib.broker.handler import Delivery
 from genjilib.broker.relay import Relay
 from genjilib.broker.settle import Pace
 from genjilib.broker.topology import QUEUES
+from genjilib.chat import interactions
 from genjilib.chat.client import GenjiBot
 from genjilib.chat.config import Config
 from genjilib.completions import rules as completions
@@ -86,6 +87,14 @@ def addresses() -> Iterator[None]:
     """Give the bots that outlive this test their Discord back, whatever Discord the test's own bots had."""
     with addresses_kept():
         yield
+
+
+@asynccontextmanager
+async def database(settings: Settings) -> AsyncGenerator[Db]:
+    """A database whose connections are waited for as long as a busy machine takes."""
+    async with Db.open(settings, name="tests") as db:
+        db._pool.timeout = 60  # pyright: ignore[reportPrivateUsage]
+        yield db
 
 
 @asynccontextmanager
@@ -258,9 +267,11 @@ def picture(width: int = 64, kind: str = "PNG") -> File:
 @pytest.fixture(scope="module")
 async def simulated() -> AsyncIterator[SimulatedDiscord]:
     """The module's Discord."""
-    # Who answers too late is tests/chat's question; here a busy machine fails nobody.
-    async with SimulatedDiscord(limits=Limits(answer_within=15, rest_window=0.02)) as discord:
-        yield discord
+    # Who answers too late is tests/chat's question; here a busy machine fails nobody and defers no form.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(interactions, "DEFER_AFTER", 30)
+        async with SimulatedDiscord(limits=Limits(answer_within=60, rest_window=0.02)) as discord:
+            yield discord
 
 
 @pytest.fixture(scope="module")
@@ -268,7 +279,7 @@ async def citizen(simulated: SimulatedDiscord, clones: Clones) -> AsyncIterator[
     """The module's bot; each test lends it a database."""
     url = clones.take()
     settings = settings_for(simulated, url)
-    async with Db.open(settings, name="tests") as db, connected(settings, db) as bot:
+    async with database(settings) as db, connected(settings, db) as bot:
         yield bot
     clones.give_back(url)
 
@@ -280,7 +291,7 @@ async def town(
     """The module's people and bot with a database, relay and consumer of this test alone."""
     settings = settings_for(simulated, database_url, amqp_url=amqp_url)
     async with AsyncExitStack() as stack:
-        db = await stack.enter_async_context(Db.open(settings, name="tests"))
+        db = await stack.enter_async_context(database(settings))
         broker = await stack.enter_async_context(Broker(amqp_url, name="tests", timing=QUICK))
         citizen.db, citizen.settings = db, settings
         town = Town(simulated, citizen, db, database_url)

@@ -81,8 +81,17 @@ class Stage:
 
 
 async def need_map(stage: Stage) -> None:
-    """A map that takes runs, with a guide of Kuromi's."""
-    await stage.town.map(stage.code, guide_url=VIDEO)
+    """A map that takes runs, with a guide of Kuromi's; as if it had always been there, so nobody is told."""
+    await stage.town.rows(
+        "with new as (insert into core.maps"
+        " (code, map_name, category, checkpoints, difficulty, raw_difficulty, playtesting, hidden)"
+        " values (%s, 'Hanamura', 'Classic', 24, 'Hard +', 5.6, 'Approved', false) returning id),"
+        " medals as (insert into maps.medals select id, 60, 75, 90 from new),"
+        " guides as (insert into maps.guides (map_id, user_id, url) select id, %s, %s from new)"
+        " insert into maps.creators (map_id, user_id, is_primary)"
+        " select new.id, c.id, c.is_primary from new, (values (%s, true), (%s, false)) as c (id, is_primary)",
+        *(stage.code, stage.town.id("kuromi"), VIDEO, stage.town.id("kuromi"), stage.town.id("lucio")),
+    )
 
 
 async def need_run(stage: Stage) -> None:
@@ -110,9 +119,19 @@ async def need_shown(stage: Stage) -> None:
     await stage.town.verify(await stage.town.run("tracer", 60, code=stage.code), by="nebula")
 
 
+async def need_verified(stage: Stage) -> None:
+    """A run of Tracer's that counts, as if it always had."""
+    await need_map(stage)
+    await stage.town.rows(
+        "insert into core.completions (map_id, user_id, time, screenshot, video, verified)"
+        " select id, %s, 60, %s, %s, true from core.maps where code = %s",
+        *(stage.town.id("tracer"), SHOT, VIDEO, stage.code),
+    )
+
+
 async def need_flagged(stage: Stage) -> None:
-    """A run of Tracer's that was accepted and flagged."""
-    await need_shown(stage)
+    """A run of Tracer's that counts and was flagged."""
+    await need_verified(stage)
     await stage.town.rows(
         "insert into users.suspicious_flags (user_id, completion_id, context, flag_type, flagged_by)"
         " select c.user_id, c.id, 'Two clocks.', 'Cheating', %s"
@@ -728,7 +747,7 @@ DEEDS = (
         "mod edit-record manage, time",
         corrected("Change time", {"Time": "50", "Why?": "The clock."}),
         "50.00",
-        need=need_shown,
+        need=need_verified,
         keeps="completions.moderate",
         bad=({"Time": "soon"}, "That is not a time."),
         twice="both",
@@ -738,7 +757,7 @@ DEEDS = (
         "mod edit-record manage, unverify",
         corrected("Unverify", {"Why?": "Not yours."}),
         "Not verified",
-        need=need_shown,
+        need=need_verified,
         keeps="completions.moderate",
         bad=({"Why?": " "}, "A reason is needed."),
         twice="one",
@@ -760,7 +779,7 @@ DEEDS = (
         "mod edit-record manage, flag",
         corrected("Mark suspicious", CLOCK),
         "Flagged",
-        need=need_shown,
+        need=need_verified,
         keeps="completions.moderate",
         bad=({"What makes you think so?": " "}, "A reason is needed."),
         twice="both",

@@ -21,7 +21,6 @@ from genjilib.chat import interactions, look
 from genjilib.chat.client import GenjiBot
 from genjilib.chat.forms import Form
 from genjilib.chat.views import Layout
-from genjilib.db import Db
 from genjilib.local.discord import Answer, Limits, SimulatedDiscord
 from genjilib.local.s3 import S3
 from runners.bot import COGS
@@ -40,10 +39,7 @@ from tests.chat.deeds import (
     forged,
 )
 from tests.support import Clones
-from tests.town import QUICK, Town, connected, settings_for
-
-BUSY = "Somebody else is changing the same thing."
-"""What one of two transactions is told that wait for each other; nothing of it was done."""
+from tests.town import QUICK, Town, connected, database, settings_for
 
 READS = "only shows something"
 TAKES_NOTHING = "nothing is typed or chosen in it"
@@ -266,11 +262,7 @@ async def do(stage: Stage, deed: Deed, who: str, **given: Any) -> Seen:
     """Do something, with its name in what goes wrong."""
     try:
         async with asyncio.timeout(240):
-            seen = await deed.do(stage, stage.town.discord.user(who), **given)
-            while BUSY in seen.text:
-                stage.gate = None
-                seen = await deed.do(stage, stage.town.discord.user(who), **given)
-            return seen
+            return await deed.do(stage, stage.town.discord.user(who), **given)
     except Exception as error:
         error.add_note(f"{deed.name} by {who}")
         raise
@@ -436,14 +428,14 @@ async def test_buttons_answer_after_a_restart_and_what_was_begun_says_that_it_is
     async with SimulatedDiscord(limits=Limits(answer_within=PATIENCE, rest_window=0.02)) as discord:
         settings = settings_for(discord, url, amqp_url=amqp_url)
         async with (
-            Db.open(settings, name="tests") as db,
+            database(settings) as db,
             Broker(amqp_url, name="tests", timing=QUICK) as broker,
         ):
             async with connected(settings, db) as bot:
                 there = Town(discord, bot, db, url)
                 await there.everybody()
                 async with there.carrying(broker):
-                    made = await prepared(there, DEEDS)
+                    made = await prepared(there, dict.fromkeys([*pressed, *begun]))
                 gate = asyncio.Barrier(len(begun) + 1)
                 for deed in begun:
                     made[deed].gate = _through(gate)

@@ -22,7 +22,8 @@ async def test_nothing_is_left_of_interactions_that_are_over(
 ) -> None:
     # Three minutes in which buttons can be pressed are a fifth of a second here.
     monkeypatch.setitem(Layout.__init__.__kwdefaults__ or {}, "timeout", 0.2)
-    await town.map()
+    for number in range(6):  # more than a page
+        await town.map(f"GENJ{number}")
     tracer, views = town.discord.user("tracer"), town.bot._connection._view_store._views
 
     async def live() -> None:
