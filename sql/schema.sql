@@ -1692,7 +1692,9 @@ CREATE FUNCTION ranks.follow_xp() RETURNS trigger
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
-    update ranks.players as p set xp = n.amount from new_rows as n where p.user_id = n.user_id and p.xp <> n.amount;
+    insert into ranks.pending (user_id, xp)
+    select n.user_id, true from new_rows as n
+    on conflict (transaction, user_id) do update set xp = true;
     return null;
 end;
 $$;
@@ -1707,6 +1709,7 @@ CREATE FUNCTION ranks.rebuild() RETURNS void
     AS $$
 begin
     perform completions.rebuild();
+    delete from ranks.pending as c where c.transaction = pg_current_xact_id();
     truncate ranks.players, ranks.leaders;
     insert into ranks.leaders (map_id, user_ids, run_time)
     select g.map_id, array_agg(g.user_id order by g.user_id), min(g.run_time)
@@ -1743,26 +1746,9 @@ CREATE FUNCTION ranks.refresh_profiles(ids bigint[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
-    perform from ranks.players as p where p.user_id = any (ids) order by p.user_id for no key update;
-    insert into ranks.players as p
-        (user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score, names)
-    select f.user_id, f.nickname, f.discord_tag, f.xp, f.map_count, f.playtest_count, f.skill_score, f.names
-    from ranks.profiles as f
-    where f.user_id = any (ids)
-    on conflict (user_id) do update
-    set
-        nickname = excluded.nickname,
-        discord_tag = excluded.discord_tag,
-        xp = excluded.xp,
-        map_count = excluded.map_count,
-        playtest_count = excluded.playtest_count,
-        skill_score = excluded.skill_score,
-        names = excluded.names
-    where (p.nickname, p.discord_tag, p.xp, p.map_count, p.playtest_count, p.skill_score, p.names)
-        is distinct from (
-            excluded.nickname, excluded.discord_tag, excluded.xp, excluded.map_count, excluded.playtest_count,
-            excluded.skill_score, excluded.names
-        );
+    insert into ranks.pending (user_id, profile)
+    select distinct i.id, true from unnest(ids) as i (id)
+    on conflict (transaction, user_id) do update set profile = true;
 end;
 $$;
 
@@ -1777,9 +1763,6 @@ CREATE FUNCTION ranks.refresh_runs(users bigint[], maps integer[], fastest numer
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS $$
-declare
-    movers bigint[];
-    steps integer[];
 begin
     -- A run behind the leader, of somebody who is not a leader, leaves the leaders as they are.
     maps := array(
@@ -1815,18 +1798,79 @@ begin
         group by c.user_id
         having sum(c.step) <> 0
     )
-    select array_agg(m.user_id), array_agg(m.step) into movers, steps from moved as m;
+    insert into ranks.pending as t (user_id, runs, records)
+    select coalesce(u.id, m.user_id), u.id is not null, coalesce(m.step, 0)
+    from moved as m
+    full join (select distinct i.id from unnest(users) as i (id)) as u on u.id = m.user_id
+    on conflict (transaction, user_id) do update
+    set runs = t.runs or excluded.runs, records = t.records + excluded.records;
+end;
+$$;
 
-    perform from ranks.players as p where p.user_id = any (users || movers) order by p.user_id for no key update;
+
+--
+-- Name: settle(); Type: FUNCTION; Schema: ranks; Owner: -
+--
+
+CREATE FUNCTION ranks.settle() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+    -- The first of a transaction's players brings all of them.
+    if not exists (
+        select from ranks.pending as c where c.transaction = new.transaction and c.user_id = new.user_id
+    ) then
+        return null;
+    end if;
+    perform
+    from ranks.players as p
+    where p.user_id in (select c.user_id from ranks.pending as c where c.transaction = new.transaction)
+    order by p.user_id
+    for no key update;
+    insert into ranks.players as p
+        (user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score, names)
+    select f.user_id, f.nickname, f.discord_tag, f.xp, f.map_count, f.playtest_count, f.skill_score, f.names
+    from ranks.profiles as f
+    where f.user_id in (
+        select c.user_id from ranks.pending as c where c.transaction = new.transaction and c.profile
+    )
+    order by f.user_id
+    on conflict (user_id) do update
+    set
+        nickname = excluded.nickname,
+        discord_tag = excluded.discord_tag,
+        xp = excluded.xp,
+        map_count = excluded.map_count,
+        playtest_count = excluded.playtest_count,
+        skill_score = excluded.skill_score,
+        names = excluded.names
+    where (p.nickname, p.discord_tag, p.xp, p.map_count, p.playtest_count, p.skill_score, p.names)
+        is distinct from (
+            excluded.nickname, excluded.discord_tag, excluded.xp, excluded.map_count, excluded.playtest_count,
+            excluded.skill_score, excluded.names
+        );
     update ranks.players as p
-    set skill_rank = coalesce(e.highest, 0)
-    from unnest(users) as i (id)
-    cross join lateral (select max(g.position) as highest from ranks.earned as g where g.user_id = i.id) as e
-    where p.user_id = i.id and p.skill_rank <> coalesce(e.highest, 0);
-    update ranks.players as p
-    set wr_count = p.wr_count + m.step
-    from unnest(movers, steps) as m (user_id, step)
-    where p.user_id = m.user_id;
+    set xp = n.xp, skill_rank = n.skill_rank, wr_count = n.wr_count
+    from (
+        select
+            o.user_id,
+            case when c.xp then coalesce(x.amount, 0) else o.xp end as xp,
+            case
+                when c.runs
+                    then coalesce((select max(g.position) from ranks.earned as g where g.user_id = c.user_id), 0)
+                else o.skill_rank
+            end as skill_rank,
+            o.wr_count + c.records as wr_count
+        from ranks.pending as c
+        join ranks.players as o on o.user_id = c.user_id
+        left join lootbox.xp as x on x.user_id = c.user_id
+        where c.transaction = new.transaction and (c.xp or c.runs or c.records <> 0)
+    ) as n
+    where p.user_id = n.user_id
+        and (p.xp, p.skill_rank, p.wr_count) is distinct from (n.xp, n.skill_rank, n.wr_count);
+    delete from ranks.pending as c where c.transaction = new.transaction;
+    return null;
 end;
 $$;
 
@@ -4276,6 +4320,21 @@ CREATE VIEW ranks."leading" AS
 
 
 --
+-- Name: pending; Type: TABLE; Schema: ranks; Owner: -
+--
+
+CREATE UNLOGGED TABLE ranks.pending (
+    transaction xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    user_id bigint NOT NULL,
+    profile boolean DEFAULT false NOT NULL,
+    xp boolean DEFAULT false NOT NULL,
+    runs boolean DEFAULT false NOT NULL,
+    records integer DEFAULT 0 NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000');
+
+
+--
 -- Name: snapshot; Type: TABLE; Schema: skill; Owner: -
 --
 
@@ -6151,6 +6210,14 @@ ALTER TABLE ONLY rank_card.badges
 
 ALTER TABLE ONLY ranks.leaders
     ADD CONSTRAINT leaders_pkey PRIMARY KEY (map_id);
+
+
+--
+-- Name: pending pending_pkey; Type: CONSTRAINT; Schema: ranks; Owner: -
+--
+
+ALTER TABLE ONLY ranks.pending
+    ADD CONSTRAINT pending_pkey PRIMARY KEY (transaction, user_id);
 
 
 --
@@ -8267,6 +8334,13 @@ CREATE TRIGGER votes_requires_verified_completion BEFORE INSERT OR UPDATE OF use
 
 
 --
+-- Name: pending settle; Type: TRIGGER; Schema: ranks; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER settle AFTER INSERT ON ranks.pending DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ranks.settle();
+
+
+--
 -- Name: snapshot ranks_delete; Type: TRIGGER; Schema: skill; Owner: -
 --
 
@@ -9270,4 +9344,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127220001'),
     ('20261127220002'),
     ('20261127250000'),
-    ('20261127250001');
+    ('20261127250001'),
+    ('20261127260000');

@@ -71,7 +71,7 @@ class Alerts:
         try:
             self._waiting.put_nowait((title, body))
         except asyncio.QueueFull:
-            _logger.warning("raid-alert-failed", title=title, reason="too many wait")
+            _logger.warning("raid-alert-unsent", title=title, reason="too many wait")
 
     async def _send(self) -> None:
         while True:
@@ -80,6 +80,6 @@ class Alerts:
                 async with self._http.post(self._url, json=body) as answer:
                     answer.raise_for_status()
             except (aiohttp.ClientError, TimeoutError) as error:
-                _logger.warning("raid-alert-failed", title=title, reason=type(error).__name__)
+                _logger.warning("raid-alert-unsent", title=title, reason=type(error).__name__)
             finally:
                 self._waiting.task_done()

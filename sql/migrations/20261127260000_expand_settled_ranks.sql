@@ -107,6 +107,8 @@ $$;
 create or replace function ranks.refresh_runs(users bigint[], maps integer[], fastest numeric) returns void
 language plpgsql
 set plan_cache_mode = force_generic_plan
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 begin
     -- A run behind the leader, of somebody who is not a leader, leaves the leaders as they are.
@@ -226,6 +228,8 @@ $$;
 create or replace function ranks.refresh_runs(users bigint[], maps integer[], fastest numeric) returns void
 language plpgsql
 set plan_cache_mode = force_generic_plan
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 declare
     movers bigint[];
