@@ -40,7 +40,7 @@ SIGNS = "ABCDEFGHIJKLMNPQRSTUVWXYZ0123456789"
 PEOPLE = ("tracer", "genji", "kuromi", "hanzo", "lucio")
 MODERATOR = "sombra"
 OPEN = 300
-"""Seconds after which the first pages have ended by themselves and the collector of cycles has come for them."""
+"""Seconds after which the first pages have ended by themselves and were collected."""
 
 VIDEO, SHOT = "https://videos.example/run", "https://pictures.example/run.png"
 FILL = """
@@ -139,8 +139,8 @@ async def soak(count: int) -> None:
     """Print the memory along ``count`` interactions, and its growth once what people leave open ends too.
 
     Pages can be turned for three minutes, and what is left of them is collected now and then: until that has
-    happened memory grows with the traffic, afterwards it must not. So the run goes on, however few interactions
-    were asked for, until this was seen for as long again.
+    happened memory grows with the traffic, afterwards it must not. So the run goes on, however few
+    interactions it was asked for, until this was seen for as long again.
     """
     async with scene() as stage:
         await stage.run(FILL, [f"MAP{number:02}" for number in range(60)])

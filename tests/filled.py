@@ -49,6 +49,7 @@ BY_TYPE = {
     "timestamp with time zone": "now() - i * interval '7 minutes'",
     "timestamp without time zone": "now()::timestamp - i * interval '7 minutes'",
     "date": "current_date - i",
+    "xid8": "(10^12 + i)::bigint::text::xid8",
     "uuid": "md5('{column}' || i)::uuid",
 }
 # What is not spread evenly: most runs are verified, most messages sent, most jobs done.

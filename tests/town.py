@@ -51,6 +51,8 @@ VIDEO = "https://videos.example/run"
 SHOT = "https://pictures.example/run.png"
 QUICK = Timing(first=0.05, later=0.3, confirm=3, reopen=0.1)
 PACE = Pace(ladder=(0.01, 0.01, 0.01, 0.01), linger=0.002, away=0.05, away_most=0.3, probe=0.1)
+PATIENT = Limits(answer_within=60, rest_window=0.02)
+"""Who answers too late is tests/chat's question: here a busy machine fails nobody and defers no form."""
 BOT_QUEUES = [queue for queue in QUEUES if queue.name in {handler.event.queue for handler in HANDLERS}]
 
 T = TypeVar("T")
@@ -105,9 +107,10 @@ async def connected(settings: Settings, db: Db) -> AsyncGenerator[GenjiBot]:
     bot._connection.guild_ready_timeout = 0.1  # pyright: ignore[reportPrivateUsage]
     stop = asyncio.Event()
     serving = asyncio.create_task(bot.serve(stop.wait()))
-    with addresses_kept():
+    with addresses_kept(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(interactions, "DEFER_AFTER", PATIENT.answer_within / 2)
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while not serving.done() and not await _is_ready(bot):
                     await asyncio.sleep(0.02)
             yield bot
@@ -203,14 +206,14 @@ class Town:
         """The texts of a channel, oldest first."""
         return [message.text for message in await self.messages(channel)]
 
-    async def settled(self, *, within: float = 20) -> None:
+    async def settled(self, *, within: float = 60) -> None:
         """Wait until nothing is on its way any more: every message was applied or given up."""
         await self.until(self._is_settled, within=within)
 
     async def _is_settled(self) -> bool:
         return bool(await self.ask(_SETTLED))
 
-    async def until(self, look: Callable[[], Awaitable[T]], *, within: float = 10) -> T:
+    async def until(self, look: Callable[[], Awaitable[T]], *, within: float = 60) -> T:
         """What ``look`` finds, as soon as that is true."""
         deadline = time.monotonic() + within
         while not (found := await look()):
@@ -267,11 +270,8 @@ def picture(width: int = 64, kind: str = "PNG") -> File:
 @pytest.fixture(scope="module")
 async def simulated() -> AsyncIterator[SimulatedDiscord]:
     """The module's Discord."""
-    # Who answers too late is tests/chat's question; here a busy machine fails nobody and defers no form.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(interactions, "DEFER_AFTER", 30)
-        async with SimulatedDiscord(limits=Limits(answer_within=60, rest_window=0.02)) as discord:
-            yield discord
+    async with SimulatedDiscord(limits=PATIENT) as discord:
+        yield discord
 
 
 @pytest.fixture(scope="module")

@@ -20,9 +20,6 @@ from tests.town import SHOT, VIDEO, Town, picture
 QUEUE, SHOWN = "verification-queue", "completions"
 STAFF_ONLY = "Only the team may do this."
 CREATORS_ONLY = "Only creators of the map may do this."
-PATIENCE = 60
-"""Seconds to wait for the bot: a busy machine fails nobody here; who answers in time is asked elsewhere."""
-
 CLOCK = {"What is it?": ["Cheating"], "What makes you think so?": "Two clocks."}
 WISH = {"What kind of change?": "Map geometry", "What shall be changed?": "The wall"}
 
@@ -66,14 +63,14 @@ class Stage:
     async def sure(self, person: Person, question: Answer) -> Answer:
         """Say yes, and see what comes of it."""
         await self.last_step()
-        pressed = await person.press(question, "Yes", within=PATIENCE)
+        pressed = await person.press(question, "Yes")
         answer = pressed
         if self.lost:
-            await person.press(question, "No", within=PATIENCE)
+            await person.press(question, "No")
         elif not pressed.messages:
-            answer = await person.follow(question, within=PATIENCE)
+            answer = await person.follow(question)
             while len(answer.messages) == len(question.messages):
-                answer = await person.follow(answer, within=PATIENCE)
+                answer = await person.follow(answer)
         return answer
 
 
@@ -178,7 +175,7 @@ async def cast_vote(stage: Stage) -> None:
 async def finalize_it(stage: Stage) -> None:
     """A playtest in the verification queue."""
     await allow_finalizing(stage)
-    await stage.town.discord.user("kuromi").press(await stage.first("playtest"), "Finalize", within=PATIENCE)
+    await stage.town.discord.user("kuromi").press(await stage.first("playtest"), "Finalize")
 
 
 async def ask_for_change(stage: Stage) -> None:
@@ -195,7 +192,7 @@ async def type_page(stage: Stage, command: str, channel: str) -> SeenMessage:
 async def answered(stage: Stage, person: Person, channel: str, text: str) -> SeenMessage:
     """What the bot writes in a channel upon what somebody types."""
     said = await person.say(channel, text)
-    return await stage.town.discord.wait_for_message(channel, of_a_bot, after=said, within=PATIENCE)
+    return await stage.town.discord.wait_for_message(channel, of_a_bot, after=said)
 
 
 def of_a_bot(message: SeenMessage) -> bool:
@@ -220,7 +217,7 @@ def command(name: str, /, **options: Any) -> "Do":
     """Use a command; ``{code}`` in an option is the map's code."""
 
     async def do(stage: Stage, person: Person, **given: Any) -> Seen:
-        return await person.slash(name, filled(stage, {**options, **given}), within=PATIENCE)
+        return await person.slash(name, filled(stage, {**options, **given}))
 
     return do
 
@@ -229,7 +226,7 @@ def asked(name: str, /, **options: Any) -> "Do":
     """Use a command that asks once more."""
 
     async def do(stage: Stage, person: Person, **given: Any) -> Seen:
-        question = await person.slash(name, filled(stage, {**options, **given}), within=PATIENCE)
+        question = await person.slash(name, filled(stage, {**options, **given}))
         return await stage.sure(person, question) if question.message.buttons else question
 
     return do
@@ -250,7 +247,7 @@ def press(find: Callable[[Stage], Awaitable[SeenMessage]], label: str) -> "Do":
     async def do(stage: Stage, person: Person, **_: Any) -> Seen:
         shown = await find(stage)
         await stage.last_step()
-        return await person.press(shown, label, within=PATIENCE)
+        return await person.press(shown, label)
 
     return do
 
@@ -259,13 +256,11 @@ def fill_in(find: Callable[[Stage], Awaitable[SeenMessage]], label: str, **value
     """Press a button and fill in its form; for the names of fields see ``fields``."""
 
     async def do(stage: Stage, person: Person, **given: Any) -> Seen:
-        form = await person.opened(
-            await person.press(await find(stage), label, within=PATIENCE), within=PATIENCE
-        )
+        form = await person.opened(await person.press(await find(stage), label))
         if form.modal is None:
             return form
         await stage.last_step()
-        return await person.submit_modal(form, fields({**values, **given}), within=PATIENCE)
+        return await person.submit_modal(form, fields({**values, **given}))
 
     return do
 
@@ -315,7 +310,7 @@ def turned(name: str) -> "Do":
     """Turn the pages of a command, in both directions."""
 
     async def do(stage: Stage, person: Person, **given: Any) -> Seen:
-        shown = await person.slash(name, within=PATIENCE)
+        shown = await person.slash(name)
         return await turn(person, shown, given) if shown.message.buttons else shown
 
     return do
@@ -324,41 +319,41 @@ def turned(name: str) -> "Do":
 async def turn(person: Person, shown: Answer, given: dict[str, Any]) -> Answer:
     """Turn pages with each of the buttons."""
     for label in ("›", "‹", "»", "«"):
-        shown = await person.press(shown, label, within=PATIENCE)
+        shown = await person.press(shown, label)
     jump = next(one.label for one in shown.message.buttons if "/" in one.label)
-    form = await person.press(shown, jump, within=PATIENCE)
-    return await person.submit_modal(form, {"Page": "2", **given}, within=PATIENCE)
+    form = await person.press(shown, jump)
+    return await person.submit_modal(form, {"Page": "2", **given})
 
 
 async def do_settings(stage: Stage, person: Person, **given: Any) -> Seen:
     """Choose, and change names."""
-    shown = await person.slash("settings", within=PATIENCE)
-    await person.select(shown, "Ping when you gain XP", within=PATIENCE)
-    form = await person.press(shown, "Overwatch names", within=PATIENCE)
-    return await person.submit_modal(form, {"Name 1": stage.of("N"), **given}, within=PATIENCE)
+    shown = await person.slash("settings")
+    await person.select(shown, "Ping when you gain XP")
+    form = await person.press(shown, "Overwatch names")
+    return await person.submit_modal(form, {"Name 1": stage.of("N"), **given})
 
 
 async def do_ask(stage: Stage, person: Person, **given: Any) -> Seen:
     """Ask for a change of a map that has a request already."""
-    shown = await person.slash("change-request", code=stage.code, within=PATIENCE)
-    form = await person.opened(shown, within=PATIENCE)
+    shown = await person.slash("change-request", code=stage.code)
+    form = await person.opened(shown)
     await stage.last_step()
-    return await person.submit_modal(form, {**WISH, **given}, within=PATIENCE)
+    return await person.submit_modal(form, {**WISH, **given})
 
 
 async def do_submit_map(stage: Stage, person: Person, **given: Any) -> Seen:
     """Fill in the form, and say yes."""
     options = {"code": stage.code, "map_name": "Hanamura", "checkpoints": 12, "category": "Classic", **given}
-    form = await person.opened(await person.slash("submit-map", options, within=PATIENCE), within=PATIENCE)
+    form = await person.opened(await person.slash("submit-map", options))
     if form.modal is None:
         return form
-    return await stage.sure(person, await person.submit_modal(form, {"Difficulty": "Hard"}, within=PATIENCE))
+    return await stage.sure(person, await person.submit_modal(form, {"Difficulty": "Hard"}))
 
 
 async def do_submit_run(stage: Stage, person: Person, **given: Any) -> Seen:
     """Say yes."""
     options = {"code": stage.code, "time": "58.31", "screenshot": picture(), "quality": 5, "video": VIDEO}
-    question = await person.slash("submit-completion", {**options, **given}, within=PATIENCE)
+    question = await person.slash("submit-completion", {**options, **given})
     return await stage.sure(person, question) if len(question.message.buttons) == 2 else question
 
 
@@ -366,21 +361,21 @@ def edited(name: str, *more: str) -> "Do":
     """Change texts and facts in an editor, and finish."""
 
     async def do(stage: Stage, person: Person, **given: Any) -> Seen:
-        shown = await person.slash(name, code=stage.code, within=PATIENCE)
+        shown = await person.slash(name, code=stage.code)
         if not shown.message.buttons:
             return shown
         for form in ("Texts", "Contents", *more):
-            await person.submit_modal(await person.press(shown, form, within=PATIENCE), {}, within=PATIENCE)
-        form = await person.press(shown, "Facts", within=PATIENCE)
-        told = await person.submit_modal(form, {"Checkpoints": "30", **given}, within=PATIENCE)
+            await person.submit_modal(await person.press(shown, form), {})
+        form = await person.press(shown, "Facts")
+        told = await person.submit_modal(form, {"Checkpoints": "30", **given})
         if told.messages:
             return told
         await stage.last_step()
-        done = await person.opened(await person.press(shown, "Done", within=PATIENCE), within=PATIENCE)
+        done = await person.opened(await person.press(shown, "Done"))
         if done.modal is None:
-            return done if "did not work" in done.text else await person.follow(done, within=PATIENCE)
-        answer = await person.submit_modal(done, {"Why shall the map be changed?": "So."}, within=PATIENCE)
-        return await person.follow(answer, within=PATIENCE)
+            return done if "did not work" in done.text else await person.follow(done)
+        answer = await person.submit_modal(done, {"Why shall the map be changed?": "So."})
+        return await person.follow(answer)
 
     return do
 
@@ -390,29 +385,27 @@ def corrected(label: str, values: dict[str, Any] | None = None, first: str | Non
 
     async def do(stage: Stage, person: Person, **given: Any) -> Seen:
         code = given.pop("code", stage.code)
-        shown = await person.slash("mod edit-record manage", code=code, within=PATIENCE)
+        shown = await person.slash("mod edit-record manage", code=code)
         if values is None or not shown.message.buttons:
             await stage.last_step()
-            return await person.press(shown, label, within=PATIENCE) if shown.message.buttons else shown
-        form = await person.opened(await person.press(shown, label, within=PATIENCE), within=PATIENCE)
+            return await person.press(shown, label) if shown.message.buttons else shown
+        form = await person.opened(await person.press(shown, label))
         await stage.last_step()
         if stage.lost:
-            await person.press(shown, label, within=PATIENCE)
-        return await person.submit_modal(form, {**values, **given}, within=PATIENCE)
+            await person.press(shown, label)
+        return await person.submit_modal(form, {**values, **given})
 
     return do
 
 
 async def do_flag(stage: Stage, person: Person, **given: Any) -> Seen:
     """Flag the run of a message."""
-    form = await person.opened(
-        await person.context_menu("Mark Suspicious", await stage.message(SHOWN), in_=SHOWN, within=PATIENCE),
-        within=PATIENCE,
-    )
+    menu = await person.context_menu("Mark Suspicious", await stage.message(SHOWN), in_=SHOWN)
+    form = await person.opened(menu)
     if form.modal is None:
         return form
     await stage.last_step()
-    return await person.submit_modal(form, {**CLOCK, **given}, within=PATIENCE)
+    return await person.submit_modal(form, {**CLOCK, **given})
 
 
 async def do_repair(stage: Stage, person: Person, **given: Any) -> Seen:
@@ -420,19 +413,15 @@ async def do_repair(stage: Stage, person: Person, **given: Any) -> Seen:
     target, where = await stage.message(SHOWN), SHOWN
     if given:
         target, where = await person.say("general", "Look!"), "general"
-    return await person.context_menu("Repair View", target, in_=where, within=PATIENCE)
+    return await person.context_menu("Repair View", target, in_=where)
 
 
 async def do_letter(stage: Stage, person: Person, **given: Any) -> Seen:
     """Write to the team."""
-    form = await person.opened(
-        await person.press(
-            await type_page(stage, "setup_tickets", "modmail"), "Write to the team", within=PATIENCE
-        ),
-        within=PATIENCE,
-    )
+    page = await type_page(stage, "setup_tickets", "modmail")
+    form = await person.opened(await person.press(page, "Write to the team"))
     values = {"What is it about?": stage.code, "What would you like to say?": "Help"}
-    return await person.submit_modal(form, {**values, **given}, within=PATIENCE)
+    return await person.submit_modal(form, {**values, **given})
 
 
 async def do_solved(stage: Stage, person: Person, **given: Any) -> Seen:
@@ -446,17 +435,14 @@ def decided(what: str, **more: Any) -> "Do":
     """Decide about a playtest in the form."""
 
     async def do(stage: Stage, person: Person, **given: Any) -> Seen:
-        form = await person.opened(
-            await person.press(await stage.first("playtest"), "Moderate", within=PATIENCE),
-            within=PATIENCE,
-        )
+        form = await person.opened(await person.press(await stage.first("playtest"), "Moderate"))
         if form.modal is None:
             return form
         values = fields({"What_shall_happen__": what, **more, **given})
         if what != "Approve":
             await stage.last_step()
-            return await person.submit_modal(form, values, within=PATIENCE)
-        question = await person.submit_modal(form, values, within=PATIENCE)
+            return await person.submit_modal(form, values)
+        question = await person.submit_modal(form, values)
         return await stage.sure(person, question) if len(question.message.buttons) == 2 else question
 
     return do
@@ -465,16 +451,14 @@ def decided(what: str, **more: Any) -> "Do":
 async def do_decline(stage: Stage, person: Person, **_: Any) -> Seen:
     """Think better of it."""
     options = {"code": stage.code, "url": "https://v.example/4"}
-    return await person.press(
-        await person.slash("submit-guide", options, within=PATIENCE), "No", within=PATIENCE
-    )
+    return await person.press(await person.slash("submit-guide", options), "No")
 
 
 def gone(action: str, key: str) -> "Do":
     """Press a lasting button about something that is not there, or not any more."""
 
     async def do(stage: Stage, person: Person, **_: Any) -> Seen:
-        return await person.press(await forged(stage, action, key), "Press", within=PATIENCE)
+        return await person.press(await forged(stage, action, key), "Press")
 
     return do
 
@@ -488,23 +472,23 @@ async def forged(stage: Stage, action: str, key: str) -> int:
 
 async def do_flag_nothing(stage: Stage, person: Person, **_: Any) -> Seen:
     """Flag a message that shows no run."""
-    return await person.context_menu("Mark Suspicious", await person.say("general", "Look!"), within=PATIENCE)
+    return await person.context_menu("Mark Suspicious", await person.say("general", "Look!"))
 
 
 def unfinished(name: str, form: str = "", **values: Any) -> "Do":
     """Fill in one form of an editor, and finish with a blank reason."""
 
     async def do(stage: Stage, person: Person, **_: Any) -> Seen:
-        shown = await person.slash(name, code=stage.code, within=PATIENCE)
+        shown = await person.slash(name, code=stage.code)
         if form:
-            opening = await person.press(shown, form, within=PATIENCE)
-            told = await person.submit_modal(opening, fields(values), within=PATIENCE)
+            opening = await person.press(shown, form)
+            told = await person.submit_modal(opening, fields(values))
             if told.messages:
                 return told
-        done = await person.opened(await person.press(shown, "Done", within=PATIENCE), within=PATIENCE)
+        done = await person.opened(await person.press(shown, "Done"))
         if done.modal is None:
             return done
-        return await person.submit_modal(done, {"Why shall the map be changed?": " "}, within=PATIENCE)
+        return await person.submit_modal(done, {"Why shall the map be changed?": " "})
 
     return do
 
@@ -512,8 +496,8 @@ def unfinished(name: str, form: str = "", **values: Any) -> "Do":
 async def do_upvote_twice(stage: Stage, person: Person, **_: Any) -> Seen:
     """Upvote a run, and once more."""
     shown = await stage.message(SHOWN)
-    await person.press(shown, shown.buttons[0].custom_id or "", within=PATIENCE)
-    return await person.press(shown, shown.buttons[0].custom_id or "", within=PATIENCE)
+    await person.press(shown, shown.buttons[0].custom_id or "")
+    return await person.press(shown, shown.buttons[0].custom_id or "")
 
 
 async def do_purge(stage: Stage, person: Person, **given: Any) -> Seen:
@@ -522,9 +506,7 @@ async def do_purge(stage: Stage, person: Person, **given: Any) -> Seen:
     if given or person.name != "nebula":
         return await answered(stage, person, "dlq-alerts", f"$purge {given.get('count', 2)}")
     await person.say("dlq-alerts", "$purge 1")
-    await stage.town.discord.wait_until(
-        "dlq-alerts", lambda left: kept.id not in {one.id for one in left}, within=PATIENCE
-    )
+    await stage.town.discord.wait_until("dlq-alerts", lambda left: kept.id not in {one.id for one in left})
     return kept
 
 
@@ -532,7 +514,7 @@ async def do_wait(stage: Stage, person: Person, **_: Any) -> Seen:
     """Mark a playtest as one that waits."""
     shown = await stage.message(QUEUE)
     await stage.last_step()
-    return await person.press(shown, shown.buttons[0].label, within=PATIENCE)
+    return await person.press(shown, shown.buttons[0].label)
 
 
 Do = Callable[..., Awaitable[Seen]]

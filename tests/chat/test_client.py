@@ -23,7 +23,7 @@ from tests.chat.conftest import LOCAL, running, settings_for
 
 async def until(bot: GenjiBot, *, ready: bool) -> None:
     """Wait until the bot says that it is ready, or that it is not."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await is_ready(bot) != ready:
             await asyncio.sleep(0.01)
 
@@ -68,7 +68,7 @@ async def test_a_connection_that_ends_by_itself_ends_the_process(db: Db, databas
         bot = GenjiBot(settings_for(server, database), Config.load(LOCAL), db, [Probe])
         serving = asyncio.create_task(bot.serve(asyncio.Event().wait()))
         await server.wait_for_bot()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not bot.is_ready():
                 await asyncio.sleep(0.02)
             await bot.close()

@@ -21,13 +21,12 @@ from genjilib.chat import interactions, look
 from genjilib.chat.client import GenjiBot
 from genjilib.chat.forms import Form
 from genjilib.chat.views import Layout
-from genjilib.local.discord import Answer, Limits, SimulatedDiscord
+from genjilib.local.discord import Answer, SimulatedDiscord
 from genjilib.local.s3 import S3
 from runners.bot import COGS
 from tests.chat.deeds import (
     DEEDS,
     MISTAKES,
-    PATIENCE,
     QUEUE,
     SHOWN,
     STAFF_ONLY,
@@ -39,7 +38,7 @@ from tests.chat.deeds import (
     forged,
 )
 from tests.support import Clones
-from tests.town import QUICK, Town, connected, database, settings_for
+from tests.town import PATIENT, QUICK, Town, connected, database, settings_for
 
 READS = "only shows something"
 TAKES_NOTHING = "nothing is typed or chosen in it"
@@ -237,9 +236,9 @@ async def prepared(town: Town, deeds: Iterable[Deed]) -> dict[Deed, Stage]:
     for deed in chosen:
         if deed.need is not None:
             await deed.need(made[deed])
-    await town.settled(within=120)
+    await town.settled()
     await asyncio.gather(*(deed.then(made[deed]) for deed in chosen if deed.then is not None))
-    await town.settled(within=120)
+    await town.settled()
     return made
 
 
@@ -310,12 +309,12 @@ async def everything(town: Town) -> list[Any]:
 
 async def settle(town: Town) -> None:
     """Wait until nothing is on its way and no handler at work."""
-    await town.settled(within=120)
+    await town.settled()
 
     async def idle() -> bool:
         return not town.bot.running and not town.bot._kept
 
-    await town.until(idle, within=60)
+    await town.until(idle)
 
 
 def assert_reached(town: Town, watch: Watch, way: str, reached: set[str]) -> None:
@@ -334,7 +333,7 @@ async def refused(stage: Stage, deed: Deed) -> Seen:
     if deed.refusal != STAFF_ONLY or name not in lasting():
         return await do(stage, deed, deed.not_)
     message_id = await forged(stage, name, "1")
-    return await stage.town.discord.user(deed.not_).press(message_id, "Press", within=PATIENCE)
+    return await stage.town.discord.user(deed.not_).press(message_id, "Press")
 
 
 async def test_who_may_not_is_refused_even_when_the_right_is_lost_in_between(
@@ -425,7 +424,7 @@ async def test_buttons_answer_after_a_restart_and_what_was_begun_says_that_it_is
     url = clones.take()
     pressed = [deed for deed in DEEDS if deed.name.partition(",")[0] in lasting()]
     begun = [deed for deed in DEEDS if deed.loses]
-    async with SimulatedDiscord(limits=Limits(answer_within=PATIENCE, rest_window=0.02)) as discord:
+    async with SimulatedDiscord(limits=PATIENT) as discord:
         settings = settings_for(discord, url, amqp_url=amqp_url)
         async with (
             database(settings) as db,

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("bot")
 
 
 async def test_a_handler_of_five_seconds_still_answers(discord: SimulatedDiscord) -> None:
-    answer = await discord.user("tracer").slash("wait", seconds=5, within=8)
+    answer = await discord.user("tracer").slash("wait", seconds=5)
     assert answer.message.text == "answered late"
     assert answer.message.ephemeral
 

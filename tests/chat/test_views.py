@@ -53,7 +53,7 @@ async def test_a_bug_of_a_button_shows_a_reference(discord: SimulatedDiscord) ->
 
 async def test_a_slow_button_changes_its_own_message(discord: SimulatedDiscord) -> None:
     message = await posted(discord, "10")
-    await discord.user("tracer").press(message, "Slow", within=6)
+    await discord.user("tracer").press(message, "Slow")
     after = next(one for one in await discord.messages("general") if one.id == message.id)
     assert "Changed late" in after.text
 
@@ -98,7 +98,7 @@ async def test_a_question_returns_what_was_answered(
 async def test_a_layout_that_timed_out_is_disabled(discord: SimulatedDiscord) -> None:
     person = discord.user("tracer")
     shown = await person.slash("short")
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(60):
         while True:
             seen = next(one for one in await person.messages("general") if one.id == shown.message.id)
             if seen.buttons[0].disabled:

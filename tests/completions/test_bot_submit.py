@@ -61,7 +61,7 @@ async def test_a_confirmed_run_is_submitted_shown_and_queued(town: Town, picture
     tracer = town.discord.user("tracer")
     answered = await tracer.press(question, "Yes")
     assert all(button.disabled for button in answered.message.buttons)
-    shown = await tracer.follow(question, within=8)
+    shown = await tracer.follow(question)
     assert shown.message.ephemeral
     assert shown.message.text.startswith(f"### {CODE} in 58.31\n**Player** Tracer")
     run = await town.ask("select id from core.completions")
@@ -217,7 +217,7 @@ async def test_a_member_who_is_no_user_yet_is_told_so(town: Town) -> None:
 async def test_pictures_that_cannot_be_stored_leave_no_run_behind(town: Town) -> None:
     changes = {"s3_endpoint_url": "http://127.0.0.1:1"}
     town.bot.settings = town.bot.settings.model_copy(update=changes)
-    answer = await submit(town, within=20)
+    answer = await submit(town)
     assert "Pictures cannot be stored at the moment." in answer.message.text
     assert "Try again <t:" in answer.message.text
     assert await town.ask("select count(*) from core.completions") == 0

@@ -39,7 +39,7 @@ async def test_a_map_is_submitted_after_a_question_with_its_banner(town: Town, p
     ]
     assert await town.ask("select count(*) from core.maps") == 0
     await town.discord.user("tracer").press(question, "Yes")
-    answer = await town.discord.user("tracer").follow(question, within=8)
+    answer = await town.discord.user("tracer").follow(question)
     assert answer.message.text == "NEWM1 is submitted. Its playtest is about to begin."
     made = await rules.get(town.db, "NEWM1", cdn_url=CDN)
     assert [(one.id, one.is_primary) for one in made.creators] == [(town.id("tracer"), True)]

@@ -4,7 +4,7 @@ from tests.town import Town
 
 
 async def test_a_player_sees_their_card(town: Town) -> None:
-    answer = await town.discord.user("tracer").slash("rank-card", within=20)
+    answer = await town.discord.user("tracer").slash("rank-card")
     assert answer.message.ephemeral
     assert answer.text == "### Rank card of Tracer"
     (file,) = answer.message.raw["attachments"]

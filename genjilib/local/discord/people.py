@@ -25,7 +25,7 @@ from genjilib.local.discord.permissions import sending
 from genjilib.local.discord.state import State
 from genjilib.local.discord.uploads import Upload
 
-WITHIN = 5.0
+WITHIN = 60.0
 """Seconds a person waits if nothing else is said."""
 
 

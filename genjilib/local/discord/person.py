@@ -12,7 +12,7 @@ from genjilib.local.discord.jsons import Json
 from genjilib.local.discord.people import TimedOut
 from genjilib.local.discord.seen import Answer, File, Modal, SeenMessage
 
-WITHIN = 5.0
+WITHIN = 60.0
 
 
 class Transport(Protocol):

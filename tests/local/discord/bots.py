@@ -50,7 +50,7 @@ class Bot(commands.Bot):
 
     async def hears(self, event: str, times: int = 1) -> None:
         """Wait until an event was dispatched so often."""
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(60):
             while self.events.count(event) < times:
                 self.heard.clear()
                 await self.heard.wait()
