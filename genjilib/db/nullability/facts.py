@@ -152,9 +152,10 @@ def _distinct(scope: Scope, node: Node, outcomes: Outcomes) -> Facts:
 def _comparison(scope: Scope, node: Node, outcomes: Outcomes) -> Facts:
     """An operator; of `grouping(x) = 0` it is known too that no grouping set left `x` out."""
     found = non_null(scope, node) if NULL not in outcomes else NO_FACTS
-    arguments, function = node.nodes("args"), scope.catalog.function(function_of(scope.catalog, node))
+    arguments = node.nodes("args")
     if len(arguments) != 2 or arguments[0].kind != "GROUPINGFUNC" or len(outcomes) != 1:
         return found
+    function = scope.catalog.function(function_of(scope.catalog, node))
     grouped, number = arguments[0].nodes("args"), integer_value(arguments[1])
     equal = {"int4eq": TRUE, "int4ne": FALSE}.get(function.name if function.signature else "") in outcomes
     other = {"int4eq": FALSE, "int4ne": TRUE}.get(function.name if function.signature else "") in outcomes
