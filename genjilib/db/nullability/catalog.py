@@ -152,6 +152,8 @@ class Catalog:
         self._types: dict[int, Type] = {}
         self._collations: dict[int, bool] = {}
         self._expressions: dict[str, Node | None] = {}
+        self.views: dict[Any, Any] = {}
+        """What was worked out about views, kept as long as the schema stays; the proofs know what it is."""
 
     def refresh(self) -> None:
         """Ask whether the schema changed since the last call, and forget everything if so."""
@@ -161,6 +163,7 @@ class Catalog:
         if version != self._version:
             for cache in (self._relations, self._functions, self._operators, self._types, self._collations):
                 cache.clear()
+            self.views.clear()
             self._version = version
 
     @contextmanager

@@ -92,9 +92,9 @@ def judge_source(scope: Scope, index: int, attno: int) -> Verdict:
 def _relation(scope: Scope, index: int, attno: int) -> Verdict:
     entry = scope.entry(index)
     relation = scope.catalog.relation(entry.integer("relid"))
-    if relation.kind == "v" and relation.view is not None and attno > 0:
-        inner = scope.subscope(relation.view, ("view", index), wanted(scope, index))
-        return scope.prover.output(inner, attno)
+    view = scope.view(index, wanted(scope, index)) if relation.kind == "v" and attno > 0 else None
+    if view is not None:
+        return view.prover.output(view, attno)
     return table_column(scope, relation.oid, attno, inherited=entry.flag("inh"))
 
 

@@ -152,14 +152,19 @@ def _distinct(scope: Scope, node: Node, outcomes: Outcomes) -> Facts:
 def _comparison(scope: Scope, node: Node, outcomes: Outcomes) -> Facts:
     """An operator; of `grouping(x) = 0` it is known too that no grouping set left `x` out."""
     found = non_null(scope, node) if NULL not in outcomes else NO_FACTS
-    arguments, function = node.nodes("args"), scope.catalog.function(function_of(scope.catalog, node))
+    arguments = node.nodes("args")
     if len(arguments) != 2 or arguments[0].kind != "GROUPINGFUNC" or len(outcomes) != 1:
         return found
-    grouped, number = arguments[0].nodes("args"), integer_value(arguments[1])
+    function = scope.catalog.function(function_of(scope.catalog, node))
+    references, number = arguments[0].integers("refs"), integer_value(arguments[1])
+    if arguments[0].integer("agglevelsup"):
+        return found
     equal = {"int4eq": TRUE, "int4ne": FALSE}.get(function.name if function.signature else "") in outcomes
     other = {"int4eq": FALSE, "int4ne": TRUE}.get(function.name if function.signature else "") in outcomes
-    if (equal and number == 0) or (other and number == 1 and len(grouped) == 1):
-        found |= frozenset(grouped_key(argument.key) for argument in grouped)
+    if (equal and number == 0) or (other and number == 1 and len(references) == 1):
+        entries = scope.query.nodes("targetList")  # there PostgreSQL 18 names columns of its own
+        grouped = [entry.node("expr") for entry in entries if entry.integer("ressortgroupref") in references]
+        found |= frozenset(grouped_key(node.key) for node in grouped if node is not None)
     return found
 
 

@@ -138,8 +138,7 @@ def inside(scope: Scope, index: int) -> Scope | None:
     entry = scope.entry(index)
     kind, query = entry.integer("rtekind"), entry.node("subquery")
     if kind == Rte.RELATION:
-        view = scope.catalog.relation(entry.integer("relid")).view
-        return scope.subscope(view, ("view", index), wanted(scope, index)) if view is not None else None
+        return scope.view(index, wanted(scope, index))
     if kind == Rte.SUBQUERY and query is not None:
         return scope.subscope(query, ("entry", index), wanted(scope, index))
     owner = scope.up(entry.integer("ctelevelsup")) if kind == Rte.CTE else None

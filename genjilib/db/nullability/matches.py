@@ -6,7 +6,7 @@ from genjilib.db.nullability.catalog import Relation
 from genjilib.db.nullability.facts import conjuncts
 from genjilib.db.nullability.nodes import Node, variable_key
 from genjilib.db.nullability.scope import Scope
-from genjilib.db.nullability.terms import NO_FACTS, Command, Facts, Join, Rte
+from genjilib.db.nullability.terms import NO_FACTS, Facts, Join, Rte
 
 
 def always_matches(scope: Scope, join: Node, kept: Node, filled: Node, known: Facts) -> bool:
@@ -16,7 +16,7 @@ def always_matches(scope: Scope, join: Node, kept: Node, filled: Node, known: Fa
     index, condition = filled.integer("rtindex"), join.node("quals")
     if condition is None or is_true(condition):
         return bool(scope.prover.entry_bounds(scope, index).least)
-    if _sees_newer_rows(scope):
+    if scope.sees_newer_rows():
         return False
     pairs = _equalities(conjuncts(condition), index)
     return pairs is not None and _surely_in(kept, pairs[0]) and _found(scope, scope, index, *pairs, known)
@@ -29,7 +29,7 @@ def always_finds(scope: Scope, tree: Node) -> bool:
         around = outer.query.node("jointree")
     if outer is None or around is None or len(parts) != 1 or parts[0].kind != "RANGETBLREF":
         return False
-    if outer.grouped() or _sees_newer_rows(scope):
+    if outer.grouped() or scope.sees_newer_rows():
         return False
     index = parts[0].integer("rtindex")
     pairs = _equalities(conjuncts(tree.node("quals")), index, level=1)
@@ -50,16 +50,6 @@ def _found(outer: Scope, scope: Scope, index: int, owner: int, columns: Equaliti
 def is_true(node: Node) -> bool:
     """Whether an expression is the literal TRUE."""
     return node.kind == "CONST" and any(node.datum("constvalue"))
-
-
-def _sees_newer_rows(scope: Scope) -> bool:
-    """FOR UPDATE and UPDATE may look at a newer version of one row and an older one of its parent."""
-    inner: Scope | None = scope
-    while inner is not None:
-        if inner.query.items("rowMarks") or inner.command in (Command.UPDATE, Command.DELETE, Command.MERGE):
-            return True
-        inner = inner.parent
-    return False
 
 
 Equalities = dict[int, tuple[int, int, int]]  # own column → (other column, operator, collation)

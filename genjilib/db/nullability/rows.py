@@ -159,8 +159,8 @@ def entry_bounds(scope: Scope, index: int) -> Bounds:
     if kind == Rte.CTE:
         return _cte_bounds(scope, entry)
     if kind == Rte.RELATION:
-        view = scope.catalog.relation(entry.integer("relid")).view
-        return query_bounds(scope.subscope(view, ("view", index))) if view is not None else MANY
+        view = scope.view(index)
+        return query_bounds(view) if view is not None else MANY
     return MANY
 
 

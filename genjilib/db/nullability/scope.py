@@ -97,6 +97,8 @@ class Scope:
         self.recursion: dict[str, dict[int, Verdict]] = {}
         self._shape: Shape | None = None
         self._unwanted: Scope | None = None
+        self._targets: list[Node] | None = None
+        self._place: Place | None = None
 
     @property
     def catalog(self) -> Catalog:
@@ -146,8 +148,10 @@ class Scope:
 
     def targets(self) -> list[Node]:
         """The entries of the columns that come out."""
-        field = "targetList" if self.command == Command.SELECT else "returningList"
-        return [entry for entry in self.query.nodes(field) if not entry.flag("resjunk")]
+        if self._targets is None:
+            field = "targetList" if self.command == Command.SELECT else "returningList"
+            self._targets = [entry for entry in self.query.nodes(field) if not entry.flag("resjunk")]
+        return self._targets
 
     def subscope(self, query: Node, key: tuple[object, ...], wanted: frozenset[int] = frozenset()) -> Scope:
         """The scope of a query inside this one, made once per key."""
@@ -155,6 +159,33 @@ class Scope:
         if key not in self.inner:
             self.inner[key] = Scope(self.prover, query, self, wanted=wanted)
         return self.inner[key]
+
+    def view(self, index: int, wanted: frozenset[int] = frozenset()) -> Scope | None:
+        """The scope of the view that a range table entry is; nothing for what is none.
+
+        It is made once for all statements, unless what is around it matters.
+        """
+        oid = self.entry(index).integer("relid")
+        query = self.catalog.relation(oid).view
+        if query is None or self.root().calls or self.sees_newer_rows():
+            return query and self.subscope(query, ("view", index), wanted)
+        views: dict[tuple[int, frozenset[int]], Scope] = self.catalog.views
+        if (oid, wanted) not in views:
+            views[oid, wanted] = Scope(self.prover, query, wanted=wanted)
+        return views[oid, wanted]
+
+    def sees_newer_rows(self) -> bool:
+        """FOR UPDATE and UPDATE may look at a newer version of one row and an older one of its parent."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.query.items("rowMarks") or scope.command in (
+                Command.UPDATE,
+                Command.DELETE,
+                Command.MERGE,
+            ):
+                return True
+            scope = scope.parent
+        return False
 
     def without_wishes(self) -> Scope:
         """The same query judged on all its rows: what window functions see."""
@@ -175,10 +206,12 @@ class Scope:
 
     def place(self) -> Place:
         """Where the output columns are computed."""
-        shape = self.shape
-        # A group of no rows, whose row comes out all the same, was never put to the conditions.
-        facts = NO_FACTS if self.may_be_rowless() else shape.facts
-        return Place(self, facts, unset=shape.unset_keys).knowing(shape.group_facts)
+        if self._place is None:
+            shape = self.shape
+            # A group of no rows, whose row comes out all the same, was never put to the conditions.
+            facts = NO_FACTS if self.may_be_rowless() else shape.facts
+            self._place = Place(self, facts, unset=shape.unset_keys).knowing(shape.group_facts)
+        return self._place
 
     def may_be_rowless(self) -> bool:
         """Whether a row may come out although no row passed FROM and WHERE."""
