@@ -42,7 +42,7 @@ async def test_one_that_was_refused_is_waited_for_before_the_relay_says_so(world
     await world.broker.publish([later])
     world.relay()
     world.consume(Handler(world.event, apply=apply))
-    await world.until_count("inbox", 2, seconds=5)
+    await world.until_count("inbox", 2)
     assert await world.effects() == [1, 2]
 
 
@@ -57,7 +57,7 @@ async def test_nobody_waits_for_a_letter_that_was_edited(world: World) -> None:
     await emit(world.db, world.event(n=2, key="k"))
     world.relay()
     world.consume(Handler(world.event, apply=apply))
-    await world.until_count("inbox", 2, seconds=5)
+    await world.until_count("inbox", 2)
     assert await world.effects() == [10, 2]
 
 
@@ -194,7 +194,7 @@ async def test_order_within_a_key_survives_whatever_happens(
                     brokers.append(other)
                     await asyncio.sleep(0.05)
                     brokers.remove(other)
-        await world.until_count("inbox", KEYS * EACH, seconds=60)
+        await world.until_count("inbox", KEYS * EACH)
     effects = await world.effects()
     assert sorted(effects) == list(range(KEYS * EACH))
     for key in range(KEYS):

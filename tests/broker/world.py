@@ -127,13 +127,13 @@ class World:
         """Return the effects in the order in which they happened."""
         return [n for (n,) in await self.rows("select n from test.effects order by id")]
 
-    async def until(self, check: Callable[[], Awaitable[Any]], *, seconds: float = 20) -> None:
+    async def until(self, check: Callable[[], Awaitable[Any]], *, seconds: float = 60) -> None:
         """Wait until ``check`` answers something true."""
         async with asyncio.timeout(seconds):
             while not await check():
                 await asyncio.sleep(0.02)
 
-    async def until_count(self, table: str, count: int, *, seconds: float = 20) -> None:
+    async def until_count(self, table: str, count: int, *, seconds: float = 60) -> None:
         """Wait until a table of messages holds ``count`` rows."""
         query = f"select count(*) from messages.{table}"
         try:

@@ -79,10 +79,10 @@ async def dawdle(_: Any, delivery: Delivery[Effect]) -> None:
 
 
 DEPLOYS: dict[str, Handler[Any, Any, Any]] = {
-    "good": Handler(Effect, apply=write, batch=100, time_limit=1),
-    "hasty": Handler(Effect, apply=write, batch=100, time_limit=0.4),
-    "mirror": Handler(Effect, apply=mirror, batch=100, time_limit=1),
-    "next": Handler(NextEffect, apply=write, batch=100, time_limit=1),
+    "good": Handler(Effect, apply=write, batch=100, time_limit=30),
+    "hasty": Handler(Effect, apply=write, batch=100, time_limit=2),
+    "mirror": Handler(Effect, apply=mirror, batch=100, time_limit=30),
+    "next": Handler(NextEffect, apply=write, batch=100, time_limit=30),
     "bad": Handler(Effect, apply=break_everything, batch=100),
     "slow": Handler(Effect, prepare=dawdle, apply=write, concurrency=4, time_limit=300),
 }

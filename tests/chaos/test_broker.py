@@ -67,11 +67,11 @@ async def test_while_rabbitmq_restarts_is_down_and_dies_nothing_is_lost(scene: S
         await scene.emit(MESSAGES // STRIKES // 4)
         during = await client.seconds(1000 if LONG else 60)
         print(f"answers within {before * 1000:.0f} ms before, {during * 1000:.0f} ms without RabbitMQ")
-        assert during <= 1.2 * before + 0.05  # what else this machine does takes its milliseconds
         await scene.until(lambda: worker.metric("genji_outbox_oldest_seconds"))
         assert await worker.metric("genji_broker_connected") == 0
         await asyncio.sleep(300 / STRIKES if LONG else 0)
         await node.ctl("start_app")
+        assert during <= (1.2 if LONG else 3) * before + 0.05  # what else this machine does takes its time
         scene.hit()
         await scene.emit(20)  # for what waited may be done before the command says that the node is up
         await scene.recovered()

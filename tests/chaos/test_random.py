@@ -90,8 +90,9 @@ class Play:
     async def silence(self) -> None:
         """Pass nothing on for a moment."""
         proxy = self._random.choice((self._scene.broker, self._scene.database))
+        seconds = self._random.uniform(0, 0.5)  # before: Hypothesis ends a run where it has no more to draw
         proxy.silent = True
-        await asyncio.sleep(self._random.uniform(0, 0.5))
+        await asyncio.sleep(seconds)
         proxy.silent = False
 
     async def thrice(self) -> None:

@@ -24,5 +24,5 @@ async def test_a_reference_finds_log_line_and_report(servers: Servers, sentry: S
         reports = [str(item["payload"]) for item in await sentry.items("event")]
         return [one for one in reports if found[1] in one]
 
-    (report,) = await town.until(reported, within=20)
+    (report,) = await town.until(reported, within=60)
     assert secret not in report

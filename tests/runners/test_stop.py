@@ -70,7 +70,7 @@ async def test_the_worker_finishes_its_mails_and_the_next_one_sends_the_rest(
     sent = await mail.messages()
     assert len(sent) == await town.ask("select count(*) from messages.inbox")
     other = await servers.start("worker", **settings, ready=False)
-    await town.until(lambda: applied(town, 30), within=30)
+    await town.until(lambda: applied(town, 30), within=60)
     assert await other.stop() == 0
     receivers = sorted(str(one["to"]) for one in await mail.messages())
     assert len(receivers) == len(set(receivers)) == 30
@@ -99,7 +99,7 @@ async def test_the_bot_finishes_its_handler_and_tells_people_it_keeps_waiting(
     told = await tracer.follow(disabled)
     assert "The bot is restarting." in told.text
     bot.send(signal.SIGTERM)
-    assert await bot.ended(within=8) == 0
+    assert await bot.ended(within=60) == 0
     finished = await town.ask("select count(*) from messages.inbox where consumer = 'api.newsfeed.create'")
     assert len(await town.messages("newsfeed")) == finished > 0
     await bot_again(servers, town)
@@ -109,7 +109,7 @@ async def bot_again(servers: Servers, town: Town) -> None:
     """The next bot does what is left, once and in order."""
     bot: Runner = await servers.start("bot")
     guides = [f"https://g.example/{number}" for number in range(5)]
-    await town.until(lambda: _is(town, guides), within=20)
+    await town.until(lambda: _is(town, guides), within=60)
     assert await bot.stop() == 0
 
 

@@ -16,7 +16,7 @@ REQUEST = "website-7f3a9c21"
 
 async def lines(runner: Runner, event: str) -> list[dict[str, Any]]:
     """The lines of one event that belong to the trace, which it writes after the effect."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             found = runner.lines(event)
             if told := [line for line in found if TRACE in (line.get("traceparent") or "")]:
@@ -45,7 +45,7 @@ async def test_a_request_is_followed_into_the_bot_by_its_trace(
         assert answer.headers["X-Request-Id"] == REQUEST
         submitted = await answer.json()
     await town.queued(submitted["completion_id"])
-    await town.settled()
+    await town.settled(within=60)
 
     (answered,) = await lines(api, "answered")
     assert answered["request_id"] == REQUEST
