@@ -1,5 +1,6 @@
 """Whatever stands in the texts of a request, no route breaks and no text is read as SQL."""
 
+import inspect
 import re
 from typing import Any
 from urllib.parse import quote
@@ -107,12 +108,21 @@ def bodies(user_id: int, text: str) -> dict[str, Any]:
     }
 
 
+def takes_text(route: Route, bodies: dict[str, Any]) -> bool:
+    """Whether a text gets anywhere in a route: by its path, its query or its body."""
+    asks = "query" in inspect.signature(route.handler).parameters
+    in_body = route.method != "GET" and route.path in bodies
+    return str in route.parameters.values() or (asks and route.method == "GET") or in_body
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 async def test_a_hostile_text_breaks_no_route(api: Api, text: str) -> None:
     user_id = api.add_user()
     api.add_run(user_id, api.add_map(), 10)
     given = bodies(user_id, text)
-    for route in ROUTES:
+    taking = [route for route in ROUTES if takes_text(route, given)]
+    # The others see the same request whatever the text.
+    for route in ROUTES if text == HOSTILE[0] else taking:
         query = dict.fromkeys(QUERY, text)
         options: dict[str, Any] = (
             {"params": query} if route.method == "GET" else {"json": given.get(route.path, {})}
@@ -135,7 +145,7 @@ async def test_a_text_that_is_kept_is_kept_as_it_was(api: Api) -> None:
 )
 async def test_no_number_in_a_path_breaks_a_route(api: Api, number: str) -> None:
     body = bodies(api.add_user(), "x")
-    for route in ROUTES:
+    for route in [route for route in ROUTES if int in route.parameters.values()]:
         options = {} if route.method == "GET" else {"json": body.get(route.path, {"enabled": True})}
         path = path_of(route, str(UUID(int=1)), number)
         answer = await api.ask(route.method, path, **options)
