@@ -107,23 +107,39 @@ class Demo:
             return
 
 
+SERVERS = ("DATABASE_URL", "AMQP_URL", "RABBITMQ_MANAGEMENT_URL", "TOKEN_SECRET")
+
+
+def made(tmp_path: Path, **servers: str) -> Iterator[Demo]:
+    """The demo, not started yet, with servers of its own but for those that are given."""
+    outside = {key: value for key, value in os.environ.items() if key not in SERVERS}
+    demo = Demo(tmp_path, {**outside, **servers})
+    yield demo
+    demo.kill()
+
+
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Demo]:
-    """The demo with servers of its own, not started yet."""
-    given = ("DATABASE_URL", "AMQP_URL", "RABBITMQ_MANAGEMENT_URL", "TOKEN_SECRET")
-    made = Demo(tmp_path, {key: value for key, value in os.environ.items() if key not in given})
-    yield made
-    made.kill()
+    """The demo with servers of its own."""
+    yield from made(tmp_path)
 
 
 @pytest.fixture
-def guest(tmp_path: Path, database_url: str, fresh_amqp_url: str, rabbitmq: dict[str, str]) -> Iterator[Demo]:
-    """The demo on a database and a broker that are given, which it starts and stops neither of."""
-    servers = {"DATABASE_URL": database_url, "AMQP_URL": fresh_amqp_url}
-    management = {"RABBITMQ_MANAGEMENT_URL": rabbitmq["RABBITMQ_MANAGEMENT_URL"]}
-    made = Demo(tmp_path, {**os.environ, **servers, **management})
-    yield made
-    made.kill()
+def broker(fresh_amqp_url: str, rabbitmq: dict[str, str]) -> dict[str, str]:
+    """A broker that is given, which the demo neither starts nor stops."""
+    return {"AMQP_URL": fresh_amqp_url, "RABBITMQ_MANAGEMENT_URL": rabbitmq["RABBITMQ_MANAGEMENT_URL"]}
+
+
+@pytest.fixture
+def lodger(tmp_path: Path, broker: dict[str, str]) -> Iterator[Demo]:
+    """The demo on a broker that is given: of all its servers that one takes longest to start."""
+    yield from made(tmp_path, **broker)
+
+
+@pytest.fixture
+def guest(tmp_path: Path, broker: dict[str, str], database_url: str) -> Iterator[Demo]:
+    """The demo on a database and a broker that are given."""
+    yield from made(tmp_path, **broker, DATABASE_URL=database_url)
 
 
 @pytest.mark.timeout(300)
@@ -137,15 +153,23 @@ async def test_the_whole_demo_holds_and_leaves_nothing_behind(demo: Demo) -> Non
     assert list(demo.folder.iterdir()) == []
 
 
-@pytest.mark.timeout(180)
-@pytest.mark.parametrize("moment", ["› postgres", "five users exist"])
-async def test_ctrl_c_stops_everything_it_started(demo: Demo, moment: str) -> None:
+async def interrupted(demo: Demo, moment: str) -> None:
     await demo.start()
     await demo.until(moment)
     assert await demo.interrupt() == 130, demo.words()
     assert demo.words().endswith("\nStopped.\n"), demo.words()
     assert demo.left() == []
     assert list(demo.folder.iterdir()) == []
+
+
+@pytest.mark.timeout(180)
+async def test_ctrl_c_stops_all_servers_while_they_start(demo: Demo) -> None:
+    await interrupted(demo, "› postgres")
+
+
+@pytest.mark.timeout(180)
+async def test_ctrl_c_stops_everything_in_the_middle_of_the_evening(lodger: Demo) -> None:
+    await interrupted(lodger, "five users exist")
 
 
 @pytest.mark.timeout(180)
