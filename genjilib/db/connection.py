@@ -3,7 +3,7 @@
 import asyncio
 import select
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from time import perf_counter
@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection, generators, pq, waiting
-from psycopg.abc import Transformer
+from psycopg.abc import PQGen, Transformer
 from psycopg.adapt import Transformer as PsycopgTransformer
 
 from genjilib.core.errors import Unavailable
@@ -26,6 +26,8 @@ _BATCH: Final = 500
 """Rows of a batch that travel together."""
 _GIVE_UP: Final = 5.0
 """Seconds that PostgreSQL has to end a statement whose caller went away."""
+_LOOK: Final = 0.1
+"""Seconds after which psycopg looks whether it was interrupted."""
 T = TypeVar("T")
 _OK: Final = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
@@ -38,6 +40,10 @@ class Connection(AsyncConnection[Any]):
         super().__init__(*args, **kwargs)
         self.prepared: set[bytes] = set()
         self.transformers: dict[bytes, Transformer] = {}
+        self._go_on: Callable[[int], None] | None = None
+        """What the statement that runs does when the socket is ready."""
+        self._fd = -1
+        """The socket that is watched: from a transaction's first statement to its end, else for one."""
 
     def transformer(self, text: Text, result: pq.abc.PGresult, *, fixed: bool) -> Transformer:
         """Return what converts the rows of ``result``.
@@ -59,6 +65,9 @@ class Connection(AsyncConnection[Any]):
             wanted = next(exchange)
         except StopIteration as done:
             return done.value
+        except Exception:
+            self._let_go()
+            raise
         try:
             return await self._watched(exchange, wanted)
         except asyncio.CancelledError:
@@ -68,9 +77,9 @@ class Connection(AsyncConnection[Any]):
     async def _watched(self, exchange: Generator[Any, Any, T], wanted: int) -> T:
         """Go on with ``exchange`` whenever the socket is ready.
 
-        It is let go where the exchange ends and not when the caller comes to run: libpq has closed the socket
-        of a lost connection by then, and its number may be that of another connection, which would wait for
-        ever.
+        A transaction keeps it watched from one statement to the next. Else it is let go where the exchange
+        ends and not when the caller comes to run: libpq has closed the socket of a lost connection by then,
+        and its number may be that of another connection, which would wait for ever.
         """
         loop, fd = asyncio.get_running_loop(), self.pgconn.socket
         answer: asyncio.Future[T] = loop.create_future()
@@ -94,23 +103,49 @@ class Connection(AsyncConnection[Any]):
                     wanted = exchange.send(waiting.READY_RW)
                 watch(wanted)
             except StopIteration as done:
-                let_go()
+                self._go_on = None
+                if writing or self.pgconn.transaction_status != pq.TransactionStatus.INTRANS:
+                    self._let_go()
                 answer.set_result(done.value)
             except Exception as error:
-                let_go()
+                self._let_go()
                 answer.set_exception(error)
 
-        def let_go() -> None:
-            loop.remove_reader(fd)
-            loop.remove_writer(fd)
-
-        loop.add_reader(fd, go_on, waiting.READY_R)
+        self._go_on = go_on
+        if self._fd < 0:
+            self._fd = fd
+            loop.add_reader(fd, self._ready)
         watch(wanted)
         try:
             return await answer
         finally:
             if answer.cancelled():
-                let_go()
+                self._let_go()
+
+    def _ready(self) -> None:
+        if self._go_on is None:  # nobody asked: it is lost, which the next statement finds out
+            self._let_go()
+        else:
+            self._go_on(waiting.READY_R)
+
+    def _let_go(self) -> None:
+        """Watch the socket no more; whoever else waits for it watches it in a way of its own."""
+        self._go_on = None
+        if self._fd >= 0:
+            loop = asyncio.get_running_loop()
+            loop.remove_reader(self._fd)
+            loop.remove_writer(self._fd)
+            self._fd = -1
+
+    async def wait(
+        self,
+        gen: PQGen[T],
+        interval: float = _LOOK,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> T:
+        """Wait as psycopg does, which watches the socket anew for each piece of the answer."""
+        self._let_go()
+        return await super().wait(gen, interval, timeout)
 
     async def _give_up(self, exchange: Generator[Any, Any, Any]) -> None:
         """End the statement of a caller who went away; where that fails, the connection is closed."""
