@@ -96,6 +96,17 @@ def test_a_line_is_json_with_runner_level_and_bound_ids() -> None:
     assert (second["event"], second["logger"]) == ("went to postgresql://genji:***@db", "library")
 
 
+def test_a_line_is_the_same_whether_somebody_else_listens_or_not() -> None:
+    direct, chained = written("""
+        with log.bound_contextvars(request_id="r1", token="hunter2"):
+            for listener in ([], [logging.StreamHandler(open("/dev/null", "w"))]):
+                logging.getLogger().handlers += listener
+                log.get_logger("some.place").error("at %s", url="amqp://genji:hunter2@mq", who={"dsn": "hunter2"})
+    """)
+    assert str(direct.pop("timestamp"))[:14] == str(chained.pop("timestamp"))[:14]
+    assert direct == chained
+
+
 def test_a_traceback_is_one_line_without_secrets() -> None:
     (line,) = written("""
         try:
