@@ -101,9 +101,9 @@ def test_a_line_is_the_same_whether_somebody_else_listens_or_not() -> None:
         with log.bound_contextvars(request_id="r1", token="hunter2"):
             for listener in ([], [logging.StreamHandler(open("/dev/null", "w"))]):
                 logging.getLogger().handlers += listener
-                log.get_logger("some.place").error("at %s", url="amqp://genji:hunter2@mq", who={"dsn": "hunter2"})
+                log.get_logger("a.place").error("at %s", url="amqp://g:hunter2@mq", who={"dsn": "hunter2"})
     """)
-    assert str(direct.pop("timestamp"))[:14] == str(chained.pop("timestamp"))[:14]
+    assert len(str(direct.pop("timestamp"))) == len(str(chained.pop("timestamp"))) == 27
     assert direct == chained
 
 
