@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -169,9 +168,11 @@ def test_help_takes_less_than_twice_an_empty_application(tmp_path: Path) -> None
     empty.write_text("import typer\napp = typer.Typer()\n@app.command()\ndef main(): ...\napp()\n")
 
     def seconds(script: Path) -> float:
-        start = time.perf_counter()
+        # Of the processor: a busy machine does not lengthen it as it does the wait for it.
+        before = os.times()
         subprocess.run([sys.executable, script, "--help"], check=True, stdout=subprocess.DEVNULL)
-        return time.perf_counter() - start
+        after = os.times()
+        return sum(after[2:4]) - sum(before[2:4])
 
     ours, others = zip(*((seconds(ROOT / "cli.py"), seconds(empty)) for _ in range(3)), strict=True)
     assert min(ours) < 2 * min(others)
