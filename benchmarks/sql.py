@@ -244,7 +244,7 @@ Found = dict[str, list[tuple[float, float]]]
 
 
 async def compared(ways: dict[str, Ask], callers: int) -> Found:
-    """Let the ways take turns, each first once in a while; return calls and CPU seconds a call of each turn."""
+    """Let the ways take turns, each first once in a while; tell calls and CPU seconds a call of each turn."""
     names, turns = list(ways), Found({name: [] for name in ways})
     for turn in range(ROUNDS + 1):
         first = turn % len(names)
