@@ -18,6 +18,7 @@ _SHAPES: Final[dict[str, tuple[re.Pattern[str], str]]] = {
     "returns": (re.compile(r"\w+"), "one word"),
     "writes": (_TABLES, "tables with their schemas, such as core.maps, maps.creators"),
     "null": (_NAMES, "names of parameters"),
+    "alone": (_NAMES, "names of parameters"),
     "row": (re.compile(r"[A-Z]\w*"), "the name of a class, such as MapResponse"),
     "type": (_TYPES, "column = Type"),
     "order": (_ORDER, "name = expressions"),
@@ -28,7 +29,7 @@ _SHAPES: Final[dict[str, tuple[re.Pattern[str], str]]] = {
 
 WORDS: Final = tuple(_SHAPES)
 
-_LISTS: Final = frozenset({"writes", "null", "type"})
+_LISTS: Final = frozenset({"writes", "null", "alone", "type"})
 """Directives that may be spread over several lines."""
 
 

@@ -186,15 +186,31 @@ class QueryFile:
     @property
     def said_null(self) -> frozenset[str]:
         """The parameters that the header says take null."""
-        return frozenset(name.strip() for name in self.directives.get("null", "").split(",") if name.strip())
+        return self._names("null")
+
+    @property
+    def alone(self) -> frozenset[str]:
+        """The parameters whose clauses come without any others."""
+        return self._names("alone")
+
+    def _names(self, directive: str) -> frozenset[str]:
+        said = self.directives.get(directive, "").split(",")
+        return frozenset(name.strip() for name in said if name.strip())
 
     def variants(self) -> Iterator[Key]:
         """Yield every combination of order and optional clauses."""
-        together = self.together()
+        alone = [group for group in self.together() if self.is_alone(group)]
+        free = [group for group in self.together() if not self.is_alone(group)]
         for order in self.orders or (None,):
-            for size in range(len(together) + 1):
-                for chosen in itertools.combinations(together, size):
+            for size in range(len(free) + 1):
+                for chosen in itertools.combinations(free, size):
                     yield Key(order, frozenset(itertools.chain.from_iterable(chosen)))
+            for group in alone:
+                yield Key(order, frozenset(group))
+
+    def is_alone(self, group: list[int]) -> bool:
+        """Whether these clauses, one of ``together``, come without any others."""
+        return not self.alone.isdisjoint(self.clauses[group[0]].names)
 
     def together(self) -> list[list[int]]:
         """Return the numbers of the optional clauses, those side by side that have the same parameters."""
@@ -389,7 +405,11 @@ def _clause_problems(file: QueryFile) -> Iterator[SqlFileError]:
         if not clause.names & file.optional:
             sentence = "an optional clause needs a parameter that stands in no other part"
             yield file.error(clause.offset, sentence)
-    count = max(1, len(file.orders)) * 2 ** len(file.together())
+    for name in sorted(file.alone - file.optional):
+        yield file.wrong("alone", f'no optional clause has a parameter "{name}"')
+    groups = file.together()
+    alone = sum(map(file.is_alone, groups))
+    count = max(1, len(file.orders)) * (2 ** (len(groups) - alone) + alone)
     if count > MAX_VARIANTS:
         yield file.error(0, f"{count} combinations of clauses and orders; at most {MAX_VARIANTS} are allowed")
 

@@ -197,8 +197,19 @@ class Statement(Generic[RowT]):
         encoders = self._encoders
         return [None if (v := values[i]) is None else encoders[i](v) for i in text.parameters]
 
+    @cached_property
+    def _optional(self) -> tuple[int, ...]:
+        """The parameters that stand in optional clauses only."""
+        always = self._plain.parameters
+        return tuple({i for clause in self._clauses for i in clause if i not in always})
+
     def _key(self, values: Sequence[Any], order: str | None) -> scan.Key:
-        present = (i for i, names in enumerate(self._clauses) if all(self._given(values, n) for n in names))
+        present = [n for n, clause in enumerate(self._clauses) if all(self._given(values, i) for i in clause)]
+        held = {i for n in present for i in self._clauses[n]}
+        for i in self._optional:
+            if i not in held and self._given(values, i):
+                name = tuple(self.parameters)[i]
+                raise TypeError(f"{self.name}: every clause with :{name} needs another parameter as well")
         return scan.Key(order, frozenset(present))
 
     def _given(self, values: Sequence[Any], index: int) -> bool:
@@ -279,6 +290,8 @@ class Statement(Generic[RowT]):
         """Return the text of a combination, put together when it is first wanted."""
         text = self._texts.get(key)
         if text is None:
+            if key not in self._numbers and key.order in (self.file.orders or (None,)):
+                raise TypeError(f"{self.name}: :{', :'.join(sorted(self.file.alone))} is given with others")
             number, compiled = self._numbers[key], self.file.compile(key)
             server_name = _server_name(self.name, f".{number}" if number else "")
             text = self._texts[key] = Text(server_name, compiled, self._places(compiled.parameters))

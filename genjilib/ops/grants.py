@@ -168,7 +168,8 @@ class _Reader:
     def query(self, name: str) -> Grants:
         """Return what the texts of a query file need: those with all clauses hold what any other does."""
         file = scan.parse(f"{name.replace('.', '/')}.sql", _path(name).read_text())
-        whole = [key for key in file.variants() if len(key.clauses) == len(file.clauses)]
+        clauses = frozenset(range(len(file.clauses)))
+        whole = [scan.Key(order, clauses) for order in file.orders or (None,)]
         needed = Grants()
         with self._connection.transaction(force_rollback=True):
             questions = [Question(file.compile(key).text) for key in whole]

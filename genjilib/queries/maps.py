@@ -842,7 +842,7 @@ search = _Search(
     },
     nested={"creators": list[SearchCreators], "playtest": SearchPlaytest, "medals": SearchMedals},
 )
-"""sql/queries/maps/search.sql:10"""
+"""sql/queries/maps/search.sql:11"""
 
 
 class SetMasteryRow(Row, frozen=True, gc=False):

@@ -53,6 +53,12 @@ def test_optional_clause_is_in_only_when_chosen() -> None:
     assert only_y.parameters == ("y", "n")
 
 
+def test_clauses_that_are_alone_come_without_others() -> None:
+    sql = "select 1 where true /*[ and x = :x ]*/ /*[ and y = :y ]*/ /*[ and z = :z ]*/ /*[ or z < :z ]*/"
+    file = parse("a/b.sql", f"{HEAD}-- alone: z\n{sql}")
+    assert [set(key.clauses) for key in file.variants()] == [set(), {0}, {1}, {0, 1}, {2, 3}]
+
+
 def test_order_replaces_the_text_before_its_mark() -> None:
     head = "-- order: new = t.at desc, t.id\n-- order: name = t.name\n"
     sql = f"{head}select 1 from t order by t.at desc, t.id /*order*/ limit 1"
@@ -131,12 +137,12 @@ def test_an_offset_of_the_text_leads_back_to_the_file() -> None:
         (
             "-- retruns: many\n",
             '2:4: there is no directive "retruns" — did you mean "returns"? '
-            "(known are returns, writes, null, row, type, order, scan, slow)",
+            "(known are returns, writes, null, alone, row, type, order, scan, slow)",
         ),
         (
             "-- Returns: many\n",
             '2:4: there is no directive "Returns" — did you mean "returns"? '
-            "(known are returns, writes, null, row, type, order, scan, slow)",
+            "(known are returns, writes, null, alone, row, type, order, scan, slow)",
         ),
         (
             "-- returns: mayb\n",
@@ -150,6 +156,7 @@ def test_an_offset_of_the_text_leads_back_to_the_file() -> None:
             "2:4: '-- writes:' takes tables with their schemas, such as core.maps, maps.creators",
         ),
         ("-- null: a b\n", "2:4: '-- null:' takes names of parameters"),
+        ("-- alone: x\n", '2:4: no optional clause has a parameter "x"'),
         ("-- row: map_row\n", "2:4: '-- row:' takes the name of a class, such as MapResponse"),
         ("-- type: medal\n", "2:4: '-- type:' takes column = Type"),
         ("-- order: newest\n", "2:4: '-- order:' takes name = expressions"),

@@ -216,10 +216,26 @@ async def test_a_broken_promise_about_rows_is_an_error(db: Db, sql: Queries) -> 
 
 
 async def test_a_file_that_was_changed_without_its_function_says_so(db: Db, sql: Queries) -> None:
-    for name, text in (("changed", "select :n + :m"), ("clause", "select 1 where true [and :n = :m]")):
+    for name, text in (("changed", "select :n + :m"), ("clause", "select 1 where true /*[ and :n = :m ]*/")):
         statement = sql.make(name, text, n="integer")
         with pytest.raises(RuntimeError, match=rf"{name}\.sql was changed.* take :m\. Run 'make sql'"):
             await statement.value(db, n=1)
+
+
+async def test_what_is_alone_is_refused_with_others(db: Db, sql: Queries) -> None:
+    text = "-- alone: n\nselect 1 where true /*[ and 1 = :n ]*/ /*[ and 1 = :m ]*/"
+    statement = sql.make("alone", text, n="integer", m="integer")
+    assert await statement.maybe(db, n=1) == await statement.maybe(db, m=1) == 1
+    with pytest.raises(TypeError, match=r"test\.alone: :n is given with others"):
+        await statement.maybe(db, n=1, m=1)
+
+
+async def test_a_parameter_that_no_clause_would_hold_is_refused(db: Db, sql: Queries) -> None:
+    statement = sql.make("pair", "select 1 where true /*[ and :n = :m ]*/", n="integer", m="integer")
+    assert await statement.maybe(db, n=1, m=2) is None
+    assert await statement.maybe(db) == 1
+    with pytest.raises(TypeError, match="every clause with :n needs another parameter"):
+        await statement.maybe(db, n=1)
 
 
 async def test_the_number_of_rows_written_is_counted(db: Db, sql: Queries) -> None:

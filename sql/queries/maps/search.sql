@@ -4,6 +4,7 @@
 -- returns: many
 -- type: difficulty = Difficulty
 -- null: user_id, size, code, map_id, playtest_status, archived, hidden, official, categories, map_names, mechanics, restrictions, tags, creator_ids, creator_names, minimum_quality, medals, undone, thread_id, in_playtest, third, fourth, fifth, sixth
+-- alone: first
 -- :first is given when nothing is filtered or sorted by: then only the maps until the page's end are read, in the order of
 -- their index, and the others counted. :by_number, :by_text (which of the two says what comes first) and :second to
 -- :sixth are numbers of maps.sort_number and maps.sort_text.
