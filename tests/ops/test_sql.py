@@ -203,12 +203,12 @@ def test_what_is_committed_is_what_postgresql_says_now(shared_url: str) -> None:
 
 def chosen(file: QueryFile) -> list[Key]:
     """No clause, each alone, all but each, all of them, in the first order; and every order once."""
-    keys = list(file.variants())
-    most = max(len(key.clauses) for key in keys)
-    sizes, orders = (0, 1, most - 1, most), set[str | None]()
+    together = [frozenset(group) for group in file.together()]
+    sizes = {key: sum(group <= key.clauses for group in together) for key in file.variants()}
+    first, most, orders = next(iter(sizes)).order, max(sizes.values()), set[str | None]()
     found: list[Key] = []
-    for key in keys:
-        if key.order not in orders or (key.order == keys[0].order and len(key.clauses) in sizes):
+    for key, size in sizes.items():
+        if key.order not in orders or (key.order == first and size in (0, 1, most - 1, most)):
             orders.add(key.order)
             found.append(key)
     return found
