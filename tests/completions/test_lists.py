@@ -80,6 +80,12 @@ async def test_the_dashboard_tells_what_became_of_every_run(api: Api) -> None:
         ({"code": "MAP2"}, [15]),
         ({"code": "NONE"}, []),
         ({"page_size": 1, "page_number": 2}, [15]),
+        # Pages behind the middle are counted from the oldest run.
+        ({"page_size": 1, "page_number": 3, "latest_only": "false"}, [15]),
+        ({"page_size": 1, "page_number": 4, "latest_only": "false"}, [40]),
+        ({"page_size": 3, "page_number": 2, "latest_only": "false"}, [40]),
+        ({"page_size": 1, "page_number": 5, "latest_only": "false"}, []),
+        ({"page_size": 1, "page_number": 3}, []),
         ({"page_size": 0, "code": "MAP1", "latest_only": "false"}, [20, 30, 40]),
         ({"page_size": 0}, [20, 15]),
     ],
