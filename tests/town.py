@@ -254,6 +254,7 @@ def delivery(event: Event, message_id: UUID | None = None) -> Delivery[Any]:
         message_id=None,
         correlation_id=None,
         headers={},
+        redelivered=False,
         tag=1,
         epoch=1,
     )

@@ -217,6 +217,7 @@ class ConsumeChannel:
                 message_id=given.message_id,
                 correlation_id=given.correlation_id,
                 headers=given.headers or {},
+                redelivered=method.redelivered,
                 tag=tag,
                 epoch=self._epoch,
             )

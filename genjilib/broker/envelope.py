@@ -34,7 +34,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 class Received(msgspec.Struct, frozen=True, kw_only=True):
     """A delivery as RabbitMQ gave it, before anything in it is believed.
 
-    ``tag`` and ``epoch`` name it to the channel that it must be acknowledged on.
+    ``tag`` and ``epoch`` name it to the channel that it must be acknowledged on; ``redelivered`` says that
+    it was delivered before and not acknowledged.
     """
 
     queue: str
@@ -42,6 +43,7 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     message_id: str | None
     correlation_id: str | None
     headers: dict[str, Any]
+    redelivered: bool
     tag: int
     epoch: int
 

@@ -52,18 +52,35 @@ async def bury(db: Executor, message: Message, failure: Failure) -> None:
 
 
 async def bury_received(db: Executor, received: Received, failure: Failure) -> None:
-    """Write the dead letter of a delivery, whatever can be read of it."""
+    """Write the dead letter of a delivery, whatever can be read of it.
+
+    One that has no readable id and comes again, for its acknowledgement was lost, is known by its bytes.
+    """
     try:
         message = parse(received)
     except Poison:
-        await _bury(db, failure, **_unknown(received), body=None, raw=received.body, attempts=1)
+        await _bury(
+            db,
+            failure,
+            **_unknown(received),
+            body=None,
+            raw=received.body,
+            attempts=1,
+            again=received.redelivered,
+        )
         return
     await bury(db, message, failure)
 
 
-async def _bury(db: Executor, failure: Failure, **values: Any) -> None:
+async def _bury(db: Executor, failure: Failure, *, again: bool = False, **values: Any) -> None:
     await queries.messages.bury(
-        db, error=failure.error, detail=failure.detail, place=failure.place, stack=failure.stack, **values
+        db,
+        error=failure.error,
+        detail=failure.detail,
+        place=failure.place,
+        stack=failure.stack,
+        again=again,
+        **values,
     )
 
 

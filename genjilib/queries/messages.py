@@ -51,6 +51,7 @@ class _Bury(Statement[None]):
         causation: UUID | None,
         replay_of: int,
         created_at: datetime | None,
+        again: bool,
     ) -> None:
         """Give a message up: write its dead letter, note the failure and fail its job."""
         return await self._nothing(
@@ -73,6 +74,7 @@ class _Bury(Statement[None]):
                 causation,
                 replay_of,
                 created_at,
+                again,
             ),
         )
 
@@ -99,6 +101,7 @@ bury = _Bury(
         "causation": "uuid?",
         "replay_of": "bigint",
         "created_at": "timestamp with time zone?",
+        "again": "boolean",
     },
     {},
 )

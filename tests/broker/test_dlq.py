@@ -72,6 +72,20 @@ async def test_what_is_delivered_too_often_is_a_dead_letter_with_its_reason(worl
     await world.until_count("inbox", 4)
 
 
+async def test_one_without_a_readable_id_that_is_delivered_again_has_one_dead_letter(world: World) -> None:
+    await world.broker.publish([message(world.event(n=1))])
+    for _ in range(2):  # who buried it dies before the acknowledgement
+        async with Broker(world.amqp_url, name="dies", timing=QUICK) as broker:
+            (received,) = await broker.subscribe(world.queue.name, prefetch=1).take(1)
+            nameless = msgspec.structs.replace(received, message_id="not an id")
+            await ledger.bury_received(world.db, nameless, BAD)
+    assert nameless.redelivered
+    assert await world.rows("select raw from messages.dead_letters") == [(received.body,)]
+    twin = msgspec.structs.replace(nameless, redelivered=False)
+    await ledger.bury_received(world.db, twin, BAD)
+    assert len(await ids(world)) == 2
+
+
 def test_the_reason_of_a_death_is_read_from_its_headers() -> None:
     assert explain({"x-death": [{"reason": "delivery_limit", "count": 1}]}).error == "delivery-limit"
     assert explain({"x-death": [{"reason": "maxlen"}]}).detail == "The queue was full."

@@ -20,7 +20,7 @@ insert into messages.dead_letters (
   message_id, queue, version, body, raw, order_key, position, job_id, trace, causation, replay_of, created_at,
   state, error, detail, place, stack, attempts, first_failed_at
 )
-values (
+select
   :message_id, :queue, :version, :body::text::jsonb, :raw, :order_key, :position, :job_id, :trace, :causation,
   (select d.id from messages.dead_letters as d where d.id = :replay_of), :created_at,
   case
@@ -32,5 +32,14 @@ values (
   coalesce(
     (select min(f.failed_at) from messages.failures as f where f.message_id = :message_id), clock_timestamp()
   )
-)
+where not :again::boolean
+  or :message_id is not null
+  or not exists (
+    select
+    from messages.dead_letters as d
+    where d.message_id is null
+      and d.queue = :queue
+      and d.raw is not distinct from :raw
+      and d.state = 'dead'
+  )
 on conflict (queue, message_id) where state = 'dead' do nothing
