@@ -6,14 +6,26 @@ import keyword
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
 from genjilib.db import scan, wire
+from genjilib.db.annotations import (
+    camel,
+    check_types,
+    column_type,
+    is_nested,
+    named_types,
+    nested_type,
+    parameter_type,
+    shape_name,
+    shape_type,
+    takes_null,
+)
 from genjilib.db.header import closest
-from genjilib.db.python_types import JSON, PYTHON_TYPES
-from genjilib.db.scan import QueryFile, at_alias
+from genjilib.db.python_types import JSON
+from genjilib.db.scan import QueryFile
 from genjilib.db.signature import Column, Parameter, Shape, Signature
 
 _MODULES: Final = {
@@ -33,7 +45,6 @@ _MODULES: Final = {
     "Multirange": "psycopg.types.multirange",
     "Json": "genjilib.core.json",
 }
-_INSTEAD: Final = "cast it, such as to text; give a row without a name by to_json(…)"
 _ROWS: Final = ("one", "maybe", "many", "stream")
 """What gives rows, and not the one column of a row or a number."""
 
@@ -85,7 +96,7 @@ def statement(file: QueryFile, signature: Signature, values: Values = NO_VALUES)
     camel = "".join(word.capitalize() for word in verb.split("_"))
     returns = signature.returns
     _check_named_types(file, values)
-    _check_types(file, signature)
+    check_types(file, signature)
     _check_steps(file, signature)
     _check_nested(file, signature)
     members = (*signature.parameters, *signature.columns)
@@ -135,17 +146,8 @@ def _group(source: str) -> int:
     return 0 if outside in sys.stdlib_module_names else 1 if outside in ("msgspec", "psycopg") else 2
 
 
-def _camel(name: str) -> str:
-    return "".join(word[:1].upper() + word[1:] for word in name.split("_"))
-
-
 def _row_name(file: QueryFile, camel: str) -> str:
     return file.directives.get("row", f"{camel}Row")
-
-
-def _is_nested(file: QueryFile, column: Column) -> bool:
-    """Whether a column of JSON, or of rows, has structs of its own."""
-    return column.shape is not None and column.name not in _named_types(file)
 
 
 def _nested(file: QueryFile, member: Column | Parameter, signature: Signature) -> list[str]:
@@ -157,10 +159,10 @@ def _nested(file: QueryFile, member: Column | Parameter, signature: Signature) -
         if shape.items is not None:
             add(shape.items, name, in_json=in_json)
         for field, inner in (shape.fields or {}).items():
-            add(inner, f"{name}{_camel(field)}", in_json=in_json)
+            add(inner, f"{name}{camel(field)}", in_json=in_json)
         if shape.fields is not None:
             kinds = {
-                field: _shape_type(file, inner, f"{name}{_camel(field)}", signature, in_json=in_json)
+                field: shape_type(file, inner, f"{name}{camel(field)}", signature, in_json=in_json)
                 for field, inner in shape.fields.items()
             }
             lines = [f"    {field}: {kind}" for field, kind in kinds.items()]
@@ -168,37 +170,15 @@ def _nested(file: QueryFile, member: Column | Parameter, signature: Signature) -
             doc = f'    """What ``{mark}{member.name}`` holds in ``sql/queries/{file.path}``."""\n\n'
             found.append(f"class {name}(Row, frozen=True, gc=False):\n{doc}" + "\n".join(lines) + "\n")
 
-    if member.shape is not None and (isinstance(member, Parameter) or _is_nested(file, member)):
-        add(member.shape, _shape_name(file, member), in_json=False)
+    if member.shape is not None and (isinstance(member, Parameter) or is_nested(file, member)):
+        add(member.shape, shape_name(file, member), in_json=False)
     return found
-
-
-def _shape_name(file: QueryFile, member: Column | Parameter) -> str:
-    taken = "" if isinstance(member, Column) else "Given"
-    return f"{_camel(file.name.split('.')[-1])}{taken}{_camel(member.name)}"
-
-
-def _shape_type(file: QueryFile, shape: Shape, name: str, signature: Signature, *, in_json: bool) -> str:
-    in_json = in_json or shape.type_name in JSON
-    if shape.fields is not None:
-        base = name
-    elif shape.items is not None:
-        base = f"list[{_shape_type(file, shape.items, name, signature, in_json=in_json)}]"
-    elif in_json:
-        # What JSON has no form for is text there.
-        known = shape.type_name.removesuffix("[]") in PYTHON_TYPES or shape.type_name in signature.enums
-        textual = not known or shape.type_name in ("bytea", "interval") or shape.type_name.endswith("range")
-        base = "str" if textual else _type(shape.type_name, signature) or "str"
-        base = base.replace("Decimal", "float")  # a number of JSON is not exact
-    else:
-        base = _type(shape.type_name, signature) or ""
-    return f"{base} | None" if shape.nullable and base != "Any" else base
 
 
 def _check_nested(file: QueryFile, signature: Signature) -> None:
     """Refuse fields of JSON that no struct can have."""
     for column in signature.columns:
-        shapes = [column.shape] if _is_nested(file, column) else []
+        shapes = [column.shape] if is_nested(file, column) else []
         while shapes:
             shape = shapes.pop()
             if shape is None:
@@ -213,7 +193,7 @@ def _check_nested(file: QueryFile, signature: Signature) -> None:
 
 
 def _row(file: QueryFile, name: str, signature: Signature) -> str:
-    lines = [f"    {column.name}: {_column_type(file, column, signature)}" for column in signature.columns]
+    lines = [f"    {column.name}: {column_type(file, column, signature)}" for column in signature.columns]
     doc = f'    """A row of ``sql/queries/{file.path}``."""\n\n'
     return f"class {name}(Row, frozen=True, gc=False):\n{doc}" + "\n".join(lines) + "\n"
 
@@ -236,7 +216,7 @@ def _call(file: QueryFile, camel: str, returns: str, signature: Signature) -> st
             row, head, doc = "None", "def __call__(self, db: Transaction) -> AsyncIterator[bytes]", _doc(file)
             body = "return self._copy_out(db)"
         case "batch" | "copy":
-            kinds = ", ".join(_parameter_type(file, p, signature) for p in signature.parameters)
+            kinds = ", ".join(parameter_type(file, p, signature) for p in signature.parameters)
             rows = f"Iterable[tuple[{kinds}]]"
             row, head = "None", f"async def __call__(self, db: Transaction, rows: {rows}) -> int"
             fields = ", ".join(p.name for p in signature.parameters)
@@ -301,11 +281,11 @@ def _result(file: QueryFile, camel: str, returns: str, signature: Signature) -> 
         case "many":
             return f"list[{row}]", "_many"
         case "scalar":
-            kind = _column_type(file, signature.columns[0], signature)
+            kind = column_type(file, signature.columns[0], signature)
             absent = signature.rows != "one" and not kind.endswith("None") and kind != "Any"
             return f"{kind} | None" if absent else kind, "_value"
         case "value":
-            return _column_type(file, signature.columns[0], signature), "_only"
+            return column_type(file, signature.columns[0], signature), "_only"
         case "count":
             return "int", "_count"
         case _:
@@ -314,13 +294,13 @@ def _result(file: QueryFile, camel: str, returns: str, signature: Signature) -> 
 
 def _instance(file: QueryFile, verb: str, camel: str, returns: str, signature: Signature) -> str:
     pairs = ", ".join(
-        f'"{p.name}": "{_spelled(p.type_name, p.shape)}{"?" if _takes_null(file, p) else ""}"'
+        f'"{p.name}": "{_spelled(p.type_name, p.shape)}{"?" if takes_null(file, p) else ""}"'
         for p in signature.parameters
     )
     columns = ", ".join(f'"{c.name}": "{c.type_name}"' for c in signature.columns)
     row = _row_name(file, camel) if returns in _ROWS else "tuple"
     scalar = ", scalar=True" if returns in ("scalar", "value") else ""
-    kinds = {c.name: _nested_type(file, c, signature) for c in signature.columns if _is_nested(file, c)}
+    kinds = {c.name: nested_type(file, c, signature) for c in signature.columns if is_nested(file, c)}
     inside = ", ".join(f'"{name}": {kind}' for name, kind in kinds.items())
     nested = f", nested={{{inside}}}" if kinds else ""
     insides = _insides(file, signature) if _has_json(file, returns) else ""
@@ -340,95 +320,22 @@ def _spelled(type_name: str, shape: Shape | None) -> str:
 
 def _insides(file: QueryFile, signature: Signature) -> str:
     """Return what PostgreSQL would write otherwise than msgspec inside the columns."""
-    shapes = {c.name: c.shape for c in signature.columns if c.shape is not None and _is_nested(file, c)}
+    shapes = {c.name: c.shape for c in signature.columns if c.shape is not None and is_nested(file, c)}
     found = {name: inside for name, shape in shapes.items() if (inside := wire.inside(shape))}
     return f", insides={found}" if found else ""
 
 
-def _nested_type(file: QueryFile, column: Column, signature: Signature) -> str:
-    present = replace(column.shape, nullable=False) if column.shape else Shape("json", nullable=False)
-    return _shape_type(file, present, _shape_name(file, column), signature, in_json=False)
-
-
 def _argument(file: QueryFile, parameter: Parameter, signature: Signature) -> str:
-    kind = _parameter_type(file, parameter, signature)
+    kind = parameter_type(file, parameter, signature)
     if parameter.name in file.optional:
         return f"{parameter.name}: {kind.removesuffix(' | None')} | UnsetType | None = UNSET"
     return f"{parameter.name}: {kind}"
 
 
-def _parameter_type(file: QueryFile, parameter: Parameter, signature: Signature) -> str:
-    if parameter.shape is not None:
-        base = _shape_type(file, parameter.shape, _shape_name(file, parameter), signature, in_json=False)
-    else:
-        base = _type(parameter.type_name, signature) or ""
-    base = "Decimal | float" if base == "Decimal" else base
-    return f"{base} | None" if _takes_null(file, parameter) else base
-
-
-def _takes_null(file: QueryFile, parameter: Parameter) -> bool:
-    # In the clause of a question null mostly means that it was not asked.
-    meant = "writes" in file.directives or parameter.name in file.said_null
-    return parameter.nullable and (parameter.name not in file.optional or meant)
-
-
-def _named_types(file: QueryFile) -> dict[str, str]:
-    """Return the columns whose type the header names: ``-- type: medal = Medal``."""
-    pairs = [pair.split("=") for pair in file.directives.get("type", "").split(",") if pair]
-    return {name.strip(): kind.strip() for name, kind in pairs}
-
-
 def _check_named_types(file: QueryFile, values: Values) -> None:
-    for kind in _named_types(file).values():
+    for kind in named_types(file).values():
         if not values.module:
             raise file.wrong("type", "'-- type:' needs a module of types: name it by --values")
         if kind.removeprefix("list[").removesuffix("]") not in values.types:
             hint = closest(kind, sorted(values.types))
             raise file.wrong("type", f"'{kind}' is not a type of {values.module}{hint}")
-
-
-def _column_type(file: QueryFile, column: Column, signature: Signature) -> str:
-    base = _named_types(file).get(column.name) or _type(column.type_name, signature) or ""
-    if _is_nested(file, column):
-        base = _nested_type(file, column, signature)
-    return f"{base} | None" if column.nullable and base not in ("Any", "None") else base
-
-
-def _type(name: str, signature: Signature) -> str | None:
-    """Return the Python type of a type's name; nothing where there is none."""
-    if name.endswith("[]"):
-        element = _type(name.removesuffix("[]"), signature)
-        return element and f"list[{element}]"
-    if name in signature.enums:
-        return f"Literal[{', '.join(repr(label) for label in signature.enums[name])}]"
-    return PYTHON_TYPES.get(name)
-
-
-def _check_types(file: QueryFile, signature: Signature) -> None:
-    """Refuse a parameter or a column whose type Python has no word for, at its place."""
-    for parameter in signature.parameters:
-        missing = next((name for name in _leaves(parameter) if _type(name, signature) is None), None)
-        if missing is not None:
-            sentence = f"there is no Python type for {missing}, the type of :{parameter.name}"
-            found = re.search(rf"(?<!:):{parameter.name}\b", file.source)
-            raise file.error(found.start() if found else 0, f"{sentence}; {_INSTEAD}")
-    for column in signature.columns:
-        missing = next((name for name in _leaves(column) if _type(name, signature) is None), None)
-        if missing is not None and column.type_name not in JSON and column.name not in _named_types(file):
-            raise at_alias(
-                file, column.name, f"there is no Python type for {missing}, in {column.name}; {_INSTEAD}"
-            )
-
-
-def _leaves(member: Column | Parameter) -> list[str]:
-    """Return the names of the types that the values of a column or parameter are made of."""
-    if member.shape is None:
-        return [member.type_name]
-    found: list[str] = []
-    shapes = [member.shape]
-    while shapes:
-        shape = shapes.pop()
-        inside = [*(shape.fields or {}).values(), *([shape.items] if shape.items else [])]
-        shapes += inside
-        found += [] if inside else [shape.type_name]
-    return found

@@ -21,34 +21,18 @@ Every combination is a text fixed here; no function takes SQL text at run time.
 import itertools
 import keyword
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from genjilib.db import header
+from genjilib.db.tokens import Clause, OrderSlot, Parameter, Part, Text, flat, joined, split
 
 RESERVED_PARAMETERS: Final = frozenset({"self", "db", "order"})
 MAX_VARIANTS: Final = 512
 
-_MISPLACED: Final = re.compile(rf"--\s*({'|'.join(header.WORDS)})\s*:")
 _INSERT: Final = re.compile(
     r"/\*[^*]*\*/\s*insert\s+into\s+([\w.\"]+)\s*(\([^()]*\))\s*values\s*\(([$\d\s,]*)\)\s*", re.IGNORECASE
-)
-_TOKEN = re.compile(
-    r"""
-      (?P<line_comment> --[^\n]* )
-    | (?P<optional>     /\*\[ )
-    | (?P<order>        /\*order\*/ )
-    | (?P<comment>      /\* )
-    | (?P<escape>       (?<![A-Za-z0-9_$])[eE]'(?:[^'\\]|\\.|'')*' )
-    | (?P<string>       '(?:[^']|'')*' )
-    | (?P<quoted>       "(?:[^"]|"")*" )
-    | (?P<dollar>       (?<![A-Za-z0-9_$])\$(?P<tag>(?:[^\W\d]\w*)?)\$.*?\$(?P=tag)\$ )
-    | (?P<cast>         ::|:= )
-    | (?P<parameter>    (?<![\w)\]:]):(?P<name>[A-Za-z_]\w*) )
-    | (?P<text>         [^\W\d][\w$]*|[^\S\n]+|[^'"] )
-    """,
-    re.VERBOSE | re.DOTALL,
 )
 
 
@@ -80,46 +64,6 @@ def raise_all(errors: Iterable[SqlFileError]) -> None:
     if found:
         found[0].more = found[1:]
         raise found[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A stretch of SQL that every statement text carries as it is."""
-
-    offset: int
-    sql: str
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A place where a bound value goes."""
-
-    offset: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A clause that is present only when its parameters are given."""
-
-    offset: int
-    parts: tuple[Text | Parameter, ...]
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The parameters inside the clause."""
-        return frozenset(part.name for part in self.parts if isinstance(part, Parameter))
-
-
-@dataclass(frozen=True, slots=True)
-class OrderSlot:
-    """The place of the order; ``default`` is the text that stands there."""
-
-    offset: int
-    default: str
-
-
-Part = Text | Parameter | Clause | OrderSlot
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +119,7 @@ class QueryFile:
     @property
     def parameters(self) -> tuple[str, ...]:
         """All parameters in the order of their first appearance."""
-        return tuple(dict.fromkeys(part.name for part in _flat(self.parts) if isinstance(part, Parameter)))
+        return tuple(dict.fromkeys(part.name for part in flat(self.parts) if isinstance(part, Parameter)))
 
     @property
     def optional(self) -> frozenset[str]:
@@ -258,19 +202,19 @@ def parse(path: str, source: str) -> QueryFile:
     blank = QueryFile(path, source, doc, head.directives, head.orders, (), head.offsets)
     errors = [blank.error(offset, sentence) for offset, sentence in head.problems]
     try:
-        parts = tuple(_parts(blank, source, head.end, top=True))
+        parts = split(source, head.end, blank.error, strict=True)
     except SqlFileError as error:
         error.more = errors
         raise
-    file = replace(blank, parts=_trimmed(parts))
+    file = replace(blank, parts=parts)
     raise_all([*errors, *_problems(file)])
-    return replace(file, parts=_joined(file.parts))
+    return replace(file, parts=joined(parts))
 
 
 def parse_any(source: str) -> QueryFile:
     """Parse SQL text that need not keep the rules of query files: no header, parameters written ``$1``."""
     blank = QueryFile("", source, "", {}, {}, ())
-    return replace(blank, parts=_trimmed(tuple(_parts(blank, source, 0, top=True))))
+    return replace(blank, parts=split(source, 0, blank.error, strict=False))
 
 
 def copy_target(file: QueryFile) -> str:
@@ -284,113 +228,12 @@ def copy_target(file: QueryFile) -> str:
     return f"{found[1]} {found[2]}"
 
 
-def _parts(file: QueryFile, source: str, start: int, *, top: bool) -> Iterator[Part]:
-    position = start
-    while position < len(source):
-        if not top and source.startswith("]*/", position):
-            return
-        token = _TOKEN.match(source, position)
-        if token is None:
-            raise file.error(position, "this quote is never closed")
-        kind = token.lastgroup
-        if kind == "optional":
-            if not top:
-                raise file.error(position, "an optional clause cannot hold another one")
-            parts = tuple(_parts(file, source, token.end(), top=False))
-            position = _clause_end(file, source, token.end(), parts)
-            yield Clause(token.start(), tuple(p for p in parts if isinstance(p, Text | Parameter)))
-            continue
-        if kind == "comment":
-            position = _comment_end(file, source, position)
-            yield Text(token.start(), " ")
-            continue
-        if kind == "line_comment" and file.path and (found := _MISPLACED.match(source, position)):
-            raise file.error(position, f"'-- {found[1]}:' belongs to the first comment of the file")
-        position = token.end()
-        yield from _simple(token, kind)
-
-
-def _simple(token: re.Match[str], kind: str | None) -> Iterator[Part]:
-    if kind == "parameter":
-        yield Parameter(token.start(), token["name"])
-    elif kind == "order":
-        yield OrderSlot(token.start(), "")
-    elif kind != "line_comment":
-        yield Text(token.start(), token[0])
-
-
-def _comment_end(file: QueryFile, source: str, start: int) -> int:
-    depth, position = 0, start
-    while position < len(source):
-        if source.startswith("/*", position):
-            depth, position = depth + 1, position + 2
-        elif source.startswith("*/", position):
-            depth, position = depth - 1, position + 2
-            if depth == 0:
-                return position
-        else:
-            position += 1
-    raise file.error(start, "this comment is never closed")
-
-
-def _clause_end(file: QueryFile, source: str, start: int, parts: Sequence[Part]) -> int:
-    last = parts[-1] if parts else None
-    position = start
-    if isinstance(last, Text):
-        position = last.offset + len(last.sql)
-    elif isinstance(last, Parameter):
-        position = last.offset + len(last.name) + 1
-    end = source.find("]*/", position)
-    if end < 0:
-        raise file.error(start - 3, "this optional clause is never closed by ]*/")
-    return end + 3
-
-
-def _trimmed(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """Drop the header's line ends and the closing semicolon, and give the order slot its default text."""
-    kept = list(parts)
-    while kept and isinstance(kept[0], Text) and not kept[0].sql.strip():
-        kept.pop(0)
-    while kept and isinstance(kept[-1], Text) and kept[-1].sql.strip() in ("", ";"):
-        kept.pop()
-    slots = [index for index, part in enumerate(kept) if isinstance(part, OrderSlot)]
-    for index in slots:
-        start = _order_by(kept, index)
-        default = "".join(part.sql for part in kept[start:index] if isinstance(part, Text)).strip()
-        kept[start : index + 1] = [OrderSlot(kept[start].offset if start < index else 0, default)]
-        break
-    return tuple(kept)
-
-
-def _joined(parts: Iterable[Part]) -> tuple[Part, ...]:
-    """Make one stretch of those that follow each other in the file: texts are put together sooner."""
-    found: list[Part] = []
-    for part in parts:
-        last = found[-1] if found else None
-        if isinstance(part, Clause):
-            inside = tuple(p for p in _joined(part.parts) if isinstance(p, Text | Parameter))
-            found.append(Clause(part.offset, inside))
-        elif isinstance(last, Text) and isinstance(part, Text) and part.offset == last.offset + len(last.sql):
-            found[-1] = Text(last.offset, last.sql + part.sql)
-        else:
-            found.append(part)
-    return tuple(found)
-
-
-def _order_by(parts: Sequence[Part], slot: int) -> int:
-    for index in range(slot - 1, -1, -1):
-        part = parts[index]
-        if isinstance(part, Text) and part.sql.lower() == "by":
-            return index + 1
-    return slot
-
-
 def _problems(file: QueryFile) -> Iterator[SqlFileError]:
     if not file.doc:
         yield file.error(0, "the first comment must say in a sentence what the query does")
     if not file.parts:
         yield file.error(0, "there is no statement in this file")
-    for part in _flat(file.parts):
+    for part in flat(file.parts):
         if isinstance(part, Text) and part.sql == ";":
             yield file.error(part.offset, "one statement a file: nothing may follow ';'")
             break
@@ -425,14 +268,6 @@ def _order_problems(file: QueryFile) -> Iterator[SqlFileError]:
         if " ".join(first.split()) != " ".join(slots[0].default.split()):
             sentence = f'the text before /*order*/ must be that of the first order, "{name}"'
             yield file.error(slots[0].offset, sentence)
-
-
-def _flat(parts: Sequence[Part]) -> Iterator[Part]:
-    for part in parts:
-        if isinstance(part, Clause):
-            yield from part.parts
-        else:
-            yield part
 
 
 def _compile(file: QueryFile, key: Key) -> Compiled:
