@@ -18,7 +18,8 @@ from genjilib.broker.topology import QUEUES, Queue
 from genjilib.core import clock
 from genjilib.local.mail import Mail
 from genjilib.local.s3 import BUCKET, S3
-from genjilib.ops import checks, schedule
+from genjilib.ops import schedule
+from genjilib.ops.checks import database, upkeep
 from tests.ops.conftest import Genji
 
 
@@ -77,7 +78,7 @@ def test_a_healthy_system_has_nothing_to_mend_once_its_backup_is_proved(
     assert code == 0
     for check in ("settings", "postgresql", "migrations", "clock", "rabbitmq", "dead letters", "backup"):
         assert found[check]["state"] == "ok", found[check]
-    monkeypatch.setattr(checks, "OLDEST_PROOF", timedelta(0))
+    monkeypatch.setattr(upkeep, "OLDEST_PROOF", timedelta(0))
     old = findings(genji, url=database_url)[1]["backup"]
     assert ("days old" in old["finding"], old["state"]) == (True, "note")
 
@@ -172,7 +173,7 @@ def test_no_backup_is_wrong_in_production_and_a_note_elsewhere(genji: Genji, sha
 def test_little_room_on_the_disk_is_wrong(
     genji: Genji, shared_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks, "LEAST_FREE", 10**18)
+    monkeypatch.setattr(upkeep, "LEAST_FREE", 10**18)
     assert findings(genji, url=shared_url)[1]["disk"]["state"] == "wrong"
 
 
@@ -283,7 +284,7 @@ def test_what_endangers_data_in_postgresql_is_wrong_where_it_counts(genji: Genji
 
 def test_a_missing_extension_is_wrong(genji: Genji, shared_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        checks, "_schema", lambda: "CREATE EXTENSION IF NOT EXISTS pg_other WITH SCHEMA public;"
+        database, "_schema", lambda: "CREATE EXTENSION IF NOT EXISTS pg_other WITH SCHEMA public;"
     )
     _, found = findings(genji, url=shared_url)
     assert found["extensions"]["finding"] == "the extensions pg_other are missing"
