@@ -131,7 +131,7 @@ def explain(reason: Exception) -> GenjiError:
     if amqp.close_code(reason) == 406:
         return Conflict(
             f"RabbitMQ has a queue of this name with other arguments ({reason}). Stop the worker and the "
-            "bot, run 'genji topology mend', then start them again.",
+            "bot, run './cli.py topology mend', then start them again.",
             code="topology-drift",
         )
     if amqp.close_code(reason) == 404 and "is down or inaccessible" in str(reason):

@@ -51,7 +51,7 @@ async def test_all_queues_can_be_declared_twice(world: World) -> None:
 
 async def test_a_queue_with_other_arguments_is_refused_with_a_sentence(world: World) -> None:
     drifted = replace(world.queue, max_bytes=12345)
-    with pytest.raises(Conflict, match=r"other arguments.*x-max-length-bytes.*genji topology mend"):
+    with pytest.raises(Conflict, match=r"other arguments.*x-max-length-bytes.*cli.py topology mend"):
         await world.broker.declare([drifted])
 
 

@@ -8,6 +8,7 @@ from genjilib.broker.client import Broker
 from genjilib.broker.topology import QUEUES
 from genjilib.core.settings import Settings
 from genjilib.ops.checks.finding import Finding
+from genjilib.ops.shell import PROGRAM
 
 PATIENCE = 5.0
 """Seconds that it gets to answer."""
@@ -25,7 +26,7 @@ async def check_broker(settings: Settings) -> list[Finding]:
             said, mend_ = "refuses messages: too little memory or disk", "rabbitmq-diagnostics alarms"
             return [Finding("rabbitmq", "wrong", said, mend_) if broker.blocked else away]
         drifts = await mend.find(broker)
-    wrong = [Finding("rabbitmq", "wrong", _drift(drift), "genji topology mend") for drift in drifts]
+    wrong = [Finding("rabbitmq", "wrong", _drift(drift), f"{PROGRAM} topology mend") for drift in drifts]
     return wrong or [Finding("rabbitmq", "ok", f"all {len(QUEUES)} queues are there")]
 
 
