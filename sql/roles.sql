@@ -459,4 +459,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 0b73c73647fedeee9b7bdac03580e2d9
+-- Of queries and schema with the hash 6eb39a0a14b6d8e44e808728fadb5b02

@@ -46,8 +46,8 @@ LONG = (
 )
 """Modules that would keep one worker busy at the end, while the others have nothing left to do."""
 
-SHARED = re.compile(r"tests/(chaos|runners)/(?!test_(broker|clock|database|discord|random)\.py)")
-"""Modules that share servers and a nursery: one worker runs those of a folder, but not the longest."""
+SHARED = re.compile(r"tests/(chaos|runners|sql)/(?!test_(broker|clock|database|discord|random)\.py)")
+"""Modules that share servers or a nursery: one worker runs those of a folder, but not the longest."""
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -8,7 +8,7 @@ import secrets
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,14 +23,21 @@ from genjilib.ops.postgres import Target, program
 MIGRATIONS = SQL_ROOT / "migrations"
 SCHEMA = SQL_ROOT / "schema.sql"
 
+FOLDED = "20261127260000"
+"""Older migrations were folded into few (docs/decisions/0016); a database of before has their versions."""
+
 _VERSION = "%Y%m%d%H%M%S"
+_VERSIONS = "-- Dbmate schema migrations"
 _LOCK_NOT_AVAILABLE = "(55P03)"
 _SSL = ("sslrootcert", "sslcert", "sslkey")
 
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """A migration; ``state`` is ``applied``, ``pending``, or ``unknown`` when the code has no such file."""
+    """A migration; ``state`` is ``applied`` or ``pending``.
+
+    Or the code has no such file: it is ``unknown``, or was ``folded`` into others that are applied.
+    """
 
     version: str
     name: str
@@ -46,11 +53,19 @@ async def migrations(db: Db) -> list[Migration]:
         Migration(
             version,
             files[version].stem.partition("_")[2] if version in files else "",
-            ("applied" if version in files else "unknown") if version in applied else "pending",
+            _state(version, files, applied),
             str(files[version]) if version in files else None,
         )
         for version in sorted({*files, *applied})
     ]
+
+
+def _state(version: str, files: Container[str], applied: Container[str]) -> str:
+    if version not in applied:
+        return "pending"
+    if version in files:
+        return "applied"
+    return "folded" if version < FOLDED else "unknown"
 
 
 def _files() -> dict[str, Path]:
@@ -208,9 +223,9 @@ def _difference(expected: str, found: str) -> list[str]:
 
 
 def _essence(schema: str) -> list[str]:
-    r"""Return the lines that mean something: no comments, no settings, no ``\restrict`` of pg_dump."""
+    r"""Return the lines that mean something: no comment, setting or version, no ``\restrict`` of pg_dump."""
     return [
         line.rstrip()
-        for line in schema.splitlines()
+        for line in schema.partition(_VERSIONS)[0].splitlines()
         if line.strip() and not line.startswith(("--", "SET ", "SELECT pg_catalog.set_config", "\\"))
     ]

@@ -1,4 +1,6 @@
 -- The schemas, the enums and the one function that every domain shares.
+-- Runners have roles that may do what their queries need. What functions of the schema do beside a query, in tables that the
+-- query does not name, they do with the rights of whoever owns the tables: those are security definers.
 -- migrate:up
 create extension if not exists pg_trgm with schema public;
 

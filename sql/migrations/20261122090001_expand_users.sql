@@ -14,6 +14,8 @@ create table core.users (
 create index idx_users_global_name_trgm on core.users using gin (global_name public.gin_trgm_ops);
 create index idx_users_is_mod on core.users (is_mod) where is_mod = true;
 create index idx_users_nickname_trgm on core.users using gin (nickname public.gin_trgm_ops);
+create index users_nickname_nearest_idx on core.users using gist (nickname public.gist_trgm_ops);
+create index users_global_name_nearest_idx on core.users using gist (global_name public.gist_trgm_ops);
 
 create trigger update_core_users_updated_at
     before update on core.users
@@ -39,7 +41,24 @@ create table users.overwatch_usernames (
 
 create index idx_overwatch_username_trgm
     on users.overwatch_usernames using gin (username public.gin_trgm_ops);
+create index overwatch_usernames_nearest_idx
+    on users.overwatch_usernames using gist (username public.gist_trgm_ops);
 create unique index unique_primary_per_user on users.overwatch_usernames (user_id) where is_primary;
+
+-- The name shown for a user, and the other names it is known by.
+create view users.names as
+select
+  u.id as user_id,
+  coalesce(o.primary_name, u.nickname, u.global_name, 'Unknown User') as name,
+  coalesce(o.other_names, '') as also_known_as
+from core.users as u
+left join lateral (
+  select
+    max(n.username) filter (where n.is_primary) as primary_name,
+    string_agg(n.username, ', ' order by n.username) filter (where not n.is_primary) as other_names
+  from users.overwatch_usernames as n
+  where n.user_id = u.id
+) as o on true;
 
 create table users.notification_settings (
     user_id bigint not null,
@@ -83,6 +102,7 @@ create table users.email_tokens (
 
 create index idx_email_tokens_expires on users.email_tokens (expires_at) where used_at is null;
 create index idx_email_tokens_user_id on users.email_tokens (user_id);
+create index email_tokens_token_hash_idx on users.email_tokens (token_hash);
 
 create table users.sessions (
     id text not null,
@@ -135,6 +155,7 @@ drop table users.sessions;
 drop table users.email_tokens;
 drop table users.email_auth;
 drop table users.notification_settings;
+drop view users.names;
 drop table users.overwatch_usernames;
 drop sequence users.email_user_id_seq;
 drop table core.users;

@@ -41,8 +41,45 @@ create index idx_maps_difficulty on core.maps (difficulty);
 create index idx_maps_official on core.maps (official);
 create index idx_maps_playtesting on core.maps (playtesting);
 create index idx_maps_raw_difficulty on core.maps (raw_difficulty);
+create index maps_without_code_idx on core.maps (id) where code is null;
 
--- The label always follows the number: lower bound in, upper bound out, Hell takes 10.00 too.
+-- A code and all that remains of it when one sign is left out: two codes that differ by one sign share one of these.
+create function maps.code_keys(code text) returns text[]
+language sql immutable parallel safe
+return array[code] || array(
+  select overlay(code placing '' from i.position for 1)
+  from generate_series(1, length(code)) as i (position)
+);
+
+create index maps_code_keys_idx on core.maps using gin (maps.code_keys(code));
+
+-- Codes have few trigrams in common: with room for all of a page's in its signature, fewer pages are read.
+create index maps_code_nearest_idx on core.maps using gist (code public.gist_trgm_ops (siglen = 256));
+
+-- The label of a number: lower bound in, upper bound out, Hell takes 10.00 too.
+create function core.difficulty_label(raw numeric) returns text
+language sql immutable parallel safe
+return case
+  when raw < 0 then null
+  when raw < 1.18 then 'Easy -'
+  when raw < 1.76 then 'Easy'
+  when raw < 2.35 then 'Easy +'
+  when raw < 2.94 then 'Medium -'
+  when raw < 3.53 then 'Medium'
+  when raw < 4.12 then 'Medium +'
+  when raw < 4.71 then 'Hard -'
+  when raw < 5.29 then 'Hard'
+  when raw < 5.88 then 'Hard +'
+  when raw < 6.47 then 'Very Hard -'
+  when raw < 7.06 then 'Very Hard'
+  when raw < 7.65 then 'Very Hard +'
+  when raw < 8.24 then 'Extreme -'
+  when raw < 8.82 then 'Extreme'
+  when raw < 9.41 then 'Extreme +'
+  when raw <= 10 then 'Hell'
+end;
+
+-- The label always follows the number.
 create function core.set_maps_difficulty_from_raw() returns trigger language plpgsql as $$
 begin
     if new.raw_difficulty not between 0 and 10 then
@@ -51,31 +88,22 @@ begin
                 schema = 'core', table = 'maps', column = 'raw_difficulty',
                 constraint = 'maps_difficulty_range_check';
     end if;
-    new.difficulty := case
-        when new.raw_difficulty < 1.18 then 'Easy -'
-        when new.raw_difficulty < 1.76 then 'Easy'
-        when new.raw_difficulty < 2.35 then 'Easy +'
-        when new.raw_difficulty < 2.94 then 'Medium -'
-        when new.raw_difficulty < 3.53 then 'Medium'
-        when new.raw_difficulty < 4.12 then 'Medium +'
-        when new.raw_difficulty < 4.71 then 'Hard -'
-        when new.raw_difficulty < 5.29 then 'Hard'
-        when new.raw_difficulty < 5.88 then 'Hard +'
-        when new.raw_difficulty < 6.47 then 'Very Hard -'
-        when new.raw_difficulty < 7.06 then 'Very Hard'
-        when new.raw_difficulty < 7.65 then 'Very Hard +'
-        when new.raw_difficulty < 8.24 then 'Extreme -'
-        when new.raw_difficulty < 8.82 then 'Extreme'
-        when new.raw_difficulty < 9.41 then 'Extreme +'
-        when new.raw_difficulty <= 10 then 'Hell'
-    end;
+    new.difficulty := core.difficulty_label(new.raw_difficulty);
     return new;
 end
 $$;
 
+-- The difficulty without its sign: Hard + is Hard.
+create function maps.top_difficulty(difficulty text) returns text
+language sql immutable parallel safe
+return rtrim(difficulty, ' +-');
+
 -- Two maps are linked both ways or not at all. This half decides whether a link may be made and holds the
 -- partner still; core.mirror_linked_code writes the way back, once the row it must point at is there.
-create function core.sync_linked_code() returns trigger language plpgsql as $$
+create function core.sync_linked_code() returns trigger
+language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp
+as $$
 declare
     taken text;
 begin
@@ -111,7 +139,10 @@ begin
 end
 $$;
 
-create function core.mirror_linked_code() returns trigger language plpgsql as $$
+create function core.mirror_linked_code() returns trigger
+language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp
+as $$
 begin
     if pg_trigger_depth() > 1 then
         return null;
@@ -149,5 +180,8 @@ create trigger update_core_maps_updated_at
 drop table core.maps;
 drop function core.mirror_linked_code();
 drop function core.sync_linked_code();
+drop function maps.top_difficulty(text);
 drop function core.set_maps_difficulty_from_raw();
+drop function core.difficulty_label(numeric);
+drop function maps.code_keys(text);
 drop table maps.names;

@@ -1,4 +1,5 @@
--- Runs, the rule that a new one must be faster, their upvotes and the flags on suspicious ones.
+-- Runs, the rule that a new one must be faster, their upvotes, the flags on suspicious ones; which run counts for a player, and
+-- what lists of runs read.
 -- migrate:up
 create table core.completions (
     id integer generated always as identity,
@@ -37,15 +38,30 @@ create index idx_records_inserted_at on core.completions (inserted_at);
 create index idx_records_map_id on core.completions (map_id);
 create index idx_records_map_user_date on core.completions (map_id, user_id, inserted_at desc);
 create index idx_records_user_date on core.completions (user_id, inserted_at);
+create index completions_message_id_idx on core.completions (message_id) where message_id is not null;
+create index completions_verification_id_idx on core.completions (verification_id)
+where verification_id is not null;
+create index completions_pending_idx on core.completions (inserted_at)
+where not verified and verified_by is null and verification_id is not null;
+create index completions_waiting_idx on core.completions (id) include (verification_id)
+where not verified and verified_by is null and verification_id is not null;
+
+-- Runs that Discord shows, found in the index alone: pages far from the newest pass over the others there.
+create index completions_recent_idx on core.completions (inserted_at, id) include (map_id, message_id)
+where verified and not coalesce(legacy, false);
 
 -- A run must beat the player's fastest standing run of the map; rejected and legacy ones do not stand.
 -- A full run (completion false: official map, video) need not beat a partial one (completion true).
 -- A run older than the fastest may come in late.
-create function core.enforce_speed_rules_nonlegacy_only() returns trigger language plpgsql as $$
+-- Runs that only change hands when two users become one were taken before, by the rules of their time.
+create function core.enforce_speed_rules_nonlegacy_only() returns trigger
+language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp
+as $$
 declare
     best record;
 begin
-    if new.legacy then
+    if new.legacy or current_setting('users.merging', true) = 'true' then
         return new;
     end if;
     select run.time, run.completion, run.inserted_at, not run.verified as pending into best
@@ -76,7 +92,10 @@ end
 $$;
 
 -- Whoever has a verified run of a map has a rating of it that counts.
-create function maps.ratings_verify_on_completion() returns trigger language plpgsql as $$
+create function maps.ratings_verify_on_completion() returns trigger
+language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp
+as $$
 begin
     update maps.ratings
     set verified = true
@@ -107,6 +126,8 @@ create table completions.upvotes (
     constraint upvotes_user_id_fkey foreign key (user_id) references core.users (id) on delete cascade
 );
 
+create index idx_upvotes_inserted_at on completions.upvotes (inserted_at);
+
 create table users.suspicious_flags (
     id integer generated always as identity,
     user_id bigint,
@@ -125,8 +146,252 @@ create table users.suspicious_flags (
 );
 
 create index suspicious_flags_user_id_idx on users.suspicious_flags (user_id);
+create index idx_suspicious_flags_completion_id on users.suspicious_flags (completion_id);
+
+-- The run that counts for a player on a map, the latest verified one: the only one that ranks, earns a medal or counts.
+-- It and the sums over the runs of a map are kept by the transaction that changes a run: a list is then as quick for a map
+-- with thousands of runs as for one with fifty.
+create table completions.current (
+    map_id integer not null,
+    user_id bigint not null,
+    id integer not null,
+    time numeric(10, 2) not null,
+    partial boolean not null,
+    legacy boolean not null,
+    inserted_at timestamptz not null,
+    constraint current_pkey primary key (map_id, user_id)
+);
+
+-- The order of a leaderboard.
+create index current_board_idx on completions.current (map_id, legacy, partial, time, inserted_at, id);
+create index current_user_id_idx on completions.current (user_id);
+
+-- Of all runs of a map how many there are, how many the list of latest runs shows, how many count for their players,
+-- how long the verified ones took together, how many are not verified, and how many players have a run and one that
+-- is not verified.
+create table completions.totals (
+    map_id integer not null,
+    runs integer not null,
+    shown integer not null,
+    current integer not null,
+    seconds numeric not null,
+    waiting integer not null default 0,
+    players integer not null default 0,
+    waiting_players integer not null default 0,
+    constraint totals_pkey primary key (map_id)
+);
+
+-- The share of one run in completions.totals.shown and completions.totals.seconds.
+create function completions.is_shown(verified boolean, message_id bigint, legacy boolean) returns integer
+language sql immutable parallel safe
+return (verified and message_id is not null and not coalesce(legacy, false))::integer;
+
+create function completions.played(verified boolean, run_time numeric) returns numeric
+language sql immutable parallel safe
+return case when verified and run_time < 99999999 then run_time else 0 end;
+
+-- Count what changed for pairs of a map and a player: how many more runs they have now, and how many more that are not
+-- verified. How many they had before follows from how many there are, so it is read only once nobody else can change it.
+create function completions.count_pairs(maps integer[], users bigint[], runs integer[], waiting integer[])
+returns void
+language plpgsql
+set plan_cache_mode = force_generic_plan
+-- There are few of them mostly, so each is looked up.
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+begin
+    perform from completions.totals as t where t.map_id = any (maps) order by t.map_id for no key update;
+    update completions.totals as t
+    set
+        waiting = t.waiting + s.waiting,
+        players = t.players + s.players,
+        waiting_players = t.waiting_players + s.waiting_players
+    from (
+        select
+            p.map_id,
+            sum(p.waiting)::integer as waiting,
+            sum((n.runs > 0)::integer - (n.runs > p.runs)::integer)::integer as players,
+            sum((n.waiting > 0)::integer - (n.waiting > p.waiting)::integer)::integer as waiting_players
+        from (
+            select u.map_id, u.user_id, u.runs, coalesce(u.waiting, 0) as waiting
+            from unnest(maps, users, runs, waiting) as u (map_id, user_id, runs, waiting)
+        ) as p
+        cross join lateral (
+            select count(*) as runs, count(*) filter (where not c.verified) as waiting
+            from core.completions as c
+            where c.map_id = p.map_id and c.user_id = p.user_id
+        ) as n
+        group by p.map_id
+    ) as s
+    where t.map_id = s.map_id;
+end;
+$$;
+
+-- Find out anew which run counts for each of these pairs; whoever calls it holds the maps' rows in ranks.leaders. Its plans,
+-- as those of what else follows runs, do not depend on whose runs they are about: to plan them anew each time takes longer
+-- than to run them.
+create function completions.refresh_current(users bigint[], maps integer[]) returns void
+language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+begin
+    with wanted as (
+        select distinct p.user_id, p.map_id from unnest(users, maps) as p (user_id, map_id)
+    ),
+    now as (
+        select w.map_id, w.user_id, l.*
+        from wanted as w
+        cross join lateral (
+            select c.id, c.time, c.completion as partial, coalesce(c.legacy, false) as legacy, c.inserted_at
+            from core.completions as c
+            where c.map_id = w.map_id and c.user_id = w.user_id and c.verified
+            order by c.inserted_at desc
+            limit 1
+        ) as l
+    ),
+    gone as (
+        delete from completions.current as k
+        using wanted as w
+        where k.map_id = w.map_id
+            and k.user_id = w.user_id
+            and not exists (select from now as n where n.map_id = w.map_id and n.user_id = w.user_id)
+        returning k.map_id, -1 as step
+    ),
+    kept as (
+        insert into completions.current as k (map_id, user_id, id, time, partial, legacy, inserted_at)
+        select n.map_id, n.user_id, n.id, n.time, n.partial, n.legacy, n.inserted_at
+        from now as n
+        on conflict (map_id, user_id) do update
+        set
+            id = excluded.id,
+            time = excluded.time,
+            partial = excluded.partial,
+            legacy = excluded.legacy,
+            inserted_at = excluded.inserted_at
+        where (k.id, k.time, k.partial, k.legacy, k.inserted_at)
+            is distinct from
+            (excluded.id, excluded.time, excluded.partial, excluded.legacy, excluded.inserted_at)
+        returning k.map_id, (xmax = 0)::integer as step
+    )
+    update completions.totals as t
+    set current = t.current + s.step
+    from (
+        select c.map_id, sum(c.step)::integer as step
+        from (select * from gone union all select * from kept) as c
+        group by c.map_id
+        having sum(c.step) <> 0
+    ) as s
+    where t.map_id = s.map_id;
+end;
+$$;
+
+-- Fill both from nothing.
+create function completions.rebuild() returns void
+language plpgsql
+as $$
+begin
+    truncate completions.current, completions.totals;
+    insert into completions.current (map_id, user_id, id, time, partial, legacy, inserted_at)
+    select distinct on (c.map_id, c.user_id)
+        c.map_id, c.user_id, c.id, c.time, c.completion, coalesce(c.legacy, false), c.inserted_at
+    from core.completions as c
+    where c.verified
+    order by c.map_id, c.user_id, c.inserted_at desc;
+    insert into completions.totals (map_id, runs, waiting, players, waiting_players, shown, current, seconds)
+    select
+        c.map_id,
+        count(*),
+        count(*) filter (where not c.verified),
+        count(distinct c.user_id),
+        count(distinct c.user_id) filter (where not c.verified),
+        count(*) filter (where c.verified and c.message_id is not null and not coalesce(c.legacy, false)),
+        (select count(*) from completions.current as k where k.map_id = c.map_id),
+        coalesce(sum(c.time) filter (where c.verified and c.time < 99999999), 0)
+    from core.completions as c
+    group by c.map_id;
+end;
+$$;
+
+-- The runs that count, with what is shown of them.
+create view completions.standings as
+select
+    k.id,
+    k.map_id,
+    k.user_id,
+    k.time,
+    c.screenshot,
+    c.video,
+    c.message_id,
+    k.partial,
+    k.legacy,
+    c.legacy_medal,
+    k.inserted_at
+from completions.current as k
+left join core.completions as c on c.id = k.id;
+
+-- The rank of every ranked run of a map, the fastest 1, equal times equal; legacy runs are ranked by themselves.
+-- Plain enough for PostgreSQL to put in the place of each call.
+create function completions.ranks(map_id integer) returns table (id integer, rank bigint)
+language sql stable parallel safe as $$
+    select k.id, rank() over (partition by k.legacy order by k.time)
+    from completions.current as k
+    where k.map_id = ranks.map_id and not k.partial
+$$;
+
+-- The rank of one run, if it is ranked; nothing for a partial one and for one that does not count.
+create function completions.rank(map_id integer, user_id bigint, run_id integer)
+returns table (rank bigint)
+language sql stable parallel safe as $$
+    select (
+        select count(*) + 1
+        from completions.current as o
+        where o.map_id = k.map_id and o.legacy = k.legacy and not o.partial and o.time < k.time
+    )
+    from completions.current as k
+    where k.map_id = rank.map_id and k.user_id = rank.user_id and k.id = rank.run_id and not k.partial
+$$;
+
+-- All that is shown of a run but its rank; a run has time_medal only if it has a rank.
+create view completions.cards as
+select
+  c.id,
+  m.code,
+  c.user_id,
+  n.name,
+  n.also_known_as,
+  c.time::double precision as time,
+  c.screenshot,
+  c.video,
+  c.completion as partial,
+  c.verified,
+  maps.medal(c.time, d.gold, d.silver, d.bronze) as time_medal,
+  m.map_name,
+  m.difficulty,
+  c.message_id,
+  coalesce(c.legacy, false) as legacy,
+  c.legacy_medal,
+  exists(select from users.suspicious_flags as f where f.completion_id = c.id) as suspicious,
+  (select count(*) from completions.upvotes as u where u.message_id = c.message_id) as upvotes
+from core.completions as c
+join core.maps as m on m.id = c.map_id
+join users.names as n on n.user_id = c.user_id
+left join maps.medals as d on d.map_id = c.map_id;
 
 -- migrate:down
+drop view completions.cards;
+drop function completions.rank(integer, bigint, integer);
+drop function completions.ranks(integer);
+drop view completions.standings;
+drop function completions.rebuild();
+drop function completions.refresh_current(bigint[], integer[]);
+drop function completions.count_pairs(integer[], bigint[], integer[], integer[]);
+drop function completions.played(boolean, numeric);
+drop function completions.is_shown(boolean, bigint, boolean);
+drop table completions.totals;
+drop table completions.current;
 drop table users.suspicious_flags;
 drop table completions.upvotes;
 drop table core.completions;

@@ -9,11 +9,19 @@ create table playtests.meta (
     created_at timestamptz default now(),
     updated_at timestamptz default now(),
     completed boolean default false,
+    -- The message in the thread that said that there are enough votes: it is said once, however many votes follow.
+    enough_votes_message_id bigint,
+    -- Whether the team lets creators ask for the verdict with fewer votes than are needed.
+    finalize_allowed boolean not null default false,
     constraint meta_pkey primary key (id, map_id),
     constraint meta_thread_id_key unique (thread_id),
     constraint meta_map_id_fkey foreign key (map_id) references core.maps (id) on delete cascade,
     constraint difficulty_range check (initial_difficulty between 0 and 10)
 );
+
+create index idx_meta_map_id on playtests.meta (map_id);
+create index meta_open_idx on playtests.meta (map_id, id desc)
+where thread_id is not null and not coalesce(completed, false);
 
 create trigger update_playtests_meta_updated_at
     before update on playtests.meta
@@ -38,11 +46,18 @@ create table playtests.votes (
 create unique index votes_user_id_map_id_playtest_thread_id_uindex
     on playtests.votes (user_id, map_id, playtest_thread_id);
 
+-- The unique index leads with the player, but every list, count and average is of one thread.
+create index idx_votes_playtest_thread_id on playtests.votes (playtest_thread_id);
+
 -- Only who has finished the map may judge it. An import of votes older than their runs sets
--- migration.skip_verified_check, and such votes are left out without an error.
-create function playtests.enforce_verified_completion_immediate() returns trigger language plpgsql as $$
+-- migration.skip_verified_check, and such votes are left out without an error. Votes that only change hands when two
+-- users become one were taken before.
+create function playtests.enforce_verified_completion_immediate() returns trigger
+language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp
+as $$
 begin
-    if exists (
+    if current_setting('users.merging', true) = 'true' or exists (
         select
         from core.completions as run
         where run.user_id = new.user_id

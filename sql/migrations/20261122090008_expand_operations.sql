@@ -1,4 +1,5 @@
--- Newsfeed, API keys, change requests, jobs, handled messages, command statistics and the bot's text tags.
+-- Newsfeed, API keys, change requests, jobs, handled messages, kept answers, the team's decisions, command statistics, the
+-- bot's commands and its text tags.
 -- migrate:up
 create table public.newsfeed (
     id integer generated always as identity,
@@ -52,6 +53,10 @@ create table public.change_requests (
         references core.users (id) on update cascade on delete cascade
 );
 
+create index change_requests_code_idx on public.change_requests (code, created_at desc);
+create index change_requests_stale_idx on public.change_requests (created_at)
+    where resolved is not true and alerted is not true;
+
 create table public.jobs (
     id uuid not null,
     action text not null,
@@ -62,6 +67,8 @@ create table public.jobs (
     created_at timestamptz not null default now(),
     started_at timestamptz,
     finished_at timestamptz,
+    -- When it was last queued: a replayed job is as fresh as a new one.
+    queued_at timestamptz not null default now(),
     constraint jobs_pkey primary key (id)
 );
 
@@ -70,8 +77,47 @@ create index jobs_status_created_at_idx on public.jobs (status, created_at);
 create table public.processed_messages (
     idempotency_key text not null,
     processed_at timestamptz not null default now(),
+    claimed_at timestamptz not null default now(),
     constraint processed_messages_pkey primary key (idempotency_key)
 );
+
+create index processed_messages_claimed_at_idx on public.processed_messages (claimed_at);
+
+create schema web;
+
+create table web.answers (
+    id bytea not null,
+    request bytea not null,
+    operation text not null,
+    caller text not null,
+    status smallint not null,
+    content_type text,
+    body bytea,
+    answered_at timestamptz not null default now(),
+    constraint answers_pkey primary key (id)
+);
+
+comment on table web.answers is 'What was answered to a request with an Idempotency-Key, written in the transaction of its effect.';
+comment on column web.answers.id is 'Keyed hash of the caller''s API key and the Idempotency-Key.';
+comment on column web.answers.request is 'Keyed hash of what was asked: a repetition must ask the same.';
+comment on column web.answers.body is 'Null where there is none, or where it holds a secret.';
+
+create index answers_answered_at_idx on web.answers (answered_at);
+
+create schema audit;
+
+-- What the team decided: who did what to which run, playtest or edit, and why. Rows are only added.
+create table audit.entries (
+    id bigint generated always as identity,
+    made_at timestamptz not null default now(),
+    actor_id bigint not null,
+    action text not null,
+    subject_id bigint not null,
+    reason text,
+    constraint entries_pkey primary key (id)
+);
+
+create index entries_subject_idx on audit.entries (subject_id, action);
 
 create table public.analytics (
     command_name text not null,
@@ -84,6 +130,18 @@ create table public.analytics (
 create index analytics_command_name_date_idx on public.analytics (command_name, created_at);
 create index analytics_command_name_idx on public.analytics (command_name);
 create index analytics_date_idx on public.analytics (created_at);
+
+create schema bot;
+
+-- What the bot last told Discord about its commands, so that a start without a change tells nothing.
+create table bot.command_syncs (
+    application_id bigint not null,
+    guild_id bigint not null,
+    hash text not null,
+    commands jsonb not null,
+    synced_at timestamptz not null default now(),
+    constraint command_syncs_pkey primary key (application_id, guild_id)
+);
 
 create table public.tags (
     id serial,
@@ -122,7 +180,13 @@ create unique index tag_lookup_uniq_idx on public.tag_lookup (lower(name), locat
 -- migrate:down
 drop table public.tag_lookup;
 drop table public.tags;
+drop table bot.command_syncs;
+drop schema bot;
 drop table public.analytics;
+drop table audit.entries;
+drop schema audit;
+drop table web.answers;
+drop schema web;
 drop table public.processed_messages;
 drop table public.jobs;
 drop table public.change_requests;

@@ -141,6 +141,13 @@ on conflict do nothing;
 
 insert into lootbox.active_key (key) values ('Classic');
 
+insert into lootbox.rarities (name, weight, duplicate_coins)
+values
+    ('common', 65, 100),
+    ('rare', 25, 250),
+    ('epic', 5, 500),
+    ('legendary', 3, 1000);
+
 insert into lootbox.xp_multiplier (value) values (1);
 
 insert into lootbox.main_tiers (threshold, name)
@@ -530,6 +537,7 @@ on conflict do nothing;
 -- migrate:down
 -- What something refers to stays: it goes with its table.
 delete from lootbox.active_key;
+delete from lootbox.rarities;
 delete from lootbox.xp_multiplier;
 delete from lootbox.main_tiers;
 delete from lootbox.sub_tiers;

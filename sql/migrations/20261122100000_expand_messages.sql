@@ -57,13 +57,16 @@ create table messages.sent (
     trace text,
     causation uuid,
     replay_of bigint,
-    sent_at timestamptz not null default now()
+    sent_at timestamptz not null default now(),
+    returned boolean not null default false
 ) with (autovacuum_vacuum_insert_scale_factor = 0.05);
 
 comment on table messages.sent is 'Messages that RabbitMQ confirmed; kept to publish them again after a restore.';
+comment on column messages.sent.returned is 'Its consumer had put it back; later messages of its order_key wait until it is applied or dead.';
 
 create index sent_sent_at_idx on messages.sent (sent_at);
 create index sent_order_idx on messages.sent (queue, order_key, position) where order_key is not null;
+create index sent_returned_idx on messages.sent (queue, order_key, position) where returned and order_key is not null;
 
 create table messages.inbox (
     consumer text not null,
@@ -148,26 +151,115 @@ comment on column messages.dead_letters.raw is 'What arrived, where it is not JS
 create unique index dead_letters_queue_message_id_key on messages.dead_letters (queue, message_id)
     where state = 'dead';
 create index dead_letters_died_at_idx on messages.dead_letters (died_at);
+create index dead_letters_message_id_idx on messages.dead_letters (message_id);
 create index dead_letters_replay_of_idx on messages.dead_letters (replay_of) where replay_of is not null;
 create index dead_letters_action_id_idx on messages.dead_letters (action_id) where action_id is not null;
+create index dead_letters_waiting_idx on messages.dead_letters (position, id) where state = 'dead';
 
-create function messages.matching(filter jsonb) returns setof messages.dead_letters
-language sql stable
+-- Dead letters are listed newest first, by their state, mostly of one queue.
+create index dead_letters_state_idx on messages.dead_letters (state, id);
+create index dead_letters_queue_idx on messages.dead_letters (queue, state, id);
+
+create table messages.alerts (
+    queue text not null,
+    error text not null,
+    last_id bigint not null,
+    alerted_at timestamptz not null default now(),
+    constraint alerts_pkey primary key (queue, error)
+);
+
+comment on table messages.alerts is 'Which kinds of dead letters the team was told of, and the newest letter at that time.';
+
+create function messages.holds(body jsonb, wanted jsonb) returns boolean
+language sql immutable
 as $$
-    -- One place for what the filters of the dead-letter tool mean; an absent member matches everything.
-    select d.*
-    from messages.dead_letters as d
-    where (filter ->> 'queue' is null or d.queue = filter ->> 'queue')
+    -- Whether the body has these texts at these paths (map.code).
+    select not exists (
+        select from jsonb_each_text(wanted) as w
+        where (body #>> string_to_array(w.key, '.')) is distinct from w.value
+    )
+$$;
+
+create function messages.matches(d messages.dead_letters, filter jsonb) returns boolean
+language plpgsql stable
+as $$
+begin
+    -- One place for what the filters of the dead-letter tool mean; an absent member matches everything. No SQL
+    -- function: inlined, its nine conditions look as if hardly a row met them, and a batch would sort them all.
+    return (filter ->> 'queue' is null or d.queue = filter ->> 'queue')
       and (filter ->> 'type' is null or d.queue in (filter ->> 'type', 'api.' || (filter ->> 'type')))
       and (filter ->> 'error' is null or d.error = filter ->> 'error')
       and (filter ->> 'state' is null or d.state::text = filter ->> 'state')
       and (filter ->> 'died_before' is null or d.died_at < (filter ->> 'died_before')::timestamptz)
       and (filter ->> 'died_after' is null or d.died_at >= (filter ->> 'died_after')::timestamptz)
       and (filter -> 'ids' is null or filter -> 'ids' @> to_jsonb(d.id))
-      and (filter -> 'where' is null or not exists (
-          select from jsonb_each_text(filter -> 'where') as w
-          where (d.body #>> string_to_array(w.key, '.')) is distinct from w.value
-      ))
+      and (filter -> 'where' is null or messages.holds(d.body, filter -> 'where'));
+end
+$$;
+
+create function messages.matching(filter jsonb) returns setof messages.dead_letters
+language sql stable
+as $$
+    select d.* from messages.dead_letters as d where messages.matches(d, filter)
+$$;
+
+-- Whether a message is over for those that wait behind it.
+create function messages.is_over(queue text, message_id uuid) returns boolean
+language sql stable
+as $$
+    -- Applied, or given up: a letter that was replayed lives on, one that was edited does so under another id.
+    select exists (
+        select from messages.inbox as i where i.consumer = is_over.queue and i.message_id = is_over.message_id
+    ) or exists (
+        select
+        from messages.dead_letters as d
+        left join messages.dead_letter_actions as a on a.id = d.action_id
+        where d.queue = is_over.queue
+          and d.message_id = is_over.message_id
+          and (d.state <> 'replayed' or a.what = 'edit')
+    )
+$$;
+
+-- Keep every relay from publishing for as long as the transaction lasts.
+create function messages.hold_outbox() returns boolean
+language plpgsql volatile
+security definer set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+    -- Waits for batches that are being published, and lets nobody claim or emit until the transaction ends.
+    lock table messages.outbox in exclusive mode;
+    return true;
+end
+$$;
+
+-- Of several transactions that emit at once, one wakes the relays: PostgreSQL commits those that notify one after the
+-- other, each with its own flush to the disk. One that leaves the waking to another says so by a shared lock, so that a
+-- relay that looked too early knows to look again at once: whoever notified may commit long before it.
+create function messages.wake() returns void
+language plpgsql volatile
+as $$
+begin
+    perform pg_advisory_xact_lock_shared(hashtext('messages.wake'), 1);
+    if pg_try_advisory_xact_lock(hashtextextended('messages.wake', 0)) then
+        perform pg_notify('outbox', '');
+    end if;
+end
+$$;
+
+create function messages.emitting() returns boolean
+language sql volatile
+as $$
+    -- Whether a transaction that is open has messages for the outbox; the caller's own does not count.
+    select exists (
+        select
+        from pg_locks as l
+        where l.locktype = 'advisory'
+            and l.database = (select d.oid from pg_database as d where d.datname = current_database())
+            and l.classid = hashtext('messages.wake')::bigint & 4294967295
+            and l.objid = 1
+            and l.objsubid = 2
+            and l.pid <> pg_backend_pid()
+    )
 $$;
 
 create function messages.send(
@@ -175,6 +267,7 @@ create function messages.send(
     key text, wants_job boolean, out message_id uuid, out job_id uuid
 )
 language plpgsql volatile
+security definer set search_path = pg_catalog, public, pg_temp
 as $$
 #variable_conflict use_column
 begin
@@ -200,7 +293,7 @@ begin
     if wants_job then
         insert into public.jobs (id, action) values (send.job_id, send.queue) on conflict do nothing;
     end if;
-    perform pg_notify('outbox', '');
+    perform messages.wake();
 end
 $$;
 

@@ -6,6 +6,7 @@ create type definitions.weapon_element as enum ('Kinetic', 'Arc', 'Solar', 'Void
 create type definitions.weapon_slot as enum ('Kinetic', 'Energy', 'Power');
 create type definitions.weapon_ammo_type as enum ('Primary', 'Special', 'Heavy');
 create type definitions.weapon_rarity as enum ('Common', 'Uncommon', 'Rare', 'Legendary', 'Exotic');
+
 create type definitions.weapon_type as enum (
     'Auto Rifle', 'Shotgun', 'Machine Gun', 'Hand Cannon', 'Rocket Launcher', 'Fusion Rifle',
     'Sniper Rifle', 'Pulse Rifle', 'Scout Rifle', 'Sidearm', 'Sword', 'Linear Fusion Rifle',
@@ -100,6 +101,15 @@ create table definitions.weapon_definition (
     constraint weapon_definition_pk primary key (hash)
 );
 
+-- Which of Bungie's manifests the definitions were read from.
+create table definitions.manifest (
+    only_one boolean not null default true,
+    version text not null,
+    read_at timestamptz not null default now(),
+    constraint manifest_pk primary key (only_one),
+    constraint manifest_only_one_check check (only_one)
+);
+
 -- The season a moment lies in: the latest one that began before it; nothing before the first.
 create function definitions.get_season(moment timestamptz) returns integer language sql stable as $$
     select s.id from definitions.season as s
@@ -170,12 +180,29 @@ begin
 end
 $$;
 
+-- Whether all numbers of a weapon have a word; a classified weapon has none, and a new kind needs a migration.
+create function definitions.has_words(
+    damage_type integer, ammo_type integer, slot_hash bigint, item_sub_type integer, rarity text
+) returns boolean language plpgsql stable as $$
+begin
+    return definitions.get_element(damage_type) is not null
+        and definitions.get_ammo_type(ammo_type) is not null
+        and definitions.get_slot(slot_hash) is not null
+        and definitions.get_weapon_type(item_sub_type) is not null
+        and rarity::definitions.weapon_rarity is not null;
+exception when case_not_found or invalid_text_representation then
+    return false;
+end
+$$;
+
 -- migrate:down
+drop function definitions.has_words(integer, integer, bigint, integer, text);
 drop function definitions.get_weapon_type(integer);
 drop function definitions.get_slot(bigint);
 drop function definitions.get_ammo_type(integer);
 drop function definitions.get_element(integer);
 drop function definitions.get_season(timestamptz);
+drop table definitions.manifest;
 drop table definitions.weapon_definition;
 drop table definitions.activity_feat_definition;
 drop table definitions.class_definition;

@@ -42,6 +42,7 @@ create table core.player (
 
 create index player_bungie_name_idx on core.player (lower(bungie_name) text_pattern_ops, _search_score desc);
 create index player_display_name_idx on core.player (lower(display_name) text_pattern_ops, _search_score desc);
+create index player_clears_idx on core.player (clears desc, membership_id);
 
 create table core.instance (
     instance_id bigint not null,
@@ -146,6 +147,7 @@ create table raw.pgcr (
     date_crawled timestamptz not null default now(),
     constraint pgcr_pk primary key (instance_id)
 );
+
 comment on column raw.pgcr.data is 'The report without its envelope: JSON, compressed by gzip.';
 
 create table clan.clan (

@@ -12,68 +12,8 @@ create table users.merges (
 );
 
 comment on table users.merges is 'Which placeholders became which users, and by whom';
-
 comment on column users.merges.leftovers is
     'Rows of the placeholder that could not stand beside one of the user: table and row';
-
--- Runs and votes that only change hands were taken before, by the rules of their time.
-create or replace function core.enforce_speed_rules_nonlegacy_only() returns trigger
-language plpgsql as $$
-declare
-    best record;
-begin
-    if new.legacy or current_setting('users.merging', true) = 'true' then
-        return new;
-    end if;
-    select run.time, run.completion, run.inserted_at, not run.verified as pending into best
-    from core.completions as run
-    where run.user_id = new.user_id
-        and run.map_id = new.map_id
-        and run.legacy = false
-        and run.id <> new.id
-        and (run.verified or run.verified_by is null)
-    order by run.time, run.completion, run.inserted_at
-    limit 1;
-    if not found
-        or new.inserted_at < best.inserted_at
-        or new.time < best.time
-        or (best.completion and not new.completion)
-    then
-        return new;
-    end if;
-    raise exception 'time % is not faster than the % run of %',
-        new.time, case when best.pending then 'pending' else 'verified' end, best.time
-        using errcode = 'check_violation',
-            schema = 'core', table = 'completions', column = 'time',
-            constraint = case
-                when best.pending then 'completions_pending_faster_check'
-                else 'completions_faster_check'
-            end;
-end
-$$;
-
-create or replace function playtests.enforce_verified_completion_immediate() returns trigger
-language plpgsql as $$
-begin
-    if current_setting('users.merging', true) = 'true' or exists (
-        select
-        from core.completions as run
-        where run.user_id = new.user_id
-            and run.map_id = new.map_id
-            and run.verified = true
-            and run.legacy = false
-    ) then
-        return new;
-    end if;
-    if current_setting('migration.skip_verified_check', true) = 'true' then
-        return null;
-    end if;
-    raise exception 'user % has no verified run of map %', new.user_id, new.map_id
-        using errcode = 'check_violation',
-            schema = 'playtests', table = 'votes',
-            constraint = 'votes_verified_completion_check';
-end
-$$;
 
 -- The runs of two users that no longer stand when the two are one: a later run that is not faster, and of two
 -- waiting ones the slower. Only runs of the same kind, legacy or not, are compared; partial ones do not stand
@@ -107,6 +47,7 @@ end;
 create function users.merge(placeholder_id bigint, user_id bigint, merged_by text) returns bigint
 language plpgsql
 set users.merging = 'true'
+security definer set search_path = pg_catalog, public, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -217,63 +158,4 @@ $$;
 -- migrate:down
 drop function users.merge(bigint, bigint, text);
 drop function users.superseded_runs(bigint, bigint);
-
-create or replace function playtests.enforce_verified_completion_immediate() returns trigger
-language plpgsql as $$
-begin
-    if exists (
-        select
-        from core.completions as run
-        where run.user_id = new.user_id
-            and run.map_id = new.map_id
-            and run.verified = true
-            and run.legacy = false
-    ) then
-        return new;
-    end if;
-    if current_setting('migration.skip_verified_check', true) = 'true' then
-        return null;
-    end if;
-    raise exception 'user % has no verified run of map %', new.user_id, new.map_id
-        using errcode = 'check_violation',
-            schema = 'playtests', table = 'votes',
-            constraint = 'votes_verified_completion_check';
-end
-$$;
-
-create or replace function core.enforce_speed_rules_nonlegacy_only() returns trigger
-language plpgsql as $$
-declare
-    best record;
-begin
-    if new.legacy then
-        return new;
-    end if;
-    select run.time, run.completion, run.inserted_at, not run.verified as pending into best
-    from core.completions as run
-    where run.user_id = new.user_id
-        and run.map_id = new.map_id
-        and run.legacy = false
-        and run.id <> new.id
-        and (run.verified or run.verified_by is null)
-    order by run.time, run.completion, run.inserted_at
-    limit 1;
-    if not found
-        or new.inserted_at < best.inserted_at
-        or new.time < best.time
-        or (best.completion and not new.completion)
-    then
-        return new;
-    end if;
-    raise exception 'time % is not faster than the % run of %',
-        new.time, case when best.pending then 'pending' else 'verified' end, best.time
-        using errcode = 'check_violation',
-            schema = 'core', table = 'completions', column = 'time',
-            constraint = case
-                when best.pending then 'completions_pending_faster_check'
-                else 'completions_faster_check'
-            end;
-end
-$$;
-
 drop table users.merges;

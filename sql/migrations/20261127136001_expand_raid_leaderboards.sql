@@ -144,6 +144,8 @@ where r.position <= 1000;
 
 create unique index team_activity_version_leaderboard_position_key
     on leaderboard.team_activity_version_leaderboard (activity_id, version_id, position);
+create index team_activity_version_leaderboard_instance_id_idx
+    on leaderboard.team_activity_version_leaderboard (instance_id);
 create index team_activity_version_leaderboard_members_idx
     on leaderboard.team_activity_version_leaderboard using gin (membership_ids);
 

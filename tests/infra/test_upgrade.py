@@ -12,7 +12,8 @@ from genjilib.db import Db
 from genjilib.local import CHECKOUT
 from genjilib.local.roles import grant, role_url
 from tests.api import api_settings
-from tests.infra.upgrade import newer, upgrade
+from tests.infra.upgrade import expand, newer, upgrade
+from tests.support import create_database, database_of, drop_database, with_database
 
 FROM = os.environ.get("UPGRADE_FROM")
 """A commit whose processes are replaced; without, this checkout's. What follows is one migration ahead."""
@@ -27,7 +28,12 @@ async def test_a_release_with_a_migration_takes_over_and_no_request_fails(
     if FROM:
         old = tmp_path / "old"
         subprocess.run(["git", "-C", CHECKOUT, "worktree", "add", "--detach", old, FROM], check=True)
+        # One that the commit's own migrations have built, which may be others than ours.
+        database_url = with_database(database_url, f"{database_of(database_url)}-before")
+        create_database(database_url)
     try:
+        if FROM:
+            await expand(old, database_url)
         async with Db.open(api_settings(database_url), name="tests") as db:
             key = (await keys.create_key(db, name="t", scopes=(), superuser=True, expires_at=None)).key
         await grant(database_url)
@@ -49,3 +55,5 @@ async def test_a_release_with_a_migration_takes_over_and_no_request_fails(
         ).fetchall()
     assert {user_id for user_id, _ in rows} == load.created
     assert {release for _, release in rows} == {"before", "after"}
+    if FROM:
+        drop_database(database_url)

@@ -149,12 +149,16 @@ def test_pending_migrations_are_wrong_and_the_command_is_named(genji: Genji, emp
     assert (code, found["migrations"]["mend"]) == (1, "./cli.py migrate up")
 
 
-def test_migrations_of_a_newer_release_are_wrong(genji: Genji, database_url: str) -> None:
+def test_migrations_of_a_newer_release_are_wrong_and_folded_ones_are_not(
+    genji: Genji, database_url: str
+) -> None:
     with psycopg.connect(database_url) as connection:
-        connection.execute("insert into public.schema_migrations values ('29990101000000')")
+        connection.execute(
+            "insert into public.schema_migrations values ('20261122110000'), ('29990101000000')"
+        )
     code, found = findings(genji, url=database_url)
     assert code == 1
-    assert "29990101000000" in found["migrations"]["finding"]
+    assert "has 29990101000000, which" in found["migrations"]["finding"]
 
 
 def test_a_clock_that_is_off_is_wrong(genji: Genji, shared_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

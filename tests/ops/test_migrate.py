@@ -21,7 +21,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         text = f"-- migrate:up\n{up}\n\n-- migrate:down\n{down}\n"
         (place / f"2026010100000{number}_expand_{name}.sql").write_text(text)
     monkeypatch.setattr(dbmate, "MIGRATIONS", place)
-    monkeypatch.setattr(dbmate, "SCHEMA", place / "schema.sql")
+    monkeypatch.setattr(dbmate, "SCHEMA", tmp_path / "schema.sql")
+    monkeypatch.setattr(dbmate, "FOLDED", "20260101000000")
     return place
 
 
@@ -81,6 +82,28 @@ def test_a_version_without_a_file_is_unknown(genji: Genji, empty_url: str, folde
     genji("migrate", "up", url=empty_url)
     (folder / "20260101000003_expand_third.sql").unlink()
     assert states(genji, empty_url) == ["applied", "applied", "unknown"]
+
+
+def test_a_database_of_before_the_migrations_were_folded_needs_nothing(
+    genji: Genji, empty_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    genji("migrate", "up", url=empty_url)
+    genji("migrate", "dump", url=empty_url)
+    first, second, third = sorted(folder.glob("*.sql"))[:3]
+    text, folded = first.read_text(), second.read_text()
+    for mark in ("-- migrate:up\n", "-- migrate:down\n"):
+        text = text.replace(mark, mark + folded.partition(mark)[2].partition("\n")[0] + "\n")
+    first.write_text(text)
+    second.unlink()
+    dbmate.SCHEMA.write_text(dbmate.SCHEMA.read_text().replace("    ('20260101000002'),\n", ""))
+    monkeypatch.setattr(dbmate, "FOLDED", third.name[:14])
+    assert states(genji, empty_url) == ["applied", "folded", "applied"]
+    assert genji("migrate", "status", "--exit-code", url=empty_url).code == 0
+    up = genji("migrate", "up", "--json", url=empty_url)
+    assert (up.code, up.json) == (0, [])
+    assert "differs" not in up.err
+    (folder / "20260101000004_expand_fourth.sql").write_text("-- migrate:up\nselect 1;\n-- migrate:down\n")
+    assert [row["name"] for row in genji("migrate", "up", "--json", url=empty_url).json] == ["expand_fourth"]
 
 
 def test_a_waiting_migration_says_who_holds_the_lock(genji: Genji, empty_url: str, folder: Path) -> None:

@@ -50,12 +50,16 @@ def test_every_table_can_be_filled(database_url: str) -> None:
 
 
 @pytest.mark.timeout(600)
-def test_each_migration_goes_down_and_up_on_filled_tables(database_url: str, tmp_path: Path) -> None:
+def test_each_migration_goes_down_and_up_on_filled_tables(
+    template_url: str, database_url: str, tmp_path: Path
+) -> None:
     applied = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS, applied)
     # One connection, which knows the catalogue already, looks at all of it.
     with psycopg.connect(database_url, autocommit=True) as connection:
         fill(connection)
+        # Runs that count follow from runs, as a migration finds them again that goes up where there are some.
+        connection.execute("select ranks.rebuild()")
         for migration in sorted(applied.iterdir(), reverse=True):
             schema, rows = describe(connection), row_counts(connection)
             dbmate(database_url, "down", migrations=applied)
@@ -67,13 +71,7 @@ def test_each_migration_goes_down_and_up_on_filled_tables(database_url: str, tmp
             dbmate(database_url, "down", migrations=applied)
             migration.unlink()
         assert describe(connection) == []
-
-
-def test_schema_is_the_same_after_everything_went_down_and_up(
-    template_url: str, database_url: str, tmp_path: Path
-) -> None:
-    for _ in MIGRATIONS.iterdir():
-        dbmate(database_url, "down")
+    # And what nobody sees any more spoils nothing either.
     dbmate(database_url, "up", "--strict")
     dumps: list[str] = []
     for name, url in {"before": template_url, "after": database_url}.items():
@@ -93,11 +91,12 @@ def test_dumped_rows_load_unchanged(
 ) -> None:
     with psycopg.connect(database_url) as connection:
         fill(connection)
-    (tmp_path / "rows.sql").write_text(data(database_url))
+    rows = data(database_url)
+    (tmp_path / "rows.sql").write_text(rows)
     loaded = create_database(server_url, "loaded", template=template_url)
     with psycopg.connect(loaded) as connection:
         tables, _ = read_catalog(connection)
         connection.execute(f"truncate {', '.join(tables)}".encode())
     run(BIN / "psql", "-qX", "-v", "ON_ERROR_STOP=1", "-f", str(tmp_path / "rows.sql"), loaded)
-    assert data(loaded) == data(database_url)
+    assert data(loaded) == rows
     drop_database(server_url, "loaded")

@@ -116,7 +116,8 @@ async def _migrations(db: Db) -> Finding:
     if unknown:
         said = f"the database has {', '.join(unknown)}, which this release does not know"
         return Finding("migrations", "wrong", said, "deploy the release that the database was migrated for")
-    return Finding("migrations", "ok", f"all {len(found)} applied")
+    applied = sum(each.state == "applied" for each in found)
+    return Finding("migrations", "ok", f"all {applied} applied")
 
 
 async def _clock(db: Db) -> Finding:

@@ -42,34 +42,6 @@ values
     (7, 'Elite'),
     (8, 'Champion');
 
--- The difficulty without its sign: Hard + is Hard.
-create function maps.top_difficulty(difficulty text) returns text
-language sql immutable parallel safe
-return rtrim(difficulty, ' +-');
-
--- The XP tiers: 100 XP a sub-tier, 5 sub-tiers a main tier, 20 main tiers (10,000 XP) a prestige level, then anew.
-create function lootbox.tier_of(amount integer) returns table (
-    raw_tier integer,
-    normalized_tier integer,
-    prestige_level integer,
-    main_tier_name text,
-    sub_tier_name text,
-    full_tier_name text
-)
-language sql stable parallel safe rows 1
-begin atomic
-    select
-        amount / 100,
-        amount / 100 % 100,
-        amount / 10000,
-        m.name,
-        s.name,
-        m.name || ' ' || s.name
-    from lootbox.main_tiers as m
-    join lootbox.sub_tiers as s on s.threshold = amount / 100 % 5
-    where m.threshold = amount / 100 % 100 / 5;
-end;
-
 -- How many maps a player completed and with which medal, by difficulty and by kind of map. The latest verified run on
 -- a map counts; a medal needs a full run with a video. Each run has one medal at most, so the columns add up.
 create view ranks.counts as
@@ -102,13 +74,14 @@ where c.official and c.playable;
 
 -- The runs that lead their maps; runs of equal time lead together.
 create view ranks.leading as
-select l.map_id, l.user_id, l.run_time
-from (
-    select s.map_id, s.user_id, s.time as run_time, rank() over (partition by s.map_id order by s.time) as rank
-    from completions.standings as s
-    where not s.partial and not s.legacy
-) as l
-where l.rank = 1;
+select m.id as map_id, k.user_id, k.time as run_time
+from core.maps as m
+cross join lateral (
+    select min(o.time) as run_time
+    from completions.current as o
+    where o.map_id = m.id and not o.legacy and not o.partial
+) as f
+join completions.current as k on k.map_id = m.id and not k.legacy and not k.partial and k.time = f.run_time;
 
 -- All that lists show, sort and search of a player, but for what its runs earn.
 create view ranks.profiles as
@@ -127,7 +100,12 @@ select
         coalesce((select d.count from playtests.deprecated_count as d where d.user_id = u.id), 0)
         + (select count(*) from playtests.votes as v where v.user_id = u.id)
     )::integer as playtest_count,
-    coalesce(p.skill_score, 0) as skill_score
+    coalesce(p.skill_score, 0) as skill_score,
+    lower(concat_ws(E'\n', u.nickname, u.global_name, (
+        select string_agg(a.username, E'\n' order by a.id)
+        from users.overwatch_usernames as a
+        where a.user_id = u.id
+    ))) as names
 from core.users as u
 left join users.overwatch_usernames as o on o.user_id = u.id and o.is_primary
 left join lootbox.xp as x on x.user_id = u.id
@@ -141,6 +119,8 @@ join core.users as u on u.id = p.user_id
 where p.skill_score > 0;
 
 -- The kept copy: one row for each user. Triggers below keep it within the transaction that changes anything of it.
+-- search holds what the community leaderboard searches, names all that somebody is known by; one name a line, in lower
+-- case: to compare those takes a quarter of comparing any case.
 create table ranks.players (
     user_id bigint not null,
     nickname text,
@@ -152,6 +132,8 @@ create table ranks.players (
     skill_rank smallint not null default 0,
     wr_count integer not null default 0,
     skill_percentile double precision not null default 0,
+    search text not null generated always as (lower(coalesce(nickname, '') || E'\n' || discord_tag)) stored,
+    names text not null default '',
     constraint players_pkey primary key (user_id),
     constraint players_user_id_fkey foreign key (user_id)
         references core.users (id) on update cascade on delete cascade,
@@ -207,20 +189,47 @@ create index players_playtest_count_idx on ranks.players (playtest_count, user_i
 create index players_skill_score_idx on ranks.players (skill_score, user_id);
 create index players_wr_count_idx on ranks.players (wr_count, user_id);
 create index players_skill_rank_idx on ranks.players (skill_rank, user_id);
-create index players_names_trgm_idx on ranks.players using gin (nickname gin_trgm_ops, discord_tag gin_trgm_ops);
 
--- The functions below lock what they write in the order of ids, and read in a statement of its own what was committed
--- while they waited for a lock.
-create function ranks.refresh_profiles(ids bigint[]) returns void
+-- What a transaction has still to change; its rows are gone when it commits. What is kept of each player in ranks.players
+-- changes then, of all its players at once and in the order of their ids. So the locks on these rows are the last that a
+-- transaction takes, and no two transactions wait for each other in a circle, whatever each did before; and a popular
+-- player's row is held for a moment only.
+create unlogged table ranks.pending (
+    transaction xid8 not null default pg_current_xact_id(),
+    user_id bigint not null,
+    profile boolean not null default false,
+    xp boolean not null default false,
+    runs boolean not null default false,
+    records integer not null default 0,
+    constraint pending_pkey primary key (transaction, user_id)
+)
+with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+
+-- It reads in a statement of its own what was committed while it waited for a lock.
+create function ranks.settle() returns trigger
 language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
-    perform from ranks.players as p where p.user_id = any (ids) order by p.user_id for no key update;
+    -- The first of a transaction's players brings all of them.
+    if not exists (
+        select from ranks.pending as c where c.transaction = new.transaction and c.user_id = new.user_id
+    ) then
+        return null;
+    end if;
+    perform
+    from ranks.players as p
+    where p.user_id in (select c.user_id from ranks.pending as c where c.transaction = new.transaction)
+    order by p.user_id
+    for no key update;
     insert into ranks.players as p
-        (user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score)
-    select f.user_id, f.nickname, f.discord_tag, f.xp, f.map_count, f.playtest_count, f.skill_score
+        (user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score, names)
+    select f.user_id, f.nickname, f.discord_tag, f.xp, f.map_count, f.playtest_count, f.skill_score, f.names
     from ranks.profiles as f
-    where f.user_id = any (ids)
+    where f.user_id in (
+        select c.user_id from ranks.pending as c where c.transaction = new.transaction and c.profile
+    )
+    order by f.user_id
     on conflict (user_id) do update
     set
         nickname = excluded.nickname,
@@ -228,28 +237,62 @@ begin
         xp = excluded.xp,
         map_count = excluded.map_count,
         playtest_count = excluded.playtest_count,
-        skill_score = excluded.skill_score
-    where (p.nickname, p.discord_tag, p.xp, p.map_count, p.playtest_count, p.skill_score)
+        skill_score = excluded.skill_score,
+        names = excluded.names
+    where (p.nickname, p.discord_tag, p.xp, p.map_count, p.playtest_count, p.skill_score, p.names)
         is distinct from (
             excluded.nickname, excluded.discord_tag, excluded.xp, excluded.map_count, excluded.playtest_count,
-            excluded.skill_score
+            excluded.skill_score, excluded.names
         );
+    update ranks.players as p
+    set xp = n.xp, skill_rank = n.skill_rank, wr_count = n.wr_count
+    from (
+        select
+            o.user_id,
+            case when c.xp then coalesce(x.amount, 0) else o.xp end as xp,
+            case
+                when c.runs
+                    then coalesce((select max(g.position) from ranks.earned as g where g.user_id = c.user_id), 0)
+                else o.skill_rank
+            end as skill_rank,
+            o.wr_count + c.records as wr_count
+        from ranks.pending as c
+        join ranks.players as o on o.user_id = c.user_id
+        left join lootbox.xp as x on x.user_id = c.user_id
+        where c.transaction = new.transaction and (c.xp or c.runs or c.records <> 0)
+    ) as n
+    where p.user_id = n.user_id
+        and (p.xp, p.skill_rank, p.wr_count) is distinct from (n.xp, n.skill_rank, n.wr_count);
+    delete from ranks.pending as c where c.transaction = new.transaction;
+    return null;
 end;
 $$;
 
--- What runs earn: skill ranks of the users, and records of who leads or led one of the maps. The maps come first, then
--- all players at once, also those whose record is taken. No run in question is, or was, faster than fastest.
-create function ranks.refresh_runs(users bigint[], maps integer[], fastest numeric) returns void
+create constraint trigger settle after insert on ranks.pending
+deferrable initially deferred
+for each row execute function ranks.settle();
+
+-- Have what does not follow from runs right when the transaction commits.
+create function ranks.refresh_profiles(ids bigint[]) returns void
 language plpgsql
 as $$
-declare
-    movers bigint[];
-    steps integer[];
 begin
-    insert into ranks.leaders (map_id)
-    select m.id from core.maps as m where m.id = any (maps) order by m.id
-    on conflict do nothing;
-    perform from ranks.leaders as l where l.map_id = any (maps) order by l.map_id for update;
+    insert into ranks.pending (user_id, profile)
+    select distinct i.id, true from unnest(ids) as i (id)
+    on conflict (transaction, user_id) do update set profile = true;
+end;
+$$;
+
+-- Have ranks and records right when the transaction commits, after runs of these users on these maps changed; whoever
+-- calls it has locked the maps' rows in ranks.leaders. No run in question is, or was, faster than fastest.
+-- Rows are looked up, not joined whole: a verdict is about the few maps of one player.
+create function ranks.refresh_runs(users bigint[], maps integer[], fastest numeric) returns void
+language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+begin
     -- A run behind the leader, of somebody who is not a leader, leaves the leaders as they are.
     maps := array(
         select l.map_id
@@ -284,18 +327,12 @@ begin
         group by c.user_id
         having sum(c.step) <> 0
     )
-    select array_agg(m.user_id), array_agg(m.step) into movers, steps from moved as m;
-
-    perform from ranks.players as p where p.user_id = any (users || movers) order by p.user_id for no key update;
-    update ranks.players as p
-    set skill_rank = coalesce(e.highest, 0)
-    from unnest(users) as i (id)
-    cross join lateral (select max(g.position) as highest from ranks.earned as g where g.user_id = i.id) as e
-    where p.user_id = i.id and p.skill_rank <> coalesce(e.highest, 0);
-    update ranks.players as p
-    set wr_count = p.wr_count + m.step
-    from unnest(movers, steps) as m (user_id, step)
-    where p.user_id = m.user_id;
+    insert into ranks.pending as t (user_id, runs, records)
+    select coalesce(u.id, m.user_id), u.id is not null, coalesce(m.step, 0)
+    from moved as m
+    full join (select distinct i.id from unnest(users) as i (id)) as u on u.id = m.user_id
+    on conflict (transaction, user_id) do update
+    set runs = t.runs or excluded.runs, records = t.records + excluded.records;
 end;
 $$;
 
@@ -304,6 +341,8 @@ create function ranks.rebuild() returns void
 language plpgsql
 as $$
 begin
+    perform completions.rebuild();
+    delete from ranks.pending as c where c.transaction = pg_current_xact_id();
     truncate ranks.players, ranks.leaders;
     insert into ranks.leaders (map_id, user_ids, run_time)
     select g.map_id, array_agg(g.user_id order by g.user_id), min(g.run_time)
@@ -312,11 +351,11 @@ begin
     insert into ranks.players
         (
             user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score, skill_rank, wr_count,
-            skill_percentile
+            skill_percentile, names
         )
     select
         f.user_id, f.nickname, f.discord_tag, f.xp, f.map_count, f.playtest_count, f.skill_score,
-        coalesce(e.highest, 0), coalesce(r.amount, 0), coalesce(q.skill_percentile, 0)
+        coalesce(e.highest, 0), coalesce(r.amount, 0), coalesce(q.skill_percentile, 0), f.names
     from ranks.profiles as f
     left join (
         select g.user_id, max(g.position) as highest from ranks.earned as g group by g.user_id
@@ -333,6 +372,7 @@ $$;
 
 create function ranks.follow_users() returns trigger
 language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
     perform ranks.refresh_profiles(array(select n.id from new_rows as n));
@@ -343,6 +383,7 @@ $$;
 -- For every table whose rows belong to a user_id.
 create function ranks.follow_rows() returns trigger
 language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
     if tg_op = 'INSERT' then
@@ -358,12 +399,14 @@ begin
 end;
 $$;
 
--- Granted with every verdict, so in the quickest way: whoever wrote the row holds its lock, so its amount is the last.
 create function ranks.follow_xp() returns trigger
 language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
-    update ranks.players as p set xp = n.amount from new_rows as n where p.user_id = n.user_id and p.xp <> n.amount;
+    insert into ranks.pending (user_id, xp)
+    select n.user_id, true from new_rows as n
+    on conflict (transaction, user_id) do update set xp = true;
     return null;
 end;
 $$;
@@ -371,6 +414,7 @@ $$;
 -- One score moves the percentiles of all, so scores are best written by one statement.
 create function ranks.follow_scores() returns trigger
 language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
     perform from ranks.players as p order by p.user_id for no key update;
@@ -389,20 +433,92 @@ $$;
 
 create function ranks.follow_runs() returns trigger
 language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
+    touched integer[];
+    runs integer[];
+    shown integer[];
+    seconds numeric[];
     users bigint[];
     maps integer[];
     fastest numeric;
+    pair_maps integer[];
+    pair_users bigint[];
+    pair_runs integer[];
+    pair_waiting integer[];
 begin
     if tg_op = 'INSERT' then
-        select array_agg(distinct n.user_id), array_agg(distinct n.map_id), min(n.time) into users, maps, fastest
-        from new_rows as n where n.verified;
+        select array_agg(d.map_id), array_agg(d.runs), array_agg(d.shown), array_agg(d.seconds)
+        into touched, runs, shown, seconds
+        from (
+            select
+                n.map_id,
+                count(*) as runs,
+                sum(completions.is_shown(n.verified, n.message_id, n.legacy)) as shown,
+                sum(completions.played(n.verified, n.time)) as seconds
+            from new_rows as n
+            group by n.map_id
+        ) as d;
+        select array_agg(n.user_id), array_agg(n.map_id), min(n.time) into users, maps, fastest
+        from new_rows as n
+        where n.verified;
+        select array_agg(d.map_id), array_agg(d.user_id), array_agg(d.runs), array_agg(d.waiting)
+        into pair_maps, pair_users, pair_runs, pair_waiting
+        from (
+            select c.map_id, c.user_id, sum(c.step) as runs, sum(c.step) filter (where not c.verified) as waiting
+            from (select n.map_id, n.user_id, n.verified, 1 as step from new_rows as n) as c
+            group by c.map_id, c.user_id
+            having sum(c.step) <> 0 or sum(c.step) filter (where not c.verified) <> 0
+        ) as d;
     elsif tg_op = 'DELETE' then
-        select array_agg(distinct o.user_id), array_agg(distinct o.map_id), min(o.time) into users, maps, fastest
-        from old_rows as o where o.verified;
+        select array_agg(d.map_id), array_agg(d.runs), array_agg(d.shown), array_agg(d.seconds)
+        into touched, runs, shown, seconds
+        from (
+            select
+                o.map_id,
+                - count(*) as runs,
+                - sum(completions.is_shown(o.verified, o.message_id, o.legacy)) as shown,
+                - sum(completions.played(o.verified, o.time)) as seconds
+            from old_rows as o
+            group by o.map_id
+        ) as d;
+        select array_agg(o.user_id), array_agg(o.map_id), min(o.time) into users, maps, fastest
+        from old_rows as o
+        where o.verified;
+        select array_agg(d.map_id), array_agg(d.user_id), array_agg(d.runs), array_agg(d.waiting)
+        into pair_maps, pair_users, pair_runs, pair_waiting
+        from (
+            select c.map_id, c.user_id, sum(c.step) as runs, sum(c.step) filter (where not c.verified) as waiting
+            from (select o.map_id, o.user_id, o.verified, -1 as step from old_rows as o) as c
+            group by c.map_id, c.user_id
+            having sum(c.step) <> 0 or sum(c.step) filter (where not c.verified) <> 0
+        ) as d;
     else
-        select array_agg(distinct c.user_id), array_agg(distinct c.map_id), min(least(o.time, n.time))
+        select array_agg(d.map_id), array_agg(d.runs), array_agg(d.shown), array_agg(d.seconds)
+        into touched, runs, shown, seconds
+        from (
+            select c.map_id, sum(c.runs) as runs, sum(c.shown) as shown, sum(c.seconds) as seconds
+            from (
+                select
+                    n.map_id,
+                    1 as runs,
+                    completions.is_shown(n.verified, n.message_id, n.legacy) as shown,
+                    completions.played(n.verified, n.time) as seconds
+                from new_rows as n
+                union all
+                select
+                    o.map_id,
+                    -1,
+                    - completions.is_shown(o.verified, o.message_id, o.legacy),
+                    - completions.played(o.verified, o.time)
+                from old_rows as o
+            ) as c
+            group by c.map_id
+            having sum(c.runs) <> 0 or sum(c.shown) <> 0 or sum(c.seconds) <> 0
+        ) as d;
+        select array_agg(c.user_id), array_agg(c.map_id), min(least(o.time, n.time))
         into users, maps, fastest
         from old_rows as o
         join new_rows as n on n.id = o.id
@@ -410,11 +526,49 @@ begin
         where (o.verified or n.verified)
             and (o.verified, o.time, o.completion, o.legacy, o.inserted_at, o.user_id, o.map_id)
             is distinct from (n.verified, n.time, n.completion, n.legacy, n.inserted_at, n.user_id, n.map_id);
+        select array_agg(d.map_id), array_agg(d.user_id), array_agg(d.runs), array_agg(d.waiting)
+        into pair_maps, pair_users, pair_runs, pair_waiting
+        from (
+            select c.map_id, c.user_id, sum(c.step) as runs, sum(c.step) filter (where not c.verified) as waiting
+            from (
+                select n.map_id, n.user_id, n.verified, 1 as step from new_rows as n
+                union all
+                select o.map_id, o.user_id, o.verified, -1 as step from old_rows as o
+            ) as c
+            group by c.map_id, c.user_id
+            having sum(c.step) <> 0 or sum(c.step) filter (where not c.verified) <> 0
+        ) as d;
     end if;
     if users is not null then
         -- What a run counts for depends on its map: wait for who changes the map, and let the next one wait for us.
+        -- First of all locks, as whoever changes a map and then its runs has it.
         perform from core.maps as m where m.id = any (maps) order by m.id for share;
-        perform ranks.refresh_runs(users, maps, fastest);
+    end if;
+    if touched is not null then
+        insert into completions.totals as t (map_id, runs, shown, current, seconds)
+        select d.map_id, d.runs, d.shown, 0, d.seconds
+        from unnest(touched, runs, shown, seconds) as d (map_id, runs, shown, seconds)
+        order by d.map_id
+        on conflict (map_id) do update
+        set
+            runs = t.runs + excluded.runs,
+            shown = t.shown + excluded.shown,
+            seconds = t.seconds + excluded.seconds;
+    end if;
+    if pair_maps is not null then
+        perform completions.count_pairs(pair_maps, pair_users, pair_runs, pair_waiting);
+    end if;
+    if users is not null then
+        insert into ranks.leaders (map_id)
+        select m.id from core.maps as m where m.id = any (maps) order by m.id
+        on conflict do nothing;
+        perform from ranks.leaders as l where l.map_id = any (maps) order by l.map_id for update;
+        perform completions.refresh_current(users, maps);
+        perform ranks.refresh_runs(
+            array(select distinct u.id from unnest(users) as u (id)),
+            array(select distinct m.id from unnest(maps) as m (id)),
+            fastest
+        );
     end if;
     return null;
 end;
@@ -422,6 +576,7 @@ $$;
 
 create function ranks.follow_maps() returns trigger
 language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
     changed integer[];
@@ -451,7 +606,6 @@ create trigger ranks_update after update on core.users
 referencing new table as new_rows for each statement execute function ranks.follow_users();
 create trigger ranks_update after update on core.maps
 referencing old table as old_rows new table as new_rows for each statement execute function ranks.follow_maps();
-
 create trigger ranks_insert after insert on lootbox.xp
 referencing new table as new_rows for each statement execute function ranks.follow_xp();
 create trigger ranks_update after update on lootbox.xp
@@ -516,6 +670,8 @@ drop view ranks.standings;
 drop function ranks.rebuild();
 drop function ranks.refresh_runs(bigint[], integer[], numeric);
 drop function ranks.refresh_profiles(bigint[]);
+drop table ranks.pending;
+drop function ranks.settle();
 drop table ranks.leaders;
 drop table ranks.players;
 drop view ranks.percentiles;
@@ -523,8 +679,6 @@ drop view ranks.profiles;
 drop view ranks.leading;
 drop view ranks.earned;
 drop view ranks.counts;
-drop function lootbox.tier_of(integer);
-drop function maps.top_difficulty(text);
 drop table ranks.skill_tiers;
 drop table ranks.skill_ranks;
 drop schema ranks;
