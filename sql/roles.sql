@@ -459,4 +459,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 6eb39a0a14b6d8e44e808728fadb5b02
+-- Of queries and schema with the hash 8101dbcf61e4868930ac7523a593f096
