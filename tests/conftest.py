@@ -15,7 +15,7 @@ import structlog
 from xdist.scheduler import LoadScopeScheduling
 
 from genjilib.local.mail import Mail
-from genjilib.local.rabbitmq import create_vhost, delete_vhost
+from genjilib.local.rabbitmq import RabbitMQ, create_vhost, delete_vhost
 from genjilib.local.s3 import S3
 from genjilib.local.sentry import Sentry
 from tests.api import Api, api_on
@@ -74,10 +74,16 @@ def pytest_configure_node(node) -> None:
     node.workerinput |= {"ground": str(ground.directory), "controller": str(ground.controller)}
 
 
+HURT = ("tests/chaos/test_broker.py", "tests/local/test_rabbitmq.py")
+"""Modules that kill the same node of RabbitMQ."""
+
+
 class Rooms(LoadScopeScheduling):
     """Gives each module to one worker, and modules that share what takes long to start to the same one."""
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(HURT):
+            return HURT[0]
         shared = SHARED.match(nodeid)
         return shared[0] if shared else super()._split_scope(nodeid)
 
@@ -161,6 +167,21 @@ def database_url(clones: Clones) -> Iterator[str]:
 def rabbitmq(ground: Ground) -> dict[str, str]:
     """The broker's AMQP_URL and RABBITMQ_MANAGEMENT_URL."""
     return ground.environment("rabbitmq")
+
+
+@pytest.fixture(scope="session")
+async def hurt_node(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RabbitMQ]:
+    """A node of this process alone, not started yet."""
+    node = RabbitMQ(tmp_path_factory.mktemp("node"), durable=False)
+    yield node
+    await node.stop()
+
+
+@pytest.fixture
+async def node(hurt_node: RabbitMQ) -> RabbitMQ:
+    """A running node that tests may kill and stop; it is started anew after that only."""
+    await hurt_node.start()
+    return hurt_node
 
 
 @pytest.fixture(scope="session")

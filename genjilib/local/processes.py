@@ -125,17 +125,22 @@ def _runs(process: psutil.Process) -> bool:
         return False
 
 
-async def run(command: Sequence[str | Path], *, environment: Mapping[str, str] | None = None) -> str:
-    """Run a command to its end and return what it printed; RuntimeError with its words when it fails."""
+async def run(
+    command: Sequence[str | Path], *, environment: Mapping[str, str] | None = None, given: str = ""
+) -> str:
+    """Run a command to its end, on what it is ``given`` to read, and return what it printed.
+
+    Raises RuntimeError with its words when it fails.
+    """
     child = await asyncio.create_subprocess_exec(
         *map(str, command),
         env={**environment} if environment is not None else None,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
     try:
-        output, _ = await child.communicate()
+        output, _ = await child.communicate(given.encode())
     except asyncio.CancelledError:
         # Its own children too, which would hold the pipe open until after the loop is closed.
         kill_tree(child.pid)

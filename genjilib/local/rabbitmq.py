@@ -94,7 +94,7 @@ class RabbitMQ:
         root = installation()
         self._prepare(root)
         if self._first is None and (self._epmd is None or self._epmd.pid is None):
-            await self._start_epmd(next((root / "usr/lib/erlang").glob("erts-*/bin/epmd")))
+            await self._start_epmd(_runtime(root) / "epmd")
         self._node = Process(
             "RabbitMQ",
             [self.directory / "server/sbin/rabbitmq-server"],
@@ -119,11 +119,17 @@ class RabbitMQ:
         if self._node:
             self._node.kill()
 
-    async def ctl(self, *arguments: str) -> str:
-        """Run rabbitmqctl against this node and return its output (about 1.5 s: an Erlang VM of its own)."""
-        return await run(
-            [self.directory / "server/sbin/rabbitmqctl", *arguments], environment=self._environment
-        )
+    async def evaluate(self, code: str) -> str:
+        """Have the node evaluate Erlang expressions; return the value of the last one, as Erlang writes it.
+
+        It takes 20 ms, a command of rabbitmqctl 1.5 s: that is an Erlang VM of its own. Raises RuntimeError
+        with what the node says when it cannot.
+        """
+        command = [_runtime(installation()) / "erl_call", "-sname", self.node, "-e"]
+        said = await run(command, environment=self._environment, given=f"{code}.\n")
+        if not said.startswith("{ok, "):
+            raise RuntimeError(f"RabbitMQ cannot evaluate {code}: {said}")
+        return said.removeprefix("{ok, ").removesuffix("}")
 
     async def create_vhost(self, name: str) -> str:
         """Create a virtual host the user may do all in; return its AMQP URL."""
@@ -221,6 +227,11 @@ def installation() -> Path:
         if any((root / "usr/lib/rabbitmq/lib").glob("rabbitmq_server-*")):
             return root
     raise StartFailure("RabbitMQ is not installed: run `make setup`, or give a server by AMQP_URL.")
+
+
+def _runtime(root: Path) -> Path:
+    """The folder of Erlang's own programs."""
+    return next((root / "usr/lib/erlang").glob("erts-*/bin"))
 
 
 def _link_server(root: Path, home: Path) -> None:

@@ -153,6 +153,13 @@ async def test_the_whole_demo_holds_and_leaves_nothing_behind(demo: Demo) -> Non
     assert list(demo.folder.iterdir()) == []
 
 
+BROKEN = """
+    create function public.refuse() returns trigger language plpgsql
+    as $$ begin raise exception 'nobody is let in'; end $$;
+    create trigger refuse before insert on core.users for each row execute function public.refuse()
+"""
+
+
 async def interrupted(demo: Demo, moment: str) -> None:
     await demo.start()
     await demo.until(moment)
@@ -177,13 +184,15 @@ async def test_a_broken_step_is_named_with_its_reason_and_the_logs_are_kept(
     guest: Demo, database_url: str
 ) -> None:
     with psycopg.connect(database_url, autocommit=True) as database:
-        database.execute("drop table public.newsfeed cascade")
+        database.execute(BROKEN)
     await guest.start()
     assert await guest.ended(within=120) == 1
     said = guest.words()
-    assert "The demo failed: StepFailed: step “A map is submitted, tried and accepted”" in said
-    assert "force_accept answered 500" in said
+    assert (
+        "The demo failed: StepFailed: step “Players and a moderator are created”: POST /users answered 500"
+        in said
+    )
     (kept,) = guest.folder.iterdir()
     assert f"The logs are in {kept}" in said
-    assert "newsfeed" in (kept / "api.log").read_text()
+    assert "nobody is let in" in (kept / "api.log").read_text()
     assert guest.left() == []

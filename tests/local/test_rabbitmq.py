@@ -57,9 +57,7 @@ def home(process: psutil.Process) -> str:
         return ""
 
 
-async def test_node_serves_crashes_and_comes_back(tmp_path: Path) -> None:
-    node = RabbitMQ(tmp_path / "node", durable=False)
-    await node.start()
+async def test_node_serves_crashes_and_comes_back(node: RabbitMQ) -> None:
     try:
         assert node.pid
         assert listeners(node.pid) == {"127.0.0.1"}
@@ -76,7 +74,9 @@ async def test_node_serves_crashes_and_comes_back(tmp_path: Path) -> None:
         assert node.ports == ports
         assert consume(url, 50) == [str(number).encode() for number in range(50)]
 
-        assert "a/b" in await node.ctl("list_vhosts", "--quiet")
+        assert '"a/b"' in await node.evaluate("[binary_to_list(Name) || Name <- rabbit_vhost:list_names()]")
+        with pytest.raises(RuntimeError, match="undef"):
+            await node.evaluate("nothing:like_it()")
         await node.delete_vhost("a/b")
         await node.delete_vhost("a/b")
         with pytest.raises(pika.exceptions.AMQPConnectionError):
@@ -84,7 +84,7 @@ async def test_node_serves_crashes_and_comes_back(tmp_path: Path) -> None:
     finally:
         # The broker of the whole run may have been started by this process too.
         family = [each for each in psutil.Process().children(recursive=True) if alive(each)]
-        ours = [each for each in family if home(each).startswith(str(tmp_path))]
+        ours = [each for each in family if home(each).startswith(str(node.directory))]
         names = {each.name() for each in ours}
         await node.stop()
     assert names >= {"beam.smp", "epmd"}

@@ -158,10 +158,11 @@ def broker_away(watched: Watched) -> AbstractAsyncContextManager[None]:
 async def broker_blocked(watched: Watched) -> AsyncGenerator[None]:
     """No memory for messages: those that wait grow old in the outbox."""
     broker = watched.system.service("rabbitmq")
-    await broker.ctl("set_vm_memory_high_watermark", "absolute", "1MB")
+    limit = "vm_memory_monitor:set_vm_memory_high_watermark({})"
+    await broker.evaluate(limit.format('{absolute, "1MB"}'))
     await watched.emit("api.newsfeed.create", '{"newsfeed_id": 1}', age="2 min")
     yield
-    await broker.ctl("set_vm_memory_high_watermark", "absolute", "512MB")
+    await broker.evaluate(limit.format('{absolute, "512MB"}'))
 
 
 @asynccontextmanager
