@@ -1,9 +1,11 @@
 """Structured logs: one JSON object a line, with the id of the request or message that follows an action."""
 
+import asyncio
 import logging
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO, cast
 
@@ -21,7 +23,7 @@ _SECRET_NAMES = re.compile(
 )
 # Bounded, so that a long word of a user costs no time.
 _URL_PASSWORD = re.compile(r"(\w{1,20}://[^:/@\s]{0,100}):[^@/\s]{1,500}@")
-_BARE: Final = frozenset({int, float, bool, type(None)})
+_BARE: Final = frozenset({int, float, bool, type(None), datetime})
 _NAMES: Final = 1024
 _REASONS: Final = frozenset({"exc_info", "exception", "stack_info"})
 """What of a line holds a stack."""
@@ -45,16 +47,15 @@ def configure(runner: str, *, level: str = "INFO", json: bool = True) -> None:
         if json
         else [mask_secrets, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Lines(sys.stderr, runner) if json else logging.StreamHandler(sys.stderr)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
-            *([_written_at_once(handler, runner)] if json else []),
             *shared,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        wrapper_class=_Logger if json else structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
     handler.setFormatter(
@@ -67,6 +68,8 @@ def configure(runner: str, *, level: str = "INFO", json: bool = True) -> None:
     logging._srcfile = None  # pyright: ignore  # as logging's own manual says
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     root = logging.getLogger()
+    for other in root.handlers:
+        other.flush()
     root.handlers = [handler]
     root.setLevel(level)
     # pika reports every connection attempt and every closed socket at INFO and above; ours says it once.
@@ -87,16 +90,19 @@ def mask(value: Any) -> Any:
     """Return JSON-like data with secrets replaced by asterisks, however deep they lie."""
     if type(value) in _BARE:
         return value
-    match value:
-        case str():
-            return _URL_PASSWORD.sub(r"\1:***@", value) if "://" in value else value
-        case dict() | Mapping():
-            entries = cast("Mapping[Any, Any]", value).items()
-            return {name: "***" if _secret[name] else mask(inner) for name, inner in entries}
-        case list() | tuple():
-            return [mask(inner) for inner in cast("list[Any]", value)]
-        case _:
-            return value
+    if type(value) is str:
+        return _URL_PASSWORD.sub(r"\1:***@", value) if "://" in value else value
+    if isinstance(value, Mapping):
+        entries = cast("Mapping[Any, Any]", value).items()
+        return {
+            name: "***" if _secret[name] else inner if type(inner) in _BARE else mask(inner)
+            for name, inner in entries
+        }
+    if isinstance(value, str):
+        return mask(str(value))
+    if isinstance(value, list | tuple):
+        return [mask(inner) for inner in cast("list[Any]", value)]
+    return value
 
 
 class _Secret(dict[Any, bool]):
@@ -112,37 +118,95 @@ class _Secret(dict[Any, bool]):
 _secret = _Secret()
 
 
+_encode: Final = msgspec.json.Encoder(enc_hook=repr).encode
+
+
 def _encoded(event: Any, **_: Any) -> str:
-    return msgspec.json.encode(event, enc_hook=repr).decode()
+    return _encode(event).decode()
 
 
-def _written_at_once(handler: "logging.StreamHandler[TextIO]", runner: str) -> Processor:
-    """Write lines without a stack that ``handler`` alone would get, as all that follows would have it.
+class _Lines(logging.StreamHandler[TextIO]):
+    """Writes lines, those of one turn of the event loop together.
+
+    A process that is killed loses those of its last turn, as it does the answers it gave in that turn.
+    """
+
+    def __init__(self, stream: TextIO, runner: str) -> None:
+        super().__init__(stream)
+        self._runner = runner
+        self._lines: list[str] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        """The one in whose next turn the lines are written."""
+
+    def take(self, logger: str, level: str, said: EventDict) -> None:
+        """Make a line as the way through structlog's processors and logging would make it."""
+        line: EventDict = {
+            **structlog.contextvars.merge_contextvars(None, level, said),
+            "level": level,
+            "logger": logger,
+            "timestamp": datetime.now(UTC),
+            "runner": self._runner,
+        }
+        text = f"{_encoded(mask(line))}\n"
+        self.acquire()
+        try:
+            self._lines.append(text)
+            try:
+                loop = asyncio.get_running_loop()
+            except RuntimeError:
+                self.flush()
+            else:
+                if loop is not self._loop:
+                    loop.call_soon(self.flush)
+                    self._loop = loop
+        finally:
+            self.release()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write what came through logging, behind the lines before it."""
+        self.flush()
+        super().emit(record)
+
+    def flush(self) -> None:
+        """Write the lines that wait; where nobody takes them, nobody is left to be told."""
+        self.acquire()
+        try:
+            lines, self._lines, self._loop = self._lines, [], None
+            with suppress(OSError, ValueError):
+                self.stream.write("".join(lines))
+                self.stream.flush()
+        finally:
+            self.release()
+
+
+class _Logger(BoundLogger):
+    """Gives lines without a stack straight to ``_Lines`` where nobody else listens.
 
     The way through structlog's processors and the standard library takes several times as long.
     """
-    root = logging.getLogger()
 
-    def write(logger: Any, method: str, event: EventDict) -> EventDict:
-        level = _LEVELS.get(method)
-        if level is None or not _REASONS.isdisjoint(event):
-            return event
-        if any(other is not handler and other.level <= level for other in root.handlers):
-            return event
+    def _proxy_to_logger(
+        self, method_name: str, event: str | None = None, *event_args: str, **event_kw: Any
+    ) -> Any:
+        level = _LEVELS.get(method_name)
+        lines: _Lines | None = None
+        if level is not None and not event_args and _REASONS.isdisjoint(event_kw):
+            if not self._logger.isEnabledFor(level):
+                return
+            for handler in logging.root.handlers:
+                if isinstance(handler, _Lines):
+                    lines = handler
+                elif handler.level <= level:
+                    lines = None
+                    break
+        if lines is None:
+            super()._proxy_to_logger(method_name, event, *event_args, **event_kw)
+            return
+        said = {**structlog.get_context(self), **event_kw, "event": event}
         try:
-            line = {
-                **structlog.contextvars.merge_contextvars(logger, method, dict(event)),
-                "level": method,
-                "logger": logger.name,
-                "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
-                "runner": runner,
-            }
-            handler.stream.write(f"{_encoded(mask(line))}\n")
-        except Exception:
-            return event  # logging knows what to do about a line that cannot be written
-        raise structlog.DropEvent
-
-    return write
+            lines.take(self._logger.name, method_name, said)
+        except Exception:  # of a value that has no form in JSON; logging says so
+            super()._proxy_to_logger(method_name, event, **event_kw)
 
 
 def _name_runner(runner: str) -> Processor:
