@@ -90,7 +90,7 @@ def mask(value: Any) -> Any:
     """Return JSON-like data with secrets replaced by asterisks, however deep they lie."""
     if type(value) in _BARE:
         return value
-    if type(value) is str:
+    if isinstance(value, str):
         return _URL_PASSWORD.sub(r"\1:***@", value) if "://" in value else value
     if isinstance(value, Mapping):
         entries = cast("Mapping[Any, Any]", value).items()
@@ -98,8 +98,6 @@ def mask(value: Any) -> Any:
             name: "***" if _secret[name] else inner if type(inner) in _BARE else mask(inner)
             for name, inner in entries
         }
-    if isinstance(value, str):
-        return mask(str(value))
     if isinstance(value, list | tuple):
         return [mask(inner) for inner in cast("list[Any]", value)]
     return value
