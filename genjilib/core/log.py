@@ -4,18 +4,17 @@ import asyncio
 import logging
 import re
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Final, TextIO, cast
 
 import msgspec
 import structlog
-from structlog.contextvars import bind_contextvars, bound_contextvars, clear_contextvars
 from structlog.stdlib import BoundLogger
 from structlog.typing import EventDict, Processor
-
-__all__ = ["bind_contextvars", "bound_contextvars", "clear_contextvars", "configure", "get_logger"]
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 _SECRET_NAMES = re.compile(
@@ -29,13 +28,16 @@ _REASONS: Final = frozenset({"exc_info", "exception", "stack_info"})
 """What of a line holds a stack."""
 
 
+_context: ContextVar[Mapping[str, Any]] = ContextVar("log_context", default=MappingProxyType({}))
+
+
 def configure(runner: str, *, level: str = "INFO", json: bool = True) -> None:
     """Send everything, the standard library's loggers included, to standard error in one form.
 
     ``runner`` names the process in every line. Without ``json`` the lines are coloured text for a terminal.
     """
     shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
+        merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -76,6 +78,32 @@ def configure(runner: str, *, level: str = "INFO", json: bool = True) -> None:
     logging.getLogger("pika").setLevel(logging.CRITICAL)
 
 
+def get_contextvars() -> Mapping[str, Any]:
+    """Return what the context adds to each line."""
+    return _context.get()
+
+
+def bind_contextvars(**values: Any) -> None:
+    """Have each line of this context say ``values`` from now on."""
+    _context.set({**_context.get(), **values})
+
+
+@contextmanager
+def bound_contextvars(**values: Any) -> Generator[None]:
+    """Have each line of this context say ``values`` while the block runs."""
+    before = _context.get()
+    _context.set({**before, **values})
+    try:
+        yield
+    finally:
+        _context.set(before)
+
+
+def merge_contextvars(_: Any, __: str, event: EventDict) -> EventDict:
+    """Add what the context says and the line itself does not."""
+    return {**_context.get(), **event}
+
+
 def get_logger(name: str) -> BoundLogger:
     """Return the logger called ``name``, usually the module's ``__name__``."""
     return structlog.stdlib.get_logger(name)
@@ -95,7 +123,11 @@ def mask(value: Any) -> Any:
     if isinstance(value, Mapping):
         entries = cast("Mapping[Any, Any]", value).items()
         return {
-            name: "***" if _secret[name] else inner if type(inner) in _BARE else mask(inner)
+            name: "***"
+            if _secret[name]
+            else inner
+            if type(inner) in _BARE or (type(inner) is str and "://" not in inner)
+            else mask(inner)
             for name, inner in entries
         }
     if isinstance(value, list | tuple):
@@ -139,7 +171,8 @@ class _Lines(logging.StreamHandler[TextIO]):
     def take(self, logger: str, level: str, said: EventDict) -> None:
         """Make a line as the way through structlog's processors and logging would make it."""
         line: EventDict = {
-            **structlog.contextvars.merge_contextvars(None, level, said),
+            **_context.get(),
+            **said,
             "level": level,
             "logger": logger,
             "timestamp": datetime.now(UTC),
@@ -149,14 +182,13 @@ class _Lines(logging.StreamHandler[TextIO]):
         self.acquire()
         try:
             self._lines.append(text)
-            try:
-                loop = asyncio.get_running_loop()
-            except RuntimeError:
-                self.flush()
-            else:
-                if loop is not self._loop:
-                    loop.call_soon(self.flush)
-                    self._loop = loop
+            if self._loop is None or not self._loop.is_running():
+                try:
+                    self._loop = asyncio.get_running_loop()
+                except RuntimeError:
+                    self.flush()
+                else:
+                    self._loop.call_soon(self.flush)
         finally:
             self.release()
 

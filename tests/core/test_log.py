@@ -116,7 +116,11 @@ def test_lines_of_a_turn_are_all_written_in_their_order_though_the_process_ends_
             logging.getLogger("library").error("three")
             log.get_logger("a.place").info("four")
             sys.exit(0)
-        asyncio.new_event_loop().run_until_complete(say())
+        loop = asyncio.new_event_loop()
+        try:
+            loop.run_until_complete(say())
+        finally:
+            loop.close()
     """)
     assert [line["event"] for line in lines] == ["one", "two", "three", "four"]
 
