@@ -231,6 +231,7 @@ async def api_on(database_url: str, **changes: object) -> AsyncGenerator[Api]:
             db,
             ROUTES,
             authenticate=lambda key: keys.authenticate(db, key),
+            checks={"database": db.ready},
             services={"settings": settings},
             repeats=Repeats(db, settings.token_secret.get_secret_value()),
         )

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from structlog.contextvars import get_contextvars
-
 from genjilib import queries
 from genjilib.core.events import Event
+from genjilib.core.log import get_contextvars
 from genjilib.db import Executor
 from genjilib.queries.messages import EmitRow
 

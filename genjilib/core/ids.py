@@ -22,12 +22,13 @@ def new_id() -> UUID:
 
 def new_traceparent() -> str:
     """Start a trace: a W3C ``traceparent`` header value with a fresh trace id and span id."""
-    return f"00-{_drawn(128)}-{_drawn(64)}-01"
+    drawn = _drawn(192)
+    return f"00-{drawn[:32]}-{drawn[32:]}-01"
 
 
 def child_traceparent(parent: str | None) -> str:
     """Continue the trace of ``parent`` under a new span id; start a new one when there is none."""
-    found = _TRACEPARENT.fullmatch(parent or "")
+    found = _TRACEPARENT.fullmatch(parent) if parent else None
     if found is None:
         return new_traceparent()
     return f"00-{found['trace']}-{_drawn(64)}-{found['flags']}"

@@ -1,19 +1,20 @@
 """Structured logs: one JSON object a line, with the id of the request or message that follows an action."""
 
+import asyncio
 import logging
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Final, TextIO, cast
 
 import msgspec
 import structlog
-from structlog.contextvars import bind_contextvars, bound_contextvars, clear_contextvars
 from structlog.stdlib import BoundLogger
 from structlog.typing import EventDict, Processor
-
-__all__ = ["bind_contextvars", "bound_contextvars", "clear_contextvars", "configure", "get_logger"]
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 _SECRET_NAMES = re.compile(
@@ -21,10 +22,13 @@ _SECRET_NAMES = re.compile(
 )
 # Bounded, so that a long word of a user costs no time.
 _URL_PASSWORD = re.compile(r"(\w{1,20}://[^:/@\s]{0,100}):[^@/\s]{1,500}@")
-_BARE: Final = frozenset({int, float, bool, type(None)})
+_BARE: Final = frozenset({int, float, bool, type(None), datetime})
 _NAMES: Final = 1024
 _REASONS: Final = frozenset({"exc_info", "exception", "stack_info"})
 """What of a line holds a stack."""
+
+
+_context: ContextVar[Mapping[str, Any]] = ContextVar("log_context", default=MappingProxyType({}))
 
 
 def configure(runner: str, *, level: str = "INFO", json: bool = True) -> None:
@@ -33,7 +37,7 @@ def configure(runner: str, *, level: str = "INFO", json: bool = True) -> None:
     ``runner`` names the process in every line. Without ``json`` the lines are coloured text for a terminal.
     """
     shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
+        merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -45,16 +49,15 @@ def configure(runner: str, *, level: str = "INFO", json: bool = True) -> None:
         if json
         else [mask_secrets, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Lines(sys.stderr, runner) if json else logging.StreamHandler(sys.stderr)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
-            *([_written_at_once(handler, runner)] if json else []),
             *shared,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        wrapper_class=_Logger if json else structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
     handler.setFormatter(
@@ -67,10 +70,38 @@ def configure(runner: str, *, level: str = "INFO", json: bool = True) -> None:
     logging._srcfile = None  # pyright: ignore  # as logging's own manual says
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     root = logging.getLogger()
+    for other in root.handlers:
+        other.flush()
     root.handlers = [handler]
     root.setLevel(level)
     # pika reports every connection attempt and every closed socket at INFO and above; ours says it once.
     logging.getLogger("pika").setLevel(logging.CRITICAL)
+
+
+def get_contextvars() -> Mapping[str, Any]:
+    """Return what the context adds to each line."""
+    return _context.get()
+
+
+def bind_contextvars(**values: Any) -> None:
+    """Have each line of this context say ``values`` from now on."""
+    _context.set({**_context.get(), **values})
+
+
+@contextmanager
+def bound_contextvars(**values: Any) -> Generator[None]:
+    """Have each line of this context say ``values`` while the block runs."""
+    before = _context.get()
+    _context.set({**before, **values})
+    try:
+        yield
+    finally:
+        _context.set(before)
+
+
+def merge_contextvars(_: Any, __: str, event: EventDict) -> EventDict:
+    """Add what the context says and the line itself does not."""
+    return {**_context.get(), **event}
 
 
 def get_logger(name: str) -> BoundLogger:
@@ -87,16 +118,21 @@ def mask(value: Any) -> Any:
     """Return JSON-like data with secrets replaced by asterisks, however deep they lie."""
     if type(value) in _BARE:
         return value
-    match value:
-        case str():
-            return _URL_PASSWORD.sub(r"\1:***@", value) if "://" in value else value
-        case dict() | Mapping():
-            entries = cast("Mapping[Any, Any]", value).items()
-            return {name: "***" if _secret[name] else mask(inner) for name, inner in entries}
-        case list() | tuple():
-            return [mask(inner) for inner in cast("list[Any]", value)]
-        case _:
-            return value
+    if isinstance(value, str):
+        return _URL_PASSWORD.sub(r"\1:***@", value) if "://" in value else value
+    if isinstance(value, Mapping):
+        entries = cast("Mapping[Any, Any]", value).items()
+        return {
+            name: "***"
+            if _secret[name]
+            else inner
+            if type(inner) in _BARE or (type(inner) is str and "://" not in inner)
+            else mask(inner)
+            for name, inner in entries
+        }
+    if isinstance(value, list | tuple):
+        return [mask(inner) for inner in cast("list[Any]", value)]
+    return value
 
 
 class _Secret(dict[Any, bool]):
@@ -112,37 +148,95 @@ class _Secret(dict[Any, bool]):
 _secret = _Secret()
 
 
+_encode: Final = msgspec.json.Encoder(enc_hook=repr).encode
+
+
 def _encoded(event: Any, **_: Any) -> str:
-    return msgspec.json.encode(event, enc_hook=repr).decode()
+    return _encode(event).decode()
 
 
-def _written_at_once(handler: "logging.StreamHandler[TextIO]", runner: str) -> Processor:
-    """Write lines without a stack that ``handler`` alone would get, as all that follows would have it.
+class _Lines(logging.StreamHandler[TextIO]):
+    """Writes lines, those of one turn of the event loop together.
+
+    A process that is killed loses those of its last turn, as it does the answers it gave in that turn.
+    """
+
+    def __init__(self, stream: TextIO, runner: str) -> None:
+        super().__init__(stream)
+        self._runner = runner
+        self._lines: list[str] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        """The one in whose next turn the lines are written."""
+
+    def take(self, logger: str, level: str, said: EventDict) -> None:
+        """Make a line as the way through structlog's processors and logging would make it."""
+        line: EventDict = {
+            **_context.get(),
+            **said,
+            "level": level,
+            "logger": logger,
+            "timestamp": datetime.now(UTC),
+            "runner": self._runner,
+        }
+        text = f"{_encoded(mask(line))}\n"
+        self.acquire()
+        try:
+            self._lines.append(text)
+            if self._loop is None or not self._loop.is_running():
+                try:
+                    self._loop = asyncio.get_running_loop()
+                except RuntimeError:
+                    self.flush()
+                else:
+                    self._loop.call_soon(self.flush)
+        finally:
+            self.release()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write what came through logging, behind the lines before it."""
+        self.flush()
+        super().emit(record)
+
+    def flush(self) -> None:
+        """Write the lines that wait; where nobody takes them, nobody is left to be told."""
+        self.acquire()
+        try:
+            lines, self._lines, self._loop = self._lines, [], None
+            with suppress(OSError, ValueError):
+                self.stream.write("".join(lines))
+                self.stream.flush()
+        finally:
+            self.release()
+
+
+class _Logger(BoundLogger):
+    """Gives lines without a stack straight to ``_Lines`` where nobody else listens.
 
     The way through structlog's processors and the standard library takes several times as long.
     """
-    root = logging.getLogger()
 
-    def write(logger: Any, method: str, event: EventDict) -> EventDict:
-        level = _LEVELS.get(method)
-        if level is None or not _REASONS.isdisjoint(event):
-            return event
-        if any(other is not handler and other.level <= level for other in root.handlers):
-            return event
+    def _proxy_to_logger(
+        self, method_name: str, event: str | None = None, *event_args: str, **event_kw: Any
+    ) -> Any:
+        level = _LEVELS.get(method_name)
+        lines: _Lines | None = None
+        if level is not None and not event_args and _REASONS.isdisjoint(event_kw):
+            if not self._logger.isEnabledFor(level):
+                return
+            for handler in logging.root.handlers:
+                if isinstance(handler, _Lines):
+                    lines = handler
+                elif handler.level <= level:
+                    lines = None
+                    break
+        if lines is None:
+            super()._proxy_to_logger(method_name, event, *event_args, **event_kw)
+            return
+        said = {**structlog.get_context(self), **event_kw, "event": event}
         try:
-            line = {
-                **structlog.contextvars.merge_contextvars(logger, method, dict(event)),
-                "level": method,
-                "logger": logger.name,
-                "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
-                "runner": runner,
-            }
-            handler.stream.write(f"{_encoded(mask(line))}\n")
-        except Exception:
-            return event  # logging knows what to do about a line that cannot be written
-        raise structlog.DropEvent
-
-    return write
+            lines.take(self._logger.name, method_name, said)
+        except Exception:  # of a value that has no form in JSON; logging says so
+            super()._proxy_to_logger(method_name, event, **event_kw)
 
 
 def _name_runner(runner: str) -> Processor:

@@ -8,9 +8,8 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
-from structlog.contextvars import get_contextvars
 
-from genjilib.core.log import mask
+from genjilib.core.log import get_contextvars, mask
 from genjilib.core.settings import Settings
 
 TAGS = ("request_id", "reference", "queue", "message_id", "query", "interaction", "route", "caller", "error")

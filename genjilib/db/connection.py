@@ -216,6 +216,14 @@ async def run(
     return result, connection.transformer(text, result, fixed=how.prepare)
 
 
+async def command(connection: Connection, text: bytes) -> None:
+    """Run what begins or ends a transaction."""
+    async with connection.lock:
+        result = await connection.answer(_said(connection, text))
+    if result.status not in _OK:
+        raise psycopg.errors.error_from_result(result, encoding="utf-8")
+
+
 async def run_batch(
     connection: Connection,
     statement: AnyStatement,
@@ -272,6 +280,12 @@ def _pipelined(
         if pgconn.status == pq.ConnStatus.OK:
             pgconn.exit_pipeline_mode()
     return [answer[0] for answer in answers[:-1]]
+
+
+def _said(connection: Connection, text: bytes) -> Generator[Any, Any, pq.abc.PGresult]:
+    connection.pgconn.send_query_params(text, None)
+    (result,) = yield from generators.execute(connection.pgconn)
+    return result
 
 
 def _preparation(connection: Connection, text: Text) -> Generator[Any, Any, pq.abc.PGresult]:

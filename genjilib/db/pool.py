@@ -14,13 +14,14 @@ from time import perf_counter
 from typing import Any, Final, Self
 
 import psycopg
+from psycopg import pq
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from genjilib.core import metrics
 from genjilib.core.errors import Unavailable
 from genjilib.core.settings import Settings
 from genjilib.db import adapt, constraints, observe, scan
-from genjilib.db.connection import STALE, Connection, How, run, run_batch
+from genjilib.db.connection import STALE, Connection, How, command, run, run_batch
 from genjilib.db.pipeline import Lost, Pipeline, Pipelines
 from genjilib.db.replica import Replica
 from genjilib.db.statement import Answer, Executor, Statement, Text
@@ -254,7 +255,7 @@ class Db:
         async with self._connection() as connection:
             token = _transaction_open.set(True)
             try:
-                async with connection.transaction():
+                async with _begun(connection):
                     yield Tx(connection, self._how)
             except psycopg.Error as error:
                 raise constraints.translate(error) or error from error
@@ -323,6 +324,21 @@ class Db:
             if connection is not None and connection.broken:
                 # Those that lie in the pool were perhaps lost with it: nobody else is to find out by failing.
                 await self._pool.check()
+
+
+@asynccontextmanager
+async def _begun(connection: Connection) -> AsyncGenerator[None]:
+    """Do what psycopg's own does, with the socket watched once from begin to commit."""
+    await command(connection, b"begin")
+    try:
+        yield
+    except BaseException:
+        if connection.pgconn.status == pq.ConnStatus.OK:
+            # Where it fails, the pool finds the connection unfit.
+            with suppress(psycopg.Error):
+                await command(connection, b"rollback")
+        raise
+    await command(connection, b"commit")
 
 
 def _refuse_inside_transaction() -> None:

@@ -32,9 +32,9 @@ async def list_users(db: Db) -> Json[list[UserListItem]]:
     return await queries.users.everyone.json(db)
 
 
-async def get_user(db: Db, user_id: int) -> UserResponse | None:
+async def get_user(db: Db, user_id: int) -> Json[UserResponse | None]:
     """Return a user with all its names; null when there is none."""
-    return await queries.users.get(db, user_id=user_id)
+    return await queries.users.get.json(db, user_id=user_id)
 
 
 async def exists(db: Db, user_id: int) -> bool:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import partial
 
 from aiohttp import web
 
@@ -16,10 +15,10 @@ from genjilib.core.settings import Settings
 from genjilib.web.binding import Endpoint
 from genjilib.web.bodies import Limits
 from genjilib.web.docs import docs_routes
+from genjilib.web.exchange import Request
 from genjilib.web.health import Check, run_checks
 from genjilib.web.idempotency import Repeats
-from genjilib.web.identity import CALLER, REQUEST_ID, ROUTE, identify
-from genjilib.web.listener import finish_headers
+from genjilib.web.identity import identify
 from genjilib.web.problems import Problem, Refusal, problem_of, respond
 from genjilib.web.router import Router
 from genjilib.web.routes import Route, get
@@ -28,9 +27,6 @@ Authenticate = Callable[[str], Awaitable[Principal | None]]
 """Returns who holds a key, or ``None`` when nobody does."""
 Translate = Callable[[Exception], GenjiError | None]
 """Returns what an exception of a library means for the caller, or ``None`` when it is a defect."""
-
-LEAVING = web.AppKey("leaving", asyncio.Event)
-"""Set when the process is about to stop: its answers say so from then on."""
 
 QUERY_KEYS = 200
 """The most keys of a query string."""
@@ -55,7 +51,7 @@ def create_app(
     services: Mapping[str, object] | None = None,
     repeats: Repeats | None = None,
     body_seconds: float = 30.0,
-) -> web.Application:
+) -> "Dispatcher":
     """Build the API from its route table; raise ``BadRoute`` for any mistake in it.
 
     Handlers get ``db`` and whatever ``services`` holds by the names of their parameters. ``checks`` decide
@@ -73,48 +69,38 @@ def create_app(
     router: Router[Endpoint] = Router()
     for route in [*public, *docs_routes(public, settings.release)]:
         router.add(route, Endpoint(route, {**(services or {}), "db": db}, limits, repeats))
-    dispatcher = Dispatcher(router, authenticate, translate)
-
-    app = web.Application(client_max_size=settings.api_body_limit)
-    app[LEAVING] = leaving
-    _answer_all(app, dispatcher, leaving)
-    return app
-
-
-def _answer_all(app: web.Application, dispatcher: "Dispatcher", leaving: asyncio.Event) -> None:
-    """Take every request straight to ``dispatcher``.
-
-    It knows the routes; the way there through aiohttp's router, middlewares and signals takes a tenth of the
-    time of a small answer.
-    """
-
-    class Request(web.Request):
-        async def _prepare_hook(self, response: web.StreamResponse) -> None:
-            await finish_headers(self, response)
-            if leaving.is_set():
-                response.force_close()
-                response.headers["Connection"] = "close"
-
-    app._handle = dispatcher.dispatch  # pyright: ignore[reportPrivateUsage]
-    app._make_request = partial(app._make_request, _cls=Request)  # pyright: ignore[reportPrivateUsage]
+    return Dispatcher(router, authenticate, translate, settings.api_body_limit, leaving)
 
 
 class Dispatcher:
     """Takes each request to its endpoint and back."""
 
-    def __init__(self, router: Router[Endpoint], authenticate: Authenticate, translate: Translate) -> None:
+    def __init__(
+        self,
+        router: Router[Endpoint],
+        authenticate: Authenticate,
+        translate: Translate,
+        body_limit: int,
+        leaving: asyncio.Event,
+    ) -> None:
         """Remember what finds the endpoint, who holds a key, and what foreign exceptions mean."""
         self._router = router
         self._authenticate = authenticate
         self._translate = translate
+        self.body_limit = body_limit
+        """Bytes that a JSON body may have."""
+        self.leaving = leaving
+        """Set when the process is about to stop: its answers say so from then on."""
+        # The logger itself: what stands for it until it is first used asks for it again for each line.
+        self._log = _log.bind()
         self._places: dict[tuple[str, str | None, int], _Place] = {}
         self._in_flight = 0
         HTTP_IN_FLIGHT.set_function(lambda: self._in_flight)
 
-    async def dispatch(self, request: web.Request) -> web.StreamResponse:
+    async def dispatch(self, request: Request) -> web.StreamResponse:
         """Answer ``request``, whatever happens, and account for it once."""
         started = monotonic()
-        request[REQUEST_ID] = request_id = identify(request)
+        request.request_id = request_id = identify(request)
         problem = None
         self._in_flight += 1
         try:
@@ -132,18 +118,18 @@ class Dispatcher:
         self._account(request, response.status, problem, monotonic() - started)
         return response
 
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
+    async def _answer(self, request: Request) -> web.StreamResponse:
         _check_target(request)
         method = "GET" if request.method == "HEAD" else request.method
         match = self._router.find(method, request.rel_url.path_safe)
         endpoint = match.target
         if endpoint is None:
             raise _not_found(match.allowed)
-        request[ROUTE] = endpoint.route
+        request.route = endpoint.route
         who = _NOBODY if endpoint.route.public else await self._admit(request, endpoint.route)
         return await endpoint(request, match.values, who)
 
-    async def _admit(self, request: web.Request, route: Route) -> Principal:
+    async def _admit(self, request: Request, route: Route) -> Principal:
         """Return who is asking; raise ``Unauthenticated`` unless they may call ``route``."""
         key = request.headers.get("X-API-KEY")
         if not key:
@@ -151,7 +137,7 @@ class Dispatcher:
         who = await self._authenticate(key) if key.isascii() else None
         if who is None:
             raise Unauthenticated("Invalid API key", code="invalid-key")
-        request[CALLER] = who.name
+        request.caller = who.name
         who.require(*route.scopes)
         return who
 
@@ -166,9 +152,9 @@ class Dispatcher:
             _log.error("request-failed", exc_info=error)
         return problem, respond(problem, headers)
 
-    def _account(self, request: web.Request, status: int, problem: Problem | None, seconds: float) -> None:
+    def _account(self, request: Request, status: int, problem: Problem | None, seconds: float) -> None:
         """Count the request and log its one line; the query is left out, it may hold names and tokens."""
-        route = request.get(ROUTE)
+        route = request.route
         method = request.method if request.method in _METHODS else "OTHER"
         key = (method, route and route.path, status)
         place = self._places.get(key)
@@ -176,7 +162,7 @@ class Dispatcher:
             place = self._places[key] = _Place(method, route, status)
         place.timer.observe(seconds)
         reports.traced("http.server", place.name, seconds, failed=status >= 500)
-        _log.info(
+        self._log.info(
             "answered",
             method=method,
             path=place.path or request.rel_url.raw_path[:LOGGED_PATH],
@@ -184,7 +170,7 @@ class Dispatcher:
             status=status,
             code=problem and problem.code,
             ms=round(seconds * 1000, 2),
-            caller=request.get(CALLER),
+            caller=request.caller,
         )
 
 
@@ -201,14 +187,14 @@ class _Place:
         self.path = path if opens else None
 
 
-async def _expect(request: web.Request) -> None:
+async def _expect(request: Request) -> None:
     """Ask for the body where the client waits to be asked; other expectations may be ignored (RFC 9110)."""
     if request.headers["Expect"].lower() == "100-continue":
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         request.writer.output_size = 0  # what was written is no part of the answer
 
 
-def _check_target(request: web.Request) -> None:
+def _check_target(request: Request) -> None:
     target = request.raw_path
     # Bytes that are not UTF-8 arrive as lone surrogates, which neither JSON nor PostgreSQL can hold.
     if not target.isascii() and any("\ud800" <= sign <= "\udfff" for sign in target):

@@ -12,6 +12,7 @@ from genjilib.core.principal import Principal
 from genjilib.web.answers import Sender
 from genjilib.web.bodies import FormReader, Limits, read_json
 from genjilib.web.decode import BodyDecoder, PathDecoder, QueryDecoder
+from genjilib.web.exchange import Request
 from genjilib.web.idempotency import HEADER, METHODS, Repeats
 from genjilib.web.mistakes import Mistakes, is_struct
 from genjilib.web.problems import Mistake, Refusal
@@ -47,7 +48,7 @@ class Endpoint:
         if missing := set(route.parameters) - {each.name for each in self._path}:
             raise BadRoute(f"{route}: the handler does not take {', '.join(sorted(missing))} of the path")
 
-    async def __call__(self, request: web.Request, values: list[str], who: Principal) -> web.StreamResponse:
+    async def __call__(self, request: Request, values: list[str], who: Principal) -> web.StreamResponse:
         """Answer ``request``; ``values`` are the path's parameters as text."""
         wanted = wanted_versions(request) if self._changes else None
         if wanted is not None and self._guard is None:

@@ -9,7 +9,8 @@ from prometheus_client.aiohttp import make_aiohttp_handler
 
 from genjilib.core.metrics import DEPENDENCY_UP, REGISTRY
 from genjilib.core.settings import Settings
-from genjilib.web.listener import Listener, finish_headers
+from genjilib.web.exchange import Request
+from genjilib.web.listener import Listener, runner_of
 
 Check = Callable[[], Awaitable[object]]
 """Asks a service this runner depends on; raises when it is away."""
@@ -31,12 +32,7 @@ class InnerServer:
 
     async def open(self, host: str, port: int) -> None:
         """Listen on ``host:port``."""
-        app = web.Application()
-        app.on_response_prepare.append(finish_headers)
-        app.router.add_get("/livez", self._live)
-        app.router.add_get("/readyz", self._ready)
-        app.router.add_get("/metrics", self._metrics)
-        self._listener = await Listener.open(app, host, port, grace=2.0)
+        self._listener = await Listener.open(runner_of(self._respond, grace=2.0), host, port)
         self.port = self._listener.port
 
     def drain(self) -> None:
@@ -47,6 +43,14 @@ class InnerServer:
         """Stop listening."""
         if self._listener:
             await self._listener.close()
+
+    async def _respond(self, request: Request) -> web.StreamResponse:
+        show = {"/livez": self._live, "/readyz": self._ready, "/metrics": self._metrics}.get(request.path)
+        if show is None:
+            return web.Response(status=404)
+        if request.method not in ("GET", "HEAD"):
+            return web.Response(status=405, headers={"Allow": "GET, HEAD"})
+        return await show(request)
 
     async def _live(self, _: web.Request) -> web.Response:
         return web.Response(text="ok")

@@ -17,7 +17,7 @@ from genjilib.core.principal import Principal
 from genjilib.db import Db, Tx
 from genjilib.db.statement import AnyStatement, Text
 from genjilib.queries.web import FindAnswerRow
-from genjilib.web.identity import REQUEST_ID
+from genjilib.web.exchange import Answer, Request
 from genjilib.web.problems import Refusal, problem_of, respond
 from genjilib.web.routes import Route
 
@@ -47,7 +47,7 @@ class Repeats:
 
     async def answer(
         self,
-        request: web.Request,
+        request: Request,
         route: Route,
         who: Principal,
         sent: bytes,
@@ -73,7 +73,7 @@ class Repeats:
                 raise
             except GenjiError as error:
                 refusal = error
-                response = respond(*problem_of(error, request[REQUEST_ID]))
+                response = respond(*problem_of(error, request.request_id))
             assert isinstance(response, web.Response)
             assert response.body is None or isinstance(response.body, bytes)
             await queries.web.keep_answer(
@@ -127,7 +127,7 @@ def _key(given: list[str]) -> str:
     return key
 
 
-def _repeated(found: FindAnswerRow, asked: bytes, route: Route) -> web.Response:
+def _repeated(found: FindAnswerRow, asked: bytes, route: Route) -> Answer:
     if found.request != asked:
         raise Refusal(422, f"This {HEADER} was used for another request.")
     if route.secret and found.status < 300:
@@ -135,4 +135,4 @@ def _repeated(found: FindAnswerRow, asked: bytes, route: Route) -> web.Response:
     headers = {REPLAYED: "true"}
     if found.content_type is not None:
         headers["Content-Type"] = found.content_type
-    return web.Response(status=found.status, body=found.body, headers=headers)
+    return Answer(found.status, found.body, headers)

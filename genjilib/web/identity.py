@@ -1,4 +1,4 @@
-"""What is known about a request: its id, which follows it everywhere, its route and its caller."""
+"""Who a request comes from and which id it has."""
 
 import re
 from functools import lru_cache
@@ -8,11 +8,6 @@ from aiohttp import web
 
 from genjilib.core.ids import child_traceparent
 from genjilib.core.log import bind_contextvars
-from genjilib.web.routes import Route
-
-REQUEST_ID = web.RequestKey("request_id", str)
-CALLER = web.RequestKey("caller", str)
-ROUTE = web.RequestKey("route", Route)
 
 _SANE = re.compile(r"[A-Za-z0-9._-]{8,64}").fullmatch
 

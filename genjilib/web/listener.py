@@ -1,7 +1,10 @@
 """An open port: aiohttp's server with limits, time-outs, and our shape for what is not even HTTP."""
 
+import asyncio
 import errno
-from typing import Self
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, Self, cast
 
 from aiohttp import web
 from aiohttp.http_exceptions import LineTooLong
@@ -9,8 +12,11 @@ from aiohttp.http_exceptions import LineTooLong
 from genjilib.core.errors import GenjiError, Invalid, Unavailable
 from genjilib.core.ids import new_id
 from genjilib.core.log import get_logger
-from genjilib.web.identity import REQUEST_ID
+from genjilib.web.exchange import Request
 from genjilib.web.problems import Refusal, problem_of, respond
+
+Respond = Callable[[Request], Awaitable[web.StreamResponse]]
+"""Answers a request, whatever happens."""
 
 TARGET_BYTES = 8190
 """Longest path with query; more is 414. Unlike ``HEADER_BYTES``, so the parser's error tells which it was."""
@@ -26,30 +32,16 @@ _log = get_logger(__name__)
 
 
 class Listener:
-    """A port that serves an application until it is closed."""
+    """A port whose requests are answered until it is closed."""
 
-    def __init__(self, runner: web.AppRunner, port: int) -> None:
+    def __init__(self, runner: web.ServerRunner, port: int) -> None:
         """Wrap a running server; use ``open``."""
         self._runner = runner
         self.port = port
 
     @classmethod
-    async def open(
-        cls, app: web.Application, host: str, port: int, *, grace: float, idle: float = IDLE_SECONDS
-    ) -> Self:
-        """Listen on ``host:port`` (0 lets the system choose); ``close`` may take ``grace`` seconds."""
-        runner = _Runner(
-            app,
-            access_log=None,
-            auto_decompress=False,
-            keepalive_timeout=idle,
-            lingering_time=_LINGER_SECONDS,
-            max_line_size=TARGET_BYTES,
-            max_field_size=HEADER_BYTES,
-            max_headers=HEADERS,
-            # aiohttp waits this long for handlers, then as long again before it cancels them.
-            shutdown_timeout=grace / 2,
-        )
+    async def open(cls, runner: web.ServerRunner, host: str, port: int) -> Self:
+        """Listen on ``host:port`` (0 lets the system choose)."""
         await runner.setup()
         site = web.TCPSite(runner, host, port, backlog=1024)
         try:
@@ -64,14 +56,32 @@ class Listener:
         await self._runner.cleanup()
 
 
-async def finish_headers(request: web.BaseRequest, response: web.StreamResponse) -> None:
-    """Add what every answer carries and take away what tells the software's version."""
-    headers = response.headers
-    headers.popall("Server", None)
-    headers.setdefault("Cache-Control", "no-store")
-    headers["X-Content-Type-Options"] = "nosniff"
-    if request_id := request.get(REQUEST_ID):
-        headers["X-Request-Id"] = request_id
+def runner_of(
+    respond: Respond,
+    *,
+    grace: float,
+    body_limit: int = 1024**2,
+    leaving: asyncio.Event | None = None,
+    idle: float = IDLE_SECONDS,
+) -> web.ServerRunner:
+    """Return what serves ``respond`` on a port.
+
+    A body may have ``body_limit`` bytes. From ``leaving`` on each answer closes its connection. To close all
+    may take ``grace`` seconds.
+    """
+    server = _Server(
+        respond,
+        partial(Request, client_max_size=body_limit, leaving=leaving or asyncio.Event()),
+        access_log=None,
+        auto_decompress=False,
+        keepalive_timeout=idle,
+        lingering_time=_LINGER_SECONDS,
+        max_line_size=TARGET_BYTES,
+        max_field_size=HEADER_BYTES,
+        max_headers=HEADERS,
+    )
+    # aiohttp waits this long for handlers, then as long again before it cancels them.
+    return web.ServerRunner(server, shutdown_timeout=grace / 2)
 
 
 def _closed(host: str, port: int, error: OSError) -> GenjiError:
@@ -84,15 +94,17 @@ def _closed(host: str, port: int, error: OSError) -> GenjiError:
     return Invalid(f"{said} Set a host and port of this machine.", code="cannot-listen")
 
 
-class _Runner(web.AppRunner):
-    async def _make_server(self) -> web.Server:
-        plain = await super()._make_server()
-        return _Server(plain.request_handler, request_factory=plain.request_factory, **self._kwargs)
-
-
 class _Server(web.Server):
+    """aiohttp's server of requests, with our requests and our shape for what is none."""
+
+    def __init__(self, respond: Respond, request: Callable[..., Request], **options: Any) -> None:
+        loop = asyncio.get_running_loop()
+        # It is handed what ``request`` makes, whatever its annotation says.
+        super().__init__(cast("Any", respond), request_factory=partial(request, loop=loop))
+        self._protocol = partial(_Protocol, self, loop=loop, **options)
+
     def __call__(self) -> web.RequestHandler:
-        return _Protocol(self, loop=self._loop, **self._kwargs)
+        return self._protocol()
 
 
 class _Protocol(web.RequestHandler):
@@ -104,31 +116,19 @@ class _Protocol(web.RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         """Answer what the parser refused; the offending text is not repeated, it may hold a key."""
+        assert isinstance(request, Request)
         if request.writer.output_size > 0:
             raise ConnectionError("half an answer is sent already")
-        request_id = new_id().hex
+        request.request_id = request_id = new_id().hex
         error = Exception() if status >= 500 or exc is None else _refusal(exc, message or "")
         problem, headers = problem_of(error, request_id)
         if problem.status >= 500:
             _log.error("request-broke", request_id=request_id, exc_info=exc)
         else:
             _log.info("request-refused", status=problem.status, remote=request.remote, request_id=request_id)
-        answer = respond(problem, {**headers, "X-Request-Id": request_id, "Connection": "close"})
-        return _Nameless.of(answer)
-
-
-class _Nameless(web.Response):
-    """An answer without a ``Server`` header, for requests that reach no application."""
-
-    @classmethod
-    def of(cls, answer: web.Response) -> Self:
-        copy = cls(status=answer.status, body=answer.body, headers=answer.headers)
-        copy.force_close()
-        return copy
-
-    async def _prepare_headers(self) -> None:
-        await super()._prepare_headers()
-        self.headers.popall("Server", None)
+        answer = respond(problem, {**headers, "Connection": "close"})
+        answer.force_close()
+        return answer
 
 
 def _refusal(error: BaseException, message: str) -> Refusal:

@@ -9,12 +9,11 @@ from types import NoneType
 from typing import Any, cast, get_args, get_origin
 
 import msgspec
-from aiohttp import web
 from msgspec.structs import FieldInfo
 
 from genjilib.core.errors import REPORTED, Conflict, GenjiError, Invalid, Later, NotFound, Unauthenticated
 from genjilib.core.json import Json, schema_of
-from genjilib.web.answers import PlainText
+from genjilib.web.answers import PlainText, is_answer
 from genjilib.web.binding import hints_of, parameters_of
 from genjilib.web.examples import example_of
 from genjilib.web.idempotency import HEADER, LONGEST, METHODS
@@ -247,7 +246,7 @@ def _content(result: Any, schemas: _Schemas) -> Part:
     plain = get_origin(result) or result
     if plain is PlainText:
         return {"text/plain": {"schema": {"type": "string"}, "example": "https://cdn.example/picture.webp"}}
-    if isinstance(plain, type) and issubclass(plain, web.StreamResponse):
+    if is_answer(plain):
         return {"image/*": {}}  # pictures are the only answers that handlers make whole
     if plain is Json:
         result = get_args(result)[0] if get_args(result) else Any

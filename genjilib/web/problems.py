@@ -6,9 +6,9 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from aiohttp import web
 
 from genjilib.core.errors import GenjiError, Later, Poison, RateLimited
+from genjilib.web.exchange import Answer
 
 CONTENT_TYPE = "application/problem+json"
 TYPE_BASE = "/docs/problems#"
@@ -84,10 +84,9 @@ def slug_of(status: HTTPStatus) -> str:
     return status.phrase.lower().replace(" ", "-")
 
 
-def respond(problem: Problem, headers: Mapping[str, str]) -> web.Response:
+def respond(problem: Problem, headers: Mapping[str, str]) -> Answer:
     """Return the answer that carries ``problem``."""
-    body = msgspec.json.encode(problem)
-    return web.Response(status=problem.status, body=body, headers={**headers, "Content-Type": CONTENT_TYPE})
+    return Answer(problem.status, msgspec.json.encode(problem), {**headers, "Content-Type": CONTENT_TYPE})
 
 
 def _problem(

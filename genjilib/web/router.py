@@ -69,6 +69,9 @@ def _child(node: _Node[T], part: str) -> _Node[T]:
 def _walk(
     node: _Node[T], parts: list[str], at: int, method: str, values: list[str], allowed: set[str]
 ) -> T | None:
+    # Most of the way there is one way only.
+    while at < len(parts) and not (node.number or node.text) and (child := node.literals.get(parts[at])):
+        node, at = child, at + 1
     if at == len(parts):
         allowed.update(node.targets)
         found = node.targets.get(method)

@@ -6,13 +6,11 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from aiohttp import web
-
 from genjilib.core.log import get_logger
 from genjilib.core.settings import Settings
-from genjilib.web.app import LEAVING
+from genjilib.web.app import Dispatcher
 from genjilib.web.health import Check, serve_inner
-from genjilib.web.listener import IDLE_SECONDS, Listener
+from genjilib.web.listener import IDLE_SECONDS, Listener, runner_of
 
 _log = get_logger(__name__)
 
@@ -25,7 +23,7 @@ class Ports:
     inner: int
 
 
-async def serve(app: web.Application, settings: Settings, checks: Mapping[str, Check]) -> None:
+async def serve(app: Dispatcher, settings: Settings, checks: Mapping[str, Check]) -> None:
     """Serve ``app`` until SIGTERM or SIGINT, then finish what is in hand within ``shutdown_seconds``."""
     async with serving(app, settings, checks) as ports:
         _log.info("listening", host=settings.api_host, port=ports.public, inner_port=ports.inner)
@@ -35,7 +33,7 @@ async def serve(app: web.Application, settings: Settings, checks: Mapping[str, C
 
 @asynccontextmanager
 async def serving(
-    app: web.Application, settings: Settings, checks: Mapping[str, Check], *, idle: float = IDLE_SECONDS
+    app: Dispatcher, settings: Settings, checks: Mapping[str, Check], *, idle: float = IDLE_SECONDS
 ) -> AsyncGenerator[Ports]:
     """Serve ``app`` while the context is open.
 
@@ -46,14 +44,19 @@ async def serving(
     """
     inner = await serve_inner(settings, checks)
     try:
-        listener = await Listener.open(
-            app, settings.api_host, settings.api_port, grace=settings.shutdown_seconds, idle=idle
+        runner = runner_of(
+            app.dispatch,
+            grace=settings.shutdown_seconds,
+            body_limit=app.body_limit,
+            leaving=app.leaving,
+            idle=idle,
         )
+        listener = await Listener.open(runner, settings.api_host, settings.api_port)
         try:
             yield Ports(listener.port, inner.port)
         finally:
             inner.drain()
-            app[LEAVING].set()
+            app.leaving.set()
             await asyncio.sleep(settings.api_drain_seconds)
             await listener.close()
     finally:

@@ -4,11 +4,11 @@ import asyncio
 import re
 
 import pytest
-from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from genjilib.chat.client import GenjiBot
 from genjilib.core import metrics
+from genjilib.core.log import merge_contextvars
 from genjilib.local.discord import SimulatedDiscord
 
 pytestmark = pytest.mark.usefixtures("bot")

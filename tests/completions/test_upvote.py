@@ -1,6 +1,7 @@
 """POST /completions/upvoting and GET /completions/upvoting/{message_id}: what others think of a run."""
 
 import asyncio
+from collections import Counter
 
 from tests import contract
 from tests.api import Answer, Api
@@ -51,6 +52,15 @@ async def test_of_a_hundred_upvotes_at_once_every_tenth_is_announced(api: Api) -
     sent = api.sent()
     assert [message.queue for message in sent] == ["api.completion.upvote"] * 10
     assert {message.body["message_id"] for message in sent} == {MESSAGE}
+
+
+async def test_of_a_hundred_upvotes_of_one_user_at_once_one_counts(api: Api) -> None:
+    shown(api)
+    user_id = api.add_user()
+    async with asyncio.timeout(30):
+        answers = await asyncio.gather(*[upvote(api, user_id) for _ in range(100)])
+    assert Counter(answer.status for answer in answers) == {201: 1, 409: 99}
+    assert (await api.get(f"/completions/upvoting/{MESSAGE}")).json == 1
 
 
 async def test_a_malformed_upvote_is_refused(api: Api) -> None:

@@ -107,6 +107,24 @@ def test_a_line_is_the_same_whether_somebody_else_listens_or_not() -> None:
     assert direct == chained
 
 
+def test_lines_of_a_turn_are_all_written_in_their_order_though_the_process_ends_in_it() -> None:
+    lines = written("""
+        import asyncio, sys
+        async def say():
+            for event in ("one", "two"):
+                log.get_logger("a.place").info(event)
+            logging.getLogger("library").error("three")
+            log.get_logger("a.place").info("four")
+            sys.exit(0)
+        loop = asyncio.new_event_loop()
+        try:
+            loop.run_until_complete(say())
+        finally:
+            loop.close()
+    """)
+    assert [line["event"] for line in lines] == ["one", "two", "three", "four"]
+
+
 def test_a_traceback_is_one_line_without_secrets() -> None:
     (line,) = written("""
         try:

@@ -1,7 +1,7 @@
 """Query files are read right: parameters, optional clauses, orders, and what only looks like them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from genjilib.db.scan import Key, SqlFileError, parse
@@ -211,21 +211,26 @@ HIDDEN = st.one_of(
     st.sampled_from(["/* :x /* :y */ :z */", "-- :x 'y\n", "-- don't\n"]),
 )
 PLAIN = st.sampled_from([" select ", "+", "(", ")", ", ", "a.b", "%", "?", " ->> ", "\n", "1"])
+# How busy the machine is decides nothing.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PIECES = st.lists(st.one_of(QUOTED, HIDDEN, PLAIN), max_size=12)
 
 
+@patient
 @given(PIECES, PIECES)
 def test_whatever_stands_around_it_one_parameter_is_found(before: list[str], after: list[str]) -> None:
     sql = "select 1 " + " ".join(before) + " :found " + " ".join(after)
     assert parse("a/b.sql", HEAD + sql).parameters == ("found",)
 
 
+@patient
 @given(st.lists(st.one_of(QUOTED, PLAIN), max_size=12))
 def test_what_is_no_parameter_and_no_comment_stays_as_it_is(pieces: list[str]) -> None:
     sql = "select 1 " + " ".join(pieces)
     assert compiled(sql).strip() == sql.strip()
 
 
+@patient
 @given(PIECES, PIECES)
 def test_every_offset_of_a_text_leads_back_to_the_file(before: list[str], after: list[str]) -> None:
     file = parse("a/b.sql", HEAD + "select 1 " + " ".join(before) + " /*[ :a ]*/ coda " + " ".join(after))

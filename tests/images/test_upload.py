@@ -1,7 +1,10 @@
 """POST /utilities/image: pictures are stored, whatever else comes is refused."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from io import BytesIO
+from threading import Event
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pydantic import SecretStr
 
+from genjilib import storage
 from genjilib.core.errors import Invalid
 from genjilib.images import rules
 from genjilib.local.ports import free_port
@@ -136,6 +140,26 @@ async def test_a_form_without_its_file_or_none_at_all_is_refused(api: Api) -> No
 
 async def test_a_file_beyond_the_limit_is_refused(api: Api) -> None:
     assert (await upload(api, picture("PNG") + bytes(300_000))).status == 413
+
+
+async def test_others_are_answered_while_a_picture_is_being_stored(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, entered, stored, store = asyncio.get_running_loop(), asyncio.Event(), Event(), storage._put
+
+    def slow(*given: Any) -> None:
+        loop.call_soon_threadsafe(entered.set)
+        assert stored.wait(30)
+        store(*given)
+
+    monkeypatch.setattr(storage, "_put", slow)
+    async with asyncio.timeout(30):
+        storing = asyncio.create_task(upload(api, picture("PNG")))
+        await entered.wait()
+        assert (await api.get("/newsfeed")).status == 200
+        assert not storing.done()
+        stored.set()
+        assert (await storing).status == 201
 
 
 async def test_without_storage_a_later_try_is_asked_for(database_url: str) -> None:

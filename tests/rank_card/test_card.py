@@ -69,6 +69,9 @@ async def test_card_leaderboard_and_rank_tell_the_same(api: Api) -> None:
         name: (data.completed, data.gold, data.silver, data.bronze)
         for name, data in shown.difficulties.items()
     } == {row.difficulty: (row.completions, row.gold, row.silver, row.bronze) for row in ranks}
+    for kind, name in (("skill", shown.rank_name), ("xp", shown.community_rank.split()[0])):
+        counted = (await api.get(f"/community/statistics/{kind}/players")).read(list[contract.TierAmount])
+        assert {one.tier: one.amount for one in counted}[name] == 1
     assert shown.difficulties["Extreme"] == Data(completed=7, gold=0, silver=7, bronze=0, total=7)
     assert shown.difficulties["Easy"] == Data(completed=3, gold=3, silver=0, bronze=0, total=4)
 

@@ -31,7 +31,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     ),
     "A5 guesses are counted by account and address, and nobody is locked out for ever": (
         "auth/test_login.py::test_of_many_attempts_at_once_ten_are_looked_at",
-        "auth/test_login.py::test_attempts_count_for_the_account_and_for_the_client",
+        "auth/test_limits.py::test_attempts_count_for_the_account_and_for_the_client",
     ),
     "A6 a session ends by logout, reset of the password and disuse": (
         "auth/test_sessions.py::test_a_session_ends_once",
@@ -90,7 +90,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     ),
     "C6 X-Forwarded-For is believed of a trusted hop only": (
         "auth/test_reset_password.py::test_a_client_cannot_choose_the_address_it_is_counted_under",
-        "auth/test_login.py::test_attempts_count_for_the_account_and_for_the_client",
+        "auth/test_limits.py::test_attempts_count_for_the_account_and_for_the_client",
     ),
     "C7 methods that no route has": (
         "web/test_app.py::test_unknown_paths_and_methods_have_the_contracts_texts",
@@ -149,10 +149,12 @@ ROWS: dict[str, tuple[str, ...]] = {
     "F2 fifty identical requests at once": (
         "web/test_idempotency.py::test_of_fifty_at_once_one_has_an_effect",
     ),
-    "F3 a hundred draws, payments and votes at once": (
+    "F3 a hundred draws, payments, votes, upvotes and runs at once": (
         "lootbox/test_draw.py::test_a_hundred_draws_of_one_key_at_once_spend_it_once",
         "lootbox/test_draw.py::test_a_hundred_payments_at_once_spend_what_is_there_and_no_more",
         "playtests/test_vote.py::test_a_hundred_parallel_votes_of_one_player_are_one_vote",
+        "completions/test_upvote.py::test_of_a_hundred_upvotes_of_one_user_at_once_one_counts",
+        "completions/test_submit.py::test_of_a_hundred_runs_at_once_the_fastest_waits",
     ),
     "F4 If-Match and If-None-Match": (
         "web/test_versions.py::test_only_the_version_that_was_seen_is_changed",

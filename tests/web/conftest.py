@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp import web
+from aiohttp.test_utils import BaseTestServer, TestClient
 
 from genjilib.core import log
 from genjilib.core.principal import Principal
 from genjilib.core.settings import Settings
-from genjilib.web.app import create_app
+from genjilib.web.app import Dispatcher, create_app
+from genjilib.web.listener import runner_of
 
 from . import toys
 
@@ -40,6 +42,17 @@ def settings(**changes: object) -> Settings:
     return Settings.model_validate(values)
 
 
+class Served(BaseTestServer):
+    """The API as ``TestClient`` wants it."""
+
+    def __init__(self, app: Dispatcher) -> None:
+        super().__init__()
+        self._app = app
+
+    async def _make_runner(self, **_: object) -> web.ServerRunner:
+        return runner_of(self._app.dispatch, grace=2, body_limit=self._app.body_limit)
+
+
 @pytest.fixture
 def shelf() -> toys.Shelf:
     return toys.Shelf()
@@ -55,5 +68,5 @@ async def client(shelf: toys.Shelf) -> AsyncIterator[TestClient]:
         translate=toys.translate,
         checks={"shelf": shelf.check},
     )
-    async with TestClient(TestServer(app), headers={"X-API-KEY": "root"}) as running:
+    async with TestClient(Served(app), headers={"X-API-KEY": "root"}) as running:
         yield running

@@ -4,20 +4,21 @@ import asyncio
 import json
 import os
 from collections.abc import Iterator
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import schemathesis
+import requests
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
-from schemathesis import Case, GenerationMode
-from schemathesis.core.failures import Failure, FailureGroup
-from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
 from genjilib.ops.openapi import DOCUMENT
 from tests import rows
 from tests.api import Api
 from tests.rows import add
+
+if TYPE_CHECKING:
+    from schemathesis import Case
 
 EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "1"))
 """How many requests of each kind an operation gets; `make fuzz` sends more."""
@@ -36,8 +37,6 @@ KNOWN = {
 }
 """Values of path parameters by which something is found."""
 
-CHECKED = [content_type_conformance, response_schema_conformance]
-
 
 def known_case(operation: Any) -> dict[str, Any]:
     """What of the path is known."""
@@ -47,6 +46,8 @@ def known_case(operation: Any) -> dict[str, Any]:
 
 def strategies(operation: Any) -> Iterator[Any]:
     """Right requests, right ones for what is there, and wrong ones."""
+    from schemathesis import GenerationMode
+
     yield operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
     if known := known_case(operation):
         yield operation.as_strategy(generation_mode=GenerationMode.POSITIVE, path_parameters=known)
@@ -59,6 +60,7 @@ class Sweep:
     def __init__(self, base: str, key: str) -> None:
         self.wrong: list[str] = []
         self._base = base
+        self._http = requests.Session()
         self._key = key
 
     def over(self, operation: Any) -> int:
@@ -71,7 +73,7 @@ class Sweep:
                 phases=[Phase.generate], suppress_health_check=list(HealthCheck),
             )  # fmt: skip
             @given(strategy)
-            def send(case: Case) -> None:
+            def send(case: "Case") -> None:
                 sent.append(case)
                 self._send(case)
 
@@ -81,9 +83,15 @@ class Sweep:
                 continue  # nothing can be wrong about an operation that takes nothing
         return len(sent)
 
-    def _send(self, case: Case) -> None:
+    def _send(self, case: "Case") -> None:
+        from schemathesis.core.failures import Failure, FailureGroup
+        from schemathesis.specs.openapi import checks
+
+        checked = [checks.content_type_conformance, checks.response_schema_conformance]
         (case.headers or {}).pop("If-Match", None)  # no text made up is the present version of anything
-        answer = case.call(base_url=self._base, headers={"X-API-KEY": self._key}, timeout=20)
+        answer = case.call(
+            base_url=self._base, session=self._http, headers={"X-API-KEY": self._key}, timeout=20
+        )
         declared = case.operation.definition.raw["responses"]
         if answer.status_code == 405 and "allow" in {name.lower() for name in answer.headers}:
             return  # text in the place of a number is the path of another operation
@@ -94,11 +102,11 @@ class Sweep:
         if "prefixItems" in json.dumps(declared):
             return  # schemathesis 4.32 reads fixed pairs as a schema of an older draft
         try:
-            case.validate_response(answer, checks=CHECKED)
+            case.validate_response(answer, checks=checked)
         except (Failure, FailureGroup) as failure:
             self._note(case, str(getattr(failure, "exceptions", failure))[:600])
 
-    def _note(self, case: Case, what: str) -> None:
+    def _note(self, case: "Case", what: str) -> None:
         self.wrong.append(f"{case.as_curl_command()}\n  {what}")
 
 
@@ -115,17 +123,23 @@ def settle(api: Api) -> None:
     add(api.sql, "users.sessions", "id", id="s", user_id=1, payload="p")
 
 
-DOCUMENT_OF = json.loads(DOCUMENT.read_text())
-OPERATIONS: dict[str, list[Any]] = {}
-for found in schemathesis.openapi.from_dict(DOCUMENT_OF).get_all_operations():
-    each = found.ok()
-    OPERATIONS.setdefault(each.definition.raw["tags"][0], []).append(each)
+DOCUMENTED = json.loads(DOCUMENT.read_text())
+DOMAINS = {operation["tags"][0]: None for path in DOCUMENTED["paths"].values() for operation in path.values()}
 
 
-@pytest.mark.parametrize("domain", OPERATIONS)
+@cache
+def operations() -> list[Any]:
+    """Every operation, read where it is first tested: each worker collects this file, and that takes long."""
+    import schemathesis
+
+    return [found.ok() for found in schemathesis.openapi.from_dict(DOCUMENTED).get_all_operations()]
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
 async def test_every_answer_is_one_of_the_document(api: Api, domain: str) -> None:
     settle(api)
     sweep = Sweep(api.base, api.key)
-    for operation in OPERATIONS[domain]:
+    of_domain = [each for each in operations() if each.definition.raw["tags"][0] == domain]
+    for operation in of_domain:
         assert await asyncio.to_thread(sweep.over, operation) > 0, operation.label
     assert not sweep.wrong, "\n".join(sweep.wrong)
