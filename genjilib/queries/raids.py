@@ -2456,6 +2456,8 @@ class Subject(Row, frozen=True, gc=False):
     date_completed: datetime
     days: float
     players: list[SubjectsPlayers]
+    activity: str
+    splash_path: str
 
 
 class _Subjects(Statement[Subject]):
@@ -2486,6 +2488,8 @@ subjects = _Subjects(
         "date_completed": "timestamp with time zone",
         "days": "double precision",
         "players": "jsonb",
+        "activity": "text",
+        "splash_path": "text",
     },
     nested={"players": list[SubjectsPlayers]},
 )
