@@ -11,6 +11,7 @@ from genjilib.web.versions import is_known, tag_of
 
 _JSON = "application/json"
 _PLAIN: Final = (Json, list)
+_VARY: Final = "X-API-KEY, Accept"
 
 
 class PlainText(str):
@@ -26,6 +27,7 @@ class Sender:
         self._columns = columns_of(returned) if route.method == "GET" else None
         self._status = route.status
         self._etag = route.etag
+        self._max_age, self._max_age_with = route.max_age, route.max_age_with
 
     def __call__(self, request: web.Request, result: Any) -> web.StreamResponse:
         """Return the answer that carries ``result``; an answer passes as it is."""
@@ -36,12 +38,24 @@ class Sender:
             return web.Response(status=204)
         if isinstance(result, PlainText):
             return web.Response(status=self._status, text=result)
+        answer = self._carry(request, result)
+        if self._max_age:
+            answer.headers["Cache-Control"] = f"private, max-age={self._seconds(request)}"
+            answer.headers["Vary"] = _VARY
+        return answer
+
+    def _carry(self, request: web.Request, result: Any) -> web.Response:
         if self._columns and wants_csv(request):
             return sheet(self._name, self._columns, result)
         body = written(result)
         if self._etag:
             return _tagged(request, body)
         return web.Response(status=self._status, body=body, headers={"Content-Type": _JSON})
+
+    def _seconds(self, request: web.Request) -> int:
+        if self._max_age_with is not None and self._max_age_with[0] in request.query:
+            return self._max_age_with[1]
+        return self._max_age
 
 
 def _tagged(request: web.Request, body: bytes) -> web.Response:
