@@ -459,4 +459,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash e47c105d8fe70aa82c5ff1d4b507e7e0
+-- Of queries and schema with the hash f9bec416a26b507d821d3c7423cdf04f
