@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, Final
 
-import aiohttp
 from msgspec import UNSET, Raw, structs
 
 from genjilib import queries
@@ -272,8 +271,7 @@ async def _history(db: Db, membership_id: int, query: InstancesQuery, n: int) ->
 
 @asynccontextmanager
 async def _clickhouse(settings: Settings) -> AsyncGenerator[ClickHouse]:
-    async with aiohttp.ClientSession() as http:
-        clickhouse = ClickHouse.of(settings, http)
+    async with ClickHouse.open(settings) as clickhouse:
         if clickhouse is None:
             raise NotFound("There is no ClickHouse here.", code="no-clickhouse")
         clickhouse.made = True  # by the worker; a question makes nothing
