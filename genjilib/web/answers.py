@@ -11,7 +11,7 @@ from genjilib.web.versions import is_known, tag_of
 
 _JSON = "application/json"
 _PLAIN: Final = (Json, list)
-_VARY: Final = "X-API-KEY, Accept"
+_NOT_KEPT: Final[dict[str, str]] = {}
 
 
 class PlainText(str):
@@ -38,30 +38,28 @@ class Sender:
             return web.Response(status=204)
         if isinstance(result, PlainText):
             return web.Response(status=self._status, text=result)
-        answer = self._carry(request, result)
-        if self._max_age:
-            answer.headers["Cache-Control"] = f"private, max-age={self._seconds(request)}"
-            answer.headers["Vary"] = _VARY
-        return answer
-
-    def _carry(self, request: web.Request, result: Any) -> web.Response:
+        kept = self._kept(request) if self._max_age else _NOT_KEPT
         if self._columns and wants_csv(request):
-            return sheet(self._name, self._columns, result)
+            answer = sheet(self._name, self._columns, result)
+            answer.headers.update(kept)
+            return answer
         body = written(result)
         if self._etag:
-            return _tagged(request, body)
-        return web.Response(status=self._status, body=body, headers={"Content-Type": _JSON})
+            return _tagged(request, body, kept)
+        return web.Response(status=self._status, body=body, headers={"Content-Type": _JSON, **kept})
 
-    def _seconds(self, request: web.Request) -> int:
+    def _kept(self, request: web.Request) -> dict[str, str]:
+        """Say for how long who asked, with the same key and for the same kind, may use the answer again."""
+        seconds = self._max_age
         if self._max_age_with is not None and self._max_age_with[0] in request.query:
-            return self._max_age_with[1]
-        return self._max_age
+            seconds = self._max_age_with[1]
+        return {"Cache-Control": f"private, max-age={seconds}", "Vary": "X-API-KEY, Accept"}
 
 
-def _tagged(request: web.Request, body: bytes) -> web.Response:
+def _tagged(request: web.Request, body: bytes, kept: dict[str, str]) -> web.Response:
     """Answer 304 without a body to a client that has this very body already."""
     tag = tag_of(body)
-    headers = {"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"}
+    headers = {"ETag": f'"{tag}"', "Cache-Control": "private, no-cache", **kept}
     if is_known(request, tag):
         return web.Response(status=304, headers=headers)
     return web.Response(body=body, headers={**headers, "Content-Type": _JSON})
