@@ -17,7 +17,6 @@ from click.testing import Result as Outcome
 from typer.testing import CliRunner
 
 from cli import app
-from genjilib import queries
 from genjilib.core.errors import Invalid
 from genjilib.db import Db
 from genjilib.local.bungie.server import API_KEY, Conditions, serving
@@ -33,7 +32,6 @@ from genjilib.raids.store import store
 from tests.ops.conftest import OTHERS
 from tests.raids.test_bungie import settings_for
 from tests.raids.test_store import read, rows
-from tests.support import Ground
 
 QUICK = Waits(retry=0.002, disabled=0.05, error=0.001, limited=0.01, idle=0.02)
 WORLD = World(people=50, instances=160, most_weapons=2)
@@ -179,17 +177,6 @@ def test_waits_grow_until_an_id_is_lost() -> None:
     for attempt in range(1, 6):
         assert 2 * attempt**2 <= cast("float", crawl.wait_after(attempt)) <= 7 * attempt**2
     assert [crawl.wait_after(attempt) for attempt in (6, 15, 16)] == [900, 900, None]
-
-
-def test_missed_ids_are_taken_without_a_look_at_all_of_them(ground: Ground) -> None:
-    [taken] = queries.raids.take_missed.texts.values()
-    with psycopg.connect(ground.filled()) as connection:
-        plan = [line for (line,) in connection.execute(b"explain (generic_plan, costs off) " + taken.sql)]
-        whole = connection.execute("select count(*) from crawl.missed").fetchone()
-    assert whole is not None
-    assert whole[0] > 1000
-    assert [line for line in plan if "Index Scan" in line]
-    assert not [line for line in plan if "Seq Scan" in line]
 
 
 async def test_a_hole_is_jumped_over_and_looked_through_later(db: Db, database_url: str) -> None:
