@@ -49,16 +49,18 @@ async def search_players(db: Db, query: SearchQuery) -> list[rows.SearchPlayersR
 
 async def get_basic(db: Db, membership_id: int) -> rows.GetBasicRow:
     """Return who a player is; Bungie is asked anew when it was not within six hours."""
-    found = await _basics(db, [membership_id])
-    if not found:
-        raise NotFound("There is no player with this id.", code="player-not-found")
-    return found[0]
+    found = await _known(db, membership_id)
+    await rules.want_player(db, membership_id, found.last_crawled)
+    return found
 
 
 async def get_basics(db: Db, body: PlayersRequest) -> list[rows.GetBasicRow]:
     """Return who up to twelve players are, in the order of their ids; unknown ones are left out."""
     wanted = [one for one in map(int, body.membership_ids) if one < 2**63]
-    return await _basics(db, list(dict.fromkeys(wanted)))
+    found = await queries.raids.get_basic(db, membership_ids=list(dict.fromkeys(wanted)))
+    for one in found:
+        await rules.want_player(db, int(one.membership_id), one.last_crawled)
+    return found
 
 
 async def get_profile(db: Db, who: Principal, membership_id: int) -> rows.GetProfileRow:
@@ -74,20 +76,19 @@ async def history(
     db: Db, who: Principal, membership_id: int, query: HistoryQuery
 ) -> Json[list[rows.HistoryRow]]:
     """Return a player's instances, newest first; the last id of a page is ``before`` of the next."""
-    await _check_player(db, who, membership_id)
+    _admit(who, await _known(db, membership_id))
     return await _history(db, membership_id, InstancesQuery(before=query.before), query.count)
 
 
 async def instances(db: Db, membership_id: int, query: InstancesQuery) -> Json[list[rows.HistoryRow]]:
     """Return those of a player's instances that are wanted, newest first, as a history."""
-    if not await queries.raids.get_player(db, membership_id=membership_id):
-        raise NotFound("There is no player with this id.", code="player-not-found")
+    await _known(db, membership_id)
     return await _history(db, membership_id, query, query.count)
 
 
 async def teammates(db: Db, who: Principal, membership_id: int) -> list[rows.TeammatesRow]:
     """Return the hundred with whom a player cleared most raids, then played longest."""
-    await _check_player(db, who, membership_id)
+    _admit(who, await _known(db, membership_id))
     return await queries.raids.teammates(db, membership_id=membership_id)
 
 
@@ -243,18 +244,11 @@ async def set_player_standing(db: Db, membership_id: int, body: StandingRequest)
     return await rules.set_player_standing(db, membership_id, body)
 
 
-async def _basics(db: Db, membership_ids: list[int]) -> list[rows.GetBasicRow]:
-    found = await queries.raids.get_basic(db, membership_ids=membership_ids)
-    for one in found:
-        await rules.want_player(db, int(one.membership_id), one.last_crawled)
-    return found
-
-
-async def _check_player(db: Db, who: Principal, membership_id: int) -> None:
+async def _known(db: Db, membership_id: int) -> rows.GetBasicRow:
     found = await queries.raids.get_basic(db, membership_ids=[membership_id])
     if not found:
         raise NotFound("There is no player with this id.", code="player-not-found")
-    _admit(who, found[0])
+    return found[0]
 
 
 def _admit(who: Principal, player: rows.GetProfileRow | rows.GetBasicRow) -> None:
