@@ -6,8 +6,6 @@ from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
-import aiohttp
-
 from genjilib.auth import worker as auth
 from genjilib.broker.cleaning import keep_clean
 from genjilib.broker.client import Broker
@@ -75,10 +73,10 @@ async def _raids(db: Db, broker: Broker, settings: Settings) -> AsyncGenerator[N
     async with (
         Bungie.open(settings, db) as bungie,
         Alerts.open(settings) as alerts,
-        aiohttp.ClientSession() as http,
+        ClickHouse.open(settings) as clickhouse,
     ):
         gates = Gates(bungie)
-        context = raids.Context(db, bungie, gates, alerts, ClickHouse.of(settings, http))
+        context = raids.Context(db, bungie, gates, alerts, clickhouse)
         async with (
             _beside(gates.watch(), keep_fresh(db)),
             consuming(db, broker, RAID_HANDLERS, context, settings),

@@ -459,4 +459,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 8101dbcf61e4868930ac7523a593f096
+-- Of queries and schema with the hash a3c8a3d4a02b5abd3348f8bf5373e943

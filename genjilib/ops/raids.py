@@ -253,15 +253,12 @@ async def _fill(first_ids: list[int]) -> int:
 
 @asynccontextmanager
 async def _analytics() -> "AsyncGenerator[tuple[Db, ClickHouse]]":
-    import aiohttp
-
     from genjilib.core.errors import Invalid
     from genjilib.core.settings import Settings
     from genjilib.ops import postgres
     from genjilib.raids.clickhouse import ClickHouse
 
-    async with postgres.database() as db, aiohttp.ClientSession() as http:
-        clickhouse = ClickHouse.of(Settings.load(), http)
+    async with postgres.database() as db, ClickHouse.open(Settings.load()) as clickhouse:
         if clickhouse is None:
             raise Invalid("There is no ClickHouse: set CLICKHOUSE_URL.", code="no-clickhouse")
         yield db, clickhouse

@@ -13,7 +13,12 @@ from genjilib.ops.shell import PROGRAM, DryRun, Json, Yes, confirm, show
 app = typer.Typer(name="schedule", help="What runs by itself, and when it last did.", no_args_is_help=True)
 
 ROOT = Path(__file__).resolve().parents[2]
-CRONTAB = ROOT / "infra" / "cron" / "genji"
+CRONTABS = {
+    ROOT / "infra" / "cron" / "genji": "genji cd /opt/genji && ./cli.py",
+    ROOT / "infra" / "cron" / "genji-staging": "root /opt/genji/infra/compose/run staging",
+    ROOT / "infra" / "cron" / "genji-production": "root /opt/genji/infra/compose/run production",
+}
+"""A file for each place, and who runs commands there how: in a checkout, or in the containers of one."""
 
 Folder = Annotated[
     Path,
@@ -132,24 +137,20 @@ def run(
 
 
 @app.command()
-def export(
-    file: Annotated[Path, typer.Option("--file", help="Where to write it.")] = CRONTAB,
-    json: Json = False,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-) -> None:
-    """Write the crontab of all schedules."""
-    changed = not file.exists() or file.read_text() != crontab()
-    written = confirm(int(changed), f"files to write: {file}", yes=yes, dry_run=dry_run, harmless=True)
-    if written:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(crontab())
-    show([{"file": str(file), "written": written}], ("file", "written"), json=json)
+def export(json: Json = False, yes: Yes = False, dry_run: DryRun = False) -> None:
+    """Write the crontabs of all schedules, one for each place."""
+    texts = {file: crontab(command) for file, command in CRONTABS.items()}
+    changed = [file for file, text in texts.items() if not file.exists() or file.read_text() != text]
+    written = confirm(len(changed), "crontabs to write", yes=yes, dry_run=dry_run, harmless=True)
+    for file in changed if written else ():
+        file.write_text(texts[file])
+    rows = [{"file": str(file), "written": written and file in changed} for file in texts]
+    show(rows, ("file", "written"), json=json)
 
 
-def crontab() -> str:
-    """Return the text of a file for ``/etc/cron.d``: a line for each schedule, run as the user ``genji``."""
-    lines = [f"{each.when} genji cd /opt/genji && ./cli.py schedule run {each.name}" for each in SCHEDULES]
+def crontab(command: str) -> str:
+    """Return the text of a file for ``/etc/cron.d``: a line for each schedule, run by ``command``."""
+    lines = [f"{each.when} {command} schedule run {each.name}" for each in SCHEDULES]
     return "\n".join(
         [
             "# Written by './cli.py schedule export', for /etc/cron.d: the checkout is /opt/genji.",

@@ -2,11 +2,10 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import date, timedelta
-from typing import Annotated, Any, Final, Literal
+from datetime import timedelta
+from typing import Any, Final
 
-import aiohttp
-from msgspec import UNSET, Meta, Raw, Struct, UnsetType, structs
+from msgspec import UNSET, Raw, structs
 
 from genjilib import queries
 from genjilib.core.clock import now
@@ -20,98 +19,24 @@ from genjilib.raids import analytics, rules
 from genjilib.raids.analytics import Population, WeaponUse
 from genjilib.raids.clickhouse import ClickHouse
 from genjilib.raids.store import decompress
-from genjilib.raids.types import BlacklistRequest, PlayersRequest, StandingRequest
-from genjilib.web.paging import Page
+from genjilib.raids.types import (
+    BlacklistRequest,
+    BoardQuery,
+    Category,
+    ClansQuery,
+    HistoryQuery,
+    InstancesQuery,
+    PantheonCategory,
+    PlayersRequest,
+    RaidCategory,
+    SearchQuery,
+    StandingRequest,
+    WeaponsQuery,
+)
 from genjilib.web.routes import delete, get, patch, post, put
 
 PRIVATE: Final = "raids:private"
 """The scope of keys whose holder knows whom a private player may be shown to, such as by logins at Bungie."""
-
-Category = Literal["clears", "freshClears", "sherpas", "speedrun", "powerRankings"]
-
-
-RaidCategory = Literal["clears", "freshClears", "sherpas", "timePlayed"]
-
-
-PantheonCategory = Literal["clears", "freshClears", "score"]
-
-
-ClanColumn = Literal[
-    "weightedContestScore",
-    "totalContestScore",
-    "clears",
-    "averageClears",
-    "freshClears",
-    "averageFreshClears",
-    "sherpas",
-    "averageSherpas",
-    "timePlayed",
-    "averageTimePlayed",
-]
-
-
-class SearchQuery(Struct, frozen=True, kw_only=True):
-    """How the names of wanted players begin; without ``count`` twenty are returned."""
-
-    query: Annotated[str, Meta(min_length=1, max_length=40)]
-    count: Annotated[int, Meta(ge=1, le=50)] = 20
-    membership_type: Annotated[int, Meta(ge=1, le=6)] | UnsetType = UNSET
-
-
-class ClansQuery(Page, frozen=True, kw_only=True):
-    """Which page of the clans to return, in the order of which column."""
-
-    page_size: Annotated[int, Meta(ge=10, le=100)] = 50
-    column: ClanColumn = "weightedContestScore"
-
-
-class BoardQuery(Page, frozen=True, kw_only=True):
-    """Which page of a leaderboard to return; with ``search`` the one where that player stands."""
-
-    page_size: Annotated[int, Meta(ge=10, le=100)] = 50
-    search: Annotated[int, Meta(ge=1, le=2**63 - 1)] | UnsetType = UNSET
-
-
-class WeaponsQuery(Struct, frozen=True, kw_only=True):
-    """How many weapons to return, those that most characters used or that killed most."""
-
-    sort: Literal["kills", "usage"] = "kills"
-    count: Annotated[int, Meta(ge=1, le=100)] = 25
-
-
-class HistoryQuery(Struct, frozen=True, kw_only=True):
-    """How many instances to return, and before which."""
-
-    count: Annotated[int, Meta(ge=1, le=5000)] = 50
-    before: Annotated[int, Meta(ge=1)] = 2**63 - 1
-
-
-Least = Annotated[int, Meta(ge=0, le=2**31 - 1)] | None
-
-
-class InstancesQuery(Struct, frozen=True, kw_only=True):
-    """Which of a player's instances to return: those to which everything given applies.
-
-    ``member`` is somebody who took part as well and may be given up to six times; ``completed`` tells whether
-    the player finished; ends of ranges belong to them, but for the day ``until``, UTC.
-    """
-
-    count: Annotated[int, Meta(ge=1, le=100)] = 50
-    before: Annotated[int, Meta(ge=1)] = 2**63 - 1
-    member: Annotated[list[Annotated[int, Meta(ge=1, le=2**63 - 1)]], Meta(max_length=6)] = []
-    activity_id: Least = None
-    version_id: Least = None
-    completed: bool | None = None
-    fresh: bool | None = None
-    flawless: bool | None = None
-    min_players: Least = None
-    max_players: Least = None
-    min_seconds: Least = None
-    max_seconds: Least = None
-    min_season: Least = None
-    max_season: Least = None
-    since: date | None = None
-    until: date | None = None
 
 
 async def search_players(db: Db, query: SearchQuery) -> list[rows.SearchPlayersRow]:
@@ -124,16 +49,18 @@ async def search_players(db: Db, query: SearchQuery) -> list[rows.SearchPlayersR
 
 async def get_basic(db: Db, membership_id: int) -> rows.GetBasicRow:
     """Return who a player is; Bungie is asked anew when it was not within six hours."""
-    found = await _basics(db, [membership_id])
-    if not found:
-        raise NotFound("There is no player with this id.", code="player-not-found")
-    return found[0]
+    found = await _known(db, membership_id)
+    await rules.want_player(db, membership_id, found.last_crawled)
+    return found
 
 
 async def get_basics(db: Db, body: PlayersRequest) -> list[rows.GetBasicRow]:
     """Return who up to twelve players are, in the order of their ids; unknown ones are left out."""
     wanted = [one for one in map(int, body.membership_ids) if one < 2**63]
-    return await _basics(db, list(dict.fromkeys(wanted)))
+    found = await queries.raids.get_basic(db, membership_ids=list(dict.fromkeys(wanted)))
+    for one in found:
+        await rules.want_player(db, int(one.membership_id), one.last_crawled)
+    return found
 
 
 async def get_profile(db: Db, who: Principal, membership_id: int) -> rows.GetProfileRow:
@@ -141,8 +68,7 @@ async def get_profile(db: Db, who: Principal, membership_id: int) -> rows.GetPro
     found = await queries.raids.get_profile(db, membership_id=membership_id)
     if found is None:
         raise NotFound("There is no player with this id.", code="player-not-found")
-    if found.is_private and not who.superuser and PRIVATE not in who.scopes:
-        raise Forbidden("This player's profile is private.", code="private-profile")
+    _admit(who, found)
     return found
 
 
@@ -150,20 +76,19 @@ async def history(
     db: Db, who: Principal, membership_id: int, query: HistoryQuery
 ) -> Json[list[rows.HistoryRow]]:
     """Return a player's instances, newest first; the last id of a page is ``before`` of the next."""
-    await get_profile(db, who, membership_id)
+    _admit(who, await _known(db, membership_id))
     return await _history(db, membership_id, InstancesQuery(before=query.before), query.count)
 
 
 async def instances(db: Db, membership_id: int, query: InstancesQuery) -> Json[list[rows.HistoryRow]]:
     """Return those of a player's instances that are wanted, newest first, as a history."""
-    if not await queries.raids.get_player(db, membership_id=membership_id):
-        raise NotFound("There is no player with this id.", code="player-not-found")
+    await _known(db, membership_id)
     return await _history(db, membership_id, query, query.count)
 
 
 async def teammates(db: Db, who: Principal, membership_id: int) -> list[rows.TeammatesRow]:
     """Return the hundred with whom a player cleared most raids, then played longest."""
-    await get_profile(db, who, membership_id)
+    _admit(who, await _known(db, membership_id))
     return await queries.raids.teammates(db, membership_id=membership_id)
 
 
@@ -319,11 +244,16 @@ async def set_player_standing(db: Db, membership_id: int, body: StandingRequest)
     return await rules.set_player_standing(db, membership_id, body)
 
 
-async def _basics(db: Db, membership_ids: list[int]) -> list[rows.GetBasicRow]:
-    found = await queries.raids.get_basic(db, membership_ids=membership_ids)
-    for one in found:
-        await rules.want_player(db, int(one.membership_id), one.last_crawled)
-    return found
+async def _known(db: Db, membership_id: int) -> rows.GetBasicRow:
+    found = await queries.raids.get_basic(db, membership_ids=[membership_id])
+    if not found:
+        raise NotFound("There is no player with this id.", code="player-not-found")
+    return found[0]
+
+
+def _admit(who: Principal, player: rows.GetProfileRow | rows.GetBasicRow) -> None:
+    if player.is_private and not who.superuser and PRIVATE not in who.scopes:
+        raise Forbidden("This player's profile is private.", code="private-profile")
 
 
 async def _history(db: Db, membership_id: int, query: InstancesQuery, n: int) -> Json[list[rows.HistoryRow]]:
@@ -335,8 +265,7 @@ async def _history(db: Db, membership_id: int, query: InstancesQuery, n: int) ->
 
 @asynccontextmanager
 async def _clickhouse(settings: Settings) -> AsyncGenerator[ClickHouse]:
-    async with aiohttp.ClientSession() as http:
-        clickhouse = ClickHouse.of(settings, http)
+    async with ClickHouse.open(settings) as clickhouse:
         if clickhouse is None:
             raise NotFound("There is no ClickHouse here.", code="no-clickhouse")
         clickhouse.made = True  # by the worker; a question makes nothing
@@ -358,6 +287,8 @@ async def _check_raid(db: Db, raid: str) -> None:
         raise NotFound("There is no raid of this path.", code="raid-not-found")
 
 
+DAY: Final = 86400
+"""Seconds for which an answer that hardly changes any more may be used again."""
 READ: Final = ["raids:read"]
 JUDGE: Final = ["raids:admin"]
 PLAYER: Final = "/api/v3/raids/player/{membership_id:int}"
@@ -365,36 +296,71 @@ BOARD: Final = "/api/v3/raids/leaderboard"
 REPORTING: Final = "/api/v3/raids/admin/reporting"
 
 routes = [
-    get("/api/v3/raids/manifest", manifest, scopes=READ, etag=True),
-    get("/api/v3/raids/status", status, scopes=READ),
-    get("/api/v3/raids/player/search", search_players, scopes=READ),
-    get(f"{PLAYER}/basic", get_basic, scopes=READ, errors=[NotFound]),
+    get("/api/v3/raids/manifest", manifest, scopes=READ, etag=True, max_age=30),
+    get("/api/v3/raids/status", status, scopes=READ, max_age=5),
+    get("/api/v3/raids/player/search", search_players, scopes=READ, max_age=120),
+    get(f"{PLAYER}/basic", get_basic, scopes=READ, errors=[NotFound], max_age=300),
     post("/api/v3/raids/player/basic/batch", get_basics, scopes=READ, status=200),
-    get(f"{PLAYER}/profile", get_profile, scopes=READ, errors=[NotFound, Forbidden]),
-    get(f"{PLAYER}/history", history, scopes=READ, errors=[NotFound, Forbidden]),
+    get(f"{PLAYER}/profile", get_profile, scopes=READ, errors=[NotFound, Forbidden], max_age=30),
+    get(
+        f"{PLAYER}/history",
+        history,
+        scopes=READ,
+        errors=[NotFound, Forbidden],
+        max_age=30,
+        max_age_with=("before", DAY),
+    ),
     get(f"{PLAYER}/instances", instances, scopes=[PRIVATE], errors=[NotFound]),
-    get(f"{PLAYER}/teammates", teammates, scopes=READ, errors=[NotFound, Forbidden]),
-    get("/api/v3/raids/instance/{instance_id:int}", get_instance, scopes=READ, errors=[NotFound]),
-    get("/api/v3/raids/pgcr/{instance_id:int}", get_report, scopes=READ, errors=[NotFound]),
-    get(f"{BOARD}/individual/global/{{category}}", global_leaderboard, scopes=READ, errors=[NotFound]),
-    get(f"{BOARD}/individual/raid/{{raid}}/{{category}}", raid_leaderboard, scopes=READ, errors=[NotFound]),
+    get(f"{PLAYER}/teammates", teammates, scopes=READ, errors=[NotFound, Forbidden], max_age=600),
+    get(
+        "/api/v3/raids/instance/{instance_id:int}", get_instance, scopes=READ, errors=[NotFound], max_age=300
+    ),
+    get("/api/v3/raids/pgcr/{instance_id:int}", get_report, scopes=READ, errors=[NotFound], max_age=DAY),
+    get(
+        f"{BOARD}/individual/global/{{category}}",
+        global_leaderboard,
+        scopes=READ,
+        errors=[NotFound],
+        max_age=15,
+    ),
+    get(
+        f"{BOARD}/individual/raid/{{raid}}/{{category}}",
+        raid_leaderboard,
+        scopes=READ,
+        errors=[NotFound],
+        max_age=15,
+    ),
     get(
         f"{BOARD}/individual/pantheon/{{version}}/{{category}}",
         pantheon_leaderboard,
         scopes=READ,
         errors=[NotFound],
+        max_age=15,
     ),
-    get(f"{BOARD}/team/first/{{raid}}/{{version}}", team_leaderboard, scopes=READ, errors=[NotFound]),
-    get(f"{BOARD}/team/contest/{{raid}}", contest_leaderboard, scopes=READ, errors=[NotFound]),
-    get(f"{BOARD}/clan", clans, scopes=READ),
+    get(
+        f"{BOARD}/team/first/{{raid}}/{{version}}",
+        team_leaderboard,
+        scopes=READ,
+        errors=[NotFound],
+        max_age=15,
+    ),
+    get(f"{BOARD}/team/contest/{{raid}}", contest_leaderboard, scopes=READ, errors=[NotFound], max_age=15),
+    get(f"{BOARD}/clan", clans, scopes=READ, max_age=60),
     get(
         "/api/v3/raids/metrics/population/rolling-day",
         population,
         scopes=READ,
         errors=[NotFound, Unavailable],
+        max_age=5,
     ),
-    get("/api/v3/raids/metrics/weapons/rolling-week", weapons, scopes=READ, errors=[NotFound, Unavailable]),
-    get("/api/v3/raids/clan/{group_id:int}", get_clan, scopes=READ, errors=[NotFound]),
+    get(
+        "/api/v3/raids/metrics/weapons/rolling-week",
+        weapons,
+        scopes=READ,
+        errors=[NotFound, Unavailable],
+        max_age=5,
+    ),
+    get("/api/v3/raids/clan/{group_id:int}", get_clan, scopes=READ, errors=[NotFound], max_age=30),
     get("/api/v3/raids/clan/{group_id:int}/basic", get_clan_basic, scopes=READ, errors=[NotFound]),
     get(f"{REPORTING}/standing/{{instance_id:int}}", get_standing, scopes=JUDGE, errors=[NotFound]),
     put(f"{REPORTING}/blacklist/{{instance_id:int}}", blacklist, scopes=JUDGE, errors=[NotFound, Invalid]),

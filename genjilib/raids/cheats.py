@@ -12,14 +12,17 @@ from msgspec import Struct
 from genjilib.queries.raids import Subject
 from genjilib.queries.raids import SubjectsPlayers as Part
 from genjilib.raids import cheat_tables as tables
+from genjilib.raids.alerts import Embed, Limit
 from genjilib.raids.cheat_tables import Reason, Team
 
 FLAGGED: Final = 0.05
 """Above it an instance or a player gets a flag."""
 LISTED: Final = 0.02
 """Above it a heuristic is a reason of the flag."""
-TOLD: Final = 0.5
-"""From it on people are told at once."""
+TOLD: Final = Limit(3.0, burst=5)
+"""How often people are told of flags at once."""
+SPLASH: Final = "https://cdn.raidhub.io/content/splash/{}/tiny.jpg"
+"""Where the picture of a raid is; Discord asks for it."""
 IMPOSSIBLE: Final = 0.995
 FULL_TEAM: Final = 6
 CROWD: Final = 50
@@ -53,10 +56,10 @@ class Verdict(Struct, frozen=True):
         """Whether the instance itself is worth a flag."""
         return self.probability > FLAGGED
 
-    def told(self) -> str:
-        """Return it in a line for people."""
-        reasons = ", ".join((one.name or "").lower() for one in Reason if one & self.reasons)
-        return f"{self.instance_id}: {self.probability:.0%} ({reasons})"
+    @property
+    def likeliest(self) -> float:
+        """The probability that somebody cheated, of the whole instance or of one player."""
+        return max((self.probability, *(player.probability for player in self.players)))
 
 
 def check(subject: Subject) -> Verdict:
@@ -82,6 +85,25 @@ def check(subject: Subject) -> Verdict:
         if p > FLAGGED
     )
     return Verdict(subject.instance_id, probability, reasons | raid, players)
+
+
+def told(subject: Subject, verdict: Verdict) -> Embed:
+    """Return flags as people see them: the redder the likelier, by the root of the probability."""
+    lines = [_said(verdict.probability, verdict.reasons)] if verdict.flagged else []
+    if not verdict.reasons & Reason.SOLO:
+        lines += [f"{one.membership_id}: {_said(one.probability, one.reasons)}" for one in verdict.players]
+    paler = 1 - math.sqrt(min(1.0, verdict.likeliest))
+    return Embed(
+        title=f"{subject.activity}: {verdict.instance_id}",
+        description="\n".join(lines)[:500],
+        color=0xFF << 16 | round(0xFF * paler) << 8 | round(0xEF * paler),
+        thumbnail={"url": SPLASH.format(subject.splash_path)},
+    )
+
+
+def _said(probability: float, reasons: int) -> str:
+    names = ", ".join((one.name or "").lower() for one in Reason if one & reasons)
+    return f"{probability:.1%} ({names})"
 
 
 def any_of(chances: Iterable[float]) -> float:

@@ -1,9 +1,10 @@
 """ClickHouse over HTTP: the statements of ``sql/clickhouse``, and what its refusals mean."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import cache
-from typing import Final, TypeVar
+from typing import Final, Self, TypeVar
 
 import aiohttp
 import msgspec
@@ -31,10 +32,12 @@ class ClickHouse:
         self.made = False
 
     @classmethod
-    def of(cls, settings: Settings, http: aiohttp.ClientSession) -> "ClickHouse | None":
-        """Return the client for ``settings.clickhouse_url``; nothing where there is none."""
+    @asynccontextmanager
+    async def open(cls, settings: Settings) -> AsyncGenerator[Self | None]:
+        """Ask the server of ``settings.clickhouse_url`` while the block runs; nothing where there is none."""
         url = settings.clickhouse_url.get_secret_value()
-        return cls(url, http) if url else None
+        async with aiohttp.ClientSession() as http:
+            yield cls(url, http) if url else None
 
     async def make(self) -> None:
         """Create tables and views that are not there; views are written anew."""

@@ -26,7 +26,6 @@ TRIES: Final = 6
 LATE_TRIES: Final = 10
 LATE: Final = 900.0
 
-
 Missed = tuple[Result, float | None]
 
 
@@ -40,9 +39,7 @@ class Findings:
     reports: list[Report] = field(default_factory=list[Report])
     done: list[int] = field(default_factory=list[int])
     blocked: list[int] = field(default_factory=list[int])
-    missed: dict[int, tuple[Result, float | None]] = field(
-        default_factory=dict[int, tuple[Result, float | None]]
-    )
+    missed: dict[int, Missed] = field(default_factory=dict[int, Missed])
 
 
 def sorted_out(answers: Mapping[int, Fetched], wait: Callable[[int], float | None]) -> Findings:

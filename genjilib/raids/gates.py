@@ -12,6 +12,8 @@ from genjilib.raids.bungie import Bungie
 System = Literal["Destiny2", "Groups"]
 EVERY: Final = 30.0
 """Seconds between two looks."""
+AGAIN: Final = 5.0
+"""Seconds until another look where the first told nothing."""
 
 _logger = log.get_logger(__name__)
 
@@ -35,17 +37,20 @@ class Gates:
     async def watch(self) -> None:
         """Look every half a minute until cancelled; what is not known stays as it was."""
         while True:
-            await self.look()
+            if not await self.look():
+                await asyncio.sleep(AGAIN)
+                await self.look()
             await asyncio.sleep(EVERY)
 
-    async def look(self) -> None:
-        """Ask which systems are open."""
+    async def look(self) -> bool:
+        """Ask which systems are open; tell whether there was an answer."""
         try:
             found = await self._bungie.get("/Settings", _Settings)
         except GenjiError as error:
             _logger.warning("bungie-systems-unknown", reason=error.detail)
-            return
+            return False
         self._open = frozenset(name for name, switch in found.systems.items() if switch.enabled)
+        return True
 
     def check(self, system: System) -> None:
         """Raise ``Unavailable`` until the next look, unless the gate is open."""

@@ -3,25 +3,22 @@
 Levels go from 0, nothing known, over 1 suspicious, 2 moderate, 3 extreme to 4, blacklisted; they only rise.
 """
 
-import asyncio
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from msgspec import Struct
-
 from genjilib import queries
 from genjilib.broker import outbox
-from genjilib.core import log
 from genjilib.core.clock import now
-from genjilib.core.errors import Later
 from genjilib.db import Db
 from genjilib.queries.raids import Suspect
+from genjilib.raids import questions
 from genjilib.raids.alerts import Alerts
 from genjilib.raids.bungie import Bungie, Refused
 from genjilib.raids.cheat_tables import FAMILY, VERSION
+from genjilib.raids.questions import WAIT, Asking, Profile
 from genjilib.raids.types import CheatCheckEvent, in_parts
 
 EXTREME, BLACKLISTED = 3, 4
@@ -29,42 +26,6 @@ AT_ONCE: Final = 15
 """Profiles that are asked for at once."""
 STEAM, EPIC = 3, 6
 _DAYS: Final = ((7, 0.40), (30, 0.30), (90, 0.20), (365, 0.05))
-_FIRST_DLC_BIT: Final = 3
-
-_logger = log.get_logger(__name__)
-
-
-class Profile(Struct, frozen=True):
-    """What Bungie tells about an account; platforms of Bungie's numbers, ranks from 1 to 11."""
-
-    platforms: frozenset[int]
-    characters: int
-    dlcs: int
-    seasons: int
-    rank: int
-    best_rank: int
-
-
-class _UserInfo(Struct, frozen=True, rename="camel"):
-    membership_type: int
-    applicable_membership_types: tuple[int, ...] = ()
-
-
-class _Told(Struct, rename="camel"):
-    user_info: _UserInfo
-    character_ids: tuple[str, ...] = ()
-    versions_owned: int = 0
-    season_hashes: tuple[int, ...] = ()
-    current_guardian_rank: int = 0
-    lifetime_highest_guardian_rank: int = 0
-
-
-class _ProfileData(Struct):
-    data: _Told
-
-
-class _Account(Struct):
-    profile: _ProfileData
 
 
 @dataclass(frozen=True)
@@ -132,13 +93,13 @@ def level(a: int, b: int, c: int, d: int, p: float) -> int:
 _BLACKLISTED: Final = ((5, 0.90), (10, 0.70), (25, 0.50), (50, 0.25), (100, 0.0))
 
 
-async def judge(db: Db, bungie: Bungie, alerts: Alerts) -> Outcome:
+async def judge(db: Db, bungie: Bungie, alerts: Alerts, *, wait: float = WAIT) -> Outcome:
     """Raise cheat levels by the flags of 60 days, and keep off the leaderboards what was cheated in.
 
     It may run as often as one likes: what is known already changes nothing.
     """
     suspects = await queries.raids.suspects(db, family=FAMILY)
-    levels, postponed = await _levels(bungie, suspects)
+    levels, postponed = await _levels(bungie, suspects, wait)
     async with db.transaction() as tx:
         raised = await queries.raids.raise_levels(
             tx, membership_ids=list(levels), levels=list(levels.values())
@@ -160,38 +121,23 @@ async def judge(db: Db, bungie: Bungie, alerts: Alerts) -> Outcome:
     return Outcome(len(suspects), len(raised), len(banned), instances, postponed)
 
 
-async def _levels(bungie: Bungie, suspects: Sequence[Suspect]) -> tuple[dict[int, int], int]:
+async def _levels(bungie: Bungie, suspects: Sequence[Suspect], wait: float) -> tuple[dict[int, int], int]:
     """Return the levels that suspects deserve, and how many could not be judged this time."""
-    turn, levels, moment = asyncio.Semaphore(AT_ONCE), dict[int, int](), now()
+    asking, moment = Asking(AT_ONCE, wait), now()
 
-    async def judge_one(suspect: Suspect) -> None:
-        async with turn:
-            try:
-                profile = await _profile(bungie, suspect)
-            except Later as error:
-                _logger.warning("suspect-postponed", player=suspect.membership_id, reason=error.detail)
-                return
-        chance = account_probability(suspect, profile, moment)
-        levels[suspect.membership_id] = level(suspect.a, suspect.b, suspect.c, suspect.d, chance)
+    async def judge_one(one: Suspect) -> tuple[int, int]:
+        chance = account_probability(one, await _profile(bungie, one), moment)
+        return one.membership_id, level(one.a, one.b, one.c, one.d, chance)
 
-    await asyncio.gather(*(judge_one(suspect) for suspect in suspects))
-    return levels, len(suspects) - len(levels)
+    judged = await asking.each(judge_one, suspects)
+    return dict(one for one in judged if one is not None), asking.failed
 
 
 async def _profile(bungie: Bungie, suspect: Suspect) -> Profile | None:
     """Ask for an account's profile; nothing where Bungie shows none."""
     if suspect.membership_type is None:
         return None
-    path = f"/Destiny2/{suspect.membership_type}/Profile/{suspect.membership_id}/"
     try:
-        told = (await bungie.get(path, _Account, components=100)).profile.data
+        return await questions.profile(bungie, suspect.membership_type, suspect.membership_id)
     except Refused:
         return None
-    return Profile(
-        platforms=frozenset((told.user_info.membership_type, *told.user_info.applicable_membership_types)),
-        characters=len(told.character_ids),
-        dlcs=(told.versions_owned >> _FIRST_DLC_BIT).bit_count(),
-        seasons=len(told.season_hashes),
-        rank=told.current_guardian_rank,
-        best_rank=told.lifetime_highest_guardian_rank,
-    )

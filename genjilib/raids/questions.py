@@ -1,13 +1,15 @@
 """What is asked of Bungie about players, characters and clans, and what of the answers is used."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from html import unescape
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 
+from genjilib.core import log
+from genjilib.core.errors import Later
 from genjilib.raids.bungie import PRIVATE, Bungie, Refused
 from genjilib.raids.pgcr import RAID
 
@@ -19,10 +21,48 @@ BLIZZARD: Final = 4
 CLAN: Final = 1
 MOST_PAGES: Final = 20
 """Pages of a clan's members: a clan has at most 100 members, and a page at least 50."""
+TRIES: Final = 4
+WAIT: Final = 2.0
+"""Seconds before the second try of a question; before the n-th further one, n times as many."""
+_FIRST_DLC_BIT: Final = 3
 _ANY_PLATFORM: Final = -1
 _PVE_AND_PVP: Final = 2
 _INVISIBLE: Final = "ㅤ"
 """A filler that counts as a letter and shows nothing; clans put it around their names."""
+
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_logger = log.get_logger(__name__)
+
+
+class Asking:
+    """The same question about many, a few at once, each tried several times; ``failed`` had no answer."""
+
+    def __init__(self, at_once: int, wait: float = WAIT) -> None:
+        """Ask about ``at_once`` at a time; ``wait`` is for what Bungie cannot answer now."""
+        self.failed = 0
+        self._wait, self._room = wait, asyncio.Semaphore(at_once)
+
+    async def each(self, ask: Callable[[T], Awaitable[R]], about: Iterable[T]) -> list[R | None]:
+        """Ask about each; nothing stands for what is refused, or has no answer."""
+        return await asyncio.gather(*(self._one(ask, one) for one in about))
+
+    async def _one(self, ask: Callable[[T], Awaitable[R]], about: T) -> R | None:
+        async with self._room:
+            for attempt in range(1, TRIES + 1):
+                try:
+                    return await ask(about)
+                except Refused:
+                    return None
+                except Later as error:
+                    if attempt == TRIES:
+                        _logger.warning("bungie-unanswered", reason=error.detail)
+                        break
+                    await asyncio.sleep(self._wait * attempt)
+        self.failed += 1
+        return None
 
 
 class UserInfo(Struct, rename="camel"):
@@ -33,6 +73,7 @@ class UserInfo(Struct, rename="camel"):
     display_name: str | None = None
     bungie_global_display_name: str | None = None
     bungie_global_display_name_code: int | None = None
+    applicable_membership_types: tuple[int, ...] = ()
 
 
 class Character(Struct, rename="camel"):
@@ -57,6 +98,17 @@ class PlayerTold(Struct, frozen=True):
     is_private: bool
 
 
+class Profile(Struct, frozen=True):
+    """What Bungie tells about an account; platforms of Bungie's numbers, ranks from 1 to 11."""
+
+    platforms: frozenset[int]
+    characters: int
+    dlcs: int
+    seasons: int
+    rank: int
+    best_rank: int
+
+
 class Clan(Struct, frozen=True):
     """What a clan calls itself."""
 
@@ -74,6 +126,11 @@ class _Profiles(Struct):
 class _Profile(Struct, rename="camel"):
     user_info: UserInfo
     date_last_played: datetime
+    character_ids: tuple[str, ...] = ()
+    versions_owned: int = 0
+    season_hashes: tuple[int, ...] = ()
+    current_guardian_rank: int = 0
+    lifetime_highest_guardian_rank: int = 0
 
 
 class _ProfileData(Struct):
@@ -189,6 +246,20 @@ async def player(bungie: Bungie, platform: int, membership_id: int) -> PlayerTol
         first_seen=first_seen,
         last_seen=last_seen,
         is_private=private,
+    )
+
+
+async def profile(bungie: Bungie, platform: int, membership_id: int) -> Profile:
+    """Ask what an account owns and reached."""
+    path = f"/Destiny2/{platform}/Profile/{membership_id}/"
+    told = (await bungie.get(path, _Account, components=100)).profile.data
+    return Profile(
+        platforms=frozenset((told.user_info.membership_type, *told.user_info.applicable_membership_types)),
+        characters=len(told.character_ids),
+        dlcs=(told.versions_owned >> _FIRST_DLC_BIT).bit_count(),
+        seasons=len(told.season_hashes),
+        rank=told.current_guardian_rank,
+        best_rank=told.lifetime_highest_guardian_rank,
     )
 
 

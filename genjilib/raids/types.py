@@ -1,13 +1,14 @@
 """What a report says once the rules were applied, and what happens around it."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, ClassVar, Final
+from datetime import date, datetime
+from typing import Annotated, ClassVar, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
 from genjilib.core.events import Event
+from genjilib.web.paging import Page
 
 
 class Weapon(msgspec.Struct, frozen=True, gc=False):
@@ -131,6 +132,87 @@ class StandingRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     cheat_level: Annotated[int, Meta(ge=0, le=4)] | None = None
     is_whitelisted: bool | None = None
+
+
+Category = Literal["clears", "freshClears", "sherpas", "speedrun", "powerRankings"]
+RaidCategory = Literal["clears", "freshClears", "sherpas", "timePlayed"]
+PantheonCategory = Literal["clears", "freshClears", "score"]
+ClanColumn = Literal[
+    "weightedContestScore",
+    "totalContestScore",
+    "clears",
+    "averageClears",
+    "freshClears",
+    "averageFreshClears",
+    "sherpas",
+    "averageSherpas",
+    "timePlayed",
+    "averageTimePlayed",
+]
+
+
+class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """How the names of wanted players begin; without ``count`` twenty are returned."""
+
+    query: Annotated[str, Meta(min_length=1, max_length=40)]
+    count: Annotated[int, Meta(ge=1, le=50)] = 20
+    membership_type: Annotated[int, Meta(ge=1, le=6)] | msgspec.UnsetType = msgspec.UNSET
+
+
+class ClansQuery(Page, frozen=True, kw_only=True):
+    """Which page of the clans to return, in the order of which column."""
+
+    page_size: Annotated[int, Meta(ge=10, le=100)] = 50
+    column: ClanColumn = "weightedContestScore"
+
+
+class BoardQuery(Page, frozen=True, kw_only=True):
+    """Which page of a leaderboard to return; with ``search`` the one where that player stands."""
+
+    page_size: Annotated[int, Meta(ge=10, le=100)] = 50
+    search: Annotated[int, Meta(ge=1, le=2**63 - 1)] | msgspec.UnsetType = msgspec.UNSET
+
+
+class WeaponsQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """How many weapons to return, those that most characters used or that killed most."""
+
+    sort: Literal["kills", "usage"] = "kills"
+    count: Annotated[int, Meta(ge=1, le=100)] = 25
+
+
+class HistoryQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """How many instances to return, and before which."""
+
+    count: Annotated[int, Meta(ge=10, le=5000)] = 2000
+    before: Annotated[int, Meta(ge=1)] = 2**63 - 1
+
+
+Least = Annotated[int, Meta(ge=0, le=2**31 - 1)] | None
+
+
+class InstancesQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which of a player's instances to return: those to which everything given applies.
+
+    ``member`` is somebody who took part as well and may be given up to six times; ``completed`` tells whether
+    the player finished; ends of ranges belong to them, but for the day ``until``, UTC.
+    """
+
+    count: Annotated[int, Meta(ge=1, le=100)] = 50
+    before: Annotated[int, Meta(ge=1)] = 2**63 - 1
+    member: Annotated[list[Annotated[int, Meta(ge=1, le=2**63 - 1)]], Meta(max_length=6)] = []
+    activity_id: Least = None
+    version_id: Least = None
+    completed: bool | None = None
+    fresh: bool | None = None
+    flawless: bool | None = None
+    min_players: Least = None
+    max_players: Least = None
+    min_seconds: Least = None
+    max_seconds: Least = None
+    min_season: Least = None
+    max_season: Least = None
+    since: date | None = None
+    until: date | None = None
 
 
 class ReportBlockedEvent(Event, frozen=True, kw_only=True):

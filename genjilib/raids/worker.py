@@ -234,9 +234,12 @@ async def write_clans(
 async def judge(context: Context, delivery: Delivery[CheatCheckEvent]) -> list[Verdict]:
     """Check instances for cheating, and tell people what is worth a look."""
     ids = list(delivery.event.instance_ids)
-    verdicts = [cheats.check(one) for one in await queries.raids.subjects(context.db, instance_ids=ids)]
-    if told := [one.told() for one in verdicts if one.probability >= cheats.TOLD]:
-        context.alerts.tell("Cheated instances", "\n".join(told), "unsure")
+    subjects = await queries.raids.subjects(context.db, instance_ids=ids)
+    verdicts = [cheats.check(one) for one in subjects]
+    flagged = [pair for pair in zip(subjects, verdicts, strict=True) if pair[1].flagged or pair[1].players]
+    if flagged:
+        flagged.sort(key=lambda pair: pair[1].likeliest, reverse=True)
+        context.alerts.show("Flags", [cheats.told(*pair) for pair in flagged], cheats.TOLD)
     return verdicts
 
 

@@ -206,10 +206,10 @@ def _responses(route: Route, hints: dict[str, Any], schemas: _Schemas) -> Part:
         if route.method == "GET" and (columns := columns_of(returned)):
             success["content"][CSV] = {"schema": {"type": "string"}, "example": ",".join(columns) + "\r\n"}
     found: Part = {str(route.status): success}
+    if headers := _headers(route):
+        success["headers"] = headers
     if route.etag:
-        tag = {"ETag": {"description": "This version", "schema": {"type": "string"}}}
-        success["headers"] = tag
-        found["304"] = {"description": "The client's copy is still right", "headers": tag}
+        found["304"] = {"description": "The client's copy is still right", "headers": headers}
     raised, refused = _mistakes(route, hints)
     for status in sorted({error.status for error in raised} | refused):
         titles = {error.title for error in REPORTED if error.status == status} or {HTTPStatus(status).phrase}
@@ -219,6 +219,18 @@ def _responses(route: Route, hints: dict[str, Any], schemas: _Schemas) -> Part:
             found[str(status)]["headers"] = {"Retry-After": wait}
     found["default"] = {"$ref": "#/components/responses/Problem"}
     return found
+
+
+def _headers(route: Route) -> Part:
+    headers: Part = {}
+    if route.etag:
+        headers["ETag"] = {"description": "This version", "schema": {"type": "string"}}
+    if route.max_age:
+        said = f"The answer may be used again for {route.max_age} seconds"
+        if route.max_age_with:
+            said += ", with `{}` for {}".format(*route.max_age_with)
+        headers["Cache-Control"] = {"description": said, "schema": {"type": "string"}}
+    return headers
 
 
 def _mistakes(route: Route, hints: dict[str, Any]) -> tuple[list[type[GenjiError]], set[int]]:

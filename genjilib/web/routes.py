@@ -41,6 +41,10 @@ class Options(TypedDict, total=False):
     """What the handler raises, for the documentation."""
     etag: bool
     """Whether answers carry an ``ETag`` and ``If-None-Match`` is honoured with 304."""
+    max_age: int
+    """Seconds for which a client may use an answer again; without it, not at all."""
+    max_age_with: tuple[str, int]
+    """A parameter of the query, and the seconds that count instead where it is given."""
     changes: Shown
     """What it changes, where that is shown with an ``ETag``: ``If-Match`` is honoured with 412."""
     hidden: bool
@@ -61,6 +65,8 @@ class Route:
     public: bool = False
     errors: tuple[type[GenjiError], ...] = ()
     etag: bool = False
+    max_age: int = 0
+    max_age_with: tuple[str, int] | None = None
     changes: Shown | None = None
     hidden: bool = False
     secret: bool = False
@@ -146,6 +152,8 @@ def _route(method: Method, path: str, handler: Handler, options: Options) -> Rou
         public=options.get("public", False),
         errors=tuple(options.get("errors", ())),
         etag=options.get("etag", False),
+        max_age=options.get("max_age", 0),
+        max_age_with=options.get("max_age_with"),
         changes=options.get("changes"),
         hidden=options.get("hidden", False),
         secret=options.get("secret", False),
@@ -168,5 +176,9 @@ def _check(route: Route) -> None:
         raise BadRoute(f"{route}: a public route asks for no scopes")
     if route.etag and route.method != "GET":
         raise BadRoute(f"{route}: only GET answers have an ETag")
+    if route.max_age and route.method != "GET":
+        raise BadRoute(f"{route}: only GET answers are used again")
+    if route.max_age_with and not route.max_age:
+        raise BadRoute(f"{route}: max_age_with needs a max_age")
     if route.changes and route.method == "GET":
         raise BadRoute(f"{route}: GET changes nothing")

@@ -73,7 +73,8 @@ def test_what_a_runner_is_told_is_a_setting(name: str) -> None:
 
 def test_servers_with_data_reach_nothing_and_nobody_outside_reaches_them() -> None:
     internal = {name for name, network in COMPOSE["networks"].items() if (network or {}).get("internal")}
-    assert set(SERVICES["postgres"]["networks"]) | set(SERVICES["rabbitmq"]["networks"]) <= internal
+    for name in ("postgres", "rabbitmq", "clickhouse"):
+        assert set(SERVICES[name]["networks"]) <= internal
     assert [name for name, service in SERVICES.items() if "front" in service["networks"]] == [
         "api", "api2", "caddy", "cloudflared", "prometheus",
     ]  # fmt: skip
@@ -178,7 +179,7 @@ def test_the_caddyfile_is_valid_and_formatted(tmp_path: Path) -> None:
     assert done.stdout == CADDYFILE.read_text()
 
 
-@pytest.mark.parametrize("script", ["compose/up", "compose/secrets", "setup"])
+@pytest.mark.parametrize("script", ["compose/up", "compose/run", "compose/secrets", "setup"])
 def test_scripts_are_scripts(script: str) -> None:
     assert os.access(INFRA / script, os.X_OK)
     subprocess.run(["bash", "-n", INFRA / script], check=True)

@@ -1,6 +1,7 @@
 """What runs by itself: a crontab that fits its table, one run at a time, and a metric of the last success."""
 
 import fcntl
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,8 +28,12 @@ def true(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schedule, "SCHEDULES", made)
 
 
-def test_the_crontab_is_the_table_and_each_command_is_one_of_ours() -> None:
-    assert schedule.CRONTAB.read_text() == schedule.crontab()
+def test_the_crontabs_are_the_table_and_each_command_is_one_of_ours() -> None:
+    assert {path.name for path in schedule.CRONTABS} == {"genji", "genji-staging", "genji-production"}
+    for path, command in schedule.CRONTABS.items():
+        assert path.read_text() == schedule.crontab(command)
+        program = command.split()[-2 if "/run " in command else -1].removeprefix("/opt/genji/")
+        assert os.access(schedule.ROOT / program, os.X_OK)
     assert len({each.name for each in schedule.SCHEDULES}) == len(schedule.SCHEDULES)
     for each in schedule.SCHEDULES:
         assert " ".join(each.command[:2]) in COMMANDS

@@ -2,9 +2,11 @@
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -20,8 +22,9 @@ from genjilib.db import Db
 from genjilib.local.bungie.reports import Entry, Played
 from genjilib.local.bungie.server import Bungie as Simulated
 from genjilib.raids import alerts, crawl
-from genjilib.raids.alerts import Alerts, Grade
+from genjilib.raids.alerts import Alerts, Embed, Grade
 from genjilib.raids.bungie import Result
+from genjilib.raids.cheats import TOLD
 from genjilib.raids.crawl import Findings
 from genjilib.raids.store import store
 from genjilib.raids.types import ReportBlockedEvent, ReportWantedEvent
@@ -80,10 +83,30 @@ async def test_a_webhook_gets_each_kind_once_a_minute(
     assert first == {"embeds": [{"title": "Lost", "description": "1: not_found", "color": 15548997}]}
     assert (other["content"], other["allowed_mentions"]) == ("<@&77>", {"roles": ["77"]})
     assert (len(other["embeds"][0]["description"]), other["embeds"][0]["color"]) == (2000, 10038562)
-    monkeypatch.setattr(alerts, "EVERY", 0.0)
+    later = time.monotonic() + 60.0
+    monkeypatch.setattr(alerts, "time", SimpleNamespace(monotonic=lambda: later))
     told.tell("Lost", "9: not_found", "missing")
     await until_got(hook, 3)
     assert hook.got[2]["embeds"][0]["description"] == "9: not_found"
+
+
+async def test_flags_are_told_five_at_once_and_then_one_in_three_seconds(
+    webhook: tuple[Webhook, Alerts], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook, told = webhook
+    begin = moment = time.monotonic()
+    monkeypatch.setattr(alerts, "time", SimpleNamespace(monotonic=lambda: moment))
+    sent: list[float] = []
+    for tenth in range(200):
+        moment = begin + tenth / 10
+        before = told._waiting.qsize()
+        told.show("Flags", [Embed(title=f"{tenth}", description="", color=1)] * 12, TOLD)
+        if told._waiting.qsize() > before:
+            sent.append(tenth / 10)
+    assert sent == [0.0, 0.1, 0.2, 0.3, 0.4, 3.0, 6.0, 9.0, 12.0, 15.0, 18.0]
+    told.tell("Lost", "1: not_found", "missing")  # which has a limit of its own
+    await until_got(hook, len(sent) + 1)
+    assert [len(message["embeds"]) for message in hook.got] == [10] * len(sent) + [1]
 
 
 async def test_an_alert_that_cannot_be_sent_holds_nobody_up(webhook: tuple[Webhook, Alerts]) -> None:

@@ -3,15 +3,18 @@
 from datetime import datetime, timedelta
 from typing import Any, get_args
 
+import msgspec
 import pytest
 
 from genjilib import queries
 from genjilib.core.clock import now
 from genjilib.local.bungie.reports import Entry, Played, Weapon
 from genjilib.raids import crawl, leaderboards
-from genjilib.raids.api import ClanColumn
+from genjilib.raids.api import routes
 from genjilib.raids.bungie import Result
 from genjilib.raids.store import store
+from genjilib.raids.types import ClanColumn
+from genjilib.web.openapi import write_openapi
 from tests.api import Api
 from tests.auth.test_access import new_key
 from tests.raids.test_leaderboards import EDGE_CONTEST, HOUR, clear
@@ -181,18 +184,83 @@ async def test_a_player_is_shown_with_raids_and_ranks(api: Api) -> None:
 
 
 async def test_a_history_goes_back_page_by_page(api: Api) -> None:
-    await store(api.db, [clear(n, n * HOUR, 1) for n in range(1, 6)])
+    await store(api.db, [clear(n, n * HOUR, 1) for n in range(1, 14)])
     path = "/raids/player/1/history"
-    first = (await api.get(path, count=2)).json
-    assert [row["instance_id"] for row in first] == ["5", "4"]
-    second = (await api.get(path, count=9, before=first[-1]["instance_id"])).json
+    first = (await api.get(path, count=10)).json
+    assert [row["instance_id"] for row in first] == [f"{n}" for n in range(13, 3, -1)]
+    second = (await api.get(path, before=first[-1]["instance_id"])).json
     assert [(row["instance_id"], row["is_first_clear"]) for row in second] == [
         ("3", False),
         ("2", False),
         ("1", True),
     ]
-    (await api.get(path, count=5001)).refused(400, "validation-failed")
+    for count in (9, 5001):
+        (await api.get(path, count=count)).refused(400, "validation-failed")
     (await api.get("/raids/player/99/history")).refused(404, "player-not-found")
+
+
+KEPT = {
+    "/manifest": 30,
+    "/status": 5,
+    "/player/search": 120,
+    "/player/{membership_id:int}/basic": 300,
+    "/player/{membership_id:int}/profile": 30,
+    "/player/{membership_id:int}/history": 30,
+    "/player/{membership_id:int}/teammates": 600,
+    "/instance/{instance_id:int}": 300,
+    "/pgcr/{instance_id:int}": 86400,
+    "/leaderboard/individual/global/{category}": 15,
+    "/leaderboard/individual/raid/{raid}/{category}": 15,
+    "/leaderboard/individual/pantheon/{version}/{category}": 15,
+    "/leaderboard/team/first/{raid}/{version}": 15,
+    "/leaderboard/team/contest/{raid}": 15,
+    "/leaderboard/clan": 60,
+    "/clan/{group_id:int}": 30,
+    "/metrics/weapons/rolling-week": 5,
+    "/metrics/population/rolling-day": 5,
+}
+"""Seconds for which answers may be used again."""
+
+
+def test_answers_may_be_used_again_for_as_long_as_raidhubs() -> None:
+    declared = {route.path.removeprefix("/api/v3/raids"): route.max_age for route in routes if route.max_age}
+    assert declared == KEPT
+    assert [route.max_age_with for route in routes if route.max_age_with] == [("before", 86400)]
+    paths = msgspec.json.decode(write_openapi(routes, "1"))["paths"]
+
+    def headers(path: str) -> dict[str, Any]:
+        return paths[f"/api/v3/raids/{path}"]["get"]["responses"]["200"]["headers"]
+
+    said = headers("player/{membership_id}/history")["Cache-Control"]["description"]
+    assert said == "The answer may be used again for 30 seconds, with `before` for 86400"
+    assert headers("manifest").keys() == {"ETag", "Cache-Control"}
+
+
+async def test_an_answer_is_kept_by_who_asked_with_that_key_alone(api: Api) -> None:
+    await store(api.db, [clear(1, HOUR, 1)])
+    history = "/raids/player/1/history"
+    for path, query, headers, seconds in (
+        ("/raids/manifest", {}, {}, 30),
+        ("/raids/player/search", {"query": "g"}, {}, 120),
+        ("/raids/player/search", {"query": "g"}, {"Accept": "text/csv"}, 120),
+        ("/raids/pgcr/1", {}, {}, 86400),
+        (history, {}, {}, 30),
+        (history, {"before": "2"}, {}, 86400),
+    ):
+        answer = await api.ask("GET", path, params=query, headers=headers)
+        assert answer.status == 200
+        kept = (answer.headers["Cache-Control"], answer.headers["Vary"])
+        assert kept == (f"private, max-age={seconds}", "X-API-KEY, Accept"), path
+    tag = (await api.get("/raids/manifest")).headers["Etag"]
+    known = await api.ask("GET", "/raids/manifest", headers={"If-None-Match": tag})
+    assert (known.status, known.headers["Cache-Control"]) == (304, "private, max-age=30")
+    for path, status in (
+        ("/raids/pgcr/2", 404),
+        (f"{history}?count=1", 400),
+        ("/raids/player/1/instances", 200),
+    ):
+        answer = await api.get(path)
+        assert (answer.status, answer.headers["Cache-Control"]) == (status, "no-store")
 
 
 async def test_private_players_are_shown_to_keys_that_know_their_owners(api: Api) -> None:

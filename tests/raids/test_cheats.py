@@ -15,8 +15,9 @@ from genjilib.local.bungie.server import Bungie as Simulated
 from genjilib.queries.raids import Subject
 from genjilib.queries.raids import SubjectsPlayers as Part
 from genjilib.raids import cheat_tables, cheats
-from genjilib.raids.alerts import Alerts
+from genjilib.raids.alerts import Alerts, Embed, Limit
 from genjilib.raids.cheat_tables import GUIDED, MASTER, PRESTIGE, RECORDS, Curve, Reason
+from genjilib.raids.cheats import PlayerVerdict, Verdict
 from genjilib.raids.store import store
 from genjilib.raids.types import CheatCheckEvent
 from tests.raids.test_crawler import WORLD
@@ -36,7 +37,8 @@ def part(member: int = 1, **fields: Any) -> Part:
 def subject(n: int = 6, **fields: Any) -> Subject:
     """A whole Vault of Glass of an hour as teams play it."""
     players = [part(member) for member in range(n)]
-    usual = Subject(1, 9, 1, True, True, False, n, 3600, SUMMER_24, SUMMER_24, 1000.0, players)
+    raid = ("Vault of Glass", "vaultofglass")
+    usual = Subject(1, 9, 1, True, True, False, n, 3600, SUMMER_24, SUMMER_24, 1000.0, players, *raid)
     return replace(usual, **fields)
 
 
@@ -287,6 +289,23 @@ def test_two_raids_may_be_left_without_a_proof(raid: int, skipped: bool) -> None
     assert not cheats.excused(subject(activity_id=raid))
 
 
+@pytest.mark.parametrize(
+    ("whole", "players", "lines", "color"),
+    [
+        (1.0, [], ["100.0% (too_fast)"], 0xFF0000),
+        (0.25, [0.5], ["25.0% (too_fast)", "7: 50.0% (kills_share)"], 0xFF4B46),
+        (0.01, [0.09, 0.06], ["7: 9.0% (kills_share)", "8: 6.0% (kills_share)"], 0xFFB2A7),
+    ],
+)
+def test_flags_are_told_the_redder_the_likelier(
+    whole: float, players: list[float], lines: list[str], color: int
+) -> None:
+    seats = [PlayerVerdict(1, member, one, Reason.KILLS_SHARE) for member, one in enumerate(players, start=7)]
+    told = cheats.told(subject(), Verdict(1, whole, Reason.TOO_FAST, tuple(seats)))
+    assert told["description"].splitlines() == lines
+    assert told["color"] == color
+
+
 async def test_what_is_stored_is_checked_flagged_once_and_told(
     db: Db, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -305,19 +324,25 @@ async def test_what_is_stored_is_checked_flagged_once_and_told(
     played = [Played(1, winter, [alone, again], hash=VAULT), Played(2, winter, team, hash=VAULT)]
     await store(db, [read(one) for one in played])
     assert emitted(database_url, CheatCheckEvent) == [{"instance_ids": [1, 2]}]
-    told: list[str] = []
+    told: list[list[Embed]] = []
 
-    def tell(title: str, text: str, grade: str) -> None:
-        told.append(text)
+    def show(_: Alerts, kind: str, embeds: list[Embed], limit: Limit) -> None:
+        assert (kind, limit) == ("Flags", Limit(3, 5))
+        told.append(embeds)
 
-    monkeypatch.setattr(Alerts, "tell", lambda _, *given: tell(*given))
+    monkeypatch.setattr(Alerts, "show", show)
     async with working(db, Simulated(WORLD)) as context:
         [[verdict, other]] = await handle(context, CheatCheckEvent(instance_ids=(1, 2)))
         change(database_url, "update flagging.flag_instance set cheat_probability = 0.5")
         await handle(context, CheatCheckEvent(instance_ids=(1, 2)))
     assert not other.flagged
-    assert [line.partition(" (")[0] for line in told] == ["1: 100%"] * 2
-    assert "too_few_players_fresh" in told[0]
+    [embed] = told[0]
+    assert told == [[embed]] * 2
+    assert embed["title"] == "Vault of Glass: 1"
+    assert embed["description"].startswith("99.8% (")  # of the one who was alone it says nothing more
+    assert "too_few_players_fresh" in embed["description"]
+    assert embed["color"] == 0xFF0000
+    assert embed.get("thumbnail") == {"url": "https://cdn.raidhub.io/content/splash/vog/tiny.jpg"}
     flags = rows(
         database_url,
         "select instance_id, cheat_check_version, cheat_check_bitmask, cheat_probability::float8"

@@ -1,12 +1,15 @@
 """What the worker asks of Bungie and writes: players, histories, classes, clans and reports."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 from uuid import uuid4
 
 import aiohttp
+import msgspec
 import psycopg
 import pytest
 
@@ -19,7 +22,7 @@ from genjilib.db import Db
 from genjilib.local.bungie.reports import Entry, Played
 from genjilib.local.bungie.server import Bungie as Simulated
 from genjilib.local.bungie.server import serving
-from genjilib.raids import crawl, rules, worker
+from genjilib.raids import crawl, gates, rules, worker
 from genjilib.raids.alerts import Alerts
 from genjilib.raids.bungie import Bungie
 from genjilib.raids.crawl import Findings
@@ -317,3 +320,29 @@ async def test_histories_that_are_old_are_wanted(db: Db, database_url: str) -> N
     assert await rules.want_histories(db, n=10, among=4, weeks=25) == 3
     assert {body["membership_id"] for body in emitted(database_url, HistoryWantedEvent)} == {1, 2, 3}
     assert await rules.want_histories(db, n=2, among=4, weeks=25) == 2
+
+
+async def test_gates_look_again_soon_where_bungie_told_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, waits = iter([Unavailable("away", after=5), ["Destiny2"], ["Groups"]]), list[float]()
+
+    class Asked:
+        async def get(self, path: str, kind: Any) -> Any:
+            if isinstance(answer := next(answers), Exception):
+                raise answer
+            return msgspec.convert({"systems": {name: {"enabled": True} for name in answer}}, kind)
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            raise asyncio.CancelledError
+
+    watched = Gates(cast("Bungie", Asked()))
+    with pytest.raises(Unavailable):
+        watched.check("Groups")
+    monkeypatch.setattr(gates, "asyncio", SimpleNamespace(sleep=sleep))
+    with pytest.raises(asyncio.CancelledError):
+        await watched.watch()
+    assert waits == [gates.AGAIN, gates.EVERY, gates.EVERY] == [5, 30, 30]
+    watched.check("Groups")
+    with pytest.raises(Unavailable):
+        watched.check("Destiny2")

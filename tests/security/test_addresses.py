@@ -24,7 +24,6 @@ ASKING = {
     "mail.py": "RESEND_API_URL",
     "ocr.py": "OCR_URL, without following redirects; the screenshot's address is text in the question",
     "raids/alerts.py": "RAID_ALERTS_URL",
-    "raids/api.py": "CLICKHOUSE_URL, through raids/clickhouse.py",
     "raids/bungie.py": "BUNGIE_URL and BUNGIE_STATS_URL",
     "raids/clickhouse.py": "CLICKHOUSE_URL",
     "storage.py": "S3_ENDPOINT_URL",

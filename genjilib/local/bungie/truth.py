@@ -95,6 +95,8 @@ class Truth:
                 date_completed=one.date_completed,
                 days=(one.date_completed - RELEASES[raid - 1][0]) / timedelta(days=1),
                 players=sorted(players, key=lambda player: player.membership_id),
+                activity="",
+                splash_path="",
             )
 
     def teams(self, versions: Mapping[int, int], listed: Collection[int]) -> Rows:

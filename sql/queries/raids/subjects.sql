@@ -5,7 +5,7 @@ select
   i.instance_id, v.activity_id, v.version_id, i.completed, i.fresh, i.flawless, i.player_count, i.duration,
   i.date_started, i.date_completed,
   greatest(extract(epoch from i.date_completed - a.release_date) / 86400, 0)::float8 as days,
-  t.players
+  t.players, a.name as activity, a.splash_path
 from core.instance as i
 join definitions.activity_version as v on v.hash = i.hash
 join definitions.activity_definition as a on a.id = v.activity_id

@@ -2,9 +2,10 @@
 -- The players are locked and the instances claimed. A clear is the first, and counts as a sherpa for the others
 -- who finished, by when it was completed, never by when it was stored; of first clears that an earlier one
 -- displaced, the flag and what it counted for are taken back. Returns who cleared a raid for the first time.
+-- The planner expects a batch to be ten thousand seats, for which it would rather read tables than look into them:
+-- so each big one is asked in a way that it cannot turn into a join (a value, a limit, an offset, an array).
 -- returns: many
 -- writes: core.player, core.player_stats, core.instance_player, extended.instance_character, extended.instance_character_weapon
--- scan: how many rows a batch has is not known to the planner, which expects a hundred of each
 with part as materialized (
   select i.instance_id, v.activity_id, i.duration, i.date_completed, i.fresh and p.finished as fresh, p.*
   from jsonb_to_recordset(:instances) as i (
@@ -17,8 +18,10 @@ with part as materialized (
     last_seen timestamptz, finished boolean, time_played_seconds integer, characters jsonb
   )
 ), lost as (
-  select l.*
+  select l.instance_id, l.membership_id, v.activity_id
   from unnest(:lost_instance_ids::bigint[], :lost_membership_ids::bigint[]) as l (instance_id, membership_id)
+  join core.instance as i on i.instance_id = l.instance_id
+  join definitions.activity_version as v on v.hash = i.hash
 ), first_clear as materialized (
   select e.instance_id, e.membership_id
   from (
@@ -27,16 +30,16 @@ with part as materialized (
     where p.finished
     order by p.membership_id, p.activity_id, p.date_completed, p.instance_id
   ) as e
-  where not exists (
-    select
-    from core.instance_player as s
-    join core.instance as i on i.instance_id = s.instance_id
-    join definitions.activity_version as v on v.hash = i.hash
-    where s.membership_id = e.membership_id
-      and s.is_first_clear
-      and v.activity_id = e.activity_id
-      and (s.instance_id, s.membership_id) not in (select l.instance_id, l.membership_id from lost as l)
-  )
+  where coalesce(
+      (
+        select s.clears
+        from core.player_stats as s
+        where s.membership_id = e.membership_id
+          and s.activity_id = e.activity_id
+      ),
+      0
+    ) = 0
+    or (e.membership_id, e.activity_id) in (select l.membership_id, l.activity_id from lost as l)
 ), seat as materialized (
   select
     p.instance_id, p.membership_id, p.activity_id, p.finished, p.fresh, p.time_played_seconds,
@@ -126,8 +129,14 @@ with part as materialized (
     where p.fresh
     order by p.membership_id, p.activity_id, p.duration, p.date_completed, p.instance_id
   ) as n
-  left join core.player_stats as s on s.membership_id = n.membership_id and s.activity_id = n.activity_id
-  left join core.instance as i on i.instance_id = s.fastest_instance_id
+  left join lateral (
+    select i.instance_id, i.duration, i.date_completed
+    from core.player_stats as s
+    join core.instance as i on i.instance_id = s.fastest_instance_id
+    where s.membership_id = n.membership_id
+      and s.activity_id = n.activity_id
+    limit 1
+  ) as i on true
   where i.instance_id is null
     or (n.duration, n.date_completed, n.instance_id) < (i.duration, i.date_completed, i.instance_id)
 ), stats as (
@@ -153,11 +162,16 @@ with part as materialized (
     select f.membership_id, f.activity_id, f.duration
     from fastest as f
     union all
-    select s.membership_id, s.activity_id, i.duration
-    from core.player_stats as s
-    join core.instance as i on i.instance_id = s.fastest_instance_id
-    where s.membership_id in (select f.membership_id from fastest as f)
-      and (s.membership_id, s.activity_id) not in (select f.membership_id, f.activity_id from fastest as f)
+    select f.membership_id, s.activity_id, s.duration
+    from (select distinct f.membership_id from fastest as f) as f
+    cross join lateral (
+      select s.activity_id, i.duration
+      from core.player_stats as s
+      join core.instance as i on i.instance_id = s.fastest_instance_id
+      where s.membership_id = f.membership_id
+      offset 0
+    ) as s
+    where (f.membership_id, s.activity_id) not in (select f.membership_id, f.activity_id from fastest as f)
   ) as b
   join definitions.activity_definition as a on a.id = b.activity_id and a.is_raid and not a.is_sunset
   group by b.membership_id
@@ -215,6 +229,7 @@ with part as materialized (
   left join news as n using (membership_id)
   left join best as b using (membership_id)
   where w.membership_id = t.membership_id
+    and w.membership_id = any(array(select c.membership_id from change as c))
 )
 select f.membership_id as "membership_id!"
 from first_clear as f
