@@ -89,9 +89,9 @@ def check(subject: Subject) -> Verdict:
 
 def told(subject: Subject, verdict: Verdict) -> Embed:
     """Return flags as people see them: the redder the likelier, by the root of the probability."""
-    lines = [_said(verdict.probability, verdict.reasons)] if verdict.flagged else []
+    lines = [said(verdict.probability, verdict.reasons)] if verdict.flagged else []
     if not verdict.reasons & Reason.SOLO:
-        lines += [f"{one.membership_id}: {_said(one.probability, one.reasons)}" for one in verdict.players]
+        lines += [f"{one.membership_id}: {said(one.probability, one.reasons)}" for one in verdict.players]
     paler = 1 - math.sqrt(min(1.0, verdict.likeliest))
     return Embed(
         title=f"{subject.activity}: {verdict.instance_id}",
@@ -101,7 +101,8 @@ def told(subject: Subject, verdict: Verdict) -> Embed:
     )
 
 
-def _said(probability: float, reasons: int) -> str:
+def said(probability: float, reasons: int) -> str:
+    """Return a probability and its reasons in words."""
     names = ", ".join((one.name or "").lower() for one in Reason if one & reasons)
     return f"{probability:.1%} ({names})"
 

@@ -132,7 +132,9 @@ async def judge(stage: Stage) -> None:
     caught = {one.instance_id for one in verdicts if one.probability >= 0.95}
     stage.check(f"all {len(cheated)} raids that were cheated in are caught", caught >= cheated)
     wrong = {one.instance_id for one in verdicts if one.flagged} - cheated
-    findings = [tuple(one.told().partition(": ")[::2]) for one in verdicts if one.flagged]
+    findings = [
+        (str(one.instance_id), cheats.said(one.probability, one.reasons)) for one in verdicts if one.flagged
+    ]
     _table(stage.console, "What was found", findings[:8], "instance", "probability and reasons")
     honest = len(wanted) - len(cheated)
     stage.check(f"{len(wrong)} of {honest} others are flagged", len(wrong) * 100 < honest, len(wrong))
