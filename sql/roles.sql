@@ -459,4 +459,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash a3c8a3d4a02b5abd3348f8bf5373e943
+-- Of queries and schema with the hash 8c10cb977e28332f2eae02358ff639c9
