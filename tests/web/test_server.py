@@ -238,6 +238,19 @@ async def test_requests_of_one_connection_are_answered_in_order(port: int) -> No
     writer.close()
 
 
+@pytest.mark.parametrize("path", ["toys/ready", "toys/amount", "toys/nowhere/at/all", "toys?owner=x"])
+async def test_an_answer_is_the_same_whichever_way_it_is_written(port: int, path: str) -> None:
+    kept, closing, old = [
+        await say(port, ask(f"GET /api/v3/{path} HTTP/{version}", "X-Request-Id: of-all-three", *more))
+        for version, *more in (("1.1",), ("1.1", "Connection: close"), ("1.0",))
+    ]
+    for answer in (kept, closing, old):
+        del answer.headers["date"]
+    assert closing.headers.pop("connection") == "close"
+    assert kept == closing == old
+    assert kept.headers["x-request-id"] == "of-all-three"
+
+
 # -- the inner port
 
 
