@@ -140,7 +140,8 @@ alter role genji_backup set statement_timeout = 0;
 
 -- genji_api
 grant insert on
-  audit.entries
+  audit.entries,
+  messages.outbox
 to genji_api;
 grant select on
   clan.clan,
@@ -223,6 +224,7 @@ grant select, insert, update on
   notifications.preferences,
   playtests.meta,
   public.change_requests,
+  public.jobs,
   rank_card.avatar,
   rank_card.background,
   rank_card.badges,
@@ -246,8 +248,7 @@ grant select, update on
   core.player,
   lootbox.active_key,
   lootbox.xp_multiplier,
-  public.api_tokens,
-  public.jobs
+  public.api_tokens
 to genji_api;
 grant usage on sequence
   maps.clicks_id_seq,
@@ -326,7 +327,8 @@ grant select, insert, update on
   notifications.delivery_log,
   notifications.preferences,
   playtests.meta,
-  public.change_requests
+  public.change_requests,
+  public.jobs
 to genji_bot;
 grant select, insert, update, delete on
   core.completions,
@@ -334,9 +336,6 @@ grant select, insert, update, delete on
   maps.guides,
   maps.medals,
   playtests.votes
-to genji_bot;
-grant select, update on
-  public.jobs
 to genji_bot;
 grant usage on sequence
   maps.edit_requests_id_seq,
@@ -351,7 +350,9 @@ to genji_bot;
 -- genji_crawler
 grant insert on
   extended.instance_character,
-  extended.instance_character_weapon
+  extended.instance_character_weapon,
+  messages.outbox,
+  public.jobs
 to genji_crawler;
 grant select on
   definitions.activity_definition,
@@ -375,9 +376,6 @@ grant select, insert, update, delete on
   crawl.gaps,
   crawl.missed
 to genji_crawler;
-grant execute on function
-  messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
-to genji_crawler;
 
 -- genji_worker
 grant insert on
@@ -400,6 +398,7 @@ grant select on
   messages.dead_letter_actions,
   notifications.preferences,
   users.email_auth,
+  users.names,
   users.overwatch_usernames
 to genji_worker;
 grant select, delete on
@@ -435,7 +434,8 @@ grant select, insert, update on
 to genji_worker;
 grant select, insert, update, delete on
   crawl.missed,
-  messages.outbox
+  messages.outbox,
+  public.jobs
 to genji_worker;
 grant select, maintain on
   leaderboard.clan_leaderboard,
@@ -449,9 +449,6 @@ grant select, update on
   core.completions,
   core.users
 to genji_worker;
-grant select, update, delete on
-  public.jobs
-to genji_worker;
 grant usage on sequence
   notifications.events_id_seq
 to genji_worker;
@@ -459,4 +456,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash e47c105d8fe70aa82c5ff1d4b507e7e0
+-- Of queries and schema with the hash 82f8203d0cee3689edb3d8c84aa6d28f
