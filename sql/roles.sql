@@ -102,6 +102,7 @@ revoke all on schema
   web
 from public, genji_api, genji_bot, genji_crawler, genji_worker, genji_backup, genji_monitor;
 revoke all on function
+  maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
   users.merge(bigint,bigint,text)
 from public, genji_api, genji_bot, genji_crawler, genji_worker, genji_backup, genji_monitor;
@@ -140,7 +141,8 @@ alter role genji_backup set statement_timeout = 0;
 
 -- genji_api
 grant insert on
-  audit.entries
+  audit.entries,
+  messages.outbox
 to genji_api;
 grant select on
   clan.clan,
@@ -223,6 +225,7 @@ grant select, insert, update on
   notifications.preferences,
   playtests.meta,
   public.change_requests,
+  public.jobs,
   rank_card.avatar,
   rank_card.background,
   rank_card.badges,
@@ -246,8 +249,7 @@ grant select, update on
   core.player,
   lootbox.active_key,
   lootbox.xp_multiplier,
-  public.api_tokens,
-  public.jobs
+  public.api_tokens
 to genji_api;
 grant usage on sequence
   maps.clicks_id_seq,
@@ -259,6 +261,7 @@ grant usage on sequence
   users.email_user_id_seq
 to genji_api;
 grant execute on function
+  maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
   users.merge(bigint,bigint,text)
 to genji_api;
@@ -292,7 +295,6 @@ grant select on
   rank_card.badges,
   ranks.counts,
   ranks.leaders,
-  ranks.players,
   ranks.skill_ranks,
   ranks.standings,
   users.names
@@ -326,7 +328,8 @@ grant select, insert, update on
   notifications.delivery_log,
   notifications.preferences,
   playtests.meta,
-  public.change_requests
+  public.change_requests,
+  public.jobs
 to genji_bot;
 grant select, insert, update, delete on
   core.completions,
@@ -335,15 +338,13 @@ grant select, insert, update, delete on
   maps.medals,
   playtests.votes
 to genji_bot;
-grant select, update on
-  public.jobs
-to genji_bot;
 grant usage on sequence
   maps.edit_requests_id_seq,
   notifications.delivery_log_id_seq,
   notifications.events_id_seq
 to genji_bot;
 grant execute on function
+  maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
   users.merge(bigint,bigint,text)
 to genji_bot;
@@ -351,7 +352,9 @@ to genji_bot;
 -- genji_crawler
 grant insert on
   extended.instance_character,
-  extended.instance_character_weapon
+  extended.instance_character_weapon,
+  messages.outbox,
+  public.jobs
 to genji_crawler;
 grant select on
   definitions.activity_definition,
@@ -375,9 +378,6 @@ grant select, insert, update, delete on
   crawl.gaps,
   crawl.missed
 to genji_crawler;
-grant execute on function
-  messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
-to genji_crawler;
 
 -- genji_worker
 grant insert on
@@ -400,6 +400,7 @@ grant select on
   messages.dead_letter_actions,
   notifications.preferences,
   users.email_auth,
+  users.names,
   users.overwatch_usernames
 to genji_worker;
 grant select, delete on
@@ -435,7 +436,8 @@ grant select, insert, update on
 to genji_worker;
 grant select, insert, update, delete on
   crawl.missed,
-  messages.outbox
+  messages.outbox,
+  public.jobs
 to genji_worker;
 grant select, maintain on
   leaderboard.clan_leaderboard,
@@ -449,9 +451,6 @@ grant select, update on
   core.completions,
   core.users
 to genji_worker;
-grant select, update, delete on
-  public.jobs
-to genji_worker;
 grant usage on sequence
   notifications.events_id_seq
 to genji_worker;
@@ -459,4 +458,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 8c10cb977e28332f2eae02358ff639c9
+-- Of queries and schema with the hash 1bb06f81a12aaeb951980da65a357b13

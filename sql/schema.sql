@@ -295,6 +295,17 @@ CREATE TYPE flagging.blacklist_report_source AS ENUM (
 
 
 --
+-- Name: shown_creator; Type: TYPE; Schema: maps; Owner: -
+--
+
+CREATE TYPE maps.shown_creator AS (
+	id bigint,
+	is_primary boolean,
+	name text
+);
+
+
+--
 -- Name: dead_letter_state; Type: TYPE; Schema: messages; Owner: -
 --
 
@@ -328,45 +339,6 @@ CREATE TYPE public.playtest_status AS ENUM (
     'In Progress',
     'Rejected'
 );
-
-
---
--- Name: count_pairs(integer[], bigint[], integer[], integer[]); Type: FUNCTION; Schema: completions; Owner: -
---
-
-CREATE FUNCTION completions.count_pairs(maps integer[], users bigint[], runs integer[], waiting integer[]) RETURNS void
-    LANGUAGE plpgsql
-    SET plan_cache_mode TO 'force_generic_plan'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
-    AS $$
-begin
-    perform from completions.totals as t where t.map_id = any (maps) order by t.map_id for no key update;
-    update completions.totals as t
-    set
-        waiting = t.waiting + s.waiting,
-        players = t.players + s.players,
-        waiting_players = t.waiting_players + s.waiting_players
-    from (
-        select
-            p.map_id,
-            sum(p.waiting)::integer as waiting,
-            sum((n.runs > 0)::integer - (n.runs > p.runs)::integer)::integer as players,
-            sum((n.waiting > 0)::integer - (n.waiting > p.waiting)::integer)::integer as waiting_players
-        from (
-            select u.map_id, u.user_id, u.runs, coalesce(u.waiting, 0) as waiting
-            from unnest(maps, users, runs, waiting) as u (map_id, user_id, runs, waiting)
-        ) as p
-        cross join lateral (
-            select count(*) as runs, count(*) filter (where not c.verified) as waiting
-            from core.completions as c
-            where c.map_id = p.map_id and c.user_id = p.user_id
-        ) as n
-        group by p.map_id
-    ) as s
-    where t.map_id = s.map_id;
-end;
-$$;
 
 
 --
@@ -444,68 +416,6 @@ begin
         coalesce(sum(c.time) filter (where c.verified and c.time < 99999999), 0)
     from core.completions as c
     group by c.map_id;
-end;
-$$;
-
-
---
--- Name: refresh_current(bigint[], integer[]); Type: FUNCTION; Schema: completions; Owner: -
---
-
-CREATE FUNCTION completions.refresh_current(users bigint[], maps integer[]) RETURNS void
-    LANGUAGE plpgsql
-    SET plan_cache_mode TO 'force_generic_plan'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
-    AS $$
-begin
-    with wanted as (
-        select distinct p.user_id, p.map_id from unnest(users, maps) as p (user_id, map_id)
-    ),
-    now as (
-        select w.map_id, w.user_id, l.*
-        from wanted as w
-        cross join lateral (
-            select c.id, c.time, c.completion as partial, coalesce(c.legacy, false) as legacy, c.inserted_at
-            from core.completions as c
-            where c.map_id = w.map_id and c.user_id = w.user_id and c.verified
-            order by c.inserted_at desc
-            limit 1
-        ) as l
-    ),
-    gone as (
-        delete from completions.current as k
-        using wanted as w
-        where k.map_id = w.map_id
-            and k.user_id = w.user_id
-            and not exists (select from now as n where n.map_id = w.map_id and n.user_id = w.user_id)
-        returning k.map_id, -1 as step
-    ),
-    kept as (
-        insert into completions.current as k (map_id, user_id, id, time, partial, legacy, inserted_at)
-        select n.map_id, n.user_id, n.id, n.time, n.partial, n.legacy, n.inserted_at
-        from now as n
-        on conflict (map_id, user_id) do update
-        set
-            id = excluded.id,
-            time = excluded.time,
-            partial = excluded.partial,
-            legacy = excluded.legacy,
-            inserted_at = excluded.inserted_at
-        where (k.id, k.time, k.partial, k.legacy, k.inserted_at)
-            is distinct from
-            (excluded.id, excluded.time, excluded.partial, excluded.legacy, excluded.inserted_at)
-        returning k.map_id, (xmax = 0)::integer as step
-    )
-    update completions.totals as t
-    set current = t.current + s.step
-    from (
-        select c.map_id, sum(c.step)::integer as step
-        from (select * from gone union all select * from kept) as c
-        group by c.map_id
-        having sum(c.step) <> 0
-    ) as s
-    where t.map_id = s.map_id;
 end;
 $$;
 
@@ -974,6 +884,71 @@ $$;
 
 
 --
+-- Name: follow_maps(); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.follow_maps() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+    ids integer[];
+begin
+    if tg_op = 'INSERT' then
+        ids := array(select n.id from new_rows as n);
+        insert into maps.rating_totals (map_id, amount, total, verified_amount, verified_total)
+        select i.id, 0, 0, 0, 0 from unnest(ids) as i (id) order by i.id;
+    else
+        ids := array(
+            select n.id from new_rows as n join old_rows as o on o.id = n.id where n.difficulty <> o.difficulty
+        );
+    end if;
+    if ids <> '{}' then
+        perform maps.refresh_details(ids);
+    end if;
+    return null;
+end;
+$$;
+
+
+--
+-- Name: follow_names(); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.follow_names() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+    changed bigint[];
+    ids integer[];
+begin
+    if tg_table_name = 'users' then
+        changed := array(
+            select n.id
+            from new_rows as n
+            join old_rows as o on o.id = n.id
+            where (n.nickname, n.global_name) is distinct from (o.nickname, o.global_name)
+        );
+    elsif tg_op = 'INSERT' then
+        changed := array(select n.user_id from new_rows as n);
+    elsif tg_op = 'DELETE' then
+        changed := array(select o.user_id from old_rows as o);
+    else
+        changed := array(select n.user_id from new_rows as n union select o.user_id from old_rows as o);
+    end if;
+    if changed <> '{}' then
+        ids := array(select distinct c.map_id from maps.creators as c where c.user_id = any (changed));
+        if ids <> '{}' then
+            perform maps.refresh_details(ids);
+        end if;
+    end if;
+    return null;
+end;
+$$;
+
+
+--
 -- Name: mastery_level(bigint); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -1000,11 +975,17 @@ CREATE FUNCTION maps.ratings_verify_on_completion() RETURNS trigger
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
-    update maps.ratings
-    set verified = true
-    where map_id = new.map_id
-        and user_id = new.user_id
-        and verified is not true;
+    if exists (
+        select
+        from maps.ratings as r
+        where r.map_id = new.map_id and r.user_id = new.user_id and r.verified is not true
+    ) then
+        update maps.ratings
+        set verified = true
+        where map_id = new.map_id
+            and user_id = new.user_id
+            and verified is not true;
+    end if;
     return null;
 end
 $$;
@@ -1019,8 +1000,9 @@ CREATE FUNCTION maps.rebuild_details() RETURNS void
     AS $$
 begin
     truncate maps.details, maps.listed;
-    insert into maps.details (map_id, guides, mechanics, restrictions, tags)
-    select c.map_id, c.guides, c.mechanics, c.restrictions, c.tags from maps.collected_details as c;
+    insert into maps.details (map_id, guides, mechanics, restrictions, tags, creators, creator_names, facets)
+    select c.map_id, c.guides, c.mechanics, c.restrictions, c.tags, c.creators, c.creator_names, c.facets
+    from maps.collected_details as c;
     insert into maps.listed (amount) select count(m.code) from core.maps as m;
 end;
 $$;
@@ -1036,14 +1018,14 @@ CREATE FUNCTION maps.rebuild_rating_totals() RETURNS void
     delete from maps.rating_totals;
     insert into maps.rating_totals (map_id, amount, total, verified_amount, verified_total)
     select
-        r.map_id,
-        count(*),
-        sum(r.quality),
-        count(*) filter (where r.verified),
+        m.id,
+        count(r.quality),
+        coalesce(sum(r.quality), 0),
+        count(r.quality) filter (where r.verified),
         coalesce(sum(r.quality) filter (where r.verified), 0)
-    from maps.ratings as r
-    where r.map_id is not null and r.quality is not null
-    group by r.map_id;
+    from core.maps as m
+    left join maps.ratings as r on r.map_id = m.id
+    group by m.id;
 $$;
 
 
@@ -1061,12 +1043,20 @@ begin
     on conflict do nothing;
     perform from maps.details as d where d.map_id = any (ids) order by d.map_id for no key update;
     update maps.details as d
-    set guides = c.guides, mechanics = c.mechanics, restrictions = c.restrictions, tags = c.tags
+    set
+        guides = c.guides,
+        mechanics = c.mechanics,
+        restrictions = c.restrictions,
+        tags = c.tags,
+        creators = c.creators,
+        creator_names = c.creator_names,
+        facets = c.facets
     from maps.collected_details as c
     where c.map_id = d.map_id
         and d.map_id = any (ids)
-        and (d.guides, d.mechanics, d.restrictions, d.tags)
-            is distinct from (c.guides, c.mechanics, c.restrictions, c.tags);
+        and (d.guides, d.mechanics, d.restrictions, d.tags, d.creators, d.creator_names, d.facets)
+            is distinct from
+            (c.guides, c.mechanics, c.restrictions, c.tags, c.creators, c.creator_names, c.facets);
 end;
 $$;
 
@@ -1119,6 +1109,88 @@ CREATE FUNCTION maps.sort_text(key integer, direction integer, map_name text, ti
 CREATE FUNCTION maps.sort_text(key text, direction text, map_name text, title text, code text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE key WHEN ('map_name:'::text || direction) THEN map_name WHEN ('title:'::text || direction) THEN title WHEN ('code:'::text || direction) THEN code ELSE NULL::text END;
+
+
+--
+-- Name: sorted(integer[], integer, integer); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.sorted(keys integer[], page integer, before integer) RETURNS integer[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+declare
+    early integer[];
+    ending integer := page + before;
+begin
+    case keys[1]
+        when 1 then early := array(
+            select m.id from core.maps as m where m.code is not null
+            order by m.raw_difficulty fetch first (ending) rows with ties);
+        when 2 then early := array(
+            select m.id from core.maps as m where m.code is not null
+            order by m.raw_difficulty desc fetch first (ending) rows with ties);
+        when 3 then early := array(
+            select m.id from core.maps as m where m.code is not null
+            order by m.checkpoints fetch first (ending) rows with ties);
+        when 4 then early := array(
+            select m.id from core.maps as m where m.code is not null
+            order by m.checkpoints desc fetch first (ending) rows with ties);
+        when 5 then early := array(
+            select m.id from maps.rating_totals as r join core.maps as m on m.id = r.map_id and m.code is not null
+            order by r.mean nulls first fetch first (ending) rows with ties);
+        when 6 then early := array(
+            select m.id from maps.rating_totals as r join core.maps as m on m.id = r.map_id and m.code is not null
+            order by r.mean desc nulls first fetch first (ending) rows with ties);
+        when 7 then early := array(
+            select m.id from core.maps as m where m.code is not null
+            order by m.map_name fetch first (ending) rows with ties);
+        when 8 then early := array(
+            select m.id from core.maps as m where m.code is not null
+            order by m.map_name desc fetch first (ending) rows with ties);
+        when 9 then early := array(
+            select m.id from core.maps as m where m.code is not null
+            order by m.title nulls first fetch first (ending) rows with ties);
+        when 10 then early := array(
+            select m.id from core.maps as m where m.code is not null
+            order by m.title desc nulls first fetch first (ending) rows with ties);
+        when 11 then early := array(
+            select m.id from core.maps as m where m.code is not null
+            order by m.code fetch first (ending) rows with ties);
+        when 12 then early := array(
+            select m.id from core.maps as m where m.code is not null
+            order by m.code desc fetch first (ending) rows with ties);
+    end case;
+    return array(
+        select m.id
+        from core.maps as m
+        left join maps.rating_totals as r on r.map_id = m.id
+        where m.id = any (early)
+        order by
+            maps.sort_number(keys[1], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
+            maps.sort_text(keys[1], 0, m.map_name, m.title, m.code) nulls first,
+            maps.sort_text(keys[1], 1, m.map_name, m.title, m.code) desc nulls first,
+            maps.sort_number(keys[2], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
+            maps.sort_text(keys[2], 0, m.map_name, m.title, m.code) nulls first,
+            maps.sort_text(keys[2], 1, m.map_name, m.title, m.code) desc nulls first,
+            maps.sort_number(keys[3], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
+            maps.sort_text(keys[3], 0, m.map_name, m.title, m.code) nulls first,
+            maps.sort_text(keys[3], 1, m.map_name, m.title, m.code) desc nulls first,
+            maps.sort_number(keys[4], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
+            maps.sort_text(keys[4], 0, m.map_name, m.title, m.code) nulls first,
+            maps.sort_text(keys[4], 1, m.map_name, m.title, m.code) desc nulls first,
+            maps.sort_number(keys[5], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
+            maps.sort_text(keys[5], 0, m.map_name, m.title, m.code) nulls first,
+            maps.sort_text(keys[5], 1, m.map_name, m.title, m.code) desc nulls first,
+            maps.sort_number(keys[6], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
+            maps.sort_text(keys[6], 0, m.map_name, m.title, m.code) nulls first,
+            maps.sort_text(keys[6], 1, m.map_name, m.title, m.code) desc nulls first,
+            m.id
+        limit page offset before
+    );
+end;
+$$;
 
 
 --
@@ -1506,138 +1578,145 @@ CREATE FUNCTION ranks.follow_runs() RETURNS trigger
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
-    touched integer[];
+    added core.completions[];
+    removed core.completions[];
+    -- What changed, a player's runs of a map each, in the order of maps.
+    maps integer[];
+    users bigint[];
     runs integer[];
+    waiting integer[];
     shown integer[];
     seconds numeric[];
-    users bigint[];
-    maps integer[];
+    -- Whether another run may count for the player now; of those that did or may, the fastest.
+    counts boolean[];
     fastest numeric;
-    pair_maps integer[];
-    pair_users bigint[];
-    pair_runs integer[];
-    pair_waiting integer[];
+    counted_maps integer[];
+    counted_users bigint[];
+    locked integer;
+    has_runs integer;
+    has_waiting integer;
+    more_players integer;
+    more_waiting integer;
+    more_current integer;
 begin
-    if tg_op = 'INSERT' then
-        select array_agg(d.map_id), array_agg(d.runs), array_agg(d.shown), array_agg(d.seconds)
-        into touched, runs, shown, seconds
-        from (
-            select
-                n.map_id,
-                count(*) as runs,
-                sum(completions.is_shown(n.verified, n.message_id, n.legacy)) as shown,
-                sum(completions.played(n.verified, n.time)) as seconds
-            from new_rows as n
-            group by n.map_id
-        ) as d;
-        select array_agg(n.user_id), array_agg(n.map_id), min(n.time) into users, maps, fastest
-        from new_rows as n
-        where n.verified;
-        select array_agg(d.map_id), array_agg(d.user_id), array_agg(d.runs), array_agg(d.waiting)
-        into pair_maps, pair_users, pair_runs, pair_waiting
-        from (
-            select c.map_id, c.user_id, sum(c.step) as runs, sum(c.step) filter (where not c.verified) as waiting
-            from (select n.map_id, n.user_id, n.verified, 1 as step from new_rows as n) as c
-            group by c.map_id, c.user_id
-            having sum(c.step) <> 0 or sum(c.step) filter (where not c.verified) <> 0
-        ) as d;
-    elsif tg_op = 'DELETE' then
-        select array_agg(d.map_id), array_agg(d.runs), array_agg(d.shown), array_agg(d.seconds)
-        into touched, runs, shown, seconds
-        from (
-            select
-                o.map_id,
-                - count(*) as runs,
-                - sum(completions.is_shown(o.verified, o.message_id, o.legacy)) as shown,
-                - sum(completions.played(o.verified, o.time)) as seconds
-            from old_rows as o
-            group by o.map_id
-        ) as d;
-        select array_agg(o.user_id), array_agg(o.map_id), min(o.time) into users, maps, fastest
-        from old_rows as o
-        where o.verified;
-        select array_agg(d.map_id), array_agg(d.user_id), array_agg(d.runs), array_agg(d.waiting)
-        into pair_maps, pair_users, pair_runs, pair_waiting
-        from (
-            select c.map_id, c.user_id, sum(c.step) as runs, sum(c.step) filter (where not c.verified) as waiting
-            from (select o.map_id, o.user_id, o.verified, -1 as step from old_rows as o) as c
-            group by c.map_id, c.user_id
-            having sum(c.step) <> 0 or sum(c.step) filter (where not c.verified) <> 0
-        ) as d;
-    else
-        select array_agg(d.map_id), array_agg(d.runs), array_agg(d.shown), array_agg(d.seconds)
-        into touched, runs, shown, seconds
-        from (
-            select c.map_id, sum(c.runs) as runs, sum(c.shown) as shown, sum(c.seconds) as seconds
-            from (
-                select
-                    n.map_id,
-                    1 as runs,
-                    completions.is_shown(n.verified, n.message_id, n.legacy) as shown,
-                    completions.played(n.verified, n.time) as seconds
-                from new_rows as n
-                union all
-                select
-                    o.map_id,
-                    -1,
-                    - completions.is_shown(o.verified, o.message_id, o.legacy),
-                    - completions.played(o.verified, o.time)
-                from old_rows as o
-            ) as c
-            group by c.map_id
-            having sum(c.runs) <> 0 or sum(c.shown) <> 0 or sum(c.seconds) <> 0
-        ) as d;
-        select array_agg(c.user_id), array_agg(c.map_id), min(least(o.time, n.time))
-        into users, maps, fastest
-        from old_rows as o
-        join new_rows as n on n.id = o.id
-        cross join lateral (values (o.user_id, o.map_id), (n.user_id, n.map_id)) as c (user_id, map_id)
-        where (o.verified or n.verified)
-            and (o.verified, o.time, o.completion, o.legacy, o.inserted_at, o.user_id, o.map_id)
-            is distinct from (n.verified, n.time, n.completion, n.legacy, n.inserted_at, n.user_id, n.map_id);
-        select array_agg(d.map_id), array_agg(d.user_id), array_agg(d.runs), array_agg(d.waiting)
-        into pair_maps, pair_users, pair_runs, pair_waiting
-        from (
-            select c.map_id, c.user_id, sum(c.step) as runs, sum(c.step) filter (where not c.verified) as waiting
-            from (
-                select n.map_id, n.user_id, n.verified, 1 as step from new_rows as n
-                union all
-                select o.map_id, o.user_id, o.verified, -1 as step from old_rows as o
-            ) as c
-            group by c.map_id, c.user_id
-            having sum(c.step) <> 0 or sum(c.step) filter (where not c.verified) <> 0
-        ) as d;
+    if tg_op <> 'DELETE' then
+        added := array(select n from new_rows as n);
     end if;
-    if users is not null then
+    if tg_op <> 'INSERT' then
+        removed := array(select o from old_rows as o);
+    end if;
+    select
+        array_agg(p.map_id order by p.map_id, p.user_id),
+        array_agg(p.user_id order by p.map_id, p.user_id),
+        array_agg(p.runs order by p.map_id, p.user_id),
+        array_agg(p.waiting order by p.map_id, p.user_id),
+        array_agg(p.shown order by p.map_id, p.user_id),
+        array_agg(p.seconds order by p.map_id, p.user_id),
+        array_agg(p.counts order by p.map_id, p.user_id),
+        array_agg(distinct p.map_id) filter (where p.counts),
+        array_agg(distinct p.user_id) filter (where p.counts),
+        min(p.fastest) filter (where p.counts)
+    into maps, users, runs, waiting, shown, seconds, counts, counted_maps, counted_users, fastest
+    from (
+        select
+            c.map_id,
+            c.user_id,
+            sum(c.step) as runs,
+            coalesce(sum(c.step) filter (where not c.verified), 0) as waiting,
+            sum(c.step * completions.is_shown(c.verified, c.message_id, c.legacy)) as shown,
+            sum(c.step * completions.played(c.verified, c.time)) as seconds,
+            array_agg(
+                (c.id, c.time, c.completion, c.legacy, c.inserted_at) order by c.id
+            ) filter (where c.verified and c.step > 0)
+            is distinct from array_agg(
+                (c.id, c.time, c.completion, c.legacy, c.inserted_at) order by c.id
+            ) filter (where c.verified and c.step < 0) as counts,
+            min(c.time) filter (where c.verified) as fastest
+        from (
+            select n.*, 1 as step from unnest(added) as n
+            union all
+            select o.*, -1 from unnest(removed) as o
+        ) as c
+        group by c.map_id, c.user_id
+    ) as p
+    where p.counts or p.runs <> 0 or p.waiting <> 0 or p.shown <> 0 or p.seconds <> 0;
+    if maps is null then
+        return null;
+    end if;
+    if counted_maps is not null then
         -- What a run counts for depends on its map: wait for who changes the map, and let the next one wait for us.
         -- First of all locks, as whoever changes a map and then its runs has it.
-        perform from core.maps as m where m.id = any (maps) order by m.id for share;
+        perform from core.maps as m where m.id = any (counted_maps) order by m.id for share;
     end if;
-    if touched is not null then
-        insert into completions.totals as t (map_id, runs, shown, current, seconds)
-        select d.map_id, d.runs, d.shown, 0, d.seconds
-        from unnest(touched, runs, shown, seconds) as d (map_id, runs, shown, seconds)
-        order by d.map_id
+    for i in 1 .. cardinality(maps) loop
+        insert into completions.totals as t (map_id, runs, waiting, shown, current, seconds)
+        values (maps[i], runs[i], waiting[i], shown[i], 0, seconds[i])
         on conflict (map_id) do update
         set
             runs = t.runs + excluded.runs,
+            waiting = t.waiting + excluded.waiting,
             shown = t.shown + excluded.shown,
             seconds = t.seconds + excluded.seconds;
+    end loop;
+    if counted_maps is not null then
+        perform from ranks.leaders as l where l.map_id = any (counted_maps) order by l.map_id for update;
+        get diagnostics locked = row_count;
+        if locked < cardinality(counted_maps) then
+            insert into ranks.leaders (map_id)
+            select m.id from core.maps as m where m.id = any (counted_maps) order by m.id
+            on conflict do nothing;
+            perform from ranks.leaders as l where l.map_id = any (counted_maps) order by l.map_id for update;
+        end if;
     end if;
-    if pair_maps is not null then
-        perform completions.count_pairs(pair_maps, pair_users, pair_runs, pair_waiting);
-    end if;
-    if users is not null then
-        insert into ranks.leaders (map_id)
-        select m.id from core.maps as m where m.id = any (maps) order by m.id
-        on conflict do nothing;
-        perform from ranks.leaders as l where l.map_id = any (maps) order by l.map_id for update;
-        perform completions.refresh_current(users, maps);
-        perform ranks.refresh_runs(
-            array(select distinct u.id from unnest(users) as u (id)),
-            array(select distinct m.id from unnest(maps) as m (id)),
-            fastest
-        );
+    -- What is read from here on nobody else can change: the rows of its maps are locked.
+    for i in 1 .. cardinality(maps) loop
+        select count(*), count(*) filter (where not c.verified) into has_runs, has_waiting
+        from core.completions as c
+        where c.map_id = maps[i] and c.user_id = users[i];
+        more_players := (has_runs > 0)::integer - (has_runs > runs[i])::integer;
+        more_waiting := (has_waiting > 0)::integer - (has_waiting > waiting[i])::integer;
+        more_current := 0;
+        if counts[i] then
+            insert into completions.current as k (map_id, user_id, id, time, partial, legacy, inserted_at)
+            select c.map_id, c.user_id, c.id, c.time, c.completion, coalesce(c.legacy, false), c.inserted_at
+            from core.completions as c
+            where c.map_id = maps[i] and c.user_id = users[i] and c.verified
+            order by c.inserted_at desc
+            limit 1
+            on conflict (map_id, user_id) do update
+            set
+                id = excluded.id,
+                time = excluded.time,
+                partial = excluded.partial,
+                legacy = excluded.legacy,
+                inserted_at = excluded.inserted_at
+            where (k.id, k.time, k.partial, k.legacy, k.inserted_at)
+                is distinct from
+                (excluded.id, excluded.time, excluded.partial, excluded.legacy, excluded.inserted_at)
+            returning (xmax = 0)::integer into more_current;
+            if not found then
+                delete from completions.current as k
+                where k.map_id = maps[i]
+                    and k.user_id = users[i]
+                    and not exists (
+                        select
+                        from core.completions as c
+                        where c.map_id = k.map_id and c.user_id = k.user_id and c.verified
+                    );
+                more_current := - found::integer;
+            end if;
+        end if;
+        if more_players <> 0 or more_waiting <> 0 or more_current <> 0 then
+            update completions.totals as t
+            set
+                players = t.players + more_players,
+                waiting_players = t.waiting_players + more_waiting,
+                current = t.current + more_current
+            where t.map_id = maps[i];
+        end if;
+    end loop;
+    if counted_maps is not null then
+        perform ranks.refresh_runs(counted_users, counted_maps, fastest);
     end if;
     return null;
 end;
@@ -1760,16 +1839,20 @@ $$;
 CREATE FUNCTION ranks.refresh_runs(users bigint[], maps integer[], fastest numeric) RETURNS void
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
     AS $$
 begin
+    insert into ranks.pending as t (user_id, runs)
+    select i.id, true from unnest(users) as i (id)
+    on conflict (transaction, user_id) do update set runs = true;
     -- A run behind the leader, of somebody who is not a leader, leaves the leaders as they are.
     maps := array(
         select l.map_id
         from ranks.leaders as l
         where l.map_id = any (maps) and (l.user_ids && users or l.run_time is null or fastest <= l.run_time)
     );
+    if maps = '{}' then
+        return;
+    end if;
     with before as (
         select l.map_id, l.user_ids from ranks.leaders as l where l.map_id = any (maps)
     ),
@@ -1798,12 +1881,9 @@ begin
         group by c.user_id
         having sum(c.step) <> 0
     )
-    insert into ranks.pending as t (user_id, runs, records)
-    select coalesce(u.id, m.user_id), u.id is not null, coalesce(m.step, 0)
-    from moved as m
-    full join (select distinct i.id from unnest(users) as i (id)) as u on u.id = m.user_id
-    on conflict (transaction, user_id) do update
-    set runs = t.runs or excluded.runs, records = t.records + excluded.records;
+    insert into ranks.pending as t (user_id, records)
+    select m.user_id, m.step from moved as m
+    on conflict (transaction, user_id) do update set records = t.records + excluded.records;
 end;
 $$;
 
@@ -1815,61 +1895,79 @@ $$;
 CREATE FUNCTION ranks.settle() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
+declare
+    players bigint[];
+    profiles bigint[];
+    with_xp boolean[];
+    with_runs boolean[];
+    more_records integer[];
 begin
+    with gone as (
+        delete from ranks.pending as c where c.transaction = new.transaction
+        returning c.user_id, c.profile, c.xp, c.runs, c.records
+    )
+    select
+        array_agg(g.user_id order by g.user_id),
+        array_agg(g.user_id) filter (where g.profile),
+        array_agg(g.xp order by g.user_id),
+        array_agg(g.runs order by g.user_id),
+        array_agg(g.records order by g.user_id)
+    into players, profiles, with_xp, with_runs, more_records
+    from gone as g;
     -- The first of a transaction's players brings all of them.
-    if not exists (
-        select from ranks.pending as c where c.transaction = new.transaction and c.user_id = new.user_id
-    ) then
+    if players is null then
         return null;
     end if;
-    perform
-    from ranks.players as p
-    where p.user_id in (select c.user_id from ranks.pending as c where c.transaction = new.transaction)
-    order by p.user_id
-    for no key update;
-    insert into ranks.players as p
-        (user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score, names)
-    select f.user_id, f.nickname, f.discord_tag, f.xp, f.map_count, f.playtest_count, f.skill_score, f.names
-    from ranks.profiles as f
-    where f.user_id in (
-        select c.user_id from ranks.pending as c where c.transaction = new.transaction and c.profile
-    )
-    order by f.user_id
-    on conflict (user_id) do update
-    set
-        nickname = excluded.nickname,
-        discord_tag = excluded.discord_tag,
-        xp = excluded.xp,
-        map_count = excluded.map_count,
-        playtest_count = excluded.playtest_count,
-        skill_score = excluded.skill_score,
-        names = excluded.names
-    where (p.nickname, p.discord_tag, p.xp, p.map_count, p.playtest_count, p.skill_score, p.names)
-        is distinct from (
-            excluded.nickname, excluded.discord_tag, excluded.xp, excluded.map_count, excluded.playtest_count,
-            excluded.skill_score, excluded.names
-        );
-    update ranks.players as p
-    set xp = n.xp, skill_rank = n.skill_rank, wr_count = n.wr_count
-    from (
-        select
-            o.user_id,
-            case when c.xp then coalesce(x.amount, 0) else o.xp end as xp,
-            case
-                when c.runs
-                    then coalesce((select max(g.position) from ranks.earned as g where g.user_id = c.user_id), 0)
-                else o.skill_rank
-            end as skill_rank,
-            o.wr_count + c.records as wr_count
-        from ranks.pending as c
-        join ranks.players as o on o.user_id = c.user_id
-        left join lootbox.xp as x on x.user_id = c.user_id
-        where c.transaction = new.transaction and (c.xp or c.runs or c.records <> 0)
-    ) as n
-    where p.user_id = n.user_id
-        and (p.xp, p.skill_rank, p.wr_count) is distinct from (n.xp, n.skill_rank, n.wr_count);
-    delete from ranks.pending as c where c.transaction = new.transaction;
+    perform from ranks.players as p where p.user_id = any (players) order by p.user_id for no key update;
+    if profiles is not null then
+        insert into ranks.players as p
+            (user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score, names)
+        select f.user_id, f.nickname, f.discord_tag, f.xp, f.map_count, f.playtest_count, f.skill_score, f.names
+        from ranks.profiles as f
+        where f.user_id = any (profiles)
+        order by f.user_id
+        on conflict (user_id) do update
+        set
+            nickname = excluded.nickname,
+            discord_tag = excluded.discord_tag,
+            xp = excluded.xp,
+            map_count = excluded.map_count,
+            playtest_count = excluded.playtest_count,
+            skill_score = excluded.skill_score,
+            names = excluded.names
+        where (p.nickname, p.discord_tag, p.xp, p.map_count, p.playtest_count, p.skill_score, p.names)
+            is distinct from (
+                excluded.nickname, excluded.discord_tag, excluded.xp, excluded.map_count, excluded.playtest_count,
+                excluded.skill_score, excluded.names
+            );
+    end if;
+    if true = any (with_xp) or true = any (with_runs) or 0 <> any (more_records) then
+        update ranks.players as p
+        set xp = n.xp, skill_rank = n.skill_rank, wr_count = n.wr_count
+        from (
+            select
+                o.user_id,
+                case
+                    when c.xp then coalesce((select x.amount from lootbox.xp as x where x.user_id = c.user_id), 0)
+                    else o.xp
+                end as xp,
+                case
+                    when c.runs
+                        then coalesce((select max(g.position) from ranks.earned as g where g.user_id = c.user_id), 0)
+                    else o.skill_rank
+                end as skill_rank,
+                o.wr_count + c.records as wr_count
+            from unnest(players, with_xp, with_runs, more_records) as c (user_id, xp, runs, records)
+            join ranks.players as o on o.user_id = c.user_id
+            -- Kept a subquery: else a rank is worked out to compare it, and once more to set it.
+            offset 0
+        ) as n
+        where p.user_id = n.user_id
+            and (p.xp, p.skill_rank, p.wr_count) is distinct from (n.xp, n.skill_rank, n.wr_count);
+    end if;
     return null;
 end;
 $$;
@@ -3196,17 +3294,6 @@ CREATE TABLE lootbox.xp_multiplier (
 
 
 --
--- Name: creators; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.creators (
-    map_id integer NOT NULL,
-    user_id bigint NOT NULL,
-    is_primary boolean DEFAULT false
-);
-
-
---
 -- Name: details; Type: TABLE; Schema: maps; Owner: -
 --
 
@@ -3215,7 +3302,10 @@ CREATE TABLE maps.details (
     guides text[],
     mechanics text[] DEFAULT '{}'::text[] NOT NULL,
     restrictions text[] DEFAULT '{}'::text[] NOT NULL,
-    tags text[] DEFAULT '{}'::text[] NOT NULL
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    creators maps.shown_creator[] DEFAULT '{}'::maps.shown_creator[] NOT NULL,
+    creator_names text DEFAULT ''::text NOT NULL,
+    facets text[] DEFAULT '{}'::text[] NOT NULL
 );
 
 
@@ -3278,7 +3368,7 @@ CREATE VIEW maps.cards AS
     m.code,
     m.map_name,
     m.category,
-    creators.list AS creators,
+    COALESCE(k.creators, '{}'::maps.shown_creator[]) AS creators,
     m.checkpoints,
     m.difficulty,
     m.official,
@@ -3301,13 +3391,9 @@ CREATE VIEW maps.cards AS
     m.title,
     m.custom_banner,
     m.linked_code
-   FROM ((((core.maps m
+   FROM (((core.maps m
      LEFT JOIN maps.rating_totals r ON ((r.map_id = m.id)))
      LEFT JOIN maps.details k ON ((k.map_id = m.id)))
-     CROSS JOIN LATERAL ( SELECT COALESCE(json_agg(json_build_object('id', c.user_id, 'is_primary', COALESCE(c.is_primary, false), 'name', n.name) ORDER BY c.is_primary DESC NULLS LAST, n.name), '[]'::json) AS list
-           FROM (maps.creators c
-             JOIN users.names n ON ((n.user_id = c.user_id)))
-          WHERE (c.map_id = m.id)) creators)
      LEFT JOIN LATERAL ( SELECT json_build_object('thread_id', p.thread_id, 'vote_average', v.average, 'vote_count', v.amount, 'voters', v.voters, 'verification_id', p.verification_id, 'initial_difficulty', p.initial_difficulty, 'completed', COALESCE(p.completed, false)) AS summary
            FROM (playtests.meta p
              CROSS JOIN LATERAL ( SELECT round(avg(w.difficulty), 2) AS average,
@@ -3353,6 +3439,17 @@ CREATE SEQUENCE maps.clicks_id_seq
 --
 
 ALTER SEQUENCE maps.clicks_id_seq OWNED BY maps.clicks.id;
+
+
+--
+-- Name: creators; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.creators (
+    map_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    is_primary boolean DEFAULT false
+);
 
 
 --
@@ -3454,7 +3551,39 @@ CREATE VIEW maps.collected_details AS
            FROM (maps.tag_links l
              JOIN maps.tags k ON ((k.id = l.tag_id)))
           WHERE (l.map_id = m.id)
-          ORDER BY k."position", k.name) AS tags
+          ORDER BY k."position", k.name) AS tags,
+    ARRAY( SELECT ROW(c.user_id, COALESCE(c.is_primary, false), n.name)::maps.shown_creator AS "row"
+           FROM (maps.creators c
+             JOIN users.names n ON ((n.user_id = c.user_id)))
+          WHERE (c.map_id = m.id)
+          ORDER BY c.is_primary DESC NULLS LAST, n.name, c.user_id) AS creators,
+    ( SELECT COALESCE(lower(string_agg(concat_ws('
+'::text, u.nickname, u.global_name, o.usernames), '
+'::text ORDER BY u.id)), ''::text) AS "coalesce"
+           FROM ((maps.creators c
+             JOIN core.users u ON ((u.id = c.user_id)))
+             CROSS JOIN LATERAL ( SELECT string_agg(a.username, '
+'::text ORDER BY a.id) AS usernames
+                   FROM users.overwatch_usernames a
+                  WHERE (a.user_id = u.id)) o)
+          WHERE (c.map_id = m.id)) AS creator_names,
+    ARRAY( SELECT ('m:'::text || k.name)
+           FROM (maps.mechanic_links l
+             JOIN maps.mechanics k ON ((k.id = l.mechanic_id)))
+          WHERE (l.map_id = m.id)
+        UNION ALL
+         SELECT ('r:'::text || k.name)
+           FROM (maps.restriction_links l
+             JOIN maps.restrictions k ON ((k.id = l.restriction_id)))
+          WHERE (l.map_id = m.id)
+        UNION ALL
+         SELECT ('t:'::text || k.name)
+           FROM (maps.tag_links l
+             JOIN maps.tags k ON ((k.id = l.tag_id)))
+          WHERE (l.map_id = m.id)
+        UNION ALL
+         SELECT ('d:'::text || maps.top_difficulty(m.difficulty))
+  ORDER BY 1) AS facets
    FROM core.maps m;
 
 
@@ -6801,6 +6930,13 @@ CREATE INDEX instance_speedrun_idx ON core.instance USING btree (hash, duration)
 
 
 --
+-- Name: maps_checkpoints_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX maps_checkpoints_idx ON core.maps USING btree (checkpoints);
+
+
+--
 -- Name: maps_code_keys_idx; Type: INDEX; Schema: core; Owner: -
 --
 
@@ -6812,6 +6948,20 @@ CREATE INDEX maps_code_keys_idx ON core.maps USING gin (maps.code_keys(code));
 --
 
 CREATE INDEX maps_code_nearest_idx ON core.maps USING gist (code public.gist_trgm_ops (siglen='256'));
+
+
+--
+-- Name: maps_map_name_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX maps_map_name_idx ON core.maps USING btree (map_name);
+
+
+--
+-- Name: maps_title_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX maps_title_idx ON core.maps USING btree (title);
 
 
 --
@@ -7109,24 +7259,10 @@ CREATE INDEX user_rewards_owner_idx ON lootbox.user_rewards USING btree (user_id
 
 
 --
--- Name: details_mechanics_idx; Type: INDEX; Schema: maps; Owner: -
+-- Name: details_facets_idx; Type: INDEX; Schema: maps; Owner: -
 --
 
-CREATE INDEX details_mechanics_idx ON maps.details USING gin (mechanics);
-
-
---
--- Name: details_restrictions_idx; Type: INDEX; Schema: maps; Owner: -
---
-
-CREATE INDEX details_restrictions_idx ON maps.details USING gin (restrictions);
-
-
---
--- Name: details_tags_idx; Type: INDEX; Schema: maps; Owner: -
---
-
-CREATE INDEX details_tags_idx ON maps.details USING gin (tags);
+CREATE INDEX details_facets_idx ON maps.details USING gin (facets);
 
 
 --
@@ -7239,6 +7375,20 @@ CREATE INDEX idx_tag_links_tag_id ON maps.tag_links USING btree (tag_id);
 --
 
 CREATE INDEX map_mastery_user_id_index ON maps.mastery USING btree (user_id);
+
+
+--
+-- Name: rating_totals_mean_first_idx; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX rating_totals_mean_first_idx ON maps.rating_totals USING btree (mean NULLS FIRST);
+
+
+--
+-- Name: rating_totals_mean_idx; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX rating_totals_mean_idx ON maps.rating_totals USING btree (mean);
 
 
 --
@@ -7977,6 +8127,27 @@ CREATE INDEX answers_answered_at_idx ON web.answers USING btree (answered_at);
 
 
 --
+-- Name: maps details_insert; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER details_insert AFTER INSERT ON core.maps REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_maps();
+
+
+--
+-- Name: maps details_update; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER details_update AFTER UPDATE ON core.maps REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_maps();
+
+
+--
+-- Name: users details_update; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER details_update AFTER UPDATE ON core.users REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_names();
+
+
+--
 -- Name: maps listed_delete; Type: TRIGGER; Schema: core; Owner: -
 --
 
@@ -8110,6 +8281,13 @@ CREATE TRIGGER ranks_update AFTER UPDATE ON lootbox.xp REFERENCING NEW TABLE AS 
 
 
 --
+-- Name: creators details_delete; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_delete AFTER DELETE ON maps.creators REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_details();
+
+
+--
 -- Name: guides details_delete; Type: TRIGGER; Schema: maps; Owner: -
 --
 
@@ -8138,6 +8316,13 @@ CREATE TRIGGER details_delete AFTER DELETE ON maps.tag_links REFERENCING OLD TAB
 
 
 --
+-- Name: creators details_insert; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_insert AFTER INSERT ON maps.creators REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_details();
+
+
+--
 -- Name: guides details_insert; Type: TRIGGER; Schema: maps; Owner: -
 --
 
@@ -8163,6 +8348,13 @@ CREATE TRIGGER details_insert AFTER INSERT ON maps.restriction_links REFERENCING
 --
 
 CREATE TRIGGER details_insert AFTER INSERT ON maps.tag_links REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_details();
+
+
+--
+-- Name: creators details_update; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_update AFTER UPDATE ON maps.creators REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_details();
 
 
 --
@@ -8359,6 +8551,27 @@ CREATE TRIGGER ranks_insert AFTER INSERT ON skill.snapshot REFERENCING NEW TABLE
 --
 
 CREATE TRIGGER ranks_update AFTER UPDATE ON skill.snapshot REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_scores();
+
+
+--
+-- Name: overwatch_usernames details_delete; Type: TRIGGER; Schema: users; Owner: -
+--
+
+CREATE TRIGGER details_delete AFTER DELETE ON users.overwatch_usernames REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_names();
+
+
+--
+-- Name: overwatch_usernames details_insert; Type: TRIGGER; Schema: users; Owner: -
+--
+
+CREATE TRIGGER details_insert AFTER INSERT ON users.overwatch_usernames REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_names();
+
+
+--
+-- Name: overwatch_usernames details_update; Type: TRIGGER; Schema: users; Owner: -
+--
+
+CREATE TRIGGER details_update AFTER UPDATE ON users.overwatch_usernames REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_names();
 
 
 --
@@ -9304,12 +9517,47 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261122090012'),
     ('20261122090013'),
     ('20261122100000'),
+    ('20261122110000'),
+    ('20261122120000'),
     ('20261127090000'),
     ('20261127090001'),
     ('20261127090002'),
     ('20261127090003'),
+    ('20261127120000'),
+    ('20261127130000'),
+    ('20261127130001'),
     ('20261127130002'),
+    ('20261127131000'),
+    ('20261127131001'),
+    ('20261127131002'),
     ('20261127132000'),
+    ('20261127132001'),
+    ('20261127133000'),
+    ('20261127134000'),
+    ('20261127134001'),
+    ('20261127134002'),
+    ('20261127134003'),
+    ('20261127134004'),
     ('20261127136000'),
     ('20261127136001'),
-    ('20261127260000');
+    ('20261127137000'),
+    ('20261127141000'),
+    ('20261127141001'),
+    ('20261127142000'),
+    ('20261127144000'),
+    ('20261127144001'),
+    ('20261127146000'),
+    ('20261127147000'),
+    ('20261127147001'),
+    ('20261127151000'),
+    ('20261127170000'),
+    ('20261127171000'),
+    ('20261127210000'),
+    ('20261127220000'),
+    ('20261127220001'),
+    ('20261127220002'),
+    ('20261127250000'),
+    ('20261127250001'),
+    ('20261127260000'),
+    ('20261127270000'),
+    ('20261127270001');

@@ -38,6 +38,7 @@ from genjilib.ocr import Extracted
 from genjilib.queries.completions import (
     CompletionSubmissionResponse,
     EvidenceRow,
+    JudgeRow,
     LockRow,
     StandingRow,
     TargetRow,
@@ -110,12 +111,10 @@ async def verify(
     Raises ``NotFound`` for an unknown run and ``Conflict`` when somebody judged it before.
     """
     async with db.transaction() as tx:
-        run = await lock(tx, completion_id)
-        if run is None:
-            raise not_found(completion_id)
-        if run.verified_by is not None or run.verified:
-            raise await _judged_before(tx, run)
-        return await _judge(tx, run, verdict)
+        job = await _judge(tx, completion_id, verdict)
+        if job is None:
+            raise await _not_waiting(tx, completion_id)
+        return job
 
 
 async def verify_by_screenshot(tx: Tx, claim: EvidenceRow, shown: Extracted | None) -> None:
@@ -131,7 +130,7 @@ async def verify_by_screenshot(tx: Tx, claim: EvidenceRow, shown: Extracted | No
         code, time = shown.code == run.code, shown.time == run.time
         user = shown.name is not None and shown.name.upper() in claim.names
         if code and time and user:
-            await _judge(tx, run, CompletionVerificationUpdateRequest(SYSTEM_USER_ID, True, AUTO_REASON))
+            await _judge(tx, run.id, CompletionVerificationUpdateRequest(SYSTEM_USER_ID, True, AUTO_REASON))
             return
         await outbox.emit(
             tx,
@@ -206,32 +205,31 @@ async def lock(tx: Tx, completion_id: int) -> LockRow | None:
     return await queries.completions.lock(tx, completion_id=completion_id)
 
 
-async def _judge(tx: Tx, run: LockRow, verdict: CompletionVerificationUpdateRequest) -> JobStatusResponse:
-    await queries.completions.judge(
+async def _judge(
+    tx: Tx, completion_id: int, verdict: CompletionVerificationUpdateRequest
+) -> JobStatusResponse | None:
+    """Judge a run with all that follows from it; nothing happens to one that does not wait."""
+    run = await queries.completions.judge(
         tx,
-        completion_id=run.id,
+        completion_id=completion_id,
         verified=verdict.verified,
         verified_by=verdict.verified_by,
         reason=verdict.reason,
     )
-    await queries.audit.record(
-        tx,
-        actor_id=verdict.verified_by,
-        action="completions.accept" if verdict.verified else "completions.reject",
-        subject_id=run.id,
-        reason=verdict.reason,
-    )
-    if verdict.verified:
-        await _accepted(tx, run)
-    else:
-        await _rejected(tx, run, verdict.reason)
-    event = VerificationChangedEvent(
-        completion_id=run.id,
-        verified=verdict.verified,
-        verified_by=verdict.verified_by,
-        reason=verdict.reason,
-    )
-    return jobs.queued(await outbox.emit_job(tx, event))
+    if run is None:
+        return None
+    async with notifications.together(tx):
+        if verdict.verified:
+            await _accepted(tx, run)
+        else:
+            await _rejected(tx, run, verdict.reason)
+        event = VerificationChangedEvent(
+            completion_id=run.id,
+            verified=verdict.verified,
+            verified_by=verdict.verified_by,
+            reason=verdict.reason,
+        )
+        return jobs.queued(await outbox.emit_job(tx, event))
 
 
 async def _supersede(tx: Tx, target: TargetRow, time: float) -> None:
@@ -250,7 +248,10 @@ async def _supersede(tx: Tx, target: TargetRow, time: float) -> None:
         await outbox.emit(tx, VerificationMessageDeleteEvent(verification_id=target.pending_verification_id))
 
 
-async def _judged_before(tx: Tx, run: LockRow) -> Conflict:
+async def _not_waiting(tx: Tx, completion_id: int) -> NotFound | Conflict:
+    run = await lock(tx, completion_id)
+    if run is None:
+        return not_found(completion_id)
     name = await queries.users.name(tx, user_id=run.verified_by or SYSTEM_USER_ID) or "somebody"
     verdict = "accepted" if run.verified else "rejected"
     return Conflict(
@@ -260,7 +261,7 @@ async def _judged_before(tx: Tx, run: LockRow) -> Conflict:
     )
 
 
-async def _accepted(tx: Tx, run: LockRow) -> None:
+async def _accepted(tx: Tx, run: JudgeRow) -> None:
     standing = None
     if not run.partial:
         standing = await queries.completions.standing(tx, map_id=run.map_id, user_id=run.user_id)
@@ -274,13 +275,13 @@ async def _accepted(tx: Tx, run: LockRow) -> None:
         await _announce(tx, run, standing, run.video)
 
 
-async def _rejected(tx: Tx, run: LockRow, reason: str | None) -> None:
+async def _rejected(tx: Tx, run: JudgeRow, reason: str | None) -> None:
     because = f" Reason: {reason}" if reason else ""
     body = f"Your run of {format_run_time(run.time)} on {run.code} was rejected.{because}"
     await _notify(tx, run, "verification_rejected", "Run rejected", body)
 
 
-async def _xp_type(tx: Tx, run: LockRow, standing: StandingRow | None) -> XpType:
+async def _xp_type(tx: Tx, run: JudgeRow, standing: StandingRow | None) -> XpType:
     """A world record pays once for a player and a map; later ones pay as a record."""
     if standing is None:
         return "Completion"
@@ -289,7 +290,7 @@ async def _xp_type(tx: Tx, run: LockRow, standing: StandingRow | None) -> XpType
     return "Record"
 
 
-async def _announce(tx: Tx, run: LockRow, standing: StandingRow, video: str) -> None:
+async def _announce(tx: Tx, run: JudgeRow, standing: StandingRow, video: str) -> None:
     await newsfeed.publish(
         tx,
         NewsfeedRecord(
@@ -298,14 +299,14 @@ async def _announce(tx: Tx, run: LockRow, standing: StandingRow, video: str) -> 
             time=run.time,
             video=video,
             rank_num=standing.rank,
-            name=await queries.users.name(tx, user_id=run.user_id) or "Unknown User",
+            name=standing.name,
             medal=standing.medal,
             difficulty=run.difficulty,
         ),
     )
 
 
-async def _notify(tx: Tx, run: LockRow, kind: NotificationType, title: str, body: str) -> None:
+async def _notify(tx: Tx, run: LockRow | JudgeRow, kind: NotificationType, title: str, body: str) -> None:
     metadata = {"completion_id": run.id, "code": run.code}
     await notifications.notify(
         tx, NotificationCreateRequest(run.user_id, kind, title, body, metadata=metadata)

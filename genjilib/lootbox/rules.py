@@ -19,8 +19,10 @@ from genjilib.notifications import rules as notifications
 from genjilib.notifications.types import NotificationCreateRequest, NotificationType
 from genjilib.queries.lootbox import (
     DrawnReward,
+    GrantXpRow,
     RewardRow,
     RewardTypeResponse,
+    TiersRow,
     XpSummaryResponse,
 )
 from genjilib.users import rules as users
@@ -38,9 +40,9 @@ async def grant_xp(tx: Tx, user_id: int, grant: XpGrantRequest) -> XpGrantRespon
 
     Raises ``NotFound`` for an unknown user and ``Invalid`` when less than nothing would be left.
     """
-    if await queries.users.lock(tx, user_id=user_id) is None:
-        raise users.not_found(user_id)
     row = await queries.lootbox.grant_xp(tx, user_id=user_id, amount=grant.amount, type=grant.type)
+    if row is None:
+        raise users.not_found(user_id)
     if row.new_amount < 0:
         raise Invalid("A user cannot have less than 0 XP.", code="negative-xp")
     await outbox.emit(
@@ -55,9 +57,7 @@ async def grant_xp(tx: Tx, user_id: int, grant: XpGrantRequest) -> XpGrantRespon
         ),
     )
     if row.new_amount > row.previous_amount:
-        await _reward_step(
-            tx, user_id, grant.type, await tier_change(tx, row.previous_amount, row.new_amount)
-        )
+        await _reward_step(tx, user_id, grant.type, _step(row.previous_amount, row.new_amount, row))
     return XpGrantResponse(row.previous_amount, row.new_amount)
 
 
@@ -80,7 +80,10 @@ async def tier_change(db: Executor, old_xp: int, new_xp: int) -> TierChangeRespo
 
     100 XP make a sub-tier, five of those a main tier, twenty of those (10,000 XP) a prestige level.
     """
-    row = await queries.lootbox.tiers(db, old_xp=old_xp, new_xp=new_xp)
+    return _step(old_xp, new_xp, await queries.lootbox.tiers(db, old_xp=old_xp, new_xp=new_xp))
+
+
+def _step(old_xp: int, new_xp: int, row: TiersRow | GrantXpRow) -> TierChangeResponse:
     main = row.old_main != row.new_main
     sub = row.old_sub != row.new_sub
     return TierChangeResponse(
@@ -218,20 +221,19 @@ def _coins(name: str) -> int:
 
 async def _reward_step(tx: Tx, user_id: int, kind: XpType, step: TierChangeResponse) -> None:
     gained = step.new_xp - step.old_xp
-    await _notify(tx, user_id, "xp_gain", "XP gained", f"You gained {gained} XP ({kind}).")
+    told: list[tuple[NotificationType, str, str]] = [
+        ("xp_gain", "XP gained", f"You gained {gained} XP ({kind}).")
+    ]
     keys = 0
     if step.rank_change_type is not None:
         keys += KEYS_PER_RANK
         tier = f"{step.new_main_tier_name} {step.new_sub_tier_name}"
-        await _notify(tx, user_id, "rank_up", "Rank up", f"You are now {tier}.")
+        told.append(("rank_up", "Rank up", f"You are now {tier}."))
     if step.prestige_change:
         keys += KEYS_PER_PRESTIGE
-        await _notify(tx, user_id, "prestige", "Prestige", f"You reached prestige {step.new_prestige_level}.")
+        told.append(("prestige", "Prestige", f"You reached prestige {step.new_prestige_level}."))
     if keys:
         await queries.lootbox.grant_keys(tx, user_id=user_id, amount=keys)
         text = "a lootbox key" if keys == 1 else f"{keys} lootbox keys"
-        await _notify(tx, user_id, "lootbox_earned", "Lootbox earned", f"You earned {text}.")
-
-
-async def _notify(tx: Tx, user_id: int, kind: NotificationType, title: str, body: str) -> None:
-    await notifications.notify(tx, NotificationCreateRequest(user_id, kind, title, body))
+        told.append(("lootbox_earned", "Lootbox earned", f"You earned {text}."))
+    await notifications.notify(tx, *(NotificationCreateRequest(user_id, *each) for each in told))

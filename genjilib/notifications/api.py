@@ -53,7 +53,7 @@ class DeliveryQuery(Struct):
 async def notify(db: Db, body: NotificationCreateRequest) -> NotificationEventResponse:
     """Store a notification and deliver it as its receiver chose."""
     async with db.transaction() as tx:
-        return await rules.notify(tx, body)
+        return await rules.create(tx, body)
 
 
 async def list_events(db: Db, user_id: int, query: EventsQuery) -> list[NotificationEventResponse]:

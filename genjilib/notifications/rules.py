@@ -1,5 +1,9 @@
 """Who is notified, through which channels, and what is kept of it."""
 
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+
 import msgspec
 
 from genjilib import queries
@@ -18,40 +22,82 @@ from genjilib.notifications.types import (
     NotificationPreferencesResponse,
     NotificationType,
 )
+from genjilib.queries.notifications import CreateRow
+
+_held: ContextVar[tuple[Tx, list[NotificationCreateRequest]] | None] = ContextVar("held", default=None)
 
 
-async def notify(tx: Tx, new: NotificationCreateRequest) -> NotificationEventResponse:
-    """Store a notification within the caller's transaction and have Discord deliver it where that is wanted.
+@asynccontextmanager
+async def together(tx: Tx) -> AsyncGenerator[None]:
+    """Store what is notified on ``tx`` inside the block at its end, in one statement, and send likewise.
+
+    Nothing of it is stored when an exception leaves the block: the transaction is to end with it.
+    """
+    held: list[NotificationCreateRequest] = []
+    async with outbox.together(tx):
+        token = _held.set((tx, held))
+        try:
+            yield
+        finally:
+            _held.reset(token)
+        await _store(tx, held)
+
+
+async def notify(tx: Tx, *new: NotificationCreateRequest) -> None:
+    """Store notifications within the caller's transaction and have Discord deliver them where that is wanted.
 
     The website shows every stored notification, so ``web`` needs no delivery.
     """
-    row = await queries.notifications.create(
-        tx,
-        user_id=new.user_id,
-        event_type=new.event_type,
-        title=new.title,
-        body=new.body,
-        metadata=new.metadata,
-        default_channels=list(DEFAULT_CHANNELS[new.event_type]),
-    )
-    channels: list[Channel] = [
-        channel for channel in CHANNELS if channel != "web" and channel in row.channels
-    ]
-    if channels and new.user_id >= FIRST_DISCORD_ID:
-        event = NotificationDeliveryEvent(
-            event_id=row.id,
-            user_id=new.user_id,
-            event_type=new.event_type,
-            title=new.title,
-            body=new.body,
-            discord_message=new.discord_message,
-            metadata=new.metadata,
-            channels_to_deliver=channels,
-        )
-        await outbox.emit(tx, event)
+    held = _held.get()
+    if held is not None and held[0] is tx:
+        held[1].extend(new)
+    else:
+        await _store(tx, new)
+
+
+async def create(tx: Tx, new: NotificationCreateRequest) -> NotificationEventResponse:
+    """Do what ``notify`` does with one, and return what was stored."""
+    (stored,) = await _store(tx, [new])
     return NotificationEventResponse(
-        row.id, new.user_id, new.event_type, new.title, new.body, new.metadata, row.created_at, None, None
+        stored.id,
+        new.user_id,
+        new.event_type,
+        new.title,
+        new.body,
+        new.metadata,
+        stored.created_at,
+        None,
+        None,
     )
+
+
+async def _store(tx: Tx, new: Sequence[NotificationCreateRequest]) -> list[CreateRow]:
+    if not new:
+        return []
+    stored = await queries.notifications.create(
+        tx,
+        user_ids=[each.user_id for each in new],
+        event_types=[each.event_type for each in new],
+        titles=[each.title for each in new],
+        bodies=[each.body for each in new],
+        metadata=[each.metadata for each in new],
+    )
+    for each, row in zip(new, stored, strict=True):
+        wanted = {*DEFAULT_CHANNELS[each.event_type], *row.switched_on} - {"web", *row.switched_off}
+        channels: list[Channel] = [channel for channel in CHANNELS if channel in wanted]
+        if channels and each.user_id >= FIRST_DISCORD_ID:
+            event = NotificationDeliveryEvent(
+                event_id=row.id,
+                user_id=each.user_id,
+                event_type=each.event_type,
+                title=each.title,
+                body=each.body,
+                discord_message=each.discord_message,
+                metadata=each.metadata,
+                channels_to_deliver=channels,
+            )
+            await outbox.emit(tx, event)
+    return stored
 
 
 async def page(

@@ -223,22 +223,49 @@ flags = _Flags(
 """sql/queries/completions/flags.sql:5"""
 
 
-class _Judge(Statement[None]):
+class JudgeRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/completions/judge.sql``."""
+
+    id: int
+    map_id: int
+    user_id: int
+    time: float
+    video: str | None
+    partial: bool
+    code: str
+    map_name: str
+    official: bool
+    difficulty: Difficulty
+
+
+class _Judge(Statement[JudgeRow]):
     async def __call__(
-        self, db: Executor, *, verified: bool, verified_by: int | None, reason: str | None, completion_id: int
-    ) -> None:
-        """Write a verdict on a run."""
-        return await self._nothing(db, (verified, verified_by, reason, completion_id))
+        self, db: Executor, *, completion_id: int, verified: bool, verified_by: int, reason: str | None
+    ) -> JudgeRow | None:
+        """Write a verdict on a run that waits for one, keep whose it was, and return what follows from it; nothing for a run that
+        does not wait. Its player is locked before it, until the transaction ends: a submission locks in this order too."""
+        return await self._maybe(db, (completion_id, verified, verified_by, reason))
 
 
 judge = _Judge(
     _ROOT,
     "completions/judge.sql",
-    tuple,
-    {"verified": "boolean", "verified_by": "bigint?", "reason": "text?", "completion_id": "integer"},
-    {},
+    JudgeRow,
+    {"completion_id": "integer", "verified": "boolean", "verified_by": "bigint", "reason": "text?"},
+    {
+        "id": "integer",
+        "map_id": "integer",
+        "user_id": "bigint",
+        "time": "double precision",
+        "video": "text",
+        "partial": "boolean",
+        "code": "text",
+        "map_name": "text",
+        "official": "boolean",
+        "difficulty": "text",
+    },
 )
-"""sql/queries/completions/judge.sql:4"""
+"""sql/queries/completions/judge.sql:7"""
 
 
 class LatestCompletionResponse(Row, frozen=True, gc=False):
@@ -452,23 +479,16 @@ class LockRow(Row, frozen=True, gc=False):
     """A row of ``sql/queries/completions/lock.sql``."""
 
     id: int
-    map_id: int
     user_id: int
     time: float
-    video: str | None
     verified: bool
     verified_by: int | None
-    verification_id: int | None
-    partial: bool
     code: str
-    map_name: str
-    official: bool
-    difficulty: Difficulty
 
 
 class _Lock(Statement[LockRow]):
     async def __call__(self, db: Executor, *, completion_id: int) -> LockRow | None:
-        """Lock a run for its verdict, with what the verdict depends on; nothing when there is none."""
+        """Lock a run with its map's code, to change it; nothing when there is none."""
         return await self._maybe(db, (completion_id,))
 
     async def json(self, db: Executor, *, completion_id: int) -> Json[LockRow | None]:
@@ -483,21 +503,14 @@ lock = _Lock(
     {"completion_id": "integer"},
     {
         "id": "integer",
-        "map_id": "integer",
         "user_id": "bigint",
         "time": "double precision",
-        "video": "text",
         "verified": "boolean",
         "verified_by": "bigint",
-        "verification_id": "bigint",
-        "partial": "boolean",
         "code": "text",
-        "map_name": "text",
-        "official": "boolean",
-        "difficulty": "text",
     },
 )
-"""sql/queries/completions/lock.sql:4"""
+"""sql/queries/completions/lock.sql:3"""
 
 
 class LockMessageRow(Row, frozen=True, gc=False):
@@ -841,11 +854,12 @@ class StandingRow(Row, frozen=True, gc=False):
 
     rank: int
     medal: Medal | None
+    name: str
 
 
 class _Standing(Statement[StandingRow]):
     async def __call__(self, db: Executor, *, map_id: int, user_id: int) -> StandingRow | None:
-        """Return the rank and medal of a verified full run among the latest verified full runs of its map."""
+        """Return the rank and medal of a verified full run among the latest verified full runs of its map, and its player's name."""
         return await self._maybe(db, (map_id, user_id))
 
     async def json(self, db: Executor, *, map_id: int, user_id: int) -> Json[StandingRow | None]:
@@ -858,7 +872,7 @@ standing = _Standing(
     "completions/standing.sql",
     StandingRow,
     {"map_id": "integer", "user_id": "bigint"},
-    {"rank": "bigint", "medal": "text"},
+    {"rank": "bigint", "medal": "text", "name": "text"},
 )
 """sql/queries/completions/standing.sql:4"""
 

@@ -367,20 +367,26 @@ emit = _Emit(
 """sql/queries/messages/emit.sql:5"""
 
 
-class _EmitAll(Statement[int]):
+class _EmitAll(Statement[None]):
     async def __call__(
         self,
         db: Executor,
         *,
+        message_ids: list[UUID],
         queues: list[str],
         bodies: list[Any],
         order_keys: list[str],
         versions: list[int],
+        job_ids: list[UUID],
+        want_jobs: list[bool],
         trace: str | None,
         causation: UUID | None,
-    ) -> int:
-        """Put messages into the outbox, in their order; tell how many. An empty order key is none."""
-        return await self._only(db, (queues, bodies, order_keys, versions, trace, causation))
+    ) -> None:
+        """Put messages into the outbox, in their order, and rows into public.jobs that follow those that want a job.
+        An empty order key is none."""
+        return await self._value(
+            db, (message_ids, queues, bodies, order_keys, versions, job_ids, want_jobs, trace, causation)
+        )
 
 
 emit_all = _EmitAll(
@@ -388,17 +394,20 @@ emit_all = _EmitAll(
     "messages/emit_all.sql",
     tuple,
     {
+        "message_ids": "uuid[]",
         "queues": "text[]",
         "bodies": "jsonb[]",
         "order_keys": "text[]",
         "versions": "integer[]",
+        "job_ids": "uuid[]",
+        "want_jobs": "boolean[]",
         "trace": "text?",
         "causation": "uuid?",
     },
-    {"count": "bigint"},
+    {"wake": "void"},
     scalar=True,
 )
-"""sql/queries/messages/emit_all.sql:5"""
+"""sql/queries/messages/emit_all.sql:6"""
 
 
 class _Emitting(Statement[bool]):

@@ -14,7 +14,8 @@ class CreateRow(Row, frozen=True, gc=False):
 
     id: int
     created_at: datetime
-    channels: list[str]
+    switched_on: list[str]
+    switched_off: list[str]
 
 
 class _Create(Statement[CreateRow]):
@@ -22,15 +23,14 @@ class _Create(Statement[CreateRow]):
         self,
         db: Executor,
         *,
-        user_id: int,
-        event_type: str,
-        title: str,
-        body: str,
-        metadata: Any | None,
-        default_channels: list[str],
-    ) -> CreateRow:
-        """Store a notification and tell through which channels its receiver wants to have it."""
-        return await self._one(db, (user_id, event_type, title, body, metadata, default_channels))
+        user_ids: list[int],
+        event_types: list[str],
+        titles: list[str],
+        bodies: list[str],
+        metadata: list[Any],
+    ) -> list[CreateRow]:
+        """Store notifications and tell, in their order, which channels its receiver has switched on and off for each."""
+        return await self._many(db, (user_ids, event_types, titles, bodies, metadata))
 
 
 create = _Create(
@@ -38,14 +38,18 @@ create = _Create(
     "notifications/create.sql",
     CreateRow,
     {
-        "user_id": "bigint",
-        "event_type": "text",
-        "title": "text",
-        "body": "text",
-        "metadata": "jsonb?",
-        "default_channels": "text[]",
+        "user_ids": "bigint[]",
+        "event_types": "text[]",
+        "titles": "text[]",
+        "bodies": "text[]",
+        "metadata": "jsonb[]",
     },
-    {"id": "bigint", "created_at": "timestamp with time zone", "channels": "text[]"},
+    {
+        "id": "bigint",
+        "created_at": "timestamp with time zone",
+        "switched_on": "text[]",
+        "switched_off": "text[]",
+    },
 )
 """sql/queries/notifications/create.sql:4"""
 

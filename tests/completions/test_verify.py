@@ -18,11 +18,11 @@ async def test_an_accepted_run_is_told_paid_and_announced(api: Api) -> None:
     job = (await verify(api, run_id, moderator)).read(contract.JobStatusResponse)
     assert api.rows(RUN, run_id) == [(True, moderator, None)]
     assert api.queues()[1:] == [
-        "api.notification.delivery",
         "api.xp.grant",
-        "api.notification.delivery",
         "api.newsfeed.create",
         "api.completion.verification",
+        "api.notification.delivery",
+        "api.notification.delivery",
     ]
     message = api.sent("api.completion.verification")[0]
     assert message.body == {
@@ -56,7 +56,7 @@ async def test_a_rejected_run_is_told_with_its_reason_and_nothing_else(api: Api)
     answer = await verify(api, run_id, moderator, verified=False, reason="No timer to be seen.")
     assert answer.status == 200
     assert api.rows(RUN, run_id) == [(False, moderator, "No timer to be seen.")]
-    assert api.queues()[1:] == ["api.notification.delivery", "api.completion.verification"]
+    assert api.queues()[1:] == ["api.completion.verification", "api.notification.delivery"]
     told = api.sent("api.notification.delivery")[0].body
     assert (told["event_type"], told["metadata"]) == (
         "verification_rejected",

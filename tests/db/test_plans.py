@@ -79,10 +79,8 @@ def scans(plan: Plan, big: set[str], partial: set[str], *, limited: bool = False
 
 def scanned(connection: Connection, big: set[str], partial: set[str], statement: Statement[Any]) -> set[str]:
     texts = [text.sql for text in statement.texts.values() if PLANNED.match(text.sql)]
-    wanted = dict.fromkeys(map(paged, texts))
-    if statement.reads:
-        # Of a page of any size the texts with none and with all of their clauses tell enough.
-        wanted |= dict.fromkeys([*texts[:1], *texts[-1:]])
+    # Of a page of any size the texts with none and with all of their clauses tell enough.
+    wanted = dict.fromkeys([*map(paged, texts), *texts[:1], *texts[-1:]])
     return {
         scan
         for plan in (plans_of(connection, wanted) if wanted else ())

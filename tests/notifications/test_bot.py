@@ -19,7 +19,7 @@ async def notify(town: Town, who: str | int, body: str = "Your run was accepted.
     user_id = town.id(who) if isinstance(who, str) else who
     new = NotificationCreateRequest(user_id, "verification_approved", "Run accepted", body, **more)
     async with town.db.transaction() as tx:
-        return (await rules.notify(tx, new)).id
+        return (await rules.create(tx, new)).id
 
 
 async def test_a_direct_message_is_delivered_and_recorded(town: Town) -> None:

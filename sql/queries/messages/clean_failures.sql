@@ -2,7 +2,7 @@
 -- returns: count
 -- writes: messages.failures
 delete from messages.failures
-where id in (
+where id = any(array(
   select f.id
   from messages.failures as f
   where f.failed_at < :before
@@ -13,4 +13,4 @@ where id in (
     )
   order by f.failed_at
   limit :n
-)
+))

@@ -2,10 +2,10 @@
 -- returns: count
 -- writes: messages.inbox
 delete from messages.inbox
-where (consumer, message_id) in (
-  select i.consumer, i.message_id
+where ctid = any(array(
+  select i.ctid
   from messages.inbox as i
   where i.applied_at < :before
   order by i.applied_at
   limit :n
-)
+))

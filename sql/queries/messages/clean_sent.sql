@@ -2,10 +2,10 @@
 -- returns: count
 -- writes: messages.sent
 delete from messages.sent
-where ctid in (
+where ctid = any(array(
   select s.ctid
   from messages.sent as s
   where s.sent_at < :before
   order by s.sent_at
   limit :n
-)
+))
