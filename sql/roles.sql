@@ -102,6 +102,7 @@ revoke all on schema
   web
 from public, genji_api, genji_bot, genji_crawler, genji_worker, genji_backup, genji_monitor;
 revoke all on function
+  maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
   users.merge(bigint,bigint,text)
 from public, genji_api, genji_bot, genji_crawler, genji_worker, genji_backup, genji_monitor;
@@ -260,6 +261,7 @@ grant usage on sequence
   users.email_user_id_seq
 to genji_api;
 grant execute on function
+  maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
   users.merge(bigint,bigint,text)
 to genji_api;
@@ -293,7 +295,6 @@ grant select on
   rank_card.badges,
   ranks.counts,
   ranks.leaders,
-  ranks.players,
   ranks.skill_ranks,
   ranks.standings,
   users.names
@@ -343,6 +344,7 @@ grant usage on sequence
   notifications.events_id_seq
 to genji_bot;
 grant execute on function
+  maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
   users.merge(bigint,bigint,text)
 to genji_bot;
@@ -456,4 +458,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 82f8203d0cee3689edb3d8c84aa6d28f
+-- Of queries and schema with the hash 1bb06f81a12aaeb951980da65a357b13

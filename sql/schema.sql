@@ -295,6 +295,17 @@ CREATE TYPE flagging.blacklist_report_source AS ENUM (
 
 
 --
+-- Name: shown_creator; Type: TYPE; Schema: maps; Owner: -
+--
+
+CREATE TYPE maps.shown_creator AS (
+	id bigint,
+	is_primary boolean,
+	name text
+);
+
+
+--
 -- Name: dead_letter_state; Type: TYPE; Schema: messages; Owner: -
 --
 
@@ -873,6 +884,71 @@ $$;
 
 
 --
+-- Name: follow_maps(); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.follow_maps() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+    ids integer[];
+begin
+    if tg_op = 'INSERT' then
+        ids := array(select n.id from new_rows as n);
+        insert into maps.rating_totals (map_id, amount, total, verified_amount, verified_total)
+        select i.id, 0, 0, 0, 0 from unnest(ids) as i (id) order by i.id;
+    else
+        ids := array(
+            select n.id from new_rows as n join old_rows as o on o.id = n.id where n.difficulty <> o.difficulty
+        );
+    end if;
+    if ids <> '{}' then
+        perform maps.refresh_details(ids);
+    end if;
+    return null;
+end;
+$$;
+
+
+--
+-- Name: follow_names(); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.follow_names() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+    changed bigint[];
+    ids integer[];
+begin
+    if tg_table_name = 'users' then
+        changed := array(
+            select n.id
+            from new_rows as n
+            join old_rows as o on o.id = n.id
+            where (n.nickname, n.global_name) is distinct from (o.nickname, o.global_name)
+        );
+    elsif tg_op = 'INSERT' then
+        changed := array(select n.user_id from new_rows as n);
+    elsif tg_op = 'DELETE' then
+        changed := array(select o.user_id from old_rows as o);
+    else
+        changed := array(select n.user_id from new_rows as n union select o.user_id from old_rows as o);
+    end if;
+    if changed <> '{}' then
+        ids := array(select distinct c.map_id from maps.creators as c where c.user_id = any (changed));
+        if ids <> '{}' then
+            perform maps.refresh_details(ids);
+        end if;
+    end if;
+    return null;
+end;
+$$;
+
+
+--
 -- Name: mastery_level(bigint); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -924,8 +1000,9 @@ CREATE FUNCTION maps.rebuild_details() RETURNS void
     AS $$
 begin
     truncate maps.details, maps.listed;
-    insert into maps.details (map_id, guides, mechanics, restrictions, tags)
-    select c.map_id, c.guides, c.mechanics, c.restrictions, c.tags from maps.collected_details as c;
+    insert into maps.details (map_id, guides, mechanics, restrictions, tags, creators, creator_names, facets)
+    select c.map_id, c.guides, c.mechanics, c.restrictions, c.tags, c.creators, c.creator_names, c.facets
+    from maps.collected_details as c;
     insert into maps.listed (amount) select count(m.code) from core.maps as m;
 end;
 $$;
@@ -941,14 +1018,14 @@ CREATE FUNCTION maps.rebuild_rating_totals() RETURNS void
     delete from maps.rating_totals;
     insert into maps.rating_totals (map_id, amount, total, verified_amount, verified_total)
     select
-        r.map_id,
-        count(*),
-        sum(r.quality),
-        count(*) filter (where r.verified),
+        m.id,
+        count(r.quality),
+        coalesce(sum(r.quality), 0),
+        count(r.quality) filter (where r.verified),
         coalesce(sum(r.quality) filter (where r.verified), 0)
-    from maps.ratings as r
-    where r.map_id is not null and r.quality is not null
-    group by r.map_id;
+    from core.maps as m
+    left join maps.ratings as r on r.map_id = m.id
+    group by m.id;
 $$;
 
 
@@ -966,12 +1043,20 @@ begin
     on conflict do nothing;
     perform from maps.details as d where d.map_id = any (ids) order by d.map_id for no key update;
     update maps.details as d
-    set guides = c.guides, mechanics = c.mechanics, restrictions = c.restrictions, tags = c.tags
+    set
+        guides = c.guides,
+        mechanics = c.mechanics,
+        restrictions = c.restrictions,
+        tags = c.tags,
+        creators = c.creators,
+        creator_names = c.creator_names,
+        facets = c.facets
     from maps.collected_details as c
     where c.map_id = d.map_id
         and d.map_id = any (ids)
-        and (d.guides, d.mechanics, d.restrictions, d.tags)
-            is distinct from (c.guides, c.mechanics, c.restrictions, c.tags);
+        and (d.guides, d.mechanics, d.restrictions, d.tags, d.creators, d.creator_names, d.facets)
+            is distinct from
+            (c.guides, c.mechanics, c.restrictions, c.tags, c.creators, c.creator_names, c.facets);
 end;
 $$;
 
@@ -1024,6 +1109,88 @@ CREATE FUNCTION maps.sort_text(key integer, direction integer, map_name text, ti
 CREATE FUNCTION maps.sort_text(key text, direction text, map_name text, title text, code text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE key WHEN ('map_name:'::text || direction) THEN map_name WHEN ('title:'::text || direction) THEN title WHEN ('code:'::text || direction) THEN code ELSE NULL::text END;
+
+
+--
+-- Name: sorted(integer[], integer, integer); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.sorted(keys integer[], page integer, before integer) RETURNS integer[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+declare
+    early integer[];
+    ending integer := page + before;
+begin
+    case keys[1]
+        when 1 then early := array(
+            select m.id from core.maps as m where m.code is not null
+            order by m.raw_difficulty fetch first (ending) rows with ties);
+        when 2 then early := array(
+            select m.id from core.maps as m where m.code is not null
+            order by m.raw_difficulty desc fetch first (ending) rows with ties);
+        when 3 then early := array(
+            select m.id from core.maps as m where m.code is not null
+            order by m.checkpoints fetch first (ending) rows with ties);
+        when 4 then early := array(
+            select m.id from core.maps as m where m.code is not null
+            order by m.checkpoints desc fetch first (ending) rows with ties);
+        when 5 then early := array(
+            select m.id from maps.rating_totals as r join core.maps as m on m.id = r.map_id and m.code is not null
+            order by r.mean nulls first fetch first (ending) rows with ties);
+        when 6 then early := array(
+            select m.id from maps.rating_totals as r join core.maps as m on m.id = r.map_id and m.code is not null
+            order by r.mean desc nulls first fetch first (ending) rows with ties);
+        when 7 then early := array(
+            select m.id from core.maps as m where m.code is not null
+            order by m.map_name fetch first (ending) rows with ties);
+        when 8 then early := array(
+            select m.id from core.maps as m where m.code is not null
+            order by m.map_name desc fetch first (ending) rows with ties);
+        when 9 then early := array(
+            select m.id from core.maps as m where m.code is not null
+            order by m.title nulls first fetch first (ending) rows with ties);
+        when 10 then early := array(
+            select m.id from core.maps as m where m.code is not null
+            order by m.title desc nulls first fetch first (ending) rows with ties);
+        when 11 then early := array(
+            select m.id from core.maps as m where m.code is not null
+            order by m.code fetch first (ending) rows with ties);
+        when 12 then early := array(
+            select m.id from core.maps as m where m.code is not null
+            order by m.code desc fetch first (ending) rows with ties);
+    end case;
+    return array(
+        select m.id
+        from core.maps as m
+        left join maps.rating_totals as r on r.map_id = m.id
+        where m.id = any (early)
+        order by
+            maps.sort_number(keys[1], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
+            maps.sort_text(keys[1], 0, m.map_name, m.title, m.code) nulls first,
+            maps.sort_text(keys[1], 1, m.map_name, m.title, m.code) desc nulls first,
+            maps.sort_number(keys[2], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
+            maps.sort_text(keys[2], 0, m.map_name, m.title, m.code) nulls first,
+            maps.sort_text(keys[2], 1, m.map_name, m.title, m.code) desc nulls first,
+            maps.sort_number(keys[3], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
+            maps.sort_text(keys[3], 0, m.map_name, m.title, m.code) nulls first,
+            maps.sort_text(keys[3], 1, m.map_name, m.title, m.code) desc nulls first,
+            maps.sort_number(keys[4], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
+            maps.sort_text(keys[4], 0, m.map_name, m.title, m.code) nulls first,
+            maps.sort_text(keys[4], 1, m.map_name, m.title, m.code) desc nulls first,
+            maps.sort_number(keys[5], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
+            maps.sort_text(keys[5], 0, m.map_name, m.title, m.code) nulls first,
+            maps.sort_text(keys[5], 1, m.map_name, m.title, m.code) desc nulls first,
+            maps.sort_number(keys[6], m.raw_difficulty, m.checkpoints, r.mean) nulls first,
+            maps.sort_text(keys[6], 0, m.map_name, m.title, m.code) nulls first,
+            maps.sort_text(keys[6], 1, m.map_name, m.title, m.code) desc nulls first,
+            m.id
+        limit page offset before
+    );
+end;
+$$;
 
 
 --
@@ -3127,17 +3294,6 @@ CREATE TABLE lootbox.xp_multiplier (
 
 
 --
--- Name: creators; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.creators (
-    map_id integer NOT NULL,
-    user_id bigint NOT NULL,
-    is_primary boolean DEFAULT false
-);
-
-
---
 -- Name: details; Type: TABLE; Schema: maps; Owner: -
 --
 
@@ -3146,7 +3302,10 @@ CREATE TABLE maps.details (
     guides text[],
     mechanics text[] DEFAULT '{}'::text[] NOT NULL,
     restrictions text[] DEFAULT '{}'::text[] NOT NULL,
-    tags text[] DEFAULT '{}'::text[] NOT NULL
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    creators maps.shown_creator[] DEFAULT '{}'::maps.shown_creator[] NOT NULL,
+    creator_names text DEFAULT ''::text NOT NULL,
+    facets text[] DEFAULT '{}'::text[] NOT NULL
 );
 
 
@@ -3209,7 +3368,7 @@ CREATE VIEW maps.cards AS
     m.code,
     m.map_name,
     m.category,
-    creators.list AS creators,
+    COALESCE(k.creators, '{}'::maps.shown_creator[]) AS creators,
     m.checkpoints,
     m.difficulty,
     m.official,
@@ -3232,13 +3391,9 @@ CREATE VIEW maps.cards AS
     m.title,
     m.custom_banner,
     m.linked_code
-   FROM ((((core.maps m
+   FROM (((core.maps m
      LEFT JOIN maps.rating_totals r ON ((r.map_id = m.id)))
      LEFT JOIN maps.details k ON ((k.map_id = m.id)))
-     CROSS JOIN LATERAL ( SELECT COALESCE(json_agg(json_build_object('id', c.user_id, 'is_primary', COALESCE(c.is_primary, false), 'name', n.name) ORDER BY c.is_primary DESC NULLS LAST, n.name), '[]'::json) AS list
-           FROM (maps.creators c
-             JOIN users.names n ON ((n.user_id = c.user_id)))
-          WHERE (c.map_id = m.id)) creators)
      LEFT JOIN LATERAL ( SELECT json_build_object('thread_id', p.thread_id, 'vote_average', v.average, 'vote_count', v.amount, 'voters', v.voters, 'verification_id', p.verification_id, 'initial_difficulty', p.initial_difficulty, 'completed', COALESCE(p.completed, false)) AS summary
            FROM (playtests.meta p
              CROSS JOIN LATERAL ( SELECT round(avg(w.difficulty), 2) AS average,
@@ -3284,6 +3439,17 @@ CREATE SEQUENCE maps.clicks_id_seq
 --
 
 ALTER SEQUENCE maps.clicks_id_seq OWNED BY maps.clicks.id;
+
+
+--
+-- Name: creators; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.creators (
+    map_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    is_primary boolean DEFAULT false
+);
 
 
 --
@@ -3385,7 +3551,39 @@ CREATE VIEW maps.collected_details AS
            FROM (maps.tag_links l
              JOIN maps.tags k ON ((k.id = l.tag_id)))
           WHERE (l.map_id = m.id)
-          ORDER BY k."position", k.name) AS tags
+          ORDER BY k."position", k.name) AS tags,
+    ARRAY( SELECT ROW(c.user_id, COALESCE(c.is_primary, false), n.name)::maps.shown_creator AS "row"
+           FROM (maps.creators c
+             JOIN users.names n ON ((n.user_id = c.user_id)))
+          WHERE (c.map_id = m.id)
+          ORDER BY c.is_primary DESC NULLS LAST, n.name, c.user_id) AS creators,
+    ( SELECT COALESCE(lower(string_agg(concat_ws('
+'::text, u.nickname, u.global_name, o.usernames), '
+'::text ORDER BY u.id)), ''::text) AS "coalesce"
+           FROM ((maps.creators c
+             JOIN core.users u ON ((u.id = c.user_id)))
+             CROSS JOIN LATERAL ( SELECT string_agg(a.username, '
+'::text ORDER BY a.id) AS usernames
+                   FROM users.overwatch_usernames a
+                  WHERE (a.user_id = u.id)) o)
+          WHERE (c.map_id = m.id)) AS creator_names,
+    ARRAY( SELECT ('m:'::text || k.name)
+           FROM (maps.mechanic_links l
+             JOIN maps.mechanics k ON ((k.id = l.mechanic_id)))
+          WHERE (l.map_id = m.id)
+        UNION ALL
+         SELECT ('r:'::text || k.name)
+           FROM (maps.restriction_links l
+             JOIN maps.restrictions k ON ((k.id = l.restriction_id)))
+          WHERE (l.map_id = m.id)
+        UNION ALL
+         SELECT ('t:'::text || k.name)
+           FROM (maps.tag_links l
+             JOIN maps.tags k ON ((k.id = l.tag_id)))
+          WHERE (l.map_id = m.id)
+        UNION ALL
+         SELECT ('d:'::text || maps.top_difficulty(m.difficulty))
+  ORDER BY 1) AS facets
    FROM core.maps m;
 
 
@@ -6732,6 +6930,13 @@ CREATE INDEX instance_speedrun_idx ON core.instance USING btree (hash, duration)
 
 
 --
+-- Name: maps_checkpoints_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX maps_checkpoints_idx ON core.maps USING btree (checkpoints);
+
+
+--
 -- Name: maps_code_keys_idx; Type: INDEX; Schema: core; Owner: -
 --
 
@@ -6743,6 +6948,20 @@ CREATE INDEX maps_code_keys_idx ON core.maps USING gin (maps.code_keys(code));
 --
 
 CREATE INDEX maps_code_nearest_idx ON core.maps USING gist (code public.gist_trgm_ops (siglen='256'));
+
+
+--
+-- Name: maps_map_name_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX maps_map_name_idx ON core.maps USING btree (map_name);
+
+
+--
+-- Name: maps_title_idx; Type: INDEX; Schema: core; Owner: -
+--
+
+CREATE INDEX maps_title_idx ON core.maps USING btree (title);
 
 
 --
@@ -7040,24 +7259,10 @@ CREATE INDEX user_rewards_owner_idx ON lootbox.user_rewards USING btree (user_id
 
 
 --
--- Name: details_mechanics_idx; Type: INDEX; Schema: maps; Owner: -
+-- Name: details_facets_idx; Type: INDEX; Schema: maps; Owner: -
 --
 
-CREATE INDEX details_mechanics_idx ON maps.details USING gin (mechanics);
-
-
---
--- Name: details_restrictions_idx; Type: INDEX; Schema: maps; Owner: -
---
-
-CREATE INDEX details_restrictions_idx ON maps.details USING gin (restrictions);
-
-
---
--- Name: details_tags_idx; Type: INDEX; Schema: maps; Owner: -
---
-
-CREATE INDEX details_tags_idx ON maps.details USING gin (tags);
+CREATE INDEX details_facets_idx ON maps.details USING gin (facets);
 
 
 --
@@ -7170,6 +7375,20 @@ CREATE INDEX idx_tag_links_tag_id ON maps.tag_links USING btree (tag_id);
 --
 
 CREATE INDEX map_mastery_user_id_index ON maps.mastery USING btree (user_id);
+
+
+--
+-- Name: rating_totals_mean_first_idx; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX rating_totals_mean_first_idx ON maps.rating_totals USING btree (mean NULLS FIRST);
+
+
+--
+-- Name: rating_totals_mean_idx; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX rating_totals_mean_idx ON maps.rating_totals USING btree (mean);
 
 
 --
@@ -7908,6 +8127,27 @@ CREATE INDEX answers_answered_at_idx ON web.answers USING btree (answered_at);
 
 
 --
+-- Name: maps details_insert; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER details_insert AFTER INSERT ON core.maps REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_maps();
+
+
+--
+-- Name: maps details_update; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER details_update AFTER UPDATE ON core.maps REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_maps();
+
+
+--
+-- Name: users details_update; Type: TRIGGER; Schema: core; Owner: -
+--
+
+CREATE TRIGGER details_update AFTER UPDATE ON core.users REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_names();
+
+
+--
 -- Name: maps listed_delete; Type: TRIGGER; Schema: core; Owner: -
 --
 
@@ -8041,6 +8281,13 @@ CREATE TRIGGER ranks_update AFTER UPDATE ON lootbox.xp REFERENCING NEW TABLE AS 
 
 
 --
+-- Name: creators details_delete; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_delete AFTER DELETE ON maps.creators REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_details();
+
+
+--
 -- Name: guides details_delete; Type: TRIGGER; Schema: maps; Owner: -
 --
 
@@ -8069,6 +8316,13 @@ CREATE TRIGGER details_delete AFTER DELETE ON maps.tag_links REFERENCING OLD TAB
 
 
 --
+-- Name: creators details_insert; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_insert AFTER INSERT ON maps.creators REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_details();
+
+
+--
 -- Name: guides details_insert; Type: TRIGGER; Schema: maps; Owner: -
 --
 
@@ -8094,6 +8348,13 @@ CREATE TRIGGER details_insert AFTER INSERT ON maps.restriction_links REFERENCING
 --
 
 CREATE TRIGGER details_insert AFTER INSERT ON maps.tag_links REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_details();
+
+
+--
+-- Name: creators details_update; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER details_update AFTER UPDATE ON maps.creators REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_details();
 
 
 --
@@ -8290,6 +8551,27 @@ CREATE TRIGGER ranks_insert AFTER INSERT ON skill.snapshot REFERENCING NEW TABLE
 --
 
 CREATE TRIGGER ranks_update AFTER UPDATE ON skill.snapshot REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_scores();
+
+
+--
+-- Name: overwatch_usernames details_delete; Type: TRIGGER; Schema: users; Owner: -
+--
+
+CREATE TRIGGER details_delete AFTER DELETE ON users.overwatch_usernames REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_names();
+
+
+--
+-- Name: overwatch_usernames details_insert; Type: TRIGGER; Schema: users; Owner: -
+--
+
+CREATE TRIGGER details_insert AFTER INSERT ON users.overwatch_usernames REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_names();
+
+
+--
+-- Name: overwatch_usernames details_update; Type: TRIGGER; Schema: users; Owner: -
+--
+
+CREATE TRIGGER details_update AFTER UPDATE ON users.overwatch_usernames REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_names();
 
 
 --
@@ -9277,4 +9559,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127250000'),
     ('20261127250001'),
     ('20261127260000'),
-    ('20261127270000');
+    ('20261127270000'),
+    ('20261127270001');

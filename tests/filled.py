@@ -44,6 +44,7 @@ BY_TYPE = {
     "jsonb": '\'{"type": "kind"}\'::jsonb',
     "text": "'{column} ' || i",
     "character varying": "'c' || i",
+    "maps.shown_creator[]": "array[(i, true, 'name ' || i)::maps.shown_creator]",
     "text[]": "array['{column}', i::text]",
     "time without time zone": "'12:00'::time + i * interval '1 minute'",
     "timestamp with time zone": "now() - i * interval '7 minutes'",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal, get_args
 
 import msgspec
-from msgspec import UNSET, Meta
+from msgspec import Meta
 
 from genjilib import queries
 from genjilib.core.errors import Invalid
@@ -37,21 +37,21 @@ _NUMBERS: Final = 6
 """How many of the keys, the first ones, sort by numbers."""
 _LATER: Final = ("third", "fourth", "fifth", "sixth")
 _OWN: Final = (
+    "difficulty_exact",
     "playtest_status",
     "archived",
     "hidden",
     "official",
     "category",
     "map_name",
-    "difficulty_exact",
     "difficulty_range_min",
     "difficulty_range_max",
     "playtest_filter",
     "playtest_thread_id",
     "finalized_playtests",
 )
-_KINDS: Final = ("mechanics", "restrictions", "tags", "creator_ids", "creator_names")
-_JUDGED: Final = ("minimum_quality", "medal_filter", "completion_filter")
+_MADE_OF: Final = ("mechanics", "restrictions", "tags")
+_JUDGED: Final = ("creator_ids", "creator_names", "minimum_quality", "medal_filter", "completion_filter")
 
 
 class MapQuery(Page, frozen=True, kw_only=True):
@@ -106,16 +106,35 @@ async def search_json(db: Executor, query: MapQuery, *, cdn_url: str) -> Json[li
         banners=rules.banners(cdn_url),
         user_id=query.user_id,
         easiest_first=not query.sort,
-        first=UNSET if query.return_all or _narrowed(query) else query.offset + query.limit,
         size=None if query.return_all else query.limit,
-        skip=0 if query.return_all else query.offset,
-        **_one(query),
-        **_own(query),
-        **_kinds(query),
-        **_judged(query),
-        **_order(query),
+        **(_all(query) if _is_page_of_all(query) else _some(query)),
     )
     return Json(found)
+
+
+def _all(query: MapQuery) -> dict[str, Any]:
+    """Return what a page of all maps needs: where it ends, or what it is sorted by."""
+    if not query.sort:
+        return {"first": query.offset + query.limit, "skip": query.offset}
+    keys = _keys(query)
+    return {
+        "sorted": [*keys, *[0] * (len(_KEYS) // 2 - len(keys))],
+        "page": query.limit,
+        "before": query.offset,
+        "skip": 0,
+    }
+
+
+def _some(query: MapQuery) -> dict[str, Any]:
+    """Return all filters and orders that are asked for."""
+    return {
+        "skip": 0 if query.return_all else query.offset,
+        **_one(query),
+        **_own(query),
+        **_facets(query),
+        **_judged(query),
+        **_order(query),
+    }
 
 
 def _one(query: MapQuery) -> dict[str, Any]:
@@ -125,7 +144,7 @@ def _one(query: MapQuery) -> dict[str, Any]:
 
 def _own(query: MapQuery) -> dict[str, Any]:
     """Return the filters by a map's own fields and its playtest; nothing when none is asked for."""
-    if not _asked(query, _OWN):
+    if not _asked(query, _OWN[1:] if _facets(query) else _OWN):
         return {}
     easiest, hardest, below = _difficulties(query)
     return {
@@ -145,26 +164,26 @@ def _own(query: MapQuery) -> dict[str, Any]:
     }
 
 
-def _kinds(query: MapQuery) -> dict[str, Any]:
-    """Return the filters by what a map is made of and by whom; nothing when none is asked for."""
-    if not _asked_of_many(query, _KINDS):
+def _facets(query: MapQuery) -> dict[str, Any]:
+    """Return what a map is made of, with its exact difficulty; nothing where nothing of it is asked for."""
+    if not _asked_of_many(query, _MADE_OF):
         return {}
-    return {
-        "mechanics": _once(query.mechanics),
-        "restrictions": _once(query.restrictions),
-        "tags": _once(query.tags),
-        "creator_ids": query.creator_ids or None,
-        "creator_names": _once([f"%{_literally(name)}%" for name in query.creator_names or []]),
-    }
+    made_of = {"m": query.mechanics, "r": query.restrictions, "t": query.tags}
+    facets = [f"{kind}:{value}" for kind, values in made_of.items() for value in values or []]
+    if query.difficulty_exact:
+        facets.append(f"d:{query.difficulty_exact}")
+    return {"facets": _once(facets)} if facets else {}
 
 
 def _judged(query: MapQuery) -> dict[str, Any]:
-    """Return the filters by ratings, medals and runs; nothing when none is asked for."""
+    """Return the filters by creators, ratings, medals and runs; nothing when none is asked for."""
     if not _asked_of_many(query, _JUDGED):
         return {}
     # Whose runs are meant must be told; otherwise the filter means nothing.
     asked = query.user_id and query.completion_filter != "All"
     return {
+        "creator_ids": query.creator_ids or None,
+        "creator_names": _once([f"%{_literally(name)}%" for name in query.creator_names or []]),
         "minimum_quality": query.minimum_quality or None,
         "medals": None if query.medal_filter == "All" else query.medal_filter == "With",
         "undone": query.completion_filter == "Without" if asked else None,
@@ -173,12 +192,10 @@ def _judged(query: MapQuery) -> dict[str, Any]:
 
 def _order(query: MapQuery) -> dict[str, Any]:
     """Return what to sort by; a field that comes a second time decides nothing any more."""
-    keys: dict[str, str] = {}
-    for key in query.sort or []:
-        keys.setdefault(key.partition(":")[0], key)
+    keys = _keys(query)
     if not keys:
         return {}
-    first, *others = [_KEYS[key] for key in keys.values()]
+    first, *others = keys
     given: dict[str, Any] = {"by_number" if first <= _NUMBERS else "by_text": first}
     if others:
         given["second"] = others[0]
@@ -187,9 +204,18 @@ def _order(query: MapQuery) -> dict[str, Any]:
     return given
 
 
-def _narrowed(query: MapQuery) -> bool:
-    """Return whether there is a filter, or another order than the usual one."""
-    return bool(query.code or query.map_id or query.sort) or _asked(query, (*_OWN, *_KINDS, *_JUDGED))
+def _keys(query: MapQuery) -> list[int]:
+    """Return the numbers of what is sorted by, a field once."""
+    keys: dict[str, str] = {}
+    for key in query.sort or []:
+        keys.setdefault(key.partition(":")[0], key)
+    return [_KEYS[key] for key in keys.values()]
+
+
+def _is_page_of_all(query: MapQuery) -> bool:
+    """Return whether nothing is filtered by."""
+    filtered = bool(query.code or query.map_id) or _asked(query, (*_OWN, *_MADE_OF, *_JUDGED))
+    return not (query.return_all or filtered)
 
 
 def _asked_of_many(query: MapQuery, fields: Sequence[str]) -> bool:
@@ -219,7 +245,7 @@ def _once(values: list[Any] | None) -> list[Any] | None:
 
 
 def _literally(name: str) -> str:
-    """Return a name as a pattern of ``ilike`` that means just this name."""
+    """Return a name as a pattern of ``like`` that means just this name."""
     return name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 

@@ -542,9 +542,9 @@ remove_guide = _RemoveGuide(
 class SearchCreators(Row, frozen=True, gc=False):
     """What ``creators`` holds in ``sql/queries/maps/search.sql``."""
 
-    id: int
-    is_primary: bool
-    name: str
+    id: int | None
+    is_primary: bool | None
+    name: str | None
 
 
 class SearchPlaytest(Row, frozen=True, gc=False):
@@ -574,7 +574,7 @@ class SearchRow(Row, frozen=True, gc=False):
     code: str
     map_name: str
     category: str
-    creators: list[SearchCreators]
+    creators: list[SearchCreators | None]
     checkpoints: int
     difficulty: Difficulty
     official: bool
@@ -595,7 +595,7 @@ class SearchRow(Row, frozen=True, gc=False):
     title: str | None
     map_banner: str
     time: float | None
-    total_results: int
+    total_results: int | None
     linked_code: str | None
 
 
@@ -610,6 +610,9 @@ class _Search(Statement[SearchRow]):
         skip: int,
         banners: str,
         first: int | UnsetType | None = UNSET,
+        sorted: list[int] | UnsetType | None = UNSET,
+        page: int | UnsetType | None = UNSET,
+        before: int | UnsetType | None = UNSET,
         by_number: int | UnsetType | None = UNSET,
         second: int | UnsetType | None = UNSET,
         third: int | UnsetType | None = UNSET,
@@ -630,9 +633,7 @@ class _Search(Statement[SearchRow]):
         in_playtest: bool | UnsetType | None = UNSET,
         thread_id: int | UnsetType | None = UNSET,
         finalized: bool | UnsetType | None = UNSET,
-        mechanics: list[str] | UnsetType | None = UNSET,
-        restrictions: list[str] | UnsetType | None = UNSET,
-        tags: list[str] | UnsetType | None = UNSET,
+        facets: list[str] | UnsetType | None = UNSET,
         creator_ids: list[int] | UnsetType | None = UNSET,
         creator_names: list[str] | UnsetType | None = UNSET,
         minimum_quality: int | UnsetType | None = UNSET,
@@ -644,12 +645,16 @@ class _Search(Statement[SearchRow]):
         A map without a banner has the one of its name, below the address :banners. With a user, the time of its latest
         verified run that is not legacy. A size of null means all of them.
         :first is given when nothing is filtered or sorted by: then only the maps until the page's end are read, in the order of
-        their index, and the others counted. :by_number, :by_text (which of the two says what comes first) and :second to
-        :sixth are numbers of maps.sort_number and maps.sort_text."""
+        their index, and the others counted; :sorted when nothing is filtered by: the keys of a page of :page after :before.
+        :by_number, :by_text (which of the two says what comes first) and :second to :sixth, and the six of :sorted, are numbers
+        of maps.sort_number and maps.sort_text. :facets are those of maps.details."""
         return await self._many(
             db,
             (
                 first,
+                sorted,
+                page,
+                before,
                 by_number,
                 second,
                 third,
@@ -670,9 +675,7 @@ class _Search(Statement[SearchRow]):
                 in_playtest,
                 thread_id,
                 finalized,
-                mechanics,
-                restrictions,
-                tags,
+                facets,
                 creator_ids,
                 creator_names,
                 minimum_quality,
@@ -697,6 +700,9 @@ class _Search(Statement[SearchRow]):
         skip: int,
         banners: str,
         first: int | UnsetType | None = UNSET,
+        sorted: list[int] | UnsetType | None = UNSET,
+        page: int | UnsetType | None = UNSET,
+        before: int | UnsetType | None = UNSET,
         by_number: int | UnsetType | None = UNSET,
         second: int | UnsetType | None = UNSET,
         third: int | UnsetType | None = UNSET,
@@ -717,9 +723,7 @@ class _Search(Statement[SearchRow]):
         in_playtest: bool | UnsetType | None = UNSET,
         thread_id: int | UnsetType | None = UNSET,
         finalized: bool | UnsetType | None = UNSET,
-        mechanics: list[str] | UnsetType | None = UNSET,
-        restrictions: list[str] | UnsetType | None = UNSET,
-        tags: list[str] | UnsetType | None = UNSET,
+        facets: list[str] | UnsetType | None = UNSET,
         creator_ids: list[int] | UnsetType | None = UNSET,
         creator_names: list[str] | UnsetType | None = UNSET,
         minimum_quality: int | UnsetType | None = UNSET,
@@ -732,6 +736,9 @@ class _Search(Statement[SearchRow]):
             db,
             (
                 first,
+                sorted,
+                page,
+                before,
                 by_number,
                 second,
                 third,
@@ -752,9 +759,7 @@ class _Search(Statement[SearchRow]):
                 in_playtest,
                 thread_id,
                 finalized,
-                mechanics,
-                restrictions,
-                tags,
+                facets,
                 creator_ids,
                 creator_names,
                 minimum_quality,
@@ -776,6 +781,9 @@ search = _Search(
     SearchRow,
     {
         "first": "bigint",
+        "sorted": "integer[]",
+        "page": "integer",
+        "before": "integer",
         "by_number": "integer",
         "second": "integer",
         "third": "integer?",
@@ -796,9 +804,7 @@ search = _Search(
         "in_playtest": "boolean?",
         "thread_id": "bigint?",
         "finalized": "boolean",
-        "mechanics": "text[]?",
-        "restrictions": "text[]?",
-        "tags": "text[]?",
+        "facets": "text[]",
         "creator_ids": "bigint[]?",
         "creator_names": "text[]?",
         "minimum_quality": "integer?",
@@ -816,7 +822,7 @@ search = _Search(
         "code": "text",
         "map_name": "text",
         "category": "text",
-        "creators": "json",
+        "creators": "maps.shown_creator[]",
         "checkpoints": "integer",
         "difficulty": "text",
         "official": "boolean",
@@ -840,9 +846,9 @@ search = _Search(
         "total_results": "bigint",
         "linked_code": "text",
     },
-    nested={"creators": list[SearchCreators], "playtest": SearchPlaytest, "medals": SearchMedals},
+    nested={"creators": list[SearchCreators | None], "playtest": SearchPlaytest, "medals": SearchMedals},
 )
-"""sql/queries/maps/search.sql:11"""
+"""sql/queries/maps/search.sql:12"""
 
 
 class SetMasteryRow(Row, frozen=True, gc=False):

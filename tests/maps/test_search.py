@@ -1,5 +1,8 @@
 """GET /maps: maps with all that is shown of them."""
 
+from typing import get_args
+
+from genjilib.maps.types import SortKey
 from tests import contract, rows
 from tests.api import Api
 from tests.maps.bodies import add_playtest
@@ -252,3 +255,23 @@ async def test_filters_that_contradict_each_other_are_refused(api: Api) -> None:
         (await api.get("/maps", **query)).refused(400, "filters-contradict")
     for query in ({"minimum_quality": 11}, {"creator_names": ""}, {"medal_filter": "Some"}, {"user_id": 0}):
         assert (await api.get("/maps", **query)).status == 400, query
+
+
+async def test_a_sorted_page_of_all_maps_is_a_part_of_all_of_them_sorted(api: Api) -> None:
+    for n in range(7):
+        map_id = api.add_map(
+            f"AAA{n}",
+            raw=n % 3,
+            map_name=("Hanamura", "Nepal")[n % 2],
+            title=("B", None, "A")[n % 3],
+            checkpoints=n // 3 + 1,
+        )
+        if n > 2:
+            rate(api, map_id, n % 4 + 1)
+    for key in get_args(SortKey):
+        for sort in ([key], [key, "code:desc"], [key, "title:asc", "checkpoints:desc", "ratings:asc"]):
+            every = await codes(api, sort=sort, return_all="true")
+            pages = [await codes(api, sort=sort, page_size=3, page_number=number) for number in (1, 2, 3)]
+            assert ([*pages[0], *pages[1], *pages[2]], len(every)) == (every, 7), sort
+    found = (await api.get("/maps", sort="code:desc", page_size=3, page_number=3)).read(Maps)
+    assert [(one.code, one.total_results) for one in found] == [("AAA0", 7)]

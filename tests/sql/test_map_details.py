@@ -6,15 +6,8 @@ import psycopg
 
 from tests.rows import add_map, add_user
 
-KEPT = "select map_id, guides, mechanics, restrictions, tags from maps.details order by 1"
-COLLECTED = """
-select map_id, guides, mechanics, restrictions, tags
-from maps.collected_details
-where map_id in (select map_id from maps.details)
-    or guides is not null
-    or mechanics || restrictions || tags <> '{}'
-order by 1
-"""
+KEPT = "select * from maps.details order by 1"
+COLLECTED = "select * from maps.collected_details order by 1"
 LISTED = "select amount, (select count(code) from core.maps) from maps.listed"
 
 
@@ -37,16 +30,27 @@ def test_details_follow_any_history(db: psycopg.Connection) -> None:
         "delete from maps.restriction_links where restriction_id %% 3 = %(n)s %% 3",
         "delete from maps.tag_links where map_id = %(m)s",
         "delete from maps.guides where map_id = %(m)s",
+        "insert into maps.creators (map_id, user_id, is_primary) values (%(m)s, %(u)s, true)"
+        " on conflict do nothing",
+        "update maps.creators set is_primary = not is_primary where map_id = %(m)s",
+        "delete from maps.creators where map_id = %(m)s",
+        "update core.users set nickname = 'Somebody ' || %(n)s where id = %(u)s",
+        "insert into users.overwatch_usernames (user_id, username, is_primary)"
+        " values (%(u)s, 'Name' || %(n)s, false) on conflict do nothing",
+        "update users.overwatch_usernames set is_primary = true"
+        " where id = (select max(id) from users.overwatch_usernames)"
+        " and not exists (select from users.overwatch_usernames where is_primary)",
+        "delete from users.overwatch_usernames where user_id = %(u)s and is_primary",
+        "update core.maps set raw_difficulty = %(n)s %% 10 where id = %(m)s",
         "update core.maps set code = null where id = %(m)s",
         "update core.maps set code = 'BBB' || %(n)s where id = %(m)s",
         "delete from core.maps where id = %(m)s and id > (select min(id) + 3 from core.maps)",
     )
-    for n in range(150):
+    for n in range(250):
         db.execute(chance.choice(steps).encode(), {"m": chance.choice(maps), "u": user, "n": n})
         maps = [map_id for (map_id,) in db.execute("select id from core.maps")]
         assert db.execute(KEPT).fetchall() == db.execute(COLLECTED).fetchall()
         (counts,) = db.execute(LISTED).fetchall()
         assert counts[0] == counts[1]
-    collected = "select * from maps.collected_details order by 1"
     db.execute("select maps.rebuild_details()")
-    assert db.execute(KEPT).fetchall() == db.execute(collected).fetchall()
+    assert db.execute(KEPT).fetchall() == db.execute(COLLECTED).fetchall()

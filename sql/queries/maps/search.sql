@@ -3,18 +3,21 @@
 -- verified run that is not legacy. A size of null means all of them.
 -- returns: many
 -- type: difficulty = Difficulty
--- null: user_id, size, code, map_id, playtest_status, archived, hidden, official, categories, map_names, mechanics, restrictions, tags, creator_ids, creator_names, minimum_quality, medals, undone, thread_id, in_playtest, third, fourth, fifth, sixth
--- alone: first
+-- null: user_id, size, code, map_id, playtest_status, archived, hidden, official, categories, map_names, creator_ids, creator_names, minimum_quality, medals, undone, thread_id, in_playtest, third, fourth, fifth, sixth
+-- alone: first, sorted
 -- :first is given when nothing is filtered or sorted by: then only the maps until the page's end are read, in the order of
--- their index, and the others counted. :by_number, :by_text (which of the two says what comes first) and :second to
--- :sixth are numbers of maps.sort_number and maps.sort_text.
+-- their index, and the others counted; :sorted when nothing is filtered by: the keys of a page of :page after :before.
+-- :by_number, :by_text (which of the two says what comes first) and :second to :sixth, and the six of :sorted, are numbers
+-- of maps.sort_number and maps.sort_text. :facets are those of maps.details.
 with found as (
   select
     m.id,
     count(*) over ()
     /*[ + greatest((select l.amount from maps.listed as l) - :first::bigint, 0) ]*/
+    /*[ + (select l.amount from maps.listed as l where :sorted::integer[] is not null and :page::integer + :before::integer >= 0) - count(*) over () ]*/
     as total_results
   from core.maps as m
+  /*[ join unnest(maps.sorted(:sorted, :page, :before)) with ordinality as z (id, place) on z.id = m.id ]*/
   /*[ left join maps.rating_totals as r on r.map_id = m.id and :by_number::integer is not null ]*/
   /*[ left join maps.rating_totals as s on s.map_id = m.id and :second::integer is not null ]*/
   /*[
@@ -62,31 +65,17 @@ with found as (
       )))
     ]*/
     /*[
-      and (:mechanics::text[] is null or m.id in (
-        select d.map_id from maps.details as d where d.mechanics @> :mechanics
-      ))
-      and (:restrictions::text[] is null or m.id in (
-        select d.map_id from maps.details as d where d.restrictions @> :restrictions
-      ))
-      and (:tags::text[] is null or m.id in (
-        select d.map_id from maps.details as d where d.tags @> :tags
-      ))
+      and m.id = any(array(select d.map_id from maps.details as d where d.facets @> :facets::text[]))
+    ]*/
+    /*[
       and (:creator_ids::bigint[] is null or m.id in (
         select c.map_id from maps.creators as c where c.user_id = any(:creator_ids)
       ))
       and (:creator_names::text[] is null or m.id in (
-        select c.map_id
-        from (select lower(n.name) as pattern from unnest(:creator_names) as n (name) offset 0) as given
-        -- Kept a subquery: to compare all players' names takes less than to look up those of all creators.
-        cross join lateral (
-          select p.user_id from ranks.players as p where p.names like given.pattern offset 0
-        ) as meant
-        join maps.creators as c on c.user_id = meant.user_id
-        group by c.map_id
-        having count(distinct given.pattern) = cardinality(:creator_names)
+        select d.map_id
+        from maps.details as d
+        where d.creator_names like all(array(select lower(n.pattern) from unnest(:creator_names) as n (pattern)))
       ))
-    ]*/
-    /*[
       and (:minimum_quality::integer is null or m.id in (
         select q.map_id from maps.rating_totals as q where q.verified_mean >= :minimum_quality
       ))
@@ -98,6 +87,7 @@ with found as (
       )))
     ]*/
   order by
+    /*[ case when :sorted is not null and :page + :before >= 0 then z.place end, ]*/
     /*[ maps.sort_number(:by_number, m.raw_difficulty, m.checkpoints, r.mean) nulls first, ]*/
     /*[
       maps.sort_text(:by_text::integer, 0, m.map_name, m.title, m.code) nulls first,
