@@ -458,4 +458,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 1bb06f81a12aaeb951980da65a357b13
+-- Of queries and schema with the hash 1868d7e2ca9bfa395cf3e045ec8b205c
