@@ -458,4 +458,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 1868d7e2ca9bfa395cf3e045ec8b205c
+-- Of queries and schema with the hash a909fa5a9b49fc935a9e63b2197436f8

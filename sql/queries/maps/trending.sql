@@ -6,23 +6,25 @@
 with active as (
   select
     a.map_id,
-    count(*) filter (where a.weight = 2) as clicks,
-    count(*) filter (where a.weight = 10) as runs,
-    count(*) filter (where a.weight = 15) as upvotes,
-    sum(a.weight) as weight
+    sum(a.clicks) as clicks,
+    sum(a.runs) as runs,
+    sum(a.upvotes) as upvotes
   from (
-    select d.map_id, 2 as weight
+    select d.map_id, count(*)::integer as clicks, 0 as runs, 0 as upvotes
     from maps.clicks as d
     where d.inserted_at >= now() - interval '14 days' and not d.superseded
+    group by d.map_id
     union all
-    select c.map_id, 10
+    select c.map_id, 0, count(*)::integer, 0
     from core.completions as c
     where c.inserted_at >= now() - interval '14 days' and c.verified and not coalesce(c.legacy, false)
+    group by c.map_id
     union all
-    select c.map_id, 15
+    select c.map_id, 0, 0, count(*)::integer
     from completions.upvotes as u
     join core.completions as c on c.message_id = u.message_id
     where u.inserted_at >= now() - interval '14 days'
+    group by c.map_id
   ) as a
   group by a.map_id
 )
@@ -34,7 +36,7 @@ select
   a.upvotes,
   -- The contract's, always 0.
   0::float8 as momentum,
-  a.weight::float8 / 10 + 0.75::float8 * coalesce(r.verified_mean, 0) as trend_score
+  (2 * a.clicks + 10 * a.runs + 15 * a.upvotes)::float8 / 10 + 0.75::float8 * coalesce(r.verified_mean, 0) as trend_score
 from active as a
 join core.maps as m on m.id = a.map_id
 -- Kept a subquery: of nearly all maps the ratings are read at once rather than looked up.
