@@ -458,4 +458,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 6a796672fe009ba73144c48c6100faba
+-- Of queries and schema with the hash a909fa5a9b49fc935a9e63b2197436f8

@@ -949,6 +949,33 @@ $$;
 
 
 --
+-- Name: mark_clicks(); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.mark_clicks() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+    changed maps.clicks := coalesce(new, old);
+begin
+    -- Two looks of one visitor wait for each other, so that each sees the other.
+    perform pg_advisory_xact_lock(hashtextextended(concat_ws(' ', 'maps.clicks', changed.map_id, changed.ip_hash), 0));
+    update maps.clicks as c
+    set superseded = l.superseded
+    from (
+        select d.id, row_number() over (order by d.inserted_at desc, d.id desc) > 1 as superseded
+        from maps.clicks as d
+        where d.map_id = changed.map_id
+            and (d.ip_hash = changed.ip_hash or (d.ip_hash is null and changed.ip_hash is null))
+    ) as l
+    where c.id = l.id and c.superseded <> l.superseded;
+    return null;
+end;
+$$;
+
+
+--
 -- Name: mastery_level(bigint); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -1003,6 +1030,7 @@ begin
     insert into maps.details (map_id, guides, mechanics, restrictions, tags, creators, creator_names, facets)
     select c.map_id, c.guides, c.mechanics, c.restrictions, c.tags, c.creators, c.creator_names, c.facets
     from maps.collected_details as c;
+    perform maps.rebuild_visitors();
     insert into maps.listed (amount) select count(m.code) from core.maps as m;
 end;
 $$;
@@ -1026,6 +1054,24 @@ CREATE FUNCTION maps.rebuild_rating_totals() RETURNS void
     from core.maps as m
     left join maps.ratings as r on r.map_id = m.id
     group by m.id;
+$$;
+
+
+--
+-- Name: rebuild_visitors(); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.rebuild_visitors() RETURNS void
+    LANGUAGE sql
+    SET enable_nestloop TO 'off'
+    AS $$
+    update maps.clicks as c
+    set superseded = l.superseded
+    from (
+        select d.id, row_number() over (partition by d.map_id, d.ip_hash order by d.inserted_at desc, d.id desc) > 1 as superseded
+        from maps.clicks as d
+    ) as l
+    where c.id = l.id and c.superseded <> l.superseded;
 $$;
 
 
@@ -3418,7 +3464,8 @@ CREATE TABLE maps.clicks (
     user_agent text,
     ip_hash text,
     inserted_at timestamp with time zone DEFAULT now() NOT NULL,
-    day_bucket bigint
+    day_bucket bigint,
+    superseded boolean DEFAULT false NOT NULL
 );
 
 
@@ -6741,20 +6788,6 @@ CREATE INDEX idx_movement_techniques_difficulty_id ON content.movement_technique
 
 
 --
--- Name: completions_message_id_idx; Type: INDEX; Schema: core; Owner: -
---
-
-CREATE INDEX completions_message_id_idx ON core.completions USING btree (message_id) WHERE (message_id IS NOT NULL);
-
-
---
--- Name: completions_pending_idx; Type: INDEX; Schema: core; Owner: -
---
-
-CREATE INDEX completions_pending_idx ON core.completions USING btree (inserted_at) WHERE ((NOT verified) AND (verified_by IS NULL) AND (verification_id IS NOT NULL));
-
-
---
 -- Name: completions_recent_idx; Type: INDEX; Schema: core; Owner: -
 --
 
@@ -7256,6 +7289,13 @@ CREATE INDEX user_keys_owner_idx ON lootbox.user_keys USING btree (user_id, key_
 --
 
 CREATE INDEX user_rewards_owner_idx ON lootbox.user_rewards USING btree (user_id, key_type, reward_type, reward_name);
+
+
+--
+-- Name: clicks_visitors_idx; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX clicks_visitors_idx ON maps.clicks USING btree (inserted_at) INCLUDE (map_id) WHERE (NOT superseded);
 
 
 --
@@ -8463,6 +8503,13 @@ CREATE TRIGGER update_maps_ratings_updated_at BEFORE UPDATE ON maps.ratings FOR 
 
 
 --
+-- Name: clicks visitors_change; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER visitors_change AFTER INSERT OR DELETE ON maps.clicks FOR EACH ROW EXECUTE FUNCTION maps.mark_clicks();
+
+
+--
 -- Name: deprecated_count ranks_delete; Type: TRIGGER; Schema: playtests; Owner: -
 --
 
@@ -9517,14 +9564,48 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261122090012'),
     ('20261122090013'),
     ('20261122100000'),
+    ('20261122110000'),
+    ('20261122120000'),
     ('20261127090000'),
     ('20261127090001'),
     ('20261127090002'),
     ('20261127090003'),
+    ('20261127120000'),
+    ('20261127130000'),
+    ('20261127130001'),
     ('20261127130002'),
+    ('20261127131000'),
+    ('20261127131001'),
+    ('20261127131002'),
     ('20261127132000'),
+    ('20261127132001'),
+    ('20261127133000'),
+    ('20261127134000'),
+    ('20261127134001'),
+    ('20261127134002'),
+    ('20261127134003'),
+    ('20261127134004'),
     ('20261127136000'),
     ('20261127136001'),
+    ('20261127137000'),
+    ('20261127141000'),
+    ('20261127141001'),
+    ('20261127142000'),
+    ('20261127144000'),
+    ('20261127144001'),
+    ('20261127146000'),
+    ('20261127147000'),
+    ('20261127147001'),
+    ('20261127151000'),
+    ('20261127170000'),
+    ('20261127171000'),
+    ('20261127210000'),
+    ('20261127220000'),
+    ('20261127220001'),
+    ('20261127220002'),
+    ('20261127250000'),
+    ('20261127250001'),
     ('20261127260000'),
     ('20261127270000'),
-    ('20261127270001');
+    ('20261127270001'),
+    ('20261127270002');

@@ -110,6 +110,24 @@ def test_second_click_of_a_visitor_on_a_day_is_refused(db: Db) -> None:
     db.execute(click, [map_id, "2026-03-02 00:00+00"])
 
 
+def test_the_latest_click_of_a_visitor_is_the_one_that_counts(db: Db) -> None:
+    map_id, other = add_map(db), add_map(db, "BBBB")
+    click = "insert into maps.clicks (map_id, ip_hash, inserted_at) values (%s, %s, %s)"
+    for where, who, day in (
+        *((map_id, "x", 2), (map_id, "x", 4), (map_id, "x", 3), (other, "x", 1)),
+        *((map_id, "y", 1), (map_id, None, 1), (map_id, None, 2)),
+    ):
+        db.execute(click, [where, who, f"2026-03-0{day}"])
+    count = "select map_id, ip_hash, extract(day from inserted_at)::int from maps.clicks where not superseded"
+    counted = {(map_id, "x", 4), (other, "x", 1), (map_id, "y", 1), (map_id, None, 2)}
+    assert set(db.execute(count).fetchall()) == counted
+    db.execute("update maps.clicks set superseded = not superseded")
+    db.execute("select maps.rebuild_visitors()")
+    assert set(db.execute(count).fetchall()) == counted
+    db.execute("delete from maps.clicks where map_id = %s and inserted_at >= '2026-03-04'", [map_id])
+    assert set(db.execute(count).fetchall()) == counted - {(map_id, "x", 4)} | {(map_id, "x", 3)}
+
+
 STAMPED = {
     "core.users": ("insert into core.users (id, updated_at) values (2, %s)", "coins", "5"),
     "core.maps": (

@@ -48,6 +48,11 @@ MASKED: Final[dict[str, dict[str, str]]] = {
     },
     "core.users": {"nickname": "'Player ' || id", "global_name": "'Player ' || id"},
     "maps.clicks": {"user_agent": "'masked'", "ip_hash": "md5(id::text)"},
+    "maps.details": {
+        "creators": "array(select row(c.id, c.is_primary, 'Player ' || c.id)::maps.shown_creator"
+        " from unnest(creators) as c)",
+        "creator_names": "concat((select string_agg('player ' || c.id, E'\\n') from unnest(creators) as c))",
+    },
     "maps.edit_requests": {"reason": "'masked'", "rejection_reason": "'masked'"},
     "public.auth_users": {"username": "'service ' || id", "info": "'masked'"},
     "public.change_requests": {"content": "'masked'", "creator_mentions": "''"},
