@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, ClassVar, Final
 
+import aiohttp
 import discord
 import yarl
 from discord import app_commands
@@ -291,7 +292,7 @@ class GenjiBot(commands.AutoShardedBot):
                     force=self.settings.app_environment == "local",
                 )
                 return
-            except (Later, discord.DiscordServerError, discord.RateLimited) as error:
+            except (Later, discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError) as error:
                 _logger.warning("commands-unsynced", reason=str(error))
                 await asyncio.sleep(error.after if isinstance(error, Later) else 10)
 

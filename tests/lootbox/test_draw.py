@@ -154,11 +154,16 @@ async def test_what_no_lootbox_holds_is_not_found(api: Api) -> None:
 async def test_a_hundred_draws_of_one_key_at_once_spend_it_once(api: Api) -> None:
     user_id = api.add_user()
     give_keys(api, user_id)
-    async with asyncio.timeout(30):
-        answers = await asyncio.gather(
-            *[api.get(f"/lootbox/users/{user_id}/keys/Classic") for _ in range(100)]
-        )
-    assert Counter(answer.status for answer in answers) == {200: 1, 400: 99}
+
+    async def draw() -> int:
+        # On a machine with much else to do some wait longer for a connection than they may.
+        while (answer := await api.get(f"/lootbox/users/{user_id}/keys/Classic")).status == 503:
+            assert answer.headers["Retry-After"]
+        return answer.status
+
+    async with asyncio.timeout(60):
+        answers = await asyncio.gather(*[draw() for _ in range(100)])
+    assert Counter(answers) == {200: 1, 400: 99}
     assert keys(api, user_id) == 0
     assert api.value("select count(*) from lootbox.offers") == 1
 
