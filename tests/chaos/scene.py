@@ -147,7 +147,7 @@ class Scene:
         self.ledger.doubtful.update(numbers)
         given = str(numbers.start), str(numbers.stop)
         producer = await (nursery or self._nursery).start("producer", self.environment(), *given)
-        assert await producer.ended(within=60) == 0, producer.words()
+        assert await producer.ended(within=60 + MESSAGES / 100) == 0, producer.words()
         self.ledger.accepted.update(numbers)
 
     async def killed_at(self, strike: Strike, runner: Runner) -> Runner:

@@ -87,7 +87,7 @@ async def test_wrong_clocks_lose_double_and_end_nothing(
             async with http.get(f"http://127.0.0.1:{api.port}/api/v3/newsfeed") as answer:
                 assert answer.status == 200, await answer.text()
             died = "select count(*) = %s from messages.dead_letters"
-            await scene.until(partial(scene.ask, died, count))
+            await scene.until(partial(scene.ask, died, count), within=60 + MESSAGES / 500)
     assert worker.status is None
     await scene.verdict(dead=4)
     off = "select count(*) from chaos.effects where at not between now() - interval '10 min' and now()"
