@@ -19,6 +19,13 @@ from genjilib.db import observe
 from genjilib.db.statement import Answer, AnyStatement, Text
 
 BINARY: Final = pq.Format.BINARY
+KEEPALIVE: Final[dict[str, Any]] = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+"""What libpq is told, so that a network that went silent is noticed after 25 seconds."""
 STALE: Final = ("0A000", "26000")
 """SQLSTATEs of a prepared statement whose result type changed or that the server forgot."""
 
@@ -29,6 +36,7 @@ _GIVE_UP: Final = 5.0
 _LOOK: Final = 0.1
 """Seconds after which psycopg looks whether it was interrupted."""
 T = TypeVar("T")
+INTRANS: Final = pq.TransactionStatus.INTRANS
 _OK: Final = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 
@@ -104,7 +112,7 @@ class Connection(AsyncConnection[Any]):
                 watch(wanted)
             except StopIteration as done:
                 self._go_on = None
-                if writing or self.pgconn.transaction_status != pq.TransactionStatus.INTRANS:
+                if writing or self.pgconn.transaction_status != INTRANS or _is_broken(fd):
                     self._let_go()
                 answer.set_result(done.value)
             except Exception as error:

@@ -6,6 +6,7 @@ import psycopg
 from psycopg import sql
 
 from genjilib.core.log import get_logger
+from genjilib.db.connection import KEEPALIVE
 
 log = get_logger(__name__)
 
@@ -19,7 +20,7 @@ async def listen(url: str, channel: str, event: asyncio.Event, *, retry: float =
     while True:
         try:
             connection = await psycopg.AsyncConnection.connect(
-                url, autocommit=True, application_name=f"genji-listen-{channel}"
+                url, autocommit=True, application_name=f"genji-listen-{channel}", **KEEPALIVE
             )
             async with connection:
                 await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))

@@ -21,7 +21,7 @@ from genjilib.core import metrics
 from genjilib.core.errors import Unavailable
 from genjilib.core.settings import Settings
 from genjilib.db import adapt, constraints, observe, scan
-from genjilib.db.connection import STALE, Connection, How, command, run, run_batch
+from genjilib.db.connection import KEEPALIVE, STALE, Connection, How, command, run, run_batch
 from genjilib.db.pipeline import Lost, Pipeline, Pipelines
 from genjilib.db.replica import Replica
 from genjilib.db.statement import Answer, Executor, Statement, Text
@@ -169,9 +169,12 @@ class Db:
             # Statements that psycopg prepared by itself make it deallocate ours too at a rollback.
             "prepare_threshold": None,
             "application_name": f"genji-{name}",
+            **KEEPALIVE,
             # To start a second process for a statement takes longer than our statements do.
             "options": "-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0"
             " -c client_connection_check_interval=1s"
+            # The same for PostgreSQL, which frees what somebody had locked who cannot be reached any more.
+            " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
             f" -c statement_timeout={round(statement_timeout * 1000)}",
         }
         if how.prepare:

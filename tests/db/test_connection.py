@@ -14,6 +14,7 @@ import psycopg
 import pytest
 import uvloop
 from psycopg import generators
+from psycopg.pq import ExecStatus
 
 from genjilib.db.connection import Connection
 from genjilib.db.pipeline import Lost, Pipeline
@@ -23,15 +24,15 @@ LONG = "select repeat('x', 100000)"
 
 
 @contextmanager
-def resetting(url: str) -> Generator[str]:
-    """The same server for one connection, whose first long answer ends with a reset after its beginning."""
+def resetting(url: str, *, after: int = 1000) -> Generator[str]:
+    """The same server for one connection; its first long answer ends with a reset ``after`` so many bytes."""
     parts = urlsplit(url)
     listener = socket.create_server(("127.0.0.1", 0))
 
     def answer(client: socket.socket, server: socket.socket) -> None:
         while len(data := server.recv(65536)) < 2000:
             client.sendall(data)
-        client.sendall(data[:1000])
+        client.sendall(data[:after])
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         client.close()
 
@@ -64,6 +65,30 @@ def test_a_reset_behind_a_piece_of_an_answer_is_noticed(database_url: str) -> No
             with pytest.raises(psycopg.OperationalError):
                 async with asyncio.timeout(5):
                     await connection.answer(generators.execute(connection.pgconn))
+
+    uvloop.run(ask())
+
+
+def test_a_reset_behind_a_whole_answer_is_noticed_by_the_next_statement_of_the_transaction(
+    database_url: str,
+) -> None:
+    """Its socket would be watched on, and uvloop tell of it no more."""
+
+    async def ask() -> None:
+        with resetting(database_url, after=65536) as url:
+            connection = await Connection.connect(url, autocommit=True)
+
+            async def say(text: bytes) -> None:
+                connection.pgconn.send_query(text)
+                time.sleep(0.2)
+                async with asyncio.timeout(5):
+                    (result,) = await connection.answer(generators.execute(connection.pgconn))
+                assert result.status in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
+
+            await say(b"begin")
+            await say(b"select repeat('x', 3000)")
+            with pytest.raises(psycopg.OperationalError):
+                await say(b"commit")
 
     uvloop.run(ask())
 
