@@ -46,9 +46,11 @@ def test_child_ends_with_a_killed_parent(tmp_path: Path) -> None:
     assert parent.stdout
     child = int(parent.stdout.readline())
     assert not gone(child)
+    while psutil.Process(child).name() != "sleep":  # setpriv has not done its work yet
+        time.sleep(0.01)
     parent.kill()
     parent.wait()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 30
     while not gone(child) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert gone(child)
