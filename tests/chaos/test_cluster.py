@@ -1,4 +1,4 @@
-"""Three RabbitMQ nodes: the one that leads the queues dies under load. Only `make chaos`: it takes long."""
+"""Three RabbitMQ nodes: the one that leads the queues dies under load."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,9 +10,7 @@ import pytest
 
 from genjilib.local.rabbitmq import RabbitMQ
 from tests.chaos.effects import QUEUE
-from tests.chaos.scene import LONG, MESSAGES, Scene
-
-pytestmark = pytest.mark.skipif(not LONG, reason="takes its time: make chaos")
+from tests.chaos.scene import MESSAGES, Scene
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A disk is full: PostgreSQL's, RabbitMQ's, that of the backups. Only `make chaos`: it takes long."""
+"""A disk is full: PostgreSQL's, RabbitMQ's, that of the backups."""
 
 import asyncio
 import subprocess
@@ -13,12 +13,10 @@ import pytest
 from genjilib.local.postgres import Postgres
 from genjilib.local.rabbitmq import RabbitMQ
 from genjilib.local.scratch import migrate
-from tests.chaos.scene import LONG, MESSAGES, Scene, report
+from tests.chaos.scene import MESSAGES, Scene, report
 
 REFUSED = "refused: this user may not mount a tmpfs"
 ENTRY = {"id": None, "timestamp": "2026-01-01T00:00:00Z"}
-
-pytestmark = pytest.mark.skipif(not LONG, reason="takes its time: make chaos")
 
 
 class Disk:
