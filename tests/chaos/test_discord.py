@@ -33,7 +33,7 @@ async def test_whatever_discord_does_each_message_is_posted_once_and_in_order(to
         if n == COMMANDS // 2:
             await town.discord.outage(60 if LONG else 1)
             struck = time.monotonic()
-    settled = asyncio.create_task(town.settled(within=120 + COMMANDS))
+    settled = asyncio.create_task(town.settled(within=120 + 2 * COMMANDS))
     while not LONG and not settled.done():
         await town.rows(
             "update messages.outbox set run_at = now() returning 1"
