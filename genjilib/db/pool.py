@@ -341,7 +341,9 @@ async def _begun(connection: Connection) -> AsyncGenerator[None]:
             with suppress(psycopg.Error):
                 await command(connection, b"rollback")
         raise
-    await command(connection, b"commit")
+    # Where a statement failed, "commit" rolls back, and this is all that tells it.
+    if await command(connection, b"commit") != b"COMMIT":
+        raise RuntimeError("a swallowed error of a statement: nothing was written; use a savepoint")
 
 
 def _refuse_inside_transaction() -> None:
