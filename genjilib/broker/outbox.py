@@ -10,7 +10,7 @@ from genjilib import queries
 from genjilib.core.events import Event
 from genjilib.core.ids import new_id
 from genjilib.core.log import get_contextvars
-from genjilib.db import Executor
+from genjilib.db import Executor, Tx
 from genjilib.queries.messages import EmitRow
 
 
@@ -34,10 +34,11 @@ _held: ContextVar[_Held | None] = ContextVar("held", default=None)
 
 
 @asynccontextmanager
-async def together(tx: Executor) -> AsyncGenerator[None]:
+async def together(tx: Tx, *, closing: bool = False) -> AsyncGenerator[None]:
     """Put what is emitted on ``tx`` inside the block into the outbox at its end, in one statement.
 
-    Nothing of it is sent when an exception leaves the block: the transaction is to end with it.
+    Nothing of it is sent when an exception leaves the block: the transaction is to end with it. With
+    ``closing`` that statement also commits, in the same round trip, and nothing may follow it.
     """
     held = _Held(tx)
     token = _held.set(held)
@@ -45,7 +46,7 @@ async def together(tx: Executor) -> AsyncGenerator[None]:
         yield
     finally:
         _held.reset(token)
-    await _send(tx, held)
+    await _send(tx.closing if closing else tx, held)
 
 
 async def emit(

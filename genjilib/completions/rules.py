@@ -81,9 +81,9 @@ async def submit(
         if quality is not None:
             await queries.maps.rate(tx, code=run.code, user_id=run.user_id, quality=quality)
         if read and not run.video and not await queries.completions.flagged(tx, user_id=run.user_id):
-            await outbox.emit(tx, AutoverificationRequestedEvent(completion_id=completion_id))
+            await outbox.emit(tx.closing, AutoverificationRequestedEvent(completion_id=completion_id))
             return CompletionSubmissionJobResponse(None, completion_id)
-        job_id = await outbox.emit_job(tx, CompletionCreatedEvent(completion_id=completion_id))
+        job_id = await outbox.emit_job(tx.closing, CompletionCreatedEvent(completion_id=completion_id))
     return CompletionSubmissionJobResponse(jobs.queued(job_id), completion_id)
 
 
@@ -111,7 +111,7 @@ async def verify(
     Raises ``NotFound`` for an unknown run and ``Conflict`` when somebody judged it before.
     """
     async with db.transaction() as tx:
-        job = await _judge(tx, completion_id, verdict)
+        job = await _judge(tx, completion_id, verdict, closing=True)
         if job is None:
             raise await _not_waiting(tx, completion_id)
         return job
@@ -206,9 +206,16 @@ async def lock(tx: Tx, completion_id: int) -> LockRow | None:
 
 
 async def _judge(
-    tx: Tx, completion_id: int, verdict: CompletionVerificationUpdateRequest
+    tx: Tx,
+    completion_id: int,
+    verdict: CompletionVerificationUpdateRequest,
+    *,
+    closing: bool = False,
 ) -> JobStatusResponse | None:
-    """Judge a run with all that follows from it; nothing happens to one that does not wait."""
+    """Judge a run with all that follows from it; nothing happens to one that does not wait.
+
+    With ``closing`` the transaction is committed with the last of it.
+    """
     run = await queries.completions.judge(
         tx,
         completion_id=completion_id,
@@ -218,7 +225,7 @@ async def _judge(
     )
     if run is None:
         return None
-    async with notifications.together(tx):
+    async with notifications.together(tx, closing=closing):
         if verdict.verified:
             await _accepted(tx, run)
         else:

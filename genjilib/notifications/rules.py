@@ -28,13 +28,14 @@ _held: ContextVar[tuple[Tx, list[NotificationCreateRequest]] | None] = ContextVa
 
 
 @asynccontextmanager
-async def together(tx: Tx) -> AsyncGenerator[None]:
+async def together(tx: Tx, *, closing: bool = False) -> AsyncGenerator[None]:
     """Store what is notified on ``tx`` inside the block at its end, in one statement, and send likewise.
 
-    Nothing of it is stored when an exception leaves the block: the transaction is to end with it.
+    Nothing of it is stored when an exception leaves the block: the transaction is to end with it. With
+    ``closing`` it ends with the block in any case.
     """
     held: list[NotificationCreateRequest] = []
-    async with outbox.together(tx):
+    async with outbox.together(tx, closing=closing):
         token = _held.set((tx, held))
         try:
             yield

@@ -13,13 +13,13 @@ import uvloop
 
 from genjilib import queries
 from genjilib.core.errors import Conflict, Unavailable
-from genjilib.db import Db, Tx
-from genjilib.db.connection import Connection
+from genjilib.db import Db, Executor, Tx
+from genjilib.db.connection import Connection, How
 from genjilib.local.ports import free_port
 from tests.db.statements import Own, Queries, open_db
 
 
-async def add_user(db: Db, user_id: int = 1) -> None:
+async def add_user(db: Executor, user_id: int = 1) -> None:
     await queries.users.create(db, user_id=user_id, nickname="n", global_name="g")
 
 
@@ -57,6 +57,38 @@ async def test_a_savepoint_undoes_only_itself(db: Db) -> None:
             await add_two(tx)
     assert await queries.users.exists(db, user_id=1)
     assert not await queries.users.exists(db, user_id=2)
+
+
+async def test_what_closes_a_transaction_commits_it_and_nothing_follows(db: Db, database_url: str) -> None:
+    async with db.transaction() as tx:
+        await add_user(tx.closing, 1)
+        assert ask(database_url, b"select count(*) from core.users where id = 1") == 1
+        with pytest.raises(RuntimeError, match="committed already"):
+            await add_user(tx, 2)
+    async with db.transaction() as tx, tx.savepoint():
+        await add_user(tx.closing, 2)
+        assert ask(database_url, b"select count(*) from core.users where id = 2") == 0
+        await add_user(tx, 3)
+    assert ask(database_url, b"select count(*) from core.users where id in (2, 3)") == 2
+
+
+@pytest.mark.parametrize("prepare", [True, False])
+async def test_a_statement_that_closes_a_transaction_and_fails_undoes_it(
+    database_url: str, prepare: bool
+) -> None:
+    async with Db.connect(database_url, name="test", how=How(prepare=prepare)) as db:
+        for _ in range(2):
+            with pytest.raises(Conflict):
+                async with db.transaction() as tx:
+                    await add_user(tx, 1)
+                    await add_user(tx.closing, 1)
+            with pytest.raises(Conflict):
+                async with db.transaction() as tx:
+                    await add_user(tx, 1)
+                    await add_user(tx, 1)
+            async with db.transaction() as tx:
+                pass
+        assert not await queries.users.exists(db, user_id=1)
 
 
 async def test_a_second_connection_beside_a_transaction_is_a_mistake(db: Db) -> None:
