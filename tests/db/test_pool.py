@@ -76,18 +76,15 @@ async def test_what_closes_a_transaction_commits_it_and_nothing_follows(db: Db, 
 async def test_a_statement_that_closes_a_transaction_and_fails_undoes_it(
     database_url: str, prepare: bool
 ) -> None:
+    async def write_twice(db: Db) -> None:
+        async with db.transaction() as tx:
+            await add_user(tx, 1)
+            await add_user(tx.closing, 1)
+
     async with Db.connect(database_url, name="test", how=How(prepare=prepare)) as db:
         for _ in range(2):
             with pytest.raises(Conflict):
-                async with db.transaction() as tx:
-                    await add_user(tx, 1)
-                    await add_user(tx.closing, 1)
-            with pytest.raises(Conflict):
-                async with db.transaction() as tx:
-                    await add_user(tx, 1)
-                    await add_user(tx, 1)
-            async with db.transaction() as tx:
-                pass
+                await write_twice(db)
         assert not await queries.users.exists(db, user_id=1)
 
 
