@@ -342,6 +342,27 @@ CREATE TYPE public.playtest_status AS ENUM (
 
 
 --
+-- Name: claim_record_xp(integer); Type: FUNCTION; Schema: completions; Owner: -
+--
+
+CREATE FUNCTION completions.claim_record_xp(of_run integer) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+    update core.completions as c
+    set wr_xp_check = true
+    where c.id = of_run
+        and not exists (
+            select
+            from core.completions as o
+            where o.map_id = c.map_id and o.user_id = c.user_id and o.wr_xp_check and not coalesce(o.legacy, false)
+        );
+    return found;
+end;
+$$;
+
+
+--
 -- Name: is_shown(boolean, bigint, boolean); Type: FUNCTION; Schema: completions; Owner: -
 --
 
@@ -1509,6 +1530,32 @@ $$;
 
 
 --
+-- Name: send_all(uuid[], text[], jsonb[], text[], integer[], uuid[], boolean[], text, uuid); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.send_all(message_ids uuid[], queues text[], bodies jsonb[], order_keys text[], versions integer[], job_ids uuid[], want_jobs boolean[], trace text, causation uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into messages.outbox (message_id, queue, version, body, order_key, job_id, trace, causation)
+    select
+        m.message_id, m.queue, m.version, m.body, nullif(m.order_key, ''), case when m.wants_job then m.job_id end,
+        send_all.trace, send_all.causation
+    from unnest(message_ids, queues, bodies, order_keys, versions, job_ids, want_jobs) with ordinality
+        as m (message_id, queue, body, order_key, version, job_id, wants_job, place)
+    order by m.place;
+    if true = any (want_jobs) then
+        insert into public.jobs (id, action)
+        select m.job_id, m.queue
+        from unnest(queues, job_ids, want_jobs) as m (queue, job_id, wants_job)
+        where m.wants_job;
+    end if;
+    perform messages.wake();
+end;
+$$;
+
+
+--
 -- Name: wake(); Type: FUNCTION; Schema: messages; Owner: -
 --
 
@@ -1702,6 +1749,10 @@ begin
         left join old_rows as o
             on (o.id, o.map_id, o.user_id) = (n.id, n.map_id, n.user_id) and (select count(*) from new_rows) = 1
         limit 1;
+        -- A statement that found nothing to change asks as well.
+        if not found then
+            return null;
+        end if;
     elsif tg_op = 'INSERT' then
         select
             (select count(*) from new_rows) = 1,
@@ -2006,25 +2057,31 @@ CREATE FUNCTION ranks.settle() RETURNS trigger
     AS $$
 declare
     changed ranks.pending[];
-    players bigint[];
+    known integer;
     with_profiles boolean;
     with_others boolean;
 begin
     with gone as (
         delete from ranks.pending as c where c.transaction = new.transaction returning c
+    ),
+    locked as (
+        select
+        from ranks.players as p
+        where p.user_id = any (array(select (g.c).user_id from gone as g))
+        order by p.user_id
+        for no key update
     )
     select
         array_agg(g.c),
-        array_agg((g.c).user_id),
+        (select count(*) from locked),
         bool_or((g.c).profile),
         bool_or((g.c).xp or (g.c).runs or (g.c).records <> 0)
-    into changed, players, with_profiles, with_others
+    into changed, known, with_profiles, with_others
     from gone as g;
     -- The first of a transaction's players brings all of them.
-    if players is null then
+    if changed is null then
         return null;
     end if;
-    perform from ranks.players as p where p.user_id = any (players) order by p.user_id for no key update;
     if with_profiles then
         insert into ranks.players as p
             (user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score, names)
@@ -2493,7 +2550,8 @@ CREATE TABLE completions.totals (
     waiting integer DEFAULT 0 NOT NULL,
     players integer DEFAULT 0 NOT NULL,
     waiting_players integer DEFAULT 0 NOT NULL
-);
+)
+WITH (fillfactor='70');
 
 
 --
@@ -3384,7 +3442,8 @@ CREATE TABLE lootbox.xp (
     user_id bigint NOT NULL,
     amount integer NOT NULL,
     type text DEFAULT 'Other'::text
-);
+)
+WITH (fillfactor='70');
 
 
 --
@@ -4534,7 +4593,8 @@ CREATE TABLE ranks.leaders (
     map_id integer NOT NULL,
     user_ids bigint[] DEFAULT '{}'::bigint[] NOT NULL,
     run_time numeric(10,2)
-);
+)
+WITH (fillfactor='70');
 
 
 --
@@ -9634,4 +9694,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127270001'),
     ('20261127270002'),
     ('20261128110000'),
-    ('20261128110001');
+    ('20261128110001'),
+    ('20261128110002');

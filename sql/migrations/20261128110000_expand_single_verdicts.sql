@@ -83,6 +83,10 @@ begin
         left join old_rows as o
             on (o.id, o.map_id, o.user_id) = (n.id, n.map_id, n.user_id) and (select count(*) from new_rows) = 1
         limit 1;
+        -- A statement that found nothing to change asks as well.
+        if not found then
+            return null;
+        end if;
     elsif tg_op = 'INSERT' then
         select
             (select count(*) from new_rows) = 1,
@@ -299,25 +303,31 @@ set enable_mergejoin = off
 as $$
 declare
     changed ranks.pending[];
-    players bigint[];
+    known integer;
     with_profiles boolean;
     with_others boolean;
 begin
     with gone as (
         delete from ranks.pending as c where c.transaction = new.transaction returning c
+    ),
+    locked as (
+        select
+        from ranks.players as p
+        where p.user_id = any (array(select (g.c).user_id from gone as g))
+        order by p.user_id
+        for no key update
     )
     select
         array_agg(g.c),
-        array_agg((g.c).user_id),
+        (select count(*) from locked),
         bool_or((g.c).profile),
         bool_or((g.c).xp or (g.c).runs or (g.c).records <> 0)
-    into changed, players, with_profiles, with_others
+    into changed, known, with_profiles, with_others
     from gone as g;
     -- The first of a transaction's players brings all of them.
-    if players is null then
+    if changed is null then
         return null;
     end if;
-    perform from ranks.players as p where p.user_id = any (players) order by p.user_id for no key update;
     if with_profiles then
         insert into ranks.players as p
             (user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score, names)

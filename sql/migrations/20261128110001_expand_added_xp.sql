@@ -19,5 +19,24 @@ begin
 end;
 $$;
 
+-- Mark that a player was given the XP of a world record on a run's map; tell whether that was not done before.
+-- A function, for an update asks its triggers even where nothing is to be updated.
+create function completions.claim_record_xp(of_run integer) returns boolean
+language plpgsql
+as $$
+begin
+    update core.completions as c
+    set wr_xp_check = true
+    where c.id = of_run
+        and not exists (
+            select
+            from core.completions as o
+            where o.map_id = c.map_id and o.user_id = c.user_id and o.wr_xp_check and not coalesce(o.legacy, false)
+        );
+    return found;
+end;
+$$;
+
 -- migrate:down
+drop function completions.claim_record_xp(integer);
 drop function lootbox.add_xp(bigint, integer, text);

@@ -19,27 +19,15 @@ with standing as materialized (
   left join maps.medals as d on d.map_id = s.map_id
   where :full::boolean and s.map_id = :map_id and s.user_id = :user_id and not s.partial and not s.legacy
 ),
-claimed as (
-  update core.completions as c
-  set wr_xp_check = true
-  from standing as s
-  where :official::boolean
-    and s.rank = 1
-    and c.id = :completion_id
-    and not exists (
-      select from core.completions as o
-      where o.map_id = c.map_id and o.user_id = c.user_id and o.wr_xp_check and not coalesce(o.legacy, false)
-    )
-  returning c.id
-),
 given as (
   select k.kind, x.previous_amount, x.new_amount
   from (
     select case
       when not exists(select from standing) then 'Completion'
-      when exists(select from claimed) then 'World Record'
+      when (select s.rank = 1 and completions.claim_record_xp(:completion_id) from standing as s) then 'World Record'
       else 'Record'
     end as kind
+    where :official::boolean
   ) as k
   cross join lateral lootbox.add_xp(
     :user_id,
@@ -50,7 +38,6 @@ given as (
     end,
     k.kind
   ) as x
-  where :official::boolean
 ),
 mastered as (
   insert into maps.mastery as y (user_id, map_name, medal)
