@@ -346,7 +346,8 @@ CREATE TYPE public.playtest_status AS ENUM (
 --
 
 CREATE FUNCTION completions.claim_record_xp(of_run integer) RETURNS boolean
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     update core.completions as c
@@ -705,7 +706,8 @@ $$;
 --
 
 CREATE FUNCTION lootbox.add_xp(of_user bigint, amount integer, kind text, OUT previous_amount integer, OUT new_amount integer) RETURNS record
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
     added integer;
@@ -1534,7 +1536,8 @@ $$;
 --
 
 CREATE FUNCTION messages.send_all(message_ids uuid[], queues text[], bodies jsonb[], order_keys text[], versions integer[], job_ids uuid[], want_jobs boolean[], trace text, causation uuid) RETURNS void
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
     insert into messages.outbox (message_id, queue, version, body, order_key, job_id, trace, causation)

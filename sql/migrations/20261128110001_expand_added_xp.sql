@@ -5,6 +5,7 @@ create function lootbox.add_xp(
     of_user bigint, amount integer, kind text, out previous_amount integer, out new_amount integer
 )
 language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
     added integer;
@@ -23,6 +24,7 @@ $$;
 -- A function, for an update asks its triggers even where nothing is to be updated.
 create function completions.claim_record_xp(of_run integer) returns boolean
 language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
     update core.completions as c

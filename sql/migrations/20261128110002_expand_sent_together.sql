@@ -14,6 +14,7 @@ create function messages.send_all(
     causation uuid
 ) returns void
 language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
     insert into messages.outbox (message_id, queue, version, body, order_key, job_id, trace, causation)

@@ -199,8 +199,17 @@ async def test_a_cancelled_caller_leaves_its_connection_usable(db: Db, sql: Quer
             await queries.users.create(tx, user_id=1, nickname="n", global_name="g")
             await sleep.value(tx, n=30)
 
+    async def begin() -> None:
+        async with db.transaction() as tx:
+            await sleep.value(tx, n=30)
+
+    async def commit() -> None:
+        async with db.transaction() as tx:
+            await queries.users.create(tx, user_id=1, nickname="n", global_name="g")
+            await sleep.value(tx.closing, n=30)
+
     started = time.monotonic()
-    for work in (sleep.value(db, n=30), write()):
+    for work in (sleep.value(db, n=30), write(), begin(), commit()):
         task = asyncio.create_task(work)
         await asyncio.sleep(0.1)
         task.cancel()
@@ -208,6 +217,8 @@ async def test_a_cancelled_caller_leaves_its_connection_usable(db: Db, sql: Quer
             await task
         assert not await queries.users.exists(db, user_id=1)
     assert time.monotonic() - started < 10
+    async with db.transaction() as tx:
+        await add_user(tx.closing)
 
 
 async def test_a_caller_cancelled_while_it_waits_for_a_connection_takes_none_along(db: Db) -> None:
