@@ -457,6 +457,7 @@ def serve_ordinary() -> int:
         kinds = [*statement.parameters.values()]
         given = [adapted(kinds[i], values[i]) for i in text.parameters]
         if isinstance(db, db_pool.Tx):
+            await db._begin()
             return await ask(db._connection, statement, text, given)
         async with db._pool.connection() as connection:
             return await ask(connection, statement, text, given)

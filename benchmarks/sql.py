@@ -25,8 +25,9 @@ from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from genjilib.db import Db, Executor, Tx
-from genjilib.db.connection import Connection, How
+from genjilib.db import Db, Executor
+from genjilib.db.connection import Connection, How, run
+from genjilib.db.statement import Answer
 from genjilib.local.postgres import Postgres
 from shop.queries import items
 
@@ -208,10 +209,10 @@ async def open_all(
     pools["get"]["SQLAlchemy Core's pool"] = partial(core_pool, "get")
 
     db = await enter(Db.connect(url, name="bench", size=SIZE))
-    tx = Tx(await enter(await Connection.connect(url, autocommit=True)), How())
+    alone = Alone(await enter(await Connection.connect(url, autocommit=True)))
     await asyncio.sleep(1)
-    one["get"]["ours, one connection"] = lambda id: items.get(tx, id=id)
-    one["page"]["ours, one connection"] = lambda id: thousand(tx, id=id)
+    one["get"]["ours, one connection"] = lambda id: items.get(alone, id=id)
+    one["page"]["ours, one connection"] = lambda id: thousand(alone, id=id)
     pools["get"]["ours"] = lambda id: items.get(db, id=id)
     pools["json"]["ours, objects and msgspec"] = encoded(lambda id: thousand(db, id=id))
     pools["json"]["ours, .json"] = lambda id: thousand.json(db, id=id)
@@ -222,6 +223,18 @@ async def open_all(
         await one["page"]["SQLAlchemy Core, one connection"](7)
     )
     return one, pools
+
+
+class Alone:
+    """Our statements on one connection that nobody shares."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Run on ``connection``."""
+        self._connection = connection
+
+    async def execute(self, statement: Any, text: Any, parameters: list[bytes | None]) -> Answer:
+        """Run one statement as its own transaction."""
+        return await run(self._connection, statement, text, parameters, How(), retry=False)
 
 
 async def psycopg_rows(connection: Any, sql: str, id: int) -> list[Item]:

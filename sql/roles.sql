@@ -102,8 +102,11 @@ revoke all on schema
   web
 from public, genji_api, genji_bot, genji_crawler, genji_worker, genji_backup, genji_monitor;
 revoke all on function
+  completions.claim_record_xp(integer),
+  lootbox.add_xp(bigint,integer,text),
   maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
+  messages.send_all(uuid[],text[],jsonb[],text[],integer[],uuid[],boolean[],text,uuid),
   users.merge(bigint,bigint,text)
 from public, genji_api, genji_bot, genji_crawler, genji_worker, genji_backup, genji_monitor;
 grant usage on schema
@@ -141,8 +144,7 @@ alter role genji_backup set statement_timeout = 0;
 
 -- genji_api
 grant insert on
-  audit.entries,
-  messages.outbox
+  audit.entries
 to genji_api;
 grant select on
   clan.clan,
@@ -178,6 +180,7 @@ grant select on
   lootbox.rarities,
   lootbox.reward_types,
   lootbox.sub_tiers,
+  lootbox.xp,
   maps.cards,
   maps.details,
   maps.listed,
@@ -216,7 +219,6 @@ to genji_api;
 grant select, insert, update on
   core.maps,
   core.users,
-  lootbox.xp,
   maps.edit_requests,
   maps.mastery,
   maps.ratings,
@@ -225,7 +227,6 @@ grant select, insert, update on
   notifications.preferences,
   playtests.meta,
   public.change_requests,
-  public.jobs,
   rank_card.avatar,
   rank_card.background,
   rank_card.badges,
@@ -249,7 +250,8 @@ grant select, update on
   core.player,
   lootbox.active_key,
   lootbox.xp_multiplier,
-  public.api_tokens
+  public.api_tokens,
+  public.jobs
 to genji_api;
 grant usage on sequence
   maps.clicks_id_seq,
@@ -261,8 +263,11 @@ grant usage on sequence
   users.email_user_id_seq
 to genji_api;
 grant execute on function
+  completions.claim_record_xp(integer),
+  lootbox.add_xp(bigint,integer,text),
   maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
+  messages.send_all(uuid[],text[],jsonb[],text[],integer[],uuid[],boolean[],text,uuid),
   users.merge(bigint,bigint,text)
 to genji_api;
 
@@ -279,7 +284,7 @@ grant select on
   lootbox.active_key,
   lootbox.main_tiers,
   lootbox.sub_tiers,
-  lootbox.xp_multiplier,
+  lootbox.xp,
   maps.cards,
   maps.details,
   maps.listed,
@@ -319,7 +324,6 @@ grant select, insert, update on
   bot.command_syncs,
   core.maps,
   core.users,
-  lootbox.xp,
   maps.edit_requests,
   maps.mastery,
   maps.ratings,
@@ -328,8 +332,7 @@ grant select, insert, update on
   notifications.delivery_log,
   notifications.preferences,
   playtests.meta,
-  public.change_requests,
-  public.jobs
+  public.change_requests
 to genji_bot;
 grant select, insert, update, delete on
   core.completions,
@@ -338,23 +341,27 @@ grant select, insert, update, delete on
   maps.medals,
   playtests.votes
 to genji_bot;
+grant select, update on
+  public.jobs
+to genji_bot;
 grant usage on sequence
   maps.edit_requests_id_seq,
   notifications.delivery_log_id_seq,
   notifications.events_id_seq
 to genji_bot;
 grant execute on function
+  completions.claim_record_xp(integer),
+  lootbox.add_xp(bigint,integer,text),
   maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
+  messages.send_all(uuid[],text[],jsonb[],text[],integer[],uuid[],boolean[],text,uuid),
   users.merge(bigint,bigint,text)
 to genji_bot;
 
 -- genji_crawler
 grant insert on
   extended.instance_character,
-  extended.instance_character_weapon,
-  messages.outbox,
-  public.jobs
+  extended.instance_character_weapon
 to genji_crawler;
 grant select on
   definitions.activity_definition,
@@ -378,6 +385,9 @@ grant select, insert, update, delete on
   crawl.gaps,
   crawl.missed
 to genji_crawler;
+grant execute on function
+  messages.send_all(uuid[],text[],jsonb[],text[],integer[],uuid[],boolean[],text,uuid)
+to genji_crawler;
 
 -- genji_worker
 grant insert on
@@ -395,7 +405,6 @@ grant select on
   lootbox.active_key,
   lootbox.main_tiers,
   lootbox.sub_tiers,
-  lootbox.xp_multiplier,
   maps.medals,
   messages.dead_letter_actions,
   notifications.preferences,
@@ -431,13 +440,11 @@ grant select, insert, update on
   crawl.gaps,
   crawl.permits,
   extended.instance_character,
-  lootbox.xp,
   maps.mastery
 to genji_worker;
 grant select, insert, update, delete on
   crawl.missed,
-  messages.outbox,
-  public.jobs
+  messages.outbox
 to genji_worker;
 grant select, maintain on
   leaderboard.clan_leaderboard,
@@ -451,11 +458,17 @@ grant select, update on
   core.completions,
   core.users
 to genji_worker;
+grant select, update, delete on
+  public.jobs
+to genji_worker;
 grant usage on sequence
   notifications.events_id_seq
 to genji_worker;
 grant execute on function
-  messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
+  completions.claim_record_xp(integer),
+  lootbox.add_xp(bigint,integer,text),
+  messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
+  messages.send_all(uuid[],text[],jsonb[],text[],integer[],uuid[],boolean[],text,uuid)
 to genji_worker;
 
--- Of queries and schema with the hash a0280f716c00a62e13cbe38210041318
+-- Of queries and schema with the hash b2996337730bca0b82083232cc2346d0

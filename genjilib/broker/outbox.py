@@ -1,7 +1,7 @@
 """Emitting: an event becomes a message in the caller's transaction, to be published once that commits."""
 
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from uuid import UUID
@@ -14,38 +14,67 @@ from genjilib.db import Executor
 from genjilib.queries.messages import EmitRow
 
 
-class _Held:
-    """What a transaction emits until the end of a block."""
+class Held:
+    """What a transaction emits until the end of a block, as columns."""
 
-    def __init__(self, tx: Executor) -> None:
+    def __init__(self, tx: Executor | None = None) -> None:
+        """Hold nothing yet of what is emitted on ``tx``."""
         self.tx = tx
-        self.events: list[Event] = []
-        self.ids: list[EmitRow] = []
+        self.message_ids: list[UUID] = []
+        self.queues: list[str] = []
+        self.bodies: list[Event] = []
+        self.order_keys: list[str] = []
+        """Empty for none."""
+        self.versions: list[int] = []
+        self.job_ids: list[UUID] = []
+        """Those of messages without a job are of no meaning."""
+        self.want_jobs: list[bool] = []
+        context = get_contextvars()
+        self.trace: str | None = context.get("traceparent")
+        self.causation: UUID | None = context.get("causation")
 
     def take(self, event: Event, *, job: bool) -> EmitRow:
         """Keep an event and draw its ids."""
-        row = EmitRow(message_id=new_id(), job_id=new_id() if job else None)
-        self.events.append(event)
-        self.ids.append(row)
-        return row
+        message_id = new_id()
+        job_id = new_id() if job else None
+        self.message_ids.append(message_id)
+        self.queues.append(event.queue)
+        self.bodies.append(event)
+        self.order_keys.append(event.order_key() or "")
+        self.versions.append(event.version)
+        self.job_ids.append(job_id or message_id)
+        self.want_jobs.append(job)
+        return EmitRow(message_id=message_id, job_id=job_id)
+
+    async def send(self, tx: Executor) -> None:
+        """Put all into the outbox, in their order, with one statement."""
+        if self.bodies:
+            await queries.messages.emit_all(
+                tx,
+                message_ids=self.message_ids,
+                queues=self.queues,
+                bodies=self.bodies,
+                order_keys=self.order_keys,
+                versions=self.versions,
+                job_ids=self.job_ids,
+                want_jobs=self.want_jobs,
+                trace=self.trace,
+                causation=self.causation,
+            )
 
 
-_held: ContextVar[_Held | None] = ContextVar("held", default=None)
+_held: ContextVar[Held | None] = ContextVar("held", default=None)
 
 
-@asynccontextmanager
-async def together(tx: Executor) -> AsyncGenerator[None]:
-    """Put what is emitted on ``tx`` inside the block into the outbox at its end, in one statement.
-
-    Nothing of it is sent when an exception leaves the block: the transaction is to end with it.
-    """
-    held = _Held(tx)
+@contextmanager
+def holding(tx: Executor) -> Generator[Held]:
+    """Hold what is emitted on ``tx`` inside the block: whoever opened it sends it."""
+    held = Held(tx)
     token = _held.set(held)
     try:
-        yield
+        yield held
     finally:
         _held.reset(token)
-    await _send(tx, held)
 
 
 async def emit(
@@ -66,10 +95,10 @@ async def emit(
 
 async def emit_all(tx: Executor, events: Sequence[Event]) -> None:
     """Put several events into the outbox, in their order, with one statement."""
-    held = _Held(tx)
+    held = Held()
     for event in events:
         held.take(event, job=False)
-    await _send(tx, held)
+    await held.send(tx)
 
 
 async def emit_job(
@@ -110,22 +139,4 @@ async def _emit(
         version=event.version,
         key=key,
         job=job,
-    )
-
-
-async def _send(tx: Executor, held: _Held) -> None:
-    if not held.events:
-        return
-    context = get_contextvars()
-    await queries.messages.emit_all(
-        tx,
-        message_ids=[row.message_id for row in held.ids],
-        queues=[event.queue for event in held.events],
-        bodies=list(held.events),
-        order_keys=[event.order_key() or "" for event in held.events],
-        versions=[event.version for event in held.events],
-        job_ids=[row.job_id or row.message_id for row in held.ids],
-        want_jobs=[row.job_id is not None for row in held.ids],
-        trace=context.get("traceparent"),
-        causation=context.get("causation"),
     )

@@ -28,7 +28,7 @@ from genjilib.core.values import as_stored
 from genjilib.db import Db, Executor, Tx
 from genjilib.jobs import rules as jobs
 from genjilib.lootbox import rules as lootbox
-from genjilib.lootbox.types import XP_AMOUNTS, XpGrantRequest, XpType
+from genjilib.lootbox.types import XP_AMOUNTS, XpGrantRequest
 from genjilib.maps import rules as maps
 from genjilib.newsfeed import rules as newsfeed
 from genjilib.newsfeed.types import NewsfeedRecord
@@ -40,7 +40,7 @@ from genjilib.queries.completions import (
     EvidenceRow,
     JudgeRow,
     LockRow,
-    StandingRow,
+    RewardRow,
     TargetRow,
 )
 from genjilib.queries.jobs import JobStatusResponse
@@ -81,9 +81,9 @@ async def submit(
         if quality is not None:
             await queries.maps.rate(tx, code=run.code, user_id=run.user_id, quality=quality)
         if read and not run.video and not await queries.completions.flagged(tx, user_id=run.user_id):
-            await outbox.emit(tx, AutoverificationRequestedEvent(completion_id=completion_id))
+            await outbox.emit(tx.closing, AutoverificationRequestedEvent(completion_id=completion_id))
             return CompletionSubmissionJobResponse(None, completion_id)
-        job_id = await outbox.emit_job(tx, CompletionCreatedEvent(completion_id=completion_id))
+        job_id = await outbox.emit_job(tx.closing, CompletionCreatedEvent(completion_id=completion_id))
     return CompletionSubmissionJobResponse(jobs.queued(job_id), completion_id)
 
 
@@ -111,7 +111,7 @@ async def verify(
     Raises ``NotFound`` for an unknown run and ``Conflict`` when somebody judged it before.
     """
     async with db.transaction() as tx:
-        job = await _judge(tx, completion_id, verdict)
+        job = await _judge(tx, completion_id, verdict, closing=True)
         if job is None:
             raise await _not_waiting(tx, completion_id)
         return job
@@ -206,9 +206,16 @@ async def lock(tx: Tx, completion_id: int) -> LockRow | None:
 
 
 async def _judge(
-    tx: Tx, completion_id: int, verdict: CompletionVerificationUpdateRequest
+    tx: Tx,
+    completion_id: int,
+    verdict: CompletionVerificationUpdateRequest,
+    *,
+    closing: bool = False,
 ) -> JobStatusResponse | None:
-    """Judge a run with all that follows from it; nothing happens to one that does not wait."""
+    """Judge a run with all that follows from it; nothing happens to one that does not wait.
+
+    With ``closing`` the transaction is committed with the last of it.
+    """
     run = await queries.completions.judge(
         tx,
         completion_id=completion_id,
@@ -218,7 +225,7 @@ async def _judge(
     )
     if run is None:
         return None
-    async with notifications.together(tx):
+    async with notifications.together(tx, closing=closing):
         if verdict.verified:
             await _accepted(tx, run)
         else:
@@ -262,17 +269,29 @@ async def _not_waiting(tx: Tx, completion_id: int) -> NotFound | Conflict:
 
 
 async def _accepted(tx: Tx, run: JudgeRow) -> None:
-    standing = None
-    if not run.partial:
-        standing = await queries.completions.standing(tx, map_id=run.map_id, user_id=run.user_id)
     body = f"Your run of {format_run_time(run.time)} on {run.code} was accepted."
     await _notify(tx, run, "verification_approved", "Run accepted", body)
-    if run.official:
-        kind = await _xp_type(tx, run, standing)
-        await lootbox.grant_xp(tx, run.user_id, XpGrantRequest(XP_AMOUNTS[kind], kind, run.code))
-        await maps.raise_mastery(tx, run.user_id, run.map_name)
-    if standing is not None and run.video and (standing.rank == 1 or standing.medal is not None):
-        await _announce(tx, run, standing, run.video)
+    if run.partial and not run.official:
+        return
+    earned = await queries.completions.reward(
+        tx,
+        completion_id=run.id,
+        map_id=run.map_id,
+        user_id=run.user_id,
+        full=not run.partial,
+        official=run.official,
+        map_name=run.map_name,
+        completion_xp=XP_AMOUNTS["Completion"],
+        record_xp=XP_AMOUNTS["Record"],
+        world_record_xp=XP_AMOUNTS["World Record"],
+    )
+    kind, old_xp, new_xp = earned.kind, earned.previous_amount, earned.new_amount
+    if kind is not None and old_xp is not None and new_xp is not None:
+        grant = XpGrantRequest(XP_AMOUNTS[kind], kind, run.code)
+        await lootbox.granted(tx, run.user_id, grant, old_xp, new_xp)
+    if earned.mastery is not None:
+        await maps.mastered(tx, run.user_id, run.map_name, earned.mastery)
+    await _announce(tx, run, earned)
 
 
 async def _rejected(tx: Tx, run: JudgeRow, reason: str | None) -> None:
@@ -281,29 +300,23 @@ async def _rejected(tx: Tx, run: JudgeRow, reason: str | None) -> None:
     await _notify(tx, run, "verification_rejected", "Run rejected", body)
 
 
-async def _xp_type(tx: Tx, run: JudgeRow, standing: StandingRow | None) -> XpType:
-    """A world record pays once for a player and a map; later ones pay as a record."""
-    if standing is None:
-        return "Completion"
-    if standing.rank == 1 and await queries.completions.claim_world_record_xp(tx, completion_id=run.id):
-        return "World Record"
-    return "Record"
-
-
-async def _announce(tx: Tx, run: JudgeRow, standing: StandingRow, video: str) -> None:
-    await newsfeed.publish(
-        tx,
-        NewsfeedRecord(
-            code=run.code,
-            map_name=run.map_name,
-            time=run.time,
-            video=video,
-            rank_num=standing.rank,
-            name=standing.name,
-            medal=standing.medal,
-            difficulty=run.difficulty,
-        ),
+async def _announce(tx: Tx, run: JudgeRow, earned: RewardRow) -> None:
+    """Tell the newsfeed of a record or medal with a video."""
+    if not run.video or earned.rank is None or earned.name is None:
+        return
+    if earned.rank > 1 and earned.medal is None:
+        return
+    record = NewsfeedRecord(
+        code=run.code,
+        map_name=run.map_name,
+        time=run.time,
+        video=run.video,
+        rank_num=earned.rank,
+        name=earned.name,
+        medal=earned.medal,
+        difficulty=run.difficulty,
     )
+    await newsfeed.publish(tx, record)
 
 
 async def _notify(tx: Tx, run: LockRow | JudgeRow, kind: NotificationType, title: str, body: str) -> None:

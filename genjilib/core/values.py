@@ -32,6 +32,17 @@ Seconds = Annotated[
 ]
 
 Medal = Literal["Gold", "Silver", "Bronze"]
+XpType = Literal[
+    "Map Submission",
+    "Playtest",
+    "Guide",
+    "Completion",
+    "Record",
+    "World Record",
+    "Quest",
+    "Other",
+    "Tournament",
+]
 SuspiciousFlag = Literal["Cheating", "Scripting"]
 PlaytestStatus = Literal["Approved", "In Progress", "Rejected"]
 DifficultyTop = Literal["Easy", "Medium", "Hard", "Very Hard", "Extreme", "Hell"]

@@ -198,16 +198,22 @@ async def run(
     how: How,
     *,
     retry: bool,
+    opening: bool = False,
+    closing: bool = False,
 ) -> Answer:
-    """Run one text on a connection that nobody shares; ``retry`` when no transaction would be lost by it."""
+    """Run one text on a connection that nobody shares; ``retry`` when no transaction would be lost by it.
+
+    With ``opening`` it begins a transaction and with ``closing`` it commits it, in the same round trip.
+    """
     started = perf_counter()
     try:
         async with connection.lock:
-            exchange = (
-                _prepared(connection, text, parameters)
-                if how.prepare
-                else _unnamed(connection, text, parameters)
-            )
+            if opening or closing:
+                exchange = _enclosed(connection, text, parameters, how, opening, closing)
+            elif how.prepare:
+                exchange = _prepared(connection, text, parameters)
+            else:
+                exchange = _unnamed(connection, text, parameters)
             result = await connection.answer(exchange)
         if result.status not in _OK:
             raise psycopg.errors.error_from_result(result, encoding="utf-8")
@@ -316,6 +322,42 @@ def _prepared(
     pgconn.send_query_prepared(text.name, parameters, None, BINARY)
     (result,) = yield from generators.execute(pgconn)
     return result
+
+
+def _enclosed(
+    connection: Connection,
+    text: Text,
+    parameters: list[bytes | None],
+    how: How,
+    opening: bool,
+    closing: bool,
+) -> Generator[Any, Any, pq.abc.PGresult]:
+    """Begin, run and commit in one pipeline; return the statement's result, or the first that is no good."""
+    pgconn = connection.pgconn
+    if how.prepare and text.name not in connection.prepared:
+        result = yield from _preparation(connection, text)
+        if result.status not in _OK:
+            return result
+    pgconn.enter_pipeline_mode()
+    try:
+        if opening:
+            pgconn.send_query_params(b"begin", None)
+        if how.prepare:
+            pgconn.send_query_prepared(text.name, parameters, None, BINARY)
+        else:
+            pgconn.send_query_params(text.sql, parameters, None, None, BINARY)
+        if closing:
+            pgconn.send_query_params(b"commit", None)
+        pgconn.pipeline_sync()
+        yield from generators.send(pgconn)
+        answers: list[pq.abc.PGresult] = []
+        for _ in range(opening + closing + 2):  # the last is the synchronisation point
+            answers += yield from generators.fetch_many(pgconn)
+    finally:
+        if pgconn.status == pq.ConnStatus.OK:
+            pgconn.exit_pipeline_mode()
+    failed = (answer for answer in answers[:-1] if answer.status not in _OK)
+    return next(failed, answers[opening])
 
 
 def _unnamed(

@@ -5,7 +5,7 @@ transactions, statements declared slow, and reads while no shared connection is 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import replace
@@ -31,23 +31,72 @@ _READ_ONLY: Final = "25006"
 _READY: Final = Text("ready", scan.Compiled("select 1 /* ready */", (), ()), ())
 _IN_THE_WAY: Final = "40001"
 """SQLSTATE of a read on a standby that kept replay waiting for too long."""
+_IDLE: Final = pq.TransactionStatus.IDLE
 _transaction_open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 
 __all__ = ["Connection", "Db", "Executor", "Tx"]
 
 
 class Tx:
-    """An open transaction. Everything run on it commits or rolls back together."""
+    """An open transaction. Everything run on it commits or rolls back together.
+
+    PostgreSQL hears of it with the first statement, in the same round trip.
+    """
 
     def __init__(self, connection: Connection, how: How) -> None:
-        """Run on ``connection``, which is inside a transaction already."""
+        """Run on ``connection``, which is in no transaction yet."""
         self._connection = connection
         self._how = how
         self._cursors = 0
+        self._savepoints = 0
+        self._closed = False
 
     async def execute(self, statement: Statement[Any], text: Text, parameters: list[bytes | None]) -> Answer:
         """Run one statement inside the transaction."""
-        return await run(self._connection, statement, text, parameters, self._how, retry=False)
+        return await self._run(statement, text, parameters)
+
+    @property
+    def closing(self) -> Executor:
+        """What commits right behind the statement that it runs, in the same round trip.
+
+        Nothing may follow it. Inside a savepoint the transaction goes on, for somebody else opened it.
+        """
+        return self if self._savepoints else _Closing(self._close)
+
+    async def _close(self, statement: Statement[Any], text: Text, parameters: list[bytes | None]) -> Answer:
+        answer = await self._run(statement, text, parameters, closing=True)
+        self._closed = True
+        return answer
+
+    async def _run(
+        self,
+        statement: Statement[Any],
+        text: Text,
+        parameters: list[bytes | None],
+        *,
+        how: How | None = None,
+        closing: bool = False,
+    ) -> Answer:
+        return await run(
+            self._connection,
+            statement,
+            text,
+            parameters,
+            how or self._how,
+            retry=False,
+            opening=self._to_begin(),
+            closing=closing,
+        )
+
+    def _to_begin(self) -> bool:
+        if self._closed:
+            raise RuntimeError("the transaction was committed already: nothing may follow what closes it")
+        return self._connection.pgconn.transaction_status == _IDLE
+
+    async def _begin(self) -> None:
+        """Begin, for what cannot do it on its way."""
+        if self._to_begin():
+            await command(self._connection, b"begin")
 
     async def stream(
         self, statement: Statement[Any], text: Text, parameters: list[bytes | None], size: int
@@ -57,24 +106,26 @@ class Tx:
         cursor = f'"{statement.name[:50]}.{self._cursors}"'
         how = replace(self._how, prepare=False)
         declare = text.around(f"declare {cursor} no scroll cursor for ")
-        await run(self._connection, statement, declare, parameters, how, retry=False)
+        await self._run(statement, declare, parameters, how=how)
         fetch = text.instead(f"fetch {size} from {cursor}")
         while True:
-            answer = await run(self._connection, statement, fetch, [], how, retry=False)
+            answer = await self._run(statement, fetch, [], how=how)
             if answer[0].ntuples:
                 yield answer
             if answer[0].ntuples < size:
                 break
-        await run(self._connection, statement, text.instead(f"close {cursor}"), [], how, retry=False)
+        await self._run(statement, text.instead(f"close {cursor}"), [], how=how)
 
     async def batch(self, statement: Statement[Any], text: Text, rows: Iterable[list[bytes | None]]) -> int:
         """Run one statement with each of ``rows``; return how many rows were written."""
+        await self._begin()
         return await run_batch(self._connection, statement, text, rows, self._how)
 
     async def copy_in(
         self, statement: Statement[Any], text: Text, target: str, lines: Iterable[bytes]
     ) -> int:
         """Add lines of COPY's text format to ``target``; return how many there were."""
+        await self._begin()
         started = perf_counter()
         try:
             async with self._connection.cursor() as cursor:
@@ -91,6 +142,7 @@ class Tx:
 
     async def copy_out(self, statement: Statement[Any], text: Text) -> AsyncIterator[bytes]:
         """Give the rows of a statement as blocks of CSV with a header line."""
+        await self._begin()
         try:
             async with (
                 self._connection.cursor() as cursor,
@@ -104,8 +156,25 @@ class Tx:
     @asynccontextmanager
     async def savepoint(self) -> AsyncGenerator["Tx"]:
         """Run what is inside so that its failure undoes only itself."""
-        async with self._connection.transaction():
-            yield self
+        await self._begin()
+        self._savepoints += 1
+        try:
+            async with self._connection.transaction():
+                yield self
+        finally:
+            self._savepoints -= 1
+
+
+class _Closing:
+    """Runs the last statement of a transaction."""
+
+    def __init__(
+        self, close: Callable[[Statement[Any], Text, list[bytes | None]], Awaitable[Answer]]
+    ) -> None:
+        self._close = close
+
+    async def execute(self, statement: Statement[Any], text: Text, parameters: list[bytes | None]) -> Answer:
+        return await self._close(statement, text, parameters)
 
 
 class Db:
@@ -258,7 +327,7 @@ class Db:
         async with self._connection() as connection:
             token = _transaction_open.set(True)
             try:
-                async with _begun(connection):
+                async with _ended(connection):
                     yield Tx(connection, self._how)
             except psycopg.Error as error:
                 raise constraints.translate(error) or error from error
@@ -330,19 +399,21 @@ class Db:
 
 
 @asynccontextmanager
-async def _begun(connection: Connection) -> AsyncGenerator[None]:
-    """Do what psycopg's own does, with the socket watched once from begin to commit."""
-    await command(connection, b"begin")
+async def _ended(connection: Connection) -> AsyncGenerator[None]:
+    """Do what psycopg's own does at a transaction's end, with the socket watched once until then.
+
+    Nothing is left to do where no statement ran, or the last one committed.
+    """
     try:
         yield
     except BaseException:
-        if connection.pgconn.status == pq.ConnStatus.OK:
+        if connection.pgconn.status == pq.ConnStatus.OK and connection.pgconn.transaction_status != _IDLE:
             # Where it fails, the pool finds the connection unfit.
             with suppress(psycopg.Error):
                 await command(connection, b"rollback")
         raise
     # Where a statement failed, "commit" rolls back, and this is all that tells it.
-    if await command(connection, b"commit") != b"COMMIT":
+    if connection.pgconn.transaction_status != _IDLE and await command(connection, b"commit") != b"COMMIT":
         raise RuntimeError("a swallowed error of a statement: nothing was written; use a savepoint")
 
 

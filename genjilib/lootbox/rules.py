@@ -6,6 +6,7 @@ from typing import Final
 from genjilib import queries
 from genjilib.broker import outbox
 from genjilib.core.errors import Invalid, NotFound
+from genjilib.core.values import XpType
 from genjilib.db import Db, Executor, Tx
 from genjilib.lootbox.types import (
     KeyType,
@@ -13,20 +14,18 @@ from genjilib.lootbox.types import (
     XpGrantEvent,
     XpGrantRequest,
     XpGrantResponse,
-    XpType,
 )
 from genjilib.notifications import rules as notifications
 from genjilib.notifications.types import NotificationCreateRequest, NotificationType
 from genjilib.queries.lootbox import (
     DrawnReward,
-    GrantXpRow,
     RewardRow,
     RewardTypeResponse,
-    TiersRow,
     XpSummaryResponse,
 )
 from genjilib.users import rules as users
 
+XP_PER_TIER: Final = 100
 KEYS_PER_RANK = 1
 KEYS_PER_PRESTIGE = 15
 REWARDS_PER_KEY: Final = 3
@@ -45,20 +44,25 @@ async def grant_xp(tx: Tx, user_id: int, grant: XpGrantRequest) -> XpGrantRespon
         raise users.not_found(user_id)
     if row.new_amount < 0:
         raise Invalid("A user cannot have less than 0 XP.", code="negative-xp")
+    await granted(tx, user_id, grant, row.previous_amount, row.new_amount)
+    return XpGrantResponse(row.previous_amount, row.new_amount)
+
+
+async def granted(tx: Tx, user_id: int, grant: XpGrantRequest, old_xp: int, new_xp: int) -> None:
+    """Tell of XP that was given, and give the keys of the tiers passed."""
     await outbox.emit(
         tx,
         XpGrantEvent(
             user_id=user_id,
             amount=grant.amount,
             type=grant.type,
-            previous_amount=row.previous_amount,
-            new_amount=row.new_amount,
+            previous_amount=old_xp,
+            new_amount=new_xp,
             reason=grant.reason,
         ),
     )
-    if row.new_amount > row.previous_amount:
-        await _reward_step(tx, user_id, grant.type, _step(row.previous_amount, row.new_amount, row))
-    return XpGrantResponse(row.previous_amount, row.new_amount)
+    if new_xp > old_xp:
+        await _reward_step(tx, user_id, grant.type, old_xp, new_xp)
 
 
 async def give_xp(db: Db, user_id: int, grant: XpGrantRequest, *, by: int | None) -> XpGrantResponse:
@@ -78,12 +82,9 @@ async def give_xp(db: Db, user_id: int, grant: XpGrantRequest, *, by: int | None
 async def tier_change(db: Executor, old_xp: int, new_xp: int) -> TierChangeResponse:
     """Compare the tiers of two amounts of XP.
 
-    100 XP make a sub-tier, five of those a main tier, twenty of those (10,000 XP) a prestige level.
+    ``XP_PER_TIER`` make a sub-tier, five of those a main tier, twenty of those (10,000 XP) a prestige level.
     """
-    return _step(old_xp, new_xp, await queries.lootbox.tiers(db, old_xp=old_xp, new_xp=new_xp))
-
-
-def _step(old_xp: int, new_xp: int, row: TiersRow | GrantXpRow) -> TierChangeResponse:
+    row = await queries.lootbox.tiers(db, old_xp=old_xp, new_xp=new_xp)
     main = row.old_main != row.new_main
     sub = row.old_sub != row.new_sub
     return TierChangeResponse(
@@ -219,21 +220,22 @@ def _coins(name: str) -> int:
     return int(name)
 
 
-async def _reward_step(tx: Tx, user_id: int, kind: XpType, step: TierChangeResponse) -> None:
-    gained = step.new_xp - step.old_xp
+async def _reward_step(tx: Tx, user_id: int, kind: XpType, old_xp: int, new_xp: int) -> None:
     told: list[tuple[NotificationType, str, str]] = [
-        ("xp_gain", "XP gained", f"You gained {gained} XP ({kind}).")
+        ("xp_gain", "XP gained", f"You gained {new_xp - old_xp} XP ({kind}).")
     ]
-    keys = 0
-    if step.rank_change_type is not None:
-        keys += KEYS_PER_RANK
-        tier = f"{step.new_main_tier_name} {step.new_sub_tier_name}"
-        told.append(("rank_up", "Rank up", f"You are now {tier}."))
-    if step.prestige_change:
-        keys += KEYS_PER_PRESTIGE
-        told.append(("prestige", "Prestige", f"You reached prestige {step.new_prestige_level}."))
-    if keys:
-        await queries.lootbox.grant_keys(tx, user_id=user_id, amount=keys)
-        text = "a lootbox key" if keys == 1 else f"{keys} lootbox keys"
-        told.append(("lootbox_earned", "Lootbox earned", f"You earned {text}."))
+    if old_xp // XP_PER_TIER != new_xp // XP_PER_TIER:
+        step = await tier_change(tx, old_xp, new_xp)
+        keys = 0
+        if step.rank_change_type is not None:
+            keys += KEYS_PER_RANK
+            tier = f"{step.new_main_tier_name} {step.new_sub_tier_name}"
+            told.append(("rank_up", "Rank up", f"You are now {tier}."))
+        if step.prestige_change:
+            keys += KEYS_PER_PRESTIGE
+            told.append(("prestige", "Prestige", f"You reached prestige {step.new_prestige_level}."))
+        if keys:
+            await queries.lootbox.grant_keys(tx, user_id=user_id, amount=keys)
+            text = "a lootbox key" if keys == 1 else f"{keys} lootbox keys"
+            told.append(("lootbox_earned", "Lootbox earned", f"You earned {text}."))
     await notifications.notify(tx, *(NotificationCreateRequest(user_id, *each) for each in told))

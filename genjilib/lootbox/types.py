@@ -5,20 +5,9 @@ from typing import Annotated, ClassVar, Final, Literal
 from msgspec import Meta, Struct
 
 from genjilib.core.events import Event
+from genjilib.core.values import XpType
 
 KeyType = Literal["Classic", "Winter", "Summer", "Halloween", "Spring", "Autumn"]
-
-XpType = Literal[
-    "Map Submission",
-    "Playtest",
-    "Guide",
-    "Completion",
-    "Record",
-    "World Record",
-    "Quest",
-    "Other",
-    "Tournament",
-]
 
 XP_AMOUNTS: Final[dict[XpType, int]] = {
     "Map Submission": 30,

@@ -146,12 +146,11 @@ async def announce(tx: Tx, added: MapResponse) -> None:
     )
 
 
-async def raise_mastery(tx: Tx, user_id: int, map_name: str) -> None:
-    """Write the mastery medal that a player's runs on maps of this name earn, and notify of a new one."""
-    step = await queries.maps.mastery_step(tx, user_id=user_id, map_name=map_name)
-    if step is None or step.medal == "Placeholder":
+async def mastered(tx: Tx, user_id: int, map_name: str, medal: str) -> None:
+    """Notify a player of a mastery medal that its runs on maps of this name earned."""
+    if medal == "Placeholder":
         return
-    body = f"You are now {step.medal} on {map_name}."
+    body = f"You are now {medal} on {map_name}."
     await notifications.notify(tx, NotificationCreateRequest(user_id, "mastery_earned", "Map mastery", body))
 
 

@@ -3,11 +3,13 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from typing import Final
 
 import msgspec
 
 from genjilib import queries
 from genjilib.broker import outbox
+from genjilib.core.ids import new_id
 from genjilib.core.values import FIRST_DISCORD_ID
 from genjilib.db import Db, Executor, Tx
 from genjilib.notifications.types import (
@@ -24,40 +26,44 @@ from genjilib.notifications.types import (
 )
 from genjilib.queries.notifications import CreateRow
 
+_DELIVERED: Final = [channel for channel in CHANNELS if channel != "web"]
+"""The website shows every stored notification, so ``web`` needs no delivery."""
 _held: ContextVar[tuple[Tx, list[NotificationCreateRequest]] | None] = ContextVar("held", default=None)
 
 
 @asynccontextmanager
-async def together(tx: Tx) -> AsyncGenerator[None]:
+async def together(tx: Tx, *, closing: bool = False) -> AsyncGenerator[None]:
     """Store what is notified on ``tx`` inside the block at its end, in one statement, and send likewise.
 
-    Nothing of it is stored when an exception leaves the block: the transaction is to end with it.
+    Nothing of it is stored when an exception leaves the block: the transaction is to end with it. With
+    ``closing`` it ends with the block in any case.
     """
-    held: list[NotificationCreateRequest] = []
-    async with outbox.together(tx):
-        token = _held.set((tx, held))
+    new: list[NotificationCreateRequest] = []
+    with outbox.holding(tx) as messages:
+        token = _held.set((tx, new))
         try:
             yield
         finally:
             _held.reset(token)
-        await _store(tx, held)
+    last = tx.closing if closing else tx
+    if new:
+        await _store(last, new, messages)
+    else:
+        await messages.send(last)
 
 
 async def notify(tx: Tx, *new: NotificationCreateRequest) -> None:
-    """Store notifications within the caller's transaction and have Discord deliver them where that is wanted.
-
-    The website shows every stored notification, so ``web`` needs no delivery.
-    """
+    """Store notifications in the caller's transaction and have Discord deliver them where that is wanted."""
     held = _held.get()
     if held is not None and held[0] is tx:
         held[1].extend(new)
-    else:
-        await _store(tx, new)
+    elif new:
+        await _store(tx, new, outbox.Held())
 
 
 async def create(tx: Tx, new: NotificationCreateRequest) -> NotificationEventResponse:
     """Do what ``notify`` does with one, and return what was stored."""
-    (stored,) = await _store(tx, [new])
+    (stored,) = await _store(tx, [new], outbox.Held())
     return NotificationEventResponse(
         stored.id,
         new.user_id,
@@ -71,33 +77,54 @@ async def create(tx: Tx, new: NotificationCreateRequest) -> NotificationEventRes
     )
 
 
-async def _store(tx: Tx, new: Sequence[NotificationCreateRequest]) -> list[CreateRow]:
-    if not new:
-        return []
-    stored = await queries.notifications.create(
+async def _store(
+    tx: Executor, new: Sequence[NotificationCreateRequest], messages: outbox.Held
+) -> list[CreateRow]:
+    """Store notifications and send messages, with the notifications' deliveries behind them."""
+    deliveries = [_delivery(each) for each in new]
+    return await queries.notifications.create(
         tx,
         user_ids=[each.user_id for each in new],
         event_types=[each.event_type for each in new],
         titles=[each.title for each in new],
         bodies=[each.body for each in new],
         metadata=[each.metadata for each in new],
+        channels=_DELIVERED,
+        defaults=[",".join(DEFAULT_CHANNELS[each.event_type]) for each in new],
+        delivery_ids=[new_id() for _ in new],
+        deliveries=deliveries,
+        delivery_keys=[each.order_key() if each else "" for each in deliveries],
+        delivery_queue=NotificationDeliveryEvent.queue,
+        delivery_version=NotificationDeliveryEvent.version,
+        message_ids=messages.message_ids,
+        queues=messages.queues,
+        message_bodies=messages.bodies,
+        order_keys=messages.order_keys,
+        versions=messages.versions,
+        job_ids=messages.job_ids,
+        want_jobs=messages.want_jobs,
+        trace=messages.trace,
+        causation=messages.causation,
     )
-    for each, row in zip(new, stored, strict=True):
-        wanted = {*DEFAULT_CHANNELS[each.event_type], *row.switched_on} - {"web", *row.switched_off}
-        channels: list[Channel] = [channel for channel in CHANNELS if channel in wanted]
-        if channels and each.user_id >= FIRST_DISCORD_ID:
-            event = NotificationDeliveryEvent(
-                event_id=row.id,
-                user_id=each.user_id,
-                event_type=each.event_type,
-                title=each.title,
-                body=each.body,
-                discord_message=each.discord_message,
-                metadata=each.metadata,
-                channels_to_deliver=channels,
-            )
-            await outbox.emit(tx, event)
-    return stored
+
+
+def _delivery(new: NotificationCreateRequest) -> NotificationDeliveryEvent | None:
+    """Return the message that delivers a notification, but for what the statement that stores it finds out.
+
+    Nothing is delivered to who is not in Discord.
+    """
+    if new.user_id < FIRST_DISCORD_ID:
+        return None
+    return NotificationDeliveryEvent(
+        event_id=0,
+        user_id=new.user_id,
+        event_type=new.event_type,
+        title=new.title,
+        body=new.body,
+        discord_message=new.discord_message,
+        metadata=new.metadata,
+        channels_to_deliver=[],
+    )
 
 
 async def page(

@@ -8,11 +8,11 @@ from genjilib import queries
 from genjilib.broker import outbox
 from genjilib.completions.types import VerificationMessageDeleteEvent
 from genjilib.core.errors import Conflict, Forbidden, Invalid, NotFound
-from genjilib.core.values import MIDPOINTS, Difficulty
+from genjilib.core.values import MIDPOINTS, Difficulty, XpType
 from genjilib.db import Db, Executor, Tx
 from genjilib.jobs import rules as jobs
 from genjilib.lootbox import rules as lootbox
-from genjilib.lootbox.types import XP_AMOUNTS, XpGrantRequest, XpType
+from genjilib.lootbox.types import XP_AMOUNTS, XpGrantRequest
 from genjilib.maps import rules as maps
 from genjilib.newsfeed import rules as newsfeed
 from genjilib.newsfeed.types import NewsfeedNewMap

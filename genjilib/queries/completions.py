@@ -7,22 +7,10 @@ from typing import Literal
 from msgspec import UNSET, UnsetType
 
 from genjilib.core.json import Json
-from genjilib.core.values import Difficulty, Medal, SuspiciousFlag
+from genjilib.core.values import Difficulty, Medal, SuspiciousFlag, XpType
 from genjilib.db.statement import Executor, Row, Statement, sql_root
 
 _ROOT = sql_root(__file__)
-
-
-class _ClaimWorldRecordXp(Statement[None]):
-    async def __call__(self, db: Executor, *, completion_id: int) -> int:
-        """Mark that a player was given the XP of a world record on a map; returns 0 when that was done before."""
-        return await self._count(db, (completion_id,))
-
-
-claim_world_record_xp = _ClaimWorldRecordXp(
-    _ROOT, "completions/claim_world_record_xp.sql", tuple, {"completion_id": "integer"}, {}
-)
-"""sql/queries/completions/claim_world_record_xp.sql:4"""
 
 
 class _CountRecords(Statement[int]):
@@ -849,32 +837,78 @@ records = _Records(
 """sql/queries/completions/records.sql:13"""
 
 
-class StandingRow(Row, frozen=True, gc=False):
-    """A row of ``sql/queries/completions/standing.sql``."""
+class RewardRow(Row, frozen=True, gc=False):
+    """A row of ``sql/queries/completions/reward.sql``."""
 
-    rank: int
+    rank: int | None
     medal: Medal | None
-    name: str
+    name: str | None
+    kind: XpType | None
+    previous_amount: int | None
+    new_amount: int | None
+    mastery: str | None
 
 
-class _Standing(Statement[StandingRow]):
-    async def __call__(self, db: Executor, *, map_id: int, user_id: int) -> StandingRow | None:
-        """Return the rank and medal of a verified full run among the latest verified full runs of its map, and its player's name."""
-        return await self._maybe(db, (map_id, user_id))
+class _Reward(Statement[RewardRow]):
+    async def __call__(
+        self,
+        db: Executor,
+        *,
+        full: bool,
+        map_id: int,
+        user_id: int,
+        completion_id: int,
+        official: bool,
+        completion_xp: int,
+        record_xp: int,
+        world_record_xp: int,
+        map_name: str,
+    ) -> RewardRow:
+        """Tell the rank and medal of an accepted full run among the latest verified full runs of its map, and give what the run
+        earns on an official map: XP, that of a world record once for a player and a map, and the mastery medal of the map's name.
+        Columns of what there is not are null."""
+        return await self._one(
+            db,
+            (
+                full,
+                map_id,
+                user_id,
+                completion_id,
+                official,
+                completion_xp,
+                record_xp,
+                world_record_xp,
+                map_name,
+            ),
+        )
 
-    async def json(self, db: Executor, *, map_id: int, user_id: int) -> Json[StandingRow | None]:
-        """Return the same as JSON that PostgreSQL writes."""
-        return await self._json_maybe(db, (map_id, user_id))
 
-
-standing = _Standing(
+reward = _Reward(
     _ROOT,
-    "completions/standing.sql",
-    StandingRow,
-    {"map_id": "integer", "user_id": "bigint"},
-    {"rank": "bigint", "medal": "text", "name": "text"},
+    "completions/reward.sql",
+    RewardRow,
+    {
+        "full": "boolean",
+        "map_id": "integer",
+        "user_id": "bigint",
+        "completion_id": "integer",
+        "official": "boolean",
+        "completion_xp": "integer",
+        "record_xp": "integer",
+        "world_record_xp": "integer",
+        "map_name": "text",
+    },
+    {
+        "rank": "bigint",
+        "medal": "text",
+        "name": "text",
+        "kind": "text",
+        "previous_amount": "integer",
+        "new_amount": "integer",
+        "mastery": "text",
+    },
 )
-"""sql/queries/completions/standing.sql:4"""
+"""sql/queries/completions/reward.sql:8"""
 
 
 class CompletionSubmissionResponse(Row, frozen=True, gc=False):

@@ -122,20 +122,12 @@ class GrantXpRow(Row, frozen=True, gc=False):
 
     previous_amount: int
     new_amount: int
-    old_main: str
-    new_main: str
-    old_sub: str
-    new_sub: str
-    old_prestige: int
-    new_prestige: int
 
 
 class _GrantXp(Statement[GrantXpRow]):
-    async def __call__(
-        self, db: Executor, *, user_id: int, amount: int, type: str | None
-    ) -> GrantXpRow | None:
-        """Add XP, multiplied by the current multiplier and rounded down, and return what the user had and has, and the tiers
-        of both. The user stays locked until the transaction ends; nothing is returned when there is none."""
+    async def __call__(self, db: Executor, *, user_id: int, amount: int, type: str) -> GrantXpRow | None:
+        """Add XP, multiplied by the current multiplier and rounded down, and return what the user had and has. The user stays
+        locked until the transaction ends; nothing is returned when there is none."""
         return await self._maybe(db, (user_id, amount, type))
 
 
@@ -143,17 +135,8 @@ grant_xp = _GrantXp(
     _ROOT,
     "lootbox/grant_xp.sql",
     GrantXpRow,
-    {"user_id": "bigint", "amount": "integer", "type": "text?"},
-    {
-        "previous_amount": "integer",
-        "new_amount": "integer",
-        "old_main": "text",
-        "new_main": "text",
-        "old_sub": "text",
-        "new_sub": "text",
-        "old_prestige": "integer",
-        "new_prestige": "integer",
-    },
+    {"user_id": "bigint", "amount": "integer", "type": "text"},
+    {"previous_amount": "integer", "new_amount": "integer"},
 )
 """sql/queries/lootbox/grant_xp.sql:5"""
 

@@ -397,29 +397,6 @@ mastery = _Mastery(
 """sql/queries/maps/mastery.sql:3"""
 
 
-class MasteryStepRow(Row, frozen=True, gc=False):
-    """A row of ``sql/queries/maps/mastery_step.sql``."""
-
-    medal: str
-    inserted: bool
-
-
-class _MasteryStep(Statement[MasteryStepRow]):
-    async def __call__(self, db: Executor, *, user_id: int, map_name: str) -> MasteryStepRow | None:
-        """Count the maps of one map name that a player has submitted runs of, write the medal this earns, and tell what it was."""
-        return await self._maybe(db, (user_id, map_name))
-
-
-mastery_step = _MasteryStep(
-    _ROOT,
-    "maps/mastery_step.sql",
-    MasteryStepRow,
-    {"user_id": "bigint", "map_name": "text"},
-    {"medal": "text", "inserted": "boolean"},
-)
-"""sql/queries/maps/mastery_step.sql:4"""
-
-
 class _OpenThread(Statement[int | None]):
     async def __call__(self, db: Executor, *, code: str) -> int | None:
         """Return the thread of a map's open playtest; nothing when there is none."""

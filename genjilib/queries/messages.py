@@ -404,7 +404,7 @@ emit_all = _EmitAll(
         "trace": "text?",
         "causation": "uuid?",
     },
-    {"wake": "void"},
+    {"send_all": "void"},
     scalar=True,
 )
 """sql/queries/messages/emit_all.sql:6"""

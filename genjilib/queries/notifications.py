@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from genjilib.core.json import Json
 from genjilib.db.statement import Executor, Row, Statement, sql_root
@@ -14,8 +15,6 @@ class CreateRow(Row, frozen=True, gc=False):
 
     id: int
     created_at: datetime
-    switched_on: list[str]
-    switched_off: list[str]
 
 
 class _Create(Statement[CreateRow]):
@@ -28,9 +27,52 @@ class _Create(Statement[CreateRow]):
         titles: list[str],
         bodies: list[str],
         metadata: list[Any],
+        defaults: list[str],
+        delivery_ids: list[UUID],
+        deliveries: list[Any],
+        delivery_keys: list[str],
+        channels: list[str],
+        message_ids: list[UUID],
+        queues: list[str],
+        delivery_queue: str,
+        message_bodies: list[Any],
+        order_keys: list[str],
+        versions: list[int],
+        delivery_version: int,
+        job_ids: list[UUID],
+        want_jobs: list[bool],
+        trace: str | None,
+        causation: UUID | None,
     ) -> list[CreateRow]:
-        """Store notifications and tell, in their order, which channels its receiver has switched on and off for each."""
-        return await self._many(db, (user_ids, event_types, titles, bodies, metadata))
+        """Store notifications, and put messages into the outbox: those given, and behind them a delivery for each notification that
+        comes with one and that its receiver wants through any of the channels, by its own choice or else by default.
+        An empty order key is none; defaults are names with commas between."""
+        return await self._many(
+            db,
+            (
+                user_ids,
+                event_types,
+                titles,
+                bodies,
+                metadata,
+                defaults,
+                delivery_ids,
+                deliveries,
+                delivery_keys,
+                channels,
+                message_ids,
+                queues,
+                delivery_queue,
+                message_bodies,
+                order_keys,
+                versions,
+                delivery_version,
+                job_ids,
+                want_jobs,
+                trace,
+                causation,
+            ),
+        )
 
 
 create = _Create(
@@ -43,15 +85,26 @@ create = _Create(
         "titles": "text[]",
         "bodies": "text[]",
         "metadata": "jsonb[]",
+        "defaults": "text[]",
+        "delivery_ids": "uuid[]",
+        "deliveries": "jsonb[]",
+        "delivery_keys": "text[]",
+        "channels": "text[]",
+        "message_ids": "uuid[]",
+        "queues": "text[]",
+        "delivery_queue": "text",
+        "message_bodies": "jsonb[]",
+        "order_keys": "text[]",
+        "versions": "integer[]",
+        "delivery_version": "integer",
+        "job_ids": "uuid[]",
+        "want_jobs": "boolean[]",
+        "trace": "text?",
+        "causation": "uuid?",
     },
-    {
-        "id": "bigint",
-        "created_at": "timestamp with time zone",
-        "switched_on": "text[]",
-        "switched_off": "text[]",
-    },
+    {"id": "bigint", "created_at": "timestamp with time zone"},
 )
-"""sql/queries/notifications/create.sql:4"""
+"""sql/queries/notifications/create.sql:7"""
 
 
 class _DeliveryStatus(Statement[str | None]):

@@ -14,13 +14,13 @@ import uvloop
 
 from genjilib import queries
 from genjilib.core.errors import Conflict, Unavailable
-from genjilib.db import Db, Tx
-from genjilib.db.connection import Connection
+from genjilib.db import Db, Executor, Tx
+from genjilib.db.connection import Connection, How
 from genjilib.local.ports import free_port
 from tests.db.statements import Own, Queries, open_db
 
 
-async def add_user(db: Db, user_id: int = 1) -> None:
+async def add_user(db: Executor, user_id: int = 1) -> None:
     await queries.users.create(db, user_id=user_id, nickname="n", global_name="g")
 
 
@@ -70,6 +70,35 @@ async def test_a_swallowed_error_is_no_success(db: Db) -> None:
     with pytest.raises(RuntimeError, match="nothing was written"):
         await add_twice()
     assert not await queries.users.exists(db, user_id=1)
+
+
+async def test_what_closes_a_transaction_commits_it_and_nothing_follows(db: Db, database_url: str) -> None:
+    async with db.transaction() as tx:
+        await add_user(tx.closing, 1)
+        assert ask(database_url, b"select count(*) from core.users where id = 1") == 1
+        with pytest.raises(RuntimeError, match="committed already"):
+            await add_user(tx, 2)
+    async with db.transaction() as tx, tx.savepoint():
+        await add_user(tx.closing, 2)
+        assert ask(database_url, b"select count(*) from core.users where id = 2") == 0
+        await add_user(tx, 3)
+    assert ask(database_url, b"select count(*) from core.users where id in (2, 3)") == 2
+
+
+@pytest.mark.parametrize("prepare", [True, False])
+async def test_a_statement_that_closes_a_transaction_and_fails_undoes_it(
+    database_url: str, prepare: bool
+) -> None:
+    async def write_twice(db: Db) -> None:
+        async with db.transaction() as tx:
+            await add_user(tx, 1)
+            await add_user(tx.closing, 1)
+
+    async with Db.connect(database_url, name="test", how=How(prepare=prepare)) as db:
+        for _ in range(2):
+            with pytest.raises(Conflict):
+                await write_twice(db)
+        assert not await queries.users.exists(db, user_id=1)
 
 
 async def test_a_second_connection_beside_a_transaction_is_a_mistake(db: Db) -> None:
@@ -183,8 +212,17 @@ async def test_a_cancelled_caller_leaves_its_connection_usable(db: Db, sql: Quer
             await queries.users.create(tx, user_id=1, nickname="n", global_name="g")
             await sleep.value(tx, n=30)
 
+    async def begin() -> None:
+        async with db.transaction() as tx:
+            await sleep.value(tx, n=30)
+
+    async def commit() -> None:
+        async with db.transaction() as tx:
+            await queries.users.create(tx, user_id=1, nickname="n", global_name="g")
+            await sleep.value(tx.closing, n=30)
+
     started = time.monotonic()
-    for work in (sleep.value(db, n=30), write()):
+    for work in (sleep.value(db, n=30), write(), begin(), commit()):
         task = asyncio.create_task(work)
         await asyncio.sleep(0.1)
         task.cancel()
@@ -192,6 +230,8 @@ async def test_a_cancelled_caller_leaves_its_connection_usable(db: Db, sql: Quer
             await task
         assert not await queries.users.exists(db, user_id=1)
     assert time.monotonic() - started < 10
+    async with db.transaction() as tx:
+        await add_user(tx.closing)
 
 
 async def test_a_caller_cancelled_while_it_waits_for_a_connection_takes_none_along(db: Db) -> None:
