@@ -235,7 +235,7 @@ routes = [
     get("/api/v3/completions/{code}/legacy", legacy),
     post("/api/v3/completions/{code}/quality", rate, errors=[NotFound]),
     post("/api/v3/completions", submit, errors=[Invalid, NotFound, Conflict]),
-    get("/api/v3/completions/pending", pending),
+    get("/api/v3/completions/pending", pending, together=True),
     get("/api/v3/completions/{code}", leaderboard, scopes=["completions:read"]),
     patch(_ONE, update, errors=[Invalid, NotFound, Conflict], changes=_RUN),
     get(f"{_ONE}/submission", submission, errors=[NotFound], etag=True),
