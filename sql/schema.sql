@@ -7029,14 +7029,14 @@ CREATE INDEX player_display_name_idx ON core.player USING btree (lower(display_n
 -- Name: users_global_name_nearest_idx; Type: INDEX; Schema: core; Owner: -
 --
 
-CREATE INDEX users_global_name_nearest_idx ON core.users USING gist (global_name public.gist_trgm_ops);
+CREATE INDEX users_global_name_nearest_idx ON core.users USING gist (global_name public.gist_trgm_ops (siglen='1024'));
 
 
 --
 -- Name: users_nickname_nearest_idx; Type: INDEX; Schema: core; Owner: -
 --
 
-CREATE INDEX users_nickname_nearest_idx ON core.users USING gist (nickname public.gist_trgm_ops);
+CREATE INDEX users_nickname_nearest_idx ON core.users USING gist (nickname public.gist_trgm_ops (siglen='1024'));
 
 
 --
@@ -8142,7 +8142,7 @@ CREATE INDEX idx_suspicious_flags_completion_id ON users.suspicious_flags USING 
 -- Name: overwatch_usernames_nearest_idx; Type: INDEX; Schema: users; Owner: -
 --
 
-CREATE INDEX overwatch_usernames_nearest_idx ON users.overwatch_usernames USING gist (username public.gist_trgm_ops);
+CREATE INDEX overwatch_usernames_nearest_idx ON users.overwatch_usernames USING gist (username public.gist_trgm_ops (siglen='1024'));
 
 
 --
@@ -9575,4 +9575,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127260000'),
     ('20261127270000'),
     ('20261127270001'),
-    ('20261127270002');
+    ('20261127270002'),
+    ('20261128120000');

@@ -159,3 +159,4 @@ def test_the_nearest_are_read_from_indexes(database_url: str) -> None:
         for plan in explain(query, database_url):
             text = "\n".join(plan["plan"])
             assert [index for index in indexes if index not in text] == [], text
+            assert "Seq Scan" not in text, text

@@ -42,7 +42,8 @@ select
     names.list[1] || coalesce(' (' || nullif(array_to_string(names.list[2:], ', '), '') || ')', ''), 'Unknown User'
   ) as name
 from nearest as n
-join core.users as u on u.id = n.user_id
+-- Kept a subquery: PostgreSQL expects more users than there are, and would read all of them for these.
+cross join lateral (select k.id, k.nickname, k.global_name from core.users as k where k.id = n.user_id offset 0) as u
 cross join lateral (
   select array_agg(distinct_names.name order by distinct_names.place) as list
   from (
