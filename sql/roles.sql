@@ -458,4 +458,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash f9fb3711ba4b0f9ff375ec3651fe9435
+-- Of queries and schema with the hash 7b64a7434ed4b61d9723d20da7027fbc

@@ -39,6 +39,9 @@ from genjilib.queries.jobs import JobStatusResponse
 from genjilib.web.paging import LARGEST, Page, PageOrAll
 from genjilib.web.routes import Shown, delete, get, patch, post, put
 
+FAR = 15_000
+"""How many runs before a page of records make it less work to find the players with several first."""
+
 
 class OfUserQuery(Page, frozen=True, kw_only=True):
     """Which of a player's runs to return."""
@@ -191,6 +194,7 @@ async def records(db: Db, query: RecordsQuery) -> Json[list[ModerationRecordResp
         user_id=UNSET if query.user_id is None else query.user_id,
         verified=verified,
         latest_only=query.latest_only,
+        far=skip > FAR,
         size=size,
         skip=skip,
         order=order,
