@@ -104,7 +104,8 @@ from public, genji_api, genji_bot, genji_crawler, genji_worker, genji_backup, ge
 revoke all on function
   maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
-  users.merge(bigint,bigint,text)
+  users.merge(bigint,bigint,text),
+  users.nearest(text,bigint,bigint)
 from public, genji_api, genji_bot, genji_crawler, genji_worker, genji_backup, genji_monitor;
 grant usage on schema
   audit,
@@ -263,7 +264,8 @@ to genji_api;
 grant execute on function
   maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
-  users.merge(bigint,bigint,text)
+  users.merge(bigint,bigint,text),
+  users.nearest(text,bigint,bigint)
 to genji_api;
 
 -- genji_bot
@@ -346,7 +348,8 @@ to genji_bot;
 grant execute on function
   maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
-  users.merge(bigint,bigint,text)
+  users.merge(bigint,bigint,text),
+  users.nearest(text,bigint,bigint)
 to genji_bot;
 
 -- genji_crawler
@@ -458,4 +461,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 7b64a7434ed4b61d9723d20da7027fbc
+-- Of queries and schema with the hash ab3766504e729caebf810c3ea2249217

@@ -2136,6 +2136,83 @@ $_$;
 
 
 --
+-- Name: nearest(text, bigint, bigint); Type: FUNCTION; Schema: users; Owner: -
+--
+
+CREATE FUNCTION users.nearest(search text, below bigint, size bigint) RETURNS TABLE(user_id bigint, distance real)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET "pg_trgm.similarity_threshold" TO '0.3'
+    AS $$
+declare
+    ids bigint[];
+    distances real[];
+    farthest real;
+begin
+    if show_trgm(search) = '{}' then
+        -- A text without a letter or digit is as far from each name.
+        return query
+        select u.id, 1::real
+        from core.users as u
+        where u.id < coalesce(below, 9223372036854775807)
+            and (
+                coalesce(u.nickname, u.global_name) is not null
+                or exists (select from users.overwatch_usernames as o where o.user_id = u.id)
+            )
+        order by u.id
+        limit size;
+        return;
+    end if;
+    -- Nobody has more than ten names, so these are the names of at least that many users.
+    select array_agg(n.user_id), array_agg(n.distance) into ids, distances
+    from (
+        select o.user_id, o.username <-> search as distance
+        from users.overwatch_usernames as o
+        where o.user_id < coalesce(below, 9223372036854775807)
+        order by o.username <-> search
+        limit size * 10
+    ) as n;
+    select max(b.distance) into farthest
+    from (
+        select min(n.distance) as distance
+        from unnest(ids, distances) as n (user_id, distance)
+        group by n.user_id
+        order by min(n.distance)
+        limit size
+    ) as b
+    having count(*) = size;
+    -- A little less, for distances are rounded.
+    perform set_config('pg_trgm.similarity_threshold', greatest(0, 0.9999 - coalesce(farthest, 1))::text, true);
+    return query
+    select n.user_id, min(n.distance)
+    from (
+        select k.user_id, k.distance from unnest(ids, distances) as k (user_id, distance)
+        union all
+        (
+            select u.id, u.nickname <-> search
+            from core.users as u
+            where u.nickname % search and u.id < coalesce(below, 9223372036854775807)
+            order by u.nickname <-> search
+            limit size
+        )
+        union all
+        (
+            select u.id, u.global_name <-> search
+            from core.users as u
+            where u.global_name % search and u.id < coalesce(below, 9223372036854775807)
+            order by u.global_name <-> search
+            limit size
+        )
+    ) as n
+    group by n.user_id
+    order by min(n.distance), n.user_id
+    limit size;
+end;
+$$;
+
+
+--
 -- Name: completions; Type: TABLE; Schema: core; Owner: -
 --
 
