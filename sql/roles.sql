@@ -461,4 +461,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash ab3766504e729caebf810c3ea2249217
+-- Of queries and schema with the hash f102fb64f523864febbfe3bdeeba1478
