@@ -452,8 +452,7 @@ def serve_ordinary() -> int:
     from runners.start import start
 
     async def rows(statement: Any, db: Any, values: Any, order: str | None = None) -> tuple[list[Any], int]:
-        key = statement._key(values, order) if statement._clauses or order else None
-        text = statement._text(key) if key else statement._plain
+        text = statement._chosen(values, order) if statement._clauses or order else statement._plain
         kinds = [*statement.parameters.values()]
         given = [adapted(kinds[i], values[i]) for i in text.parameters]
         if isinstance(db, db_pool.Tx):

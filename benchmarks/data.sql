@@ -197,7 +197,9 @@ from generate_series(1, 2000) as n join core.maps as m on m.id = n;
 insert into maps.clicks (map_id, user_id, source, ip_hash, inserted_at, day_bucket)
 select 1 + (power(pg_temp.roll(n, 30), 2) * 1999)::int, null, 'web', md5(n::text),
     now() - n * interval '3 minutes', n
-from generate_series(1, 50000) as n;
+from generate_series(1, 50000) as n
+-- As they come.
+order by n desc;
 
 insert into skill.snapshot (user_id, skill_score, maps_cleared, video_clears, hardest_raw)
 select c.user_id, count(*) * 3 + pg_temp.roll(c.user_id, 31), count(*), count(c.video), 9

@@ -3,6 +3,10 @@
 import gc
 import sys
 
+if __name__ == "__main__":
+    # To look for garbage among what is being loaded, and stays, takes a fifth of the time to start.
+    gc.disable()
+
 from genjilib.auth import api as auth
 from genjilib.auth import keys
 from genjilib.autocomplete import api as autocomplete
@@ -65,6 +69,7 @@ async def run(settings: Settings) -> None:
         )
         # What is loaded stays: garbage is looked for among the rest only, and no request waits long for it.
         gc.freeze()
+        gc.enable()
         await serve(app, settings, checks)
 
 

@@ -14,6 +14,7 @@ from psycopg.rows import dict_row
 from pydantic import SecretStr
 
 from genjilib.auth import keys
+from genjilib.core import log
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.web.app import create_app
@@ -21,6 +22,8 @@ from genjilib.web.idempotency import Repeats
 from genjilib.web.server import serving
 from runners.api import ROUTES
 from tests import rows
+
+log.configure("tests")  # as a runner does before it makes the application, whose logger is made then
 
 T = TypeVar("T")
 

@@ -205,7 +205,7 @@ class Player:
     name: str
 
 
-async def find_player(db: Executor, text: str, *, below: int | UnsetType = UNSET) -> Player:
+async def find_player(db: Executor, text: str, *, below: int | None = None) -> Player:
     """Return whom a mention, an id or a name means, the nearest name counts; ``NotFound`` for nobody.
 
     With ``below`` only users with a smaller id are found by their names.
@@ -228,7 +228,7 @@ async def find_player(db: Executor, text: str, *, below: int | UnsetType = UNSET
 class PlayerTransformer(app_commands.Transformer):
     """An option that takes a user: one that is offered, a mention, an id, or the name that is nearest."""
 
-    def __init__(self, *, below: int | UnsetType = UNSET) -> None:
+    def __init__(self, *, below: int | None = None) -> None:
         """Offer all users, or those with an id below ``below``."""
         self._suggest = suggest(self._find)
         self._below = below

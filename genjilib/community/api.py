@@ -128,14 +128,14 @@ async def time_played(db: Db) -> list[TimePlayedPerRankResponse]:
 
 routes = [
     get("/api/v3/community/leaderboard", leaderboard),
-    get("/api/v3/community/statistics/xp/players", players_per_xp_tier),
-    get("/api/v3/community/statistics/skill/players", players_per_skill_rank),
+    get("/api/v3/community/statistics/xp/players", players_per_xp_tier, together=True),
+    get("/api/v3/community/statistics/skill/players", players_per_skill_rank, together=True),
     get("/api/v3/community/statistics/maps/completions", map_completions),
-    get("/api/v3/community/statistics/maps/difficulty", maps_per_difficulty),
-    get("/api/v3/community/statistics/maps/popular", popular_maps),
-    get("/api/v3/community/statistics/creators/popular", popular_creators),
-    get("/api/v3/community/statistics/maps/unarchived", unarchived_maps),
-    get("/api/v3/community/statistics/maps/all", all_maps),
+    get("/api/v3/community/statistics/maps/difficulty", maps_per_difficulty, together=True),
+    get("/api/v3/community/statistics/maps/popular", popular_maps, together=True),
+    get("/api/v3/community/statistics/creators/popular", popular_creators, together=True),
+    get("/api/v3/community/statistics/maps/unarchived", unarchived_maps, together=True),
+    get("/api/v3/community/statistics/maps/all", all_maps, together=True),
     get("/api/v3/community/statistics/maps/{code}/user/{user_id:int}", record_progression),
-    get("/api/v3/community/statistics/ranks/time-played", time_played),
+    get("/api/v3/community/statistics/ranks/time-played", time_played, together=True),
 ]

@@ -39,6 +39,9 @@ from genjilib.queries.jobs import JobStatusResponse
 from genjilib.web.paging import LARGEST, Page, PageOrAll
 from genjilib.web.routes import Shown, delete, get, patch, post, put
 
+FAR = 15_000
+"""How many runs before a page of records make it less work to find the players with several first."""
+
 
 class OfUserQuery(Page, frozen=True, kw_only=True):
     """Which of a player's runs to return."""
@@ -191,6 +194,7 @@ async def records(db: Db, query: RecordsQuery) -> Json[list[ModerationRecordResp
         user_id=UNSET if query.user_id is None else query.user_id,
         verified=verified,
         latest_only=query.latest_only,
+        far=skip > FAR,
         size=size,
         skip=skip,
         order=order,
@@ -235,7 +239,7 @@ routes = [
     get("/api/v3/completions/{code}/legacy", legacy),
     post("/api/v3/completions/{code}/quality", rate, errors=[NotFound]),
     post("/api/v3/completions", submit, errors=[Invalid, NotFound, Conflict]),
-    get("/api/v3/completions/pending", pending),
+    get("/api/v3/completions/pending", pending, together=True),
     get("/api/v3/completions/{code}", leaderboard, scopes=["completions:read"]),
     patch(_ONE, update, errors=[Invalid, NotFound, Conflict], changes=_RUN),
     get(f"{_ONE}/submission", submission, errors=[NotFound], etag=True),

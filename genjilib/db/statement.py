@@ -14,6 +14,7 @@ from types import UnionType
 from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar, Union, get_args, get_origin
 
 import msgspec
+from msgspec import UNSET
 from msgspec.structs import fields
 from psycopg import pq
 from psycopg.abc import Transformer
@@ -138,6 +139,7 @@ class Statement(Generic[RowT]):
         )
         self._nullable = tuple(kind.endswith("?") for kind in parameters.values())
         self._texts: dict[scan.Key, Text] = {}
+        self._choices: dict[tuple[str | int | None, ...], Text] = {}
         self._row: Callable[[Sequence[Any]], RowT] = (lambda v: v[0]) if scalar else (lambda v: row(*v))
         if nested:
             kinds = ((nested.get(name), type_name in JSON) for name, type_name in columns.items())
@@ -190,31 +192,45 @@ class Statement(Generic[RowT]):
         return tuple(known.index(name) for name in names)
 
     def _prepare(self, values: Sequence[Any], order: str | None) -> tuple[Text, list[bytes | None]]:
-        text = self._plain if not self._clauses and order is None else self._text(self._key(values, order))
+        text = self._plain if not self._clauses and order is None else self._chosen(values, order)
         return text, self._encoded(text, values)
+
+    def _chosen(self, values: Sequence[Any], order: str | None) -> Text:
+        """Return the text for an order and those parameters of optional clauses that are given."""
+        nullable = self._nullable
+        given = [
+            i for i in self._choosing if (v := values[i]) is not UNSET and (v is not None or nullable[i])
+        ]
+        asked = (order, *given)
+        text = self._choices.get(asked)
+        if text is None:
+            # What is refused is not kept: of what is there are no more than texts.
+            text = self._choices[asked] = self._text(self._key(given, order))
+        return text
 
     def _encoded(self, text: Text, values: Sequence[Any]) -> list[bytes | None]:
         encoders = self._encoders
         return [None if (v := values[i]) is None else encoders[i](v) for i in text.parameters]
 
     @cached_property
-    def _optional(self) -> tuple[int, ...]:
-        """The parameters that stand in optional clauses only."""
-        always = self._plain.parameters
-        return tuple({i for clause in self._clauses for i in clause if i not in always})
+    def _choosing(self) -> tuple[int, ...]:
+        """The parameters that choose the text: those of optional clauses."""
+        return tuple(sorted({i for clause in self._clauses for i in clause}))
 
-    def _key(self, values: Sequence[Any], order: str | None) -> scan.Key:
-        present = [n for n, clause in enumerate(self._clauses) if all(self._given(values, i) for i in clause)]
+    @cached_property
+    def _optional(self) -> frozenset[int]:
+        """The parameters that stand in optional clauses only."""
+        return frozenset(self._choosing) - frozenset(self._plain.parameters)
+
+    def _key(self, given: Sequence[int], order: str | None) -> scan.Key:
+        """Return the combination for those of ``_choosing`` that are ``given``."""
+        present = [n for n, clause in enumerate(self._clauses) if all(i in given for i in clause)]
         held = {i for n in present for i in self._clauses[n]}
-        for i in self._optional:
-            if i not in held and self._given(values, i):
+        for i in given:
+            if i in self._optional and i not in held:
                 name = tuple(self.parameters)[i]
                 raise TypeError(f"{self.name}: every clause with :{name} needs another parameter as well")
         return scan.Key(order, frozenset(present))
-
-    def _given(self, values: Sequence[Any], index: int) -> bool:
-        value = values[index]
-        return value is not msgspec.UNSET and (value is not None or self._nullable[index])
 
     async def _many(self, db: Executor, values: Sequence[Any], order: str | None = None) -> list[RowT]:
         result, transformer = await db.execute(self, *self._prepare(values, order))

@@ -193,7 +193,7 @@ routes = [
     get("/api/v3/maps/mastery", get_mastery, scopes=_READ),
     post("/api/v3/maps/mastery", give_mastery, scopes=_WRITE, errors=[NotFound]),
     patch("/api/v3/maps/archive", set_archived, scopes=_WRITE, errors=[NotFound]),
-    get("/api/v3/maps/trending", trending, scopes=_READ),
+    get("/api/v3/maps/trending", trending, scopes=_READ, together=True),
     post("/api/v3/maps/link-codes", link, scopes=_WRITE, errors=[Invalid]),
     delete("/api/v3/maps/link-codes", unlink, scopes=_WRITE, errors=[Invalid, NotFound]),
     get("/api/v3/maps/{code}", get_map, scopes=_READ, errors=[NotFound], etag=True),

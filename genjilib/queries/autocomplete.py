@@ -178,15 +178,11 @@ class UsersRow(Row, frozen=True, gc=False):
 
 
 class _Users(Statement[UsersRow]):
-    async def __call__(
-        self, db: Executor, *, search: str, size: int, below: int | UnsetType | None = UNSET
-    ) -> list[UsersRow]:
+    async def __call__(self, db: Executor, *, search: str, below: int | None, size: int) -> list[UsersRow]:
         """Return the users one of whose names is nearest to a text, with all their names, the nearest first."""
         return await self._many(db, (search, below, size))
 
-    async def json(
-        self, db: Executor, *, search: str, size: int, below: int | UnsetType | None = UNSET
-    ) -> Json[list[UsersRow]]:
+    async def json(self, db: Executor, *, search: str, below: int | None, size: int) -> Json[list[UsersRow]]:
         """Return the same as JSON that PostgreSQL writes."""
         return await self._json_many(db, (search, below, size))
 
@@ -195,7 +191,7 @@ users = _Users(
     _ROOT,
     "autocomplete/users.sql",
     UsersRow,
-    {"search": "text", "below": "bigint", "size": "bigint"},
+    {"search": "text", "below": "bigint?", "size": "bigint"},
     {"id": "bigint", "name": "text"},
 )
-"""sql/queries/autocomplete/users.sql:3"""
+"""sql/queries/autocomplete/users.sql:4"""

@@ -766,6 +766,7 @@ class _Records(Statement[ModerationRecordResponse]):
         db: Executor,
         *,
         latest_only: bool,
+        far: bool,
         total_results: int | None,
         size: int | None,
         skip: int,
@@ -776,14 +777,17 @@ class _Records(Statement[ModerationRecordResponse]):
     ) -> list[ModerationRecordResponse]:
         """List runs for moderators, newest first; only the run that counts for its player has a rank.
         With :latest_only, of each player's runs of a map only the newest that the other filters let through.
-        The page is counted from the newest run or from the oldest. A size of null means all of them; :total_results is given where it is known without counting the rows."""
-        return await self._many(db, (code, user_id, verified, latest_only, total_results, size, skip), order)
+        The page is counted from the newest run or from the oldest; :far says that it is far from there. A size of null means all of them; :total_results is given where it is known without counting the rows."""
+        return await self._many(
+            db, (code, user_id, verified, latest_only, far, total_results, size, skip), order
+        )
 
     async def json(
         self,
         db: Executor,
         *,
         latest_only: bool,
+        far: bool,
         total_results: int | None,
         size: int | None,
         skip: int,
@@ -794,7 +798,7 @@ class _Records(Statement[ModerationRecordResponse]):
     ) -> Json[list[ModerationRecordResponse]]:
         """Return the same as JSON that PostgreSQL writes."""
         return await self._json_many(
-            db, (code, user_id, verified, latest_only, total_results, size, skip), order
+            db, (code, user_id, verified, latest_only, far, total_results, size, skip), order
         )
 
 
@@ -807,6 +811,7 @@ records = _Records(
         "user_id": "bigint",
         "verified": "boolean",
         "latest_only": "boolean",
+        "far": "boolean",
         "total_results": "bigint?",
         "size": "bigint?",
         "skip": "bigint",
@@ -834,7 +839,7 @@ records = _Records(
         "id": "integer",
     },
 )
-"""sql/queries/completions/records.sql:13"""
+"""sql/queries/completions/records.sql:14"""
 
 
 class RewardRow(Row, frozen=True, gc=False):

@@ -17,6 +17,7 @@ from genjilib.web.idempotency import HEADER, METHODS, Repeats
 from genjilib.web.mistakes import Mistakes, is_struct
 from genjilib.web.problems import Mistake, Refusal
 from genjilib.web.routes import BadRoute, Route
+from genjilib.web.together import Together
 from genjilib.web.versions import Guard, wanted_versions
 
 _BODY_METHODS = ("POST", "PUT", "PATCH", "DELETE")
@@ -45,6 +46,9 @@ class Endpoint:
         for name, wanted in parameters_of(route).items():
             self._supply(name, wanted, services)
         self._path = [each for name in route.parameters for each in self._path if each.name == name]
+        if route.together and (self._who or self._request):
+            raise BadRoute(f"{route}: what depends on who asks is not shared")
+        self._together = Together(route.handler) if route.together else None
         if missing := set(route.parameters) - {each.name for each in self._path}:
             raise BadRoute(f"{route}: the handler does not take {', '.join(sorted(missing))} of the path")
 
@@ -55,6 +59,9 @@ class Endpoint:
             # What it changes is shown nowhere with an ETag, so no tag is the present one.
             raise Refusal(412, "There is no such version.")
         given = await self._arguments(request, values, who)
+        if self._together:
+            asked = (*values, request.rel_url.raw_query_string)
+            return self._send(request, await self._together.call(asked, given))
         if self._repeats is None or HEADER not in request.headers:
             return self._send(request, await self._call(given, wanted))
 

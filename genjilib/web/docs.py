@@ -1,6 +1,7 @@
 """The documentation that the API serves of itself: the OpenAPI document, a viewer, the kinds of problems."""
 
 from collections.abc import Sequence
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 
@@ -41,11 +42,14 @@ _SCRIPTS = """<script src="/docs/viewer/swagger-ui-bundle.js" defer></script>
 
 def docs_routes(routes: Sequence[Route], version: str) -> list[Route]:
     """Return the routes that document ``routes``; anybody may read them."""
-    document = Json[object](write_openapi(routes, version))
+
+    @cache
+    def document() -> Json[object]:
+        return Json(write_openapi(routes, version))
 
     async def openapi() -> Json[object]:
-        """Return the OpenAPI document."""
-        return document
+        """Return the OpenAPI document, written when it is first asked for."""
+        return document()
 
     return [
         get("/docs/openapi.json", openapi, public=True, hidden=True, etag=True),

@@ -51,6 +51,8 @@ class Options(TypedDict, total=False):
     """Whether the documentation leaves it out."""
     secret: bool
     """Whether the answer holds a secret, which is not kept for a repeated ``Idempotency-Key``."""
+    together: bool
+    """Whether callers who ask the same at the same time share an answer (``genjilib/web/together.py``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Route:
     changes: Shown | None = None
     hidden: bool = False
     secret: bool = False
+    together: bool = False
 
     @property
     def file(self) -> str:
@@ -157,6 +160,7 @@ def _route(method: Method, path: str, handler: Handler, options: Options) -> Rou
         changes=options.get("changes"),
         hidden=options.get("hidden", False),
         secret=options.get("secret", False),
+        together=options.get("together", False),
     )
     _check(route)
     return route
@@ -178,6 +182,8 @@ def _check(route: Route) -> None:
         raise BadRoute(f"{route}: only GET answers have an ETag")
     if route.max_age and route.method != "GET":
         raise BadRoute(f"{route}: only GET answers are used again")
+    if route.together and route.method != "GET":
+        raise BadRoute(f"{route}: only GET answers are shared")
     if route.max_age_with and not route.max_age:
         raise BadRoute(f"{route}: max_age_with needs a max_age")
     if route.changes and route.method == "GET":

@@ -135,6 +135,40 @@ async def test_a_search_without_text_or_with_a_limit_out_of_range_is_refused(api
         (await api.get(f"/utilities/transformers/{kind}")).refused(400, "validation-failed")
 
 
+def test_the_nearest_are_those_that_a_look_at_every_name_finds(database_url: str) -> None:
+    every = """
+        select min(n.name <-> %(typed)s) as distance
+        from (
+            select u.id, unnest(array[u.nickname, u.global_name]) as name from core.users as u
+            union all
+            select o.user_id, o.username from users.overwatch_usernames as o
+        ) as n
+        where n.id < %(below)s and n.name is not null
+        group by n.id
+        order by distance
+        limit %(size)s
+    """
+    near = "select distance from users.nearest(%(typed)s, %(below)s, %(size)s)"
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(
+            "insert into core.users (id, nickname, global_name)"
+            " select n, case when n % 3 > 0 then left(md5(n::text), 2 + n % 9) end,"
+            " case when n % 5 > 0 then 'Name' || n % 40 end from generate_series(1, 300) as n"
+        )
+        connection.execute(
+            "insert into users.overwatch_usernames (user_id, username)"
+            " select 1 + n % 90, 'Player' || left(md5(n::text), 3) || '#' || n"
+            " from generate_series(1, 200) as n"
+        )
+        for typed in ("Player42", "name7", "a7", "c4ca", "nothing", "Player", "e", "!"):
+            for below, size in ((1000, 5), (1000, 100), (20, 5), (1, 3)):
+                asked = {"typed": typed, "below": below, "size": size}
+                found = connection.execute(near, asked).fetchall()
+                assert found == connection.execute(every.encode(), asked).fetchall(), asked
+        threshold = connection.execute("show pg_trgm.similarity_threshold").fetchone()
+    assert threshold == ("0.3",)
+
+
 def test_the_nearest_are_read_from_indexes(database_url: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(
@@ -151,11 +185,20 @@ def test_the_nearest_are_read_from_indexes(database_url: str) -> None:
             " from generate_series(1, 5000) as n"
         )
         connection.execute("analyze")
-    nearest = ("users_nickname", "users_global_name", "overwatch_usernames")
-    for query, indexes in (
-        ("autocomplete.codes", ["maps_code_keys_idx", "maps_code_nearest_idx"]),
-        ("autocomplete.users", [f"{name}_nearest_idx" for name in nearest]),
-    ):
+        connection.execute("select from users.nearest('a7c', null, 5)")
+        connection.execute("select pg_stat_force_next_flush()")
+        used = connection.execute(
+            "select indexrelname from pg_stat_user_indexes"
+            " where idx_scan > 0 and indexrelname like '%nearest_idx'"
+        ).fetchall()
+        read = connection.execute(
+            "select relname from pg_stat_user_tables"
+            " where relname in ('users', 'overwatch_usernames') and seq_scan > 0"
+        ).fetchall()
+    names = ("overwatch_usernames", "users_global_name", "users_nickname")
+    assert sorted(used) == [(f"{name}_nearest_idx",) for name in names]
+    assert read == []
+    for query, indexes in (("autocomplete.codes", ["maps_code_keys_idx", "maps_code_nearest_idx"]),):
         for plan in explain(query, database_url):
             text = "\n".join(plan["plan"])
             assert [index for index in indexes if index not in text] == [], text

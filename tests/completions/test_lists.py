@@ -1,9 +1,13 @@
 """The lists of runs beside the leaderboard: records, latest, dashboard, moderation, legacy."""
 
+import psycopg
 import pytest
 
+from genjilib import queries
+from genjilib.completions import api as completions
 from tests import contract
 from tests.api import Api
+from tests.support import Ground
 
 Runs = list[contract.CompletionResponse]
 
@@ -91,7 +95,7 @@ async def test_the_dashboard_tells_what_became_of_every_run(api: Api) -> None:
     ],
 )
 async def test_moderators_choose_what_they_see(
-    api: Api, query: dict[str, object], times: list[float]
+    api: Api, monkeypatch: pytest.MonkeyPatch, query: dict[str, object], times: list[float]
 ) -> None:
     player, rival = api.add_user(), api.add_user()
     first, second = api.add_map("MAP1"), api.add_map("MAP2")
@@ -101,10 +105,21 @@ async def test_moderators_choose_what_they_see(
     api.add_run(player, first, 20, inserted_at="2026-01-04")
     found = await runs(api, "moderation/records", **query)
     assert [run.time for run in found] == times
+    with monkeypatch.context() as patched:
+        patched.setattr(completions, "FAR", -1)
+        assert await runs(api, "moderation/records", **query) == found
     every = {name: value for name, value in query.items() if not name.startswith("page_")}
     assert {run.total_results for run in found} <= {len(await runs(api, "moderation/records", **every))}
     own = await runs(api, "moderation/records", user_id=rival)
     assert [(run.verified, run.rank) for run in own] == [(True, 1)]
+
+
+def test_a_page_far_from_both_ends_looks_up_only_the_runs_of_players_with_several(ground: Ground) -> None:
+    sql = next(iter(queries.completions.records.texts.values())).sql
+    with psycopg.connect(ground.filled(), autocommit=True) as connection:
+        plan = "\n".join(line for (line,) in connection.execute(b"explain (generic_plan, costs off) " + sql))
+    assert "Scan Backward using idx_records_inserted_at" in plan
+    assert "hashed SubPlan" in plan
 
 
 async def test_legacy_runs_keep_the_medal_they_had(api: Api) -> None:

@@ -54,7 +54,7 @@ PAGES: dict[str, Callable[[Any], Awaitable[object]]] = {
     "world records": lambda db: completions.world_records(db, completions.WorldRecordsQuery(user_id=PLAYER)),
     "latest runs": lambda db: completions.latest(db, completions.Page()),
     "moderation records": lambda db: queries.completions.records.json(
-        db, total_results=9, latest_only=True, size=10, skip=0, order="newest"
+        db, total_results=9, latest_only=True, far=False, size=10, skip=0, order="newest"
     ),
     "how many of them": lambda db: queries.completions.count_records(db, latest_only=True, verified=None),
 }

@@ -88,6 +88,8 @@ def test_the_domain_of_a_route_is_the_package_of_its_handler() -> None:
         (lambda: get("/a", plain, public=True, scopes=["x"]), "asks for no scopes"),
         (lambda: post("/a", plain, etag=True), "only GET"),
         (lambda: post("/a", plain, max_age=5), "only GET"),
+        (lambda: post("/a", plain, together=True), "only GET"),
+        (lambda: bind(get("/a", with_caller, together=True)), "what depends on who asks is not shared"),
         (lambda: get("/a", plain, max_age_with=("n", 5)), "needs a max_age"),
         (lambda: get("/a", plain, changes=Shown(plain, plain)), "GET changes nothing"),
         (lambda: bind(post("/a", plain, changes=Shown(with_code, plain))), "with_code takes code as well"),

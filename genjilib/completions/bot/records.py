@@ -195,6 +195,7 @@ class RunRecords(Cog):
                 user_id=UNSET if user is None else user.id,
                 verified=UNSET if verification_status == "All" else verification_status == "Verified",
                 latest_only=latest_only,
+                far=False,
                 total_results=await total(),
                 size=1,
                 skip=offset,
