@@ -51,6 +51,7 @@ NEVER_HIT = {
     "mechanic_links_pkey": "duplicates are refused before",
     "medals_pkey": "the map is made by the same statement",
     "offers_user_id_fkey": "the user has a key",
+    "outbox_pkey": "ids are drawn for each message",
     "overwatch_usernames_user_id_fkey": "the user is locked before",
     "preferences_pkey": "written with on conflict",
     "processed_messages_pkey": "written with on conflict",
