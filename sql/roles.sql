@@ -178,13 +178,13 @@ grant select on
   lootbox.rarities,
   lootbox.reward_types,
   lootbox.sub_tiers,
-  maps.cards,
-  maps.details,
+  maps.card_texts,
   maps.listed,
   maps.mechanics,
   maps.names,
   maps.rating_totals,
   maps.restrictions,
+  maps.searchable,
   maps.tags,
   public.auth_users,
   ranks.counts,
@@ -280,13 +280,12 @@ grant select on
   lootbox.main_tiers,
   lootbox.sub_tiers,
   lootbox.xp_multiplier,
-  maps.cards,
-  maps.details,
+  maps.card_texts,
   maps.listed,
   maps.mechanics,
   maps.names,
-  maps.rating_totals,
   maps.restrictions,
+  maps.searchable,
   maps.tags,
   messages.dead_letter_actions,
   messages.sent,
@@ -458,4 +457,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash a0280f716c00a62e13cbe38210041318
+-- Of queries and schema with the hash fd4977ea81d01b548fe8bf5ea251db30
