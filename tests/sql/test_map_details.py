@@ -1,10 +1,12 @@
 """What is kept of each map is what collecting it again gives, whatever was done to it."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
+from itertools import permutations
 
 import psycopg
 
-from tests.rows import add_map, add_run, add_user
+from tests.rows import add_map, add_run, add_user, scalar
 
 TABLES = ("details", "searchable", "card_texts")
 LISTED = "select amount, (select count(code) from core.maps) from maps.listed"
@@ -92,3 +94,32 @@ def test_details_follow_any_history(db: psycopg.Connection) -> None:
         assert counts[0] == counts[1]
     db.execute("select maps.rebuild_details()")
     check(db)
+
+
+SIDE_BY_SIDE = (
+    "insert into maps.ratings (map_id, user_id, quality, verified) values (%(m)s, %(u)s, 4, true)",
+    "update core.maps set title = 'Another' where id = %(m)s",
+    "insert into maps.medals (map_id, gold, silver, bronze) values (%(m)s, 1, 2, 3)",
+    "insert into maps.creators (map_id, user_id, is_primary) values (%(m)s, %(u)s, true)",
+)
+
+
+def test_details_follow_two_who_change_a_map_at_once(database_url: str) -> None:
+    with (
+        psycopg.connect(database_url) as first,
+        psycopg.connect(database_url) as second,
+        ThreadPoolExecutor() as pool,
+    ):
+        user = add_user(first, 1)
+        for n, steps in enumerate(permutations(SIDE_BY_SIDE, 2)):
+            given = {"m": add_map(first, f"AAA{n}"), "u": user}
+            first.commit()
+            one, other = (step.encode() for step in steps)
+            first.execute(one, given)
+            waiting = pool.submit(second.execute, other, given)
+            while not scalar(first, "select cardinality(pg_blocking_pids(%s)) > 0", second.info.backend_pid):
+                assert not waiting.done(), steps
+            first.commit()
+            waiting.result(timeout=60)
+            second.commit()
+            check(first)
