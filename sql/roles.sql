@@ -457,4 +457,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash fd4977ea81d01b548fe8bf5ea251db30
+-- Of queries and schema with the hash 5c4349c3370144b85b46e58ad75247e0

@@ -386,6 +386,8 @@ begin
     if ids is null then
         return null;
     end if;
+    -- As whoever changes something else of these maps does, and before all other locks.
+    perform from maps.details as d where d.map_id = any (ids) order by d.map_id for no key update;
     for i in 1 .. cardinality(ids) loop
         update maps.rating_totals as t
         set
@@ -395,7 +397,6 @@ begin
             verified_total = t.verified_total + verified_totals[i]
         where t.map_id = ids[i];
     end loop;
-    perform from maps.details as d where d.map_id = any (ids) order by d.map_id for no key update;
     update maps.card_texts as t
     set mean = r.mean
     from maps.rating_totals as r
