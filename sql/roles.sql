@@ -104,8 +104,7 @@ from public, genji_api, genji_bot, genji_crawler, genji_worker, genji_backup, ge
 revoke all on function
   maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
-  users.merge(bigint,bigint,text),
-  users.nearest(text,bigint,bigint)
+  users.merge(bigint,bigint,text)
 from public, genji_api, genji_bot, genji_crawler, genji_worker, genji_backup, genji_monitor;
 grant usage on schema
   audit,
@@ -179,13 +178,13 @@ grant select on
   lootbox.rarities,
   lootbox.reward_types,
   lootbox.sub_tiers,
-  maps.cards,
-  maps.details,
+  maps.card_texts,
   maps.listed,
   maps.mechanics,
   maps.names,
   maps.rating_totals,
   maps.restrictions,
+  maps.searchable,
   maps.tags,
   public.auth_users,
   ranks.counts,
@@ -264,8 +263,7 @@ to genji_api;
 grant execute on function
   maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
-  users.merge(bigint,bigint,text),
-  users.nearest(text,bigint,bigint)
+  users.merge(bigint,bigint,text)
 to genji_api;
 
 -- genji_bot
@@ -282,13 +280,12 @@ grant select on
   lootbox.main_tiers,
   lootbox.sub_tiers,
   lootbox.xp_multiplier,
-  maps.cards,
-  maps.details,
+  maps.card_texts,
   maps.listed,
   maps.mechanics,
   maps.names,
-  maps.rating_totals,
   maps.restrictions,
+  maps.searchable,
   maps.tags,
   messages.dead_letter_actions,
   messages.sent,
@@ -348,8 +345,7 @@ to genji_bot;
 grant execute on function
   maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
-  users.merge(bigint,bigint,text),
-  users.nearest(text,bigint,bigint)
+  users.merge(bigint,bigint,text)
 to genji_bot;
 
 -- genji_crawler
@@ -461,4 +457,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash f102fb64f523864febbfe3bdeeba1478
+-- Of queries and schema with the hash 5c4349c3370144b85b46e58ad75247e0

@@ -790,56 +790,70 @@ $$;
 CREATE FUNCTION maps.count_ratings() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
+declare
+    more maps.ratings[];
+    fewer maps.ratings[];
+    ids integer[];
+    amounts bigint[];
+    totals bigint[];
+    verified_amounts bigint[];
+    verified_totals bigint[];
 begin
+    if tg_op <> 'DELETE' then
+        more := array(select a from added as a);
+    end if;
     if tg_op <> 'INSERT' then
-        with gone as (
-            select
-                r.map_id,
-                count(*) as amount,
-                sum(r.quality) as total,
-                count(*) filter (where r.verified) as verified_amount,
-                coalesce(sum(r.quality) filter (where r.verified), 0) as verified_total
-            from removed as r
-            where r.quality is not null
-            group by r.map_id
-        ),
-        held as (
-            select t.map_id
-            from maps.rating_totals as t
-            where t.map_id in (select g.map_id from gone as g)
-            order by t.map_id
-            for no key update
-        )
+        fewer := array(select r from removed as r);
+    end if;
+    select
+        array_agg(c.map_id order by c.map_id),
+        array_agg(c.amount order by c.map_id),
+        array_agg(c.total order by c.map_id),
+        array_agg(c.verified_amount order by c.map_id),
+        array_agg(c.verified_total order by c.map_id)
+    into ids, amounts, totals, verified_amounts, verified_totals
+    from (
+        select
+            s.map_id,
+            sum(s.step) as amount,
+            sum(s.step * s.quality) as total,
+            coalesce(sum(s.step) filter (where s.verified), 0) as verified_amount,
+            coalesce(sum(s.step * s.quality) filter (where s.verified), 0) as verified_total
+        from (
+            select m.map_id, m.quality, m.verified, 1 as step from unnest(more) as m
+            union all
+            select f.map_id, f.quality, f.verified, -1 from unnest(fewer) as f
+        ) as s
+        where s.map_id is not null and s.quality is not null
+        group by s.map_id
+    ) as c
+    where (c.amount, c.total, c.verified_amount, c.verified_total) <> (0, 0, 0, 0);
+    if ids is null then
+        return null;
+    end if;
+    -- As whoever changes something else of these maps does, and before all other locks.
+    perform from maps.details as d where d.map_id = any (ids) order by d.map_id for no key update;
+    for i in 1 .. cardinality(ids) loop
         update maps.rating_totals as t
         set
-            amount = t.amount - g.amount,
-            total = t.total - g.total,
-            verified_amount = t.verified_amount - g.verified_amount,
-            verified_total = t.verified_total - g.verified_total
-        from gone as g
-        join held as h on h.map_id = g.map_id
-        where t.map_id = h.map_id;
-    end if;
-    if tg_op <> 'DELETE' then
-        insert into maps.rating_totals as t (map_id, amount, total, verified_amount, verified_total)
-        select
-            r.map_id,
-            count(*),
-            sum(r.quality),
-            count(*) filter (where r.verified),
-            coalesce(sum(r.quality) filter (where r.verified), 0)
-        from added as r
-        where r.map_id is not null and r.quality is not null
-        group by r.map_id
-        order by r.map_id
-        on conflict (map_id) do update
-        set
-            amount = t.amount + excluded.amount,
-            total = t.total + excluded.total,
-            verified_amount = t.verified_amount + excluded.verified_amount,
-            verified_total = t.verified_total + excluded.verified_total;
-    end if;
+            amount = t.amount + amounts[i],
+            total = t.total + totals[i],
+            verified_amount = t.verified_amount + verified_amounts[i],
+            verified_total = t.verified_total + verified_totals[i]
+        where t.map_id = ids[i];
+    end loop;
+    update maps.card_texts as t
+    set mean = r.mean
+    from maps.rating_totals as r
+    where r.map_id = t.map_id and t.map_id = any (ids) and t.mean is distinct from r.mean;
+    update maps.searchable as s
+    set mean = r.mean, quality = coalesce(r.verified_mean, 0)
+    from maps.rating_totals as r
+    where r.map_id = s.map_id
+        and s.map_id = any (ids)
+        and (s.mean, s.quality) is distinct from (r.mean, coalesce(r.verified_mean, 0));
     return null;
 end
 $$;
@@ -893,18 +907,32 @@ CREATE FUNCTION maps.follow_maps() RETURNS trigger
     AS $$
 declare
     ids integer[];
+    others integer[];
+    gone integer[];
 begin
     if tg_op = 'INSERT' then
         ids := array(select n.id from new_rows as n);
         insert into maps.rating_totals (map_id, amount, total, verified_amount, verified_total)
         select i.id, 0, 0, 0, 0 from unnest(ids) as i (id) order by i.id;
-    else
-        ids := array(
-            select n.id from new_rows as n join old_rows as o on o.id = n.id where n.difficulty <> o.difficulty
-        );
-    end if;
-    if ids <> '{}' then
         perform maps.refresh_details(ids);
+        return null;
+    end if;
+    select
+        array_agg(n.id) filter (where n.difficulty <> o.difficulty),
+        array_agg(n.id) filter (where n.difficulty = o.difficulty),
+        array_agg(n.id) filter (where n.code is null and o.code is not null)
+    into ids, others, gone
+    from new_rows as n
+    join old_rows as o on o.id = n.id
+    where (n.*) is distinct from (o.*);
+    if gone is not null then
+        delete from maps.searchable as s where s.map_id = any (gone);
+    end if;
+    if ids is not null then
+        perform maps.refresh_details(ids);
+    end if;
+    if others is not null then
+        perform maps.refresh_searchable(others);
     end if;
     return null;
 end;
@@ -942,6 +970,47 @@ begin
         if ids <> '{}' then
             perform maps.refresh_details(ids);
         end if;
+    end if;
+    return null;
+end;
+$$;
+
+
+--
+-- Name: follow_shown(); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.follow_shown() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+    ids integer[];
+begin
+    if tg_table_name = 'votes' then
+        if tg_op <> 'DELETE' then
+            ids := array(
+                select distinct p.map_id
+                from new_rows as n
+                join playtests.meta as p on p.thread_id = n.playtest_thread_id
+            );
+        end if;
+        if tg_op <> 'INSERT' then
+            ids := ids || array(
+                select distinct p.map_id
+                from old_rows as o
+                join playtests.meta as p on p.thread_id = o.playtest_thread_id
+            );
+        end if;
+    elsif tg_op = 'INSERT' then
+        ids := array(select distinct n.map_id from new_rows as n);
+    elsif tg_op = 'DELETE' then
+        ids := array(select distinct o.map_id from old_rows as o);
+    else
+        ids := array(select n.map_id from new_rows as n union select o.map_id from old_rows as o);
+    end if;
+    if ids <> '{}' then
+        perform maps.refresh_searchable(ids);
     end if;
     return null;
 end;
@@ -994,6 +1063,15 @@ CREATE FUNCTION maps.medal(run_time numeric, gold numeric, silver numeric, bronz
 
 
 --
+-- Name: moment(timestamp with time zone); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.moment(moment timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN to_char((moment AT TIME ZONE 'UTC'::text), CASE WHEN (date_trunc('second'::text, (moment AT TIME ZONE 'UTC'::text)) = (moment AT TIME ZONE 'UTC'::text)) THEN 'YYYY-MM-DD"T"HH24:MI:SS"Z"'::text ELSE 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text END);
+
+
+--
 -- Name: ratings_verify_on_completion(); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -1026,10 +1104,12 @@ CREATE FUNCTION maps.rebuild_details() RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
-    truncate maps.details, maps.listed;
+    truncate maps.details, maps.card_texts, maps.searchable, maps.listed;
     insert into maps.details (map_id, guides, mechanics, restrictions, tags, creators, creator_names, facets)
     select c.map_id, c.guides, c.mechanics, c.restrictions, c.tags, c.creators, c.creator_names, c.facets
     from maps.collected_details as c;
+    insert into maps.card_texts select c.* from maps.collected_card_texts as c;
+    insert into maps.searchable select c.* from maps.collected_searchable as c order by c.place;
     perform maps.rebuild_visitors();
     insert into maps.listed (amount) select count(m.code) from core.maps as m;
 end;
@@ -1103,6 +1183,49 @@ begin
         and (d.guides, d.mechanics, d.restrictions, d.tags, d.creators, d.creator_names, d.facets)
             is distinct from
             (c.guides, c.mechanics, c.restrictions, c.tags, c.creators, c.creator_names, c.facets);
+    perform maps.refresh_searchable(ids);
+end;
+$$;
+
+
+--
+-- Name: refresh_searchable(integer[]); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.refresh_searchable(ids integer[]) RETURNS void
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+begin
+    -- What is read after this has what others wrote who held these locks.
+    perform from maps.details as d where d.map_id = any (ids) order by d.map_id for no key update;
+    insert into maps.card_texts as t
+    select c.* from maps.collected_card_texts as c where c.map_id = any (ids) order by c.map_id
+    on conflict (map_id) do update
+    set
+        opening = excluded.opening,
+        mean = excluded.mean,
+        middle = excluded.middle,
+        banner = excluded.banner,
+        closing = excluded.closing
+    where (t.*) is distinct from (excluded.*);
+    insert into maps.searchable as s
+    select c.* from maps.collected_searchable as c where c.map_id = any (ids) order by c.map_id
+    on conflict (map_id) do update
+    set
+        traits = excluded.traits,
+        place = excluded.place,
+        difficulty = excluded.difficulty,
+        quality = excluded.quality,
+        checkpoints = excluded.checkpoints,
+        creator_names = excluded.creator_names,
+        category = excluded.category,
+        map_name = excluded.map_name,
+        code = excluded.code,
+        facets = excluded.facets,
+        mean = excluded.mean,
+        title = excluded.title
+    where (s.*) is distinct from (excluded.*);
 end;
 $$;
 
@@ -1122,12 +1245,12 @@ $$;
 
 
 --
--- Name: sort_number(integer, numeric, integer, double precision); Type: FUNCTION; Schema: maps; Owner: -
+-- Name: sort_number(integer, double precision, integer, double precision); Type: FUNCTION; Schema: maps; Owner: -
 --
 
-CREATE FUNCTION maps.sort_number(key integer, difficulty numeric, checkpoints integer, rating double precision) RETURNS double precision
+CREATE FUNCTION maps.sort_number(key integer, difficulty double precision, checkpoints integer, rating double precision) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE key WHEN 1 THEN (difficulty)::double precision WHEN 2 THEN (- (difficulty)::double precision) WHEN 3 THEN (checkpoints)::double precision WHEN 4 THEN (- (checkpoints)::double precision) WHEN 5 THEN rating WHEN 6 THEN (- rating) ELSE NULL::double precision END;
+    RETURN CASE key WHEN 1 THEN difficulty WHEN 2 THEN (- difficulty) WHEN 3 THEN (checkpoints)::double precision WHEN 4 THEN (- (checkpoints)::double precision) WHEN 5 THEN rating WHEN 6 THEN (- rating) ELSE NULL::double precision END;
 
 
 --
@@ -1246,6 +1369,24 @@ $$;
 CREATE FUNCTION maps.top_difficulty(difficulty text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN rtrim(difficulty, ' +-'::text);
+
+
+--
+-- Name: traits(boolean, boolean, boolean, public.playtest_status, boolean, boolean, boolean); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.traits(official boolean, archived boolean, hidden boolean, playtesting public.playtest_status, with_medals boolean, in_playtest boolean, finalized boolean) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((((((CASE official WHEN true THEN 1 WHEN false THEN 2 ELSE 0 END | CASE archived WHEN true THEN 4 WHEN false THEN 8 ELSE 0 END) | CASE hidden WHEN true THEN 16 WHEN false THEN 32 ELSE 0 END) | CASE playtesting WHEN 'Approved'::public.playtest_status THEN 64 WHEN 'In Progress'::public.playtest_status THEN 128 WHEN 'Rejected'::public.playtest_status THEN 256 ELSE 0 END) | CASE with_medals WHEN true THEN 512 WHEN false THEN 1024 ELSE 0 END) | CASE in_playtest WHEN true THEN 2048 WHEN false THEN 4096 ELSE 0 END) | CASE finalized WHEN true THEN 8192 WHEN false THEN 16384 ELSE 0 END);
+
+
+--
+-- Name: written(text, double precision, text, text, text, text, double precision, bigint); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.written(opening text, mean double precision, middle text, banner text, closing text, banners text, seconds double precision, total bigint) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN concat(opening, COALESCE((mean)::text, 'null'::text), middle, (banners || banner), '","time":', COALESCE((seconds)::text, 'null'::text), ',"total_results":', total, closing);
 
 
 --
@@ -2133,83 +2274,6 @@ begin
     return merge_id;
 end
 $_$;
-
-
---
--- Name: nearest(text, bigint, bigint); Type: FUNCTION; Schema: users; Owner: -
---
-
-CREATE FUNCTION users.nearest(search text, below bigint, size bigint) RETURNS TABLE(user_id bigint, distance real)
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-    SET plan_cache_mode TO 'force_generic_plan'
-    SET "pg_trgm.similarity_threshold" TO '0.3'
-    AS $$
-declare
-    ids bigint[];
-    distances real[];
-    farthest real;
-begin
-    if show_trgm(search) = '{}' then
-        -- A text without a letter or digit is as far from each name.
-        return query
-        select u.id, 1::real
-        from core.users as u
-        where u.id < coalesce(below, 9223372036854775807)
-            and (
-                coalesce(u.nickname, u.global_name) is not null
-                or exists (select from users.overwatch_usernames as o where o.user_id = u.id)
-            )
-        order by u.id
-        limit size;
-        return;
-    end if;
-    -- Nobody has more than ten names, so these are the names of at least that many users.
-    select array_agg(n.user_id), array_agg(n.distance) into ids, distances
-    from (
-        select o.user_id, o.username <-> search as distance
-        from users.overwatch_usernames as o
-        where o.user_id < coalesce(below, 9223372036854775807)
-        order by o.username <-> search
-        limit size * 10
-    ) as n;
-    select max(b.distance) into farthest
-    from (
-        select min(n.distance) as distance
-        from unnest(ids, distances) as n (user_id, distance)
-        group by n.user_id
-        order by min(n.distance)
-        limit size
-    ) as b
-    having count(*) = size;
-    -- A little less, for distances are rounded.
-    perform set_config('pg_trgm.similarity_threshold', greatest(0, 0.9999 - coalesce(farthest, 1))::text, true);
-    return query
-    select n.user_id, min(n.distance)
-    from (
-        select k.user_id, k.distance from unnest(ids, distances) as k (user_id, distance)
-        union all
-        (
-            select u.id, u.nickname <-> search
-            from core.users as u
-            where u.nickname % search and u.id < coalesce(below, 9223372036854775807)
-            order by u.nickname <-> search
-            limit size
-        )
-        union all
-        (
-            select u.id, u.global_name <-> search
-            from core.users as u
-            where u.global_name % search and u.id < coalesce(below, 9223372036854775807)
-            order by u.global_name <-> search
-            limit size
-        )
-    ) as n
-    group by n.user_id
-    order by min(n.distance), n.user_id
-    limit size;
-end;
-$$;
 
 
 --
@@ -3417,6 +3481,21 @@ CREATE TABLE lootbox.xp_multiplier (
 
 
 --
+-- Name: card_texts; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.card_texts (
+    map_id integer NOT NULL,
+    opening text NOT NULL,
+    mean double precision,
+    middle text NOT NULL,
+    banner text,
+    closing text NOT NULL
+)
+WITH (fillfactor='80');
+
+
+--
 -- Name: details; Type: TABLE; Schema: maps; Owner: -
 --
 
@@ -3566,6 +3645,47 @@ ALTER SEQUENCE maps.clicks_id_seq OWNED BY maps.clicks.id;
 
 
 --
+-- Name: collected_card_texts; Type: VIEW; Schema: maps; Owner: -
+--
+
+CREATE VIEW maps.collected_card_texts AS
+ SELECT c.id AS map_id,
+    concat("left"((row_to_json(o.*))::text, '-1'::integer), ',"ratings":') AS opening,
+    c.ratings AS mean,
+    concat(',', substr("left"((row_to_json(s.*))::text, '-1'::integer), 2), ',"map_banner":"', b.own) AS middle,
+        CASE
+            WHEN (b.own IS NULL) THEN (lootbox.file_name(c.map_name) || '.png'::text)
+            ELSE NULL::text
+        END AS banner,
+    concat(',"linked_code":', COALESCE((to_json(c.linked_code))::text, 'null'::text), '}') AS closing
+   FROM (((maps.cards c
+     CROSS JOIN LATERAL ( SELECT c.id,
+            c.code,
+            c.map_name,
+            c.category,
+            c.creators,
+            c.checkpoints,
+            c.difficulty,
+            c.official,
+            c.playtesting,
+            c.archived,
+            c.hidden,
+            maps.moment(c.created_at) AS created_at,
+            maps.moment(c.updated_at) AS updated_at) o)
+     CROSS JOIN LATERAL ( SELECT c.playtest,
+            c.guides,
+            (c.raw_difficulty)::double precision AS raw_difficulty,
+            c.mechanics,
+            c.restrictions,
+            c.tags,
+            c.description,
+            c.medals,
+            c.title) s)
+     CROSS JOIN LATERAL ( SELECT substr(w.text, 2, (length(w.text) - 2)) AS own
+           FROM ( SELECT (to_json(NULLIF(c.custom_banner, ''::text)))::text AS text) w) b);
+
+
+--
 -- Name: creators; Type: TABLE; Schema: maps; Owner: -
 --
 
@@ -3712,6 +3832,32 @@ CREATE VIEW maps.collected_details AS
 
 
 --
+-- Name: collected_searchable; Type: VIEW; Schema: maps; Owner: -
+--
+
+CREATE VIEW maps.collected_searchable AS
+ SELECT c.id AS map_id,
+    maps.traits(c.official, c.archived, c.hidden, c.playtesting, (c.medals IS NOT NULL), (c.playtest IS NOT NULL), ((c.playtesting = 'In Progress'::public.playtest_status) AND (EXISTS ( SELECT
+           FROM playtests.meta p
+          WHERE ((p.map_id = c.id) AND (p.verification_id IS NOT NULL) AND (NOT COALESCE(p.completed, false))))))) AS traits,
+    ((((c.raw_difficulty * (100)::numeric))::bigint << 32) + c.id) AS place,
+    (c.raw_difficulty)::double precision AS difficulty,
+    COALESCE(r.verified_mean, (0)::double precision) AS quality,
+    c.checkpoints,
+    COALESCE(d.creator_names, ''::text) AS creator_names,
+    c.category,
+    c.map_name,
+    c.code,
+    COALESCE(d.facets, '{}'::text[]) AS facets,
+    c.ratings AS mean,
+    c.title
+   FROM ((maps.cards c
+     LEFT JOIN maps.rating_totals r ON ((r.map_id = c.id)))
+     LEFT JOIN maps.details d ON ((d.map_id = c.id)))
+  WHERE (c.code IS NOT NULL);
+
+
+--
 -- Name: edit_requests; Type: TABLE; Schema: maps; Owner: -
 --
 
@@ -3839,6 +3985,28 @@ ALTER TABLE maps.restrictions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+
+--
+-- Name: searchable; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.searchable (
+    map_id integer NOT NULL,
+    traits integer NOT NULL,
+    place bigint NOT NULL,
+    difficulty double precision NOT NULL,
+    quality double precision NOT NULL,
+    checkpoints integer NOT NULL,
+    creator_names text NOT NULL,
+    category text NOT NULL,
+    map_name text NOT NULL,
+    code text NOT NULL,
+    facets text[] NOT NULL,
+    mean double precision,
+    title text
+)
+WITH (fillfactor='90');
 
 
 --
@@ -6026,6 +6194,14 @@ ALTER TABLE ONLY lootbox.xp
 
 
 --
+-- Name: card_texts card_texts_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.card_texts
+    ADD CONSTRAINT card_texts_pkey PRIMARY KEY (map_id);
+
+
+--
 -- Name: clicks clicks_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
 --
 
@@ -6183,6 +6359,14 @@ ALTER TABLE ONLY maps.restrictions
 
 ALTER TABLE ONLY maps.restrictions
     ADD CONSTRAINT restrictions_position_key UNIQUE ("position");
+
+
+--
+-- Name: searchable searchable_pkey; Type: CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.searchable
+    ADD CONSTRAINT searchable_pkey PRIMARY KEY (map_id);
 
 
 --
@@ -7106,14 +7290,14 @@ CREATE INDEX player_display_name_idx ON core.player USING btree (lower(display_n
 -- Name: users_global_name_nearest_idx; Type: INDEX; Schema: core; Owner: -
 --
 
-CREATE INDEX users_global_name_nearest_idx ON core.users USING gist (global_name public.gist_trgm_ops (siglen='1024'));
+CREATE INDEX users_global_name_nearest_idx ON core.users USING gist (global_name public.gist_trgm_ops);
 
 
 --
 -- Name: users_nickname_nearest_idx; Type: INDEX; Schema: core; Owner: -
 --
 
-CREATE INDEX users_nickname_nearest_idx ON core.users USING gist (nickname public.gist_trgm_ops (siglen='1024'));
+CREATE INDEX users_nickname_nearest_idx ON core.users USING gist (nickname public.gist_trgm_ops);
 
 
 --
@@ -7376,13 +7560,6 @@ CREATE INDEX clicks_visitors_idx ON maps.clicks USING btree (inserted_at) INCLUD
 
 
 --
--- Name: details_facets_idx; Type: INDEX; Schema: maps; Owner: -
---
-
-CREATE INDEX details_facets_idx ON maps.details USING gin (facets);
-
-
---
 -- Name: guides_map_id_idx; Type: INDEX; Schema: maps; Owner: -
 --
 
@@ -7506,6 +7683,20 @@ CREATE INDEX rating_totals_mean_first_idx ON maps.rating_totals USING btree (mea
 --
 
 CREATE INDEX rating_totals_mean_idx ON maps.rating_totals USING btree (mean);
+
+
+--
+-- Name: searchable_facets_idx; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE INDEX searchable_facets_idx ON maps.searchable USING gin (facets) WITH (fastupdate=off);
+
+
+--
+-- Name: searchable_place_idx; Type: INDEX; Schema: maps; Owner: -
+--
+
+CREATE UNIQUE INDEX searchable_place_idx ON maps.searchable USING btree (place);
 
 
 --
@@ -8219,7 +8410,7 @@ CREATE INDEX idx_suspicious_flags_completion_id ON users.suspicious_flags USING 
 -- Name: overwatch_usernames_nearest_idx; Type: INDEX; Schema: users; Owner: -
 --
 
-CREATE INDEX overwatch_usernames_nearest_idx ON users.overwatch_usernames USING gist (username public.gist_trgm_ops (siglen='1024'));
+CREATE INDEX overwatch_usernames_nearest_idx ON users.overwatch_usernames USING gist (username public.gist_trgm_ops);
 
 
 --
@@ -8545,6 +8736,27 @@ CREATE TRIGGER ranks_update AFTER UPDATE ON maps.creators REFERENCING OLD TABLE 
 
 
 --
+-- Name: medals shown_delete; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER shown_delete AFTER DELETE ON maps.medals REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_shown();
+
+
+--
+-- Name: medals shown_insert; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER shown_insert AFTER INSERT ON maps.medals REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_shown();
+
+
+--
+-- Name: medals shown_update; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER shown_update AFTER UPDATE ON maps.medals REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_shown();
+
+
+--
 -- Name: clicks trg_clicks_day_bucket_ins; Type: TRIGGER; Schema: maps; Owner: -
 --
 
@@ -8626,6 +8838,48 @@ CREATE TRIGGER ranks_update AFTER UPDATE ON playtests.deprecated_count REFERENCI
 --
 
 CREATE TRIGGER ranks_update AFTER UPDATE ON playtests.votes REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_rows();
+
+
+--
+-- Name: meta shown_delete; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER shown_delete AFTER DELETE ON playtests.meta REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_shown();
+
+
+--
+-- Name: votes shown_delete; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER shown_delete AFTER DELETE ON playtests.votes REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_shown();
+
+
+--
+-- Name: meta shown_insert; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER shown_insert AFTER INSERT ON playtests.meta REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_shown();
+
+
+--
+-- Name: votes shown_insert; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER shown_insert AFTER INSERT ON playtests.votes REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_shown();
+
+
+--
+-- Name: meta shown_update; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER shown_update AFTER UPDATE ON playtests.meta REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_shown();
+
+
+--
+-- Name: votes shown_update; Type: TRIGGER; Schema: playtests; Owner: -
+--
+
+CREATE TRIGGER shown_update AFTER UPDATE ON playtests.votes REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION maps.follow_shown();
 
 
 --
@@ -9039,6 +9293,14 @@ ALTER TABLE ONLY lootbox.xp
 
 
 --
+-- Name: card_texts card_texts_map_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.card_texts
+    ADD CONSTRAINT card_texts_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
+
+
+--
 -- Name: clicks clicks_map_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
 --
 
@@ -9196,6 +9458,14 @@ ALTER TABLE ONLY maps.restriction_links
 
 ALTER TABLE ONLY maps.restriction_links
     ADD CONSTRAINT restriction_links_restriction_id_fkey FOREIGN KEY (restriction_id) REFERENCES maps.restrictions(id) ON DELETE CASCADE;
+
+
+--
+-- Name: searchable searchable_map_id_fkey; Type: FK CONSTRAINT; Schema: maps; Owner: -
+--
+
+ALTER TABLE ONLY maps.searchable
+    ADD CONSTRAINT searchable_map_id_fkey FOREIGN KEY (map_id) REFERENCES core.maps(id) ON DELETE CASCADE;
 
 
 --
@@ -9653,4 +9923,4 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127270000'),
     ('20261127270001'),
     ('20261127270002'),
-    ('20261128120000');
+    ('20261128100000');

@@ -58,11 +58,12 @@ async def moderate(
     ``quality``, from 1 to 6, becomes every rating of the map; legacy runs come with another playtest anyway.
     """
     async with db.transaction() as tx:
+        if quality is not None:
+            # First: who rates the map meanwhile has the rating, and wants what is written of the map.
+            await queries.maps.override_quality(tx, code=code, quality=quality)
         after = await apply_whole(
             tx, code, changes, reason="", send_to_playtest=send_to_playtest, cdn_url=cdn_url
         )
-        if quality is not None:
-            await queries.maps.override_quality(tx, code=after.code, quality=quality)
         if make_legacy and not send_to_playtest:
             await lifecycle.make_legacy(tx, after.code, "")
         await queries.audit.record(

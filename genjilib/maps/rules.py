@@ -77,12 +77,10 @@ async def submit(db: Db, new: MapCreateRequest, *, cdn_url: str) -> MapCreationJ
 
 async def get(db: Executor, code: str, *, cdn_url: str) -> MapResponse:
     """Return the map with this code; ``NotFound`` when there is none."""
-    found = await queries.maps.search(
-        db, code=code, map_id=None, user_id=None, easiest_first=True, size=1, skip=0, banners=banners(cdn_url)
-    )
-    if not found:
+    found = await queries.maps.get(db, code=code, map_id=None, user_id=None, banners=banners_in_json(cdn_url))
+    if found is None:
         raise not_found(code)
-    return msgspec.convert(found[0], MapResponse, from_attributes=True)
+    return msgspec.json.decode(found, type=MapResponse)
 
 
 async def lock(tx: Tx, codes: Sequence[str]) -> list[LockRow]:
@@ -162,6 +160,11 @@ def banner_of(map_name: str, custom: str | None, cdn_url: str) -> str:
 def banners(cdn_url: str) -> str:
     """Return the address below which the shipped banners are."""
     return f"{cdn_url}{_SHIPPED_BANNER}"
+
+
+def banners_in_json(cdn_url: str) -> str:
+    """Return the same as it stands inside a text of JSON."""
+    return msgspec.json.encode(banners(cdn_url))[1:-1].decode()
 
 
 def own_banner(url: str | None) -> str | None:

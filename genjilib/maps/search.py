@@ -1,10 +1,10 @@
 """How maps are searched for: what may be asked, and what the statement is given for it."""
 
-from collections.abc import Sequence
+from operator import attrgetter
 from typing import Annotated, Any, Final, Literal, get_args
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta
 
 from genjilib import queries
 from genjilib.core.errors import Invalid
@@ -30,28 +30,29 @@ ThreadId = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Words = Annotated[list[Annotated[str, Meta(min_length=1, max_length=100)]], Meta(max_length=20)]
 
 _TOP: Final = 10.0
-_BEYOND: Final = 11.0
+_STEP: Final = 0.01
+"""Difficulties are whole numbers of such steps."""
 _KEYS: Final[dict[str, int]] = {key: number for number, key in enumerate(get_args(SortKey), start=1)}
 """The numbers under which ``maps.sort_number`` and ``maps.sort_text`` know the keys."""
 _NUMBERS: Final = 6
 """How many of the keys, the first ones, sort by numbers."""
-_LATER: Final = ("third", "fourth", "fifth", "sixth")
-_OWN: Final = (
-    "difficulty_exact",
+_LATER: Final = ("second", "third", "fourth", "fifth", "sixth")
+_OWN: Final = attrgetter(
     "playtest_status",
     "archived",
     "hidden",
     "official",
     "category",
-    "map_name",
     "difficulty_range_min",
     "difficulty_range_max",
     "playtest_filter",
-    "playtest_thread_id",
     "finalized_playtests",
+    "medal_filter",
+    "minimum_quality",
 )
-_MADE_OF: Final = ("mechanics", "restrictions", "tags")
-_JUDGED: Final = ("creator_ids", "creator_names", "minimum_quality", "medal_filter", "completion_filter")
+"""What a map is, but for the exact difficulty."""
+_FEW: Final = attrgetter("map_name", "playtest_thread_id", "creator_ids")
+"""What few maps have, beside code and id."""
 
 
 class MapQuery(Page, frozen=True, kw_only=True):
@@ -101,93 +102,119 @@ async def search_json(db: Executor, query: MapQuery, *, cdn_url: str) -> Json[li
         raise Invalid("Cannot use exact difficulty with range-based filtering.", code="filters-contradict")
     if query.creator_ids and query.creator_names:
         raise Invalid("Cannot use creator_ids and creator_names simultaneously.", code="filters-contradict")
-    found = await queries.maps.search.json(
+    single = bool(query.code or query.map_id)
+    if single and not query.force_filters:
+        query = msgspec.structs.replace(query, **_HANGS_ON_A_MAP)
+    asked = {**_made_of(query), **_made_by(query), **_undone(query)}
+    if _OWN(query) != _ANY_OWN or (query.difficulty_exact and "facets" not in asked):
+        asked |= _own(query)
+    if _FEW(query) != _ANY_FEW or (single and (asked or query.return_all)):
+        asked |= _few(query)
+    if query.return_all or (asked and (query.sort or asked != _REST)):
+        found = await _search(db, query, cdn_url, asked)
+    elif single:
+        found = await _one(db, query, cdn_url)
+    else:
+        found = await _page(db, query, cdn_url)
+    return Json(found.encode())
+
+
+async def _search(db: Executor, query: MapQuery, cdn_url: str, asked: dict[str, Any]) -> str:
+    """Return a page of the maps that fit what is ``asked``."""
+    return await queries.maps.search(
         db,
-        banners=rules.banners(cdn_url),
         user_id=query.user_id,
-        easiest_first=not query.sort,
+        banners=rules.banners_in_json(cdn_url),
         size=None if query.return_all else query.limit,
-        **(_all(query) if _is_page_of_all(query) else _some(query)),
-    )
-    return Json(found)
-
-
-def _all(query: MapQuery) -> dict[str, Any]:
-    """Return what a page of all maps needs: where it ends, or what it is sorted by."""
-    if not query.sort:
-        return {"first": query.offset + query.limit, "skip": query.offset}
-    keys = _keys(query)
-    return {
-        "sorted": [*keys, *[0] * (len(_KEYS) // 2 - len(keys))],
-        "page": query.limit,
-        "before": query.offset,
-        "skip": 0,
-    }
-
-
-def _some(query: MapQuery) -> dict[str, Any]:
-    """Return all filters and orders that are asked for."""
-    return {
-        "skip": 0 if query.return_all else query.offset,
-        **_one(query),
-        **_own(query),
-        **_facets(query),
-        **_judged(query),
+        skip=0 if query.return_all else query.offset,
+        **asked,
         **_order(query),
-    }
+    )
 
 
-def _one(query: MapQuery) -> dict[str, Any]:
-    """Return which map is asked for; nothing when none is."""
-    return {"code": query.code, "map_id": query.map_id} if query.code or query.map_id else {}
+async def _one(db: Executor, query: MapQuery, cdn_url: str) -> str:
+    """Return the map that is asked for; it is on the first page."""
+    if query.page_number > 1:
+        return "[]"
+    found = await queries.maps.get(
+        db,
+        code=query.code,
+        map_id=query.map_id,
+        user_id=query.user_id,
+        banners=rules.banners_in_json(cdn_url),
+    )
+    return f"[{found or ''}]"
+
+
+async def _page(db: Executor, query: MapQuery, cdn_url: str) -> str:
+    """Return a page of all maps, or of those that a user has not done."""
+    keys = _keys(query)
+    return await queries.maps.page(
+        db,
+        keys=[*keys, *[0] * (len(_KEYS) // 2 - len(keys))] if keys else UNSET,
+        undone_by=query.user_id if query.user_id and query.completion_filter == "Without" else UNSET,
+        size=query.limit,
+        # No community has more maps than an integer holds.
+        skip=min(query.offset, 2**31 - 1 - query.limit),
+        user_id=query.user_id,
+        banners=rules.banners_in_json(cdn_url),
+    )
 
 
 def _own(query: MapQuery) -> dict[str, Any]:
-    """Return the filters by a map's own fields and its playtest; nothing when none is asked for."""
-    if not _asked(query, _OWN[1:] if _facets(query) else _OWN):
-        return {}
-    easiest, hardest, below = _difficulties(query)
+    """Return the filters by what a map is."""
+    easiest, hardest = _difficulties(query)
     return {
-        "playtest_status": query.playtest_status,
+        "official": query.official,
         "archived": query.archived,
         "hidden": query.hidden,
-        "official": query.official,
-        "categories": query.category or None,
-        "map_names": query.map_name or None,
+        "playtest_status": query.playtest_status,
+        "medals": None if query.medal_filter == "All" else query.medal_filter == "With",
+        "in_playtest": None if query.playtest_filter == "All" else query.playtest_filter == "Only",
+        "finalized": query.finalized_playtests or None,
         "easiest": easiest,
         "hardest": hardest,
-        "below": below,
-        "in_playtest": None if query.playtest_filter == "All" else query.playtest_filter == "Only",
-        # No thread has the number 0.
-        "thread_id": query.playtest_thread_id or None,
-        "finalized": bool(query.finalized_playtests),
+        "minimum_quality": query.minimum_quality or 0,
+        "categories": query.category or None,
     }
 
 
-def _facets(query: MapQuery) -> dict[str, Any]:
+def _few(query: MapQuery) -> dict[str, Any]:
+    """Return the filters by what few maps have."""
+    return {
+        "code": query.code,
+        "map_id": query.map_id,
+        "map_names": query.map_name or None,
+        # No thread has the number 0.
+        "thread_id": query.playtest_thread_id or None,
+        "creator_ids": query.creator_ids or None,
+    }
+
+
+def _made_of(query: MapQuery) -> dict[str, Any]:
     """Return what a map is made of, with its exact difficulty; nothing where nothing of it is asked for."""
-    if not _asked_of_many(query, _MADE_OF):
+    if not (query.mechanics or query.restrictions or query.tags):
         return {}
     made_of = {"m": query.mechanics, "r": query.restrictions, "t": query.tags}
     facets = [f"{kind}:{value}" for kind, values in made_of.items() for value in values or []]
     if query.difficulty_exact:
         facets.append(f"d:{query.difficulty_exact}")
-    return {"facets": _once(facets)} if facets else {}
+    return {"facets": _once(facets)}
 
 
-def _judged(query: MapQuery) -> dict[str, Any]:
-    """Return the filters by creators, ratings, medals and runs; nothing when none is asked for."""
-    if not _asked_of_many(query, _JUDGED):
+def _made_by(query: MapQuery) -> dict[str, Any]:
+    """Return the names that creators must have; nothing where none is asked for."""
+    if not query.creator_names:
         return {}
+    return {"creator_names": _once([f"%{_literally(name)}%" for name in query.creator_names])}
+
+
+def _undone(query: MapQuery) -> dict[str, Any]:
+    """Return whether the user must not have done a map; nothing where that does not matter."""
     # Whose runs are meant must be told; otherwise the filter means nothing.
-    asked = query.user_id and query.completion_filter != "All"
-    return {
-        "creator_ids": query.creator_ids or None,
-        "creator_names": _once([f"%{_literally(name)}%" for name in query.creator_names or []]),
-        "minimum_quality": query.minimum_quality or None,
-        "medals": None if query.medal_filter == "All" else query.medal_filter == "With",
-        "undone": query.completion_filter == "Without" if asked else None,
-    }
+    if query.completion_filter == "All" or not query.user_id:
+        return {}
+    return {"undone": query.completion_filter == "Without"}
 
 
 def _order(query: MapQuery) -> dict[str, Any]:
@@ -198,50 +225,35 @@ def _order(query: MapQuery) -> dict[str, Any]:
     first, *others = keys
     given: dict[str, Any] = {"by_number" if first <= _NUMBERS else "by_text": first}
     if others:
-        given["second"] = others[0]
-    if len(others) > 1:
-        given |= zip(_LATER, [*others[1:], None, None, None], strict=False)
+        given |= zip(_LATER, [*others, None, None, None, None], strict=False)
     return given
 
 
 def _keys(query: MapQuery) -> list[int]:
     """Return the numbers of what is sorted by, a field once."""
+    if not query.sort:
+        return []
     keys: dict[str, str] = {}
-    for key in query.sort or []:
+    for key in query.sort:
         keys.setdefault(key.partition(":")[0], key)
     return [_KEYS[key] for key in keys.values()]
 
 
-def _is_page_of_all(query: MapQuery) -> bool:
-    """Return whether nothing is filtered by."""
-    filtered = bool(query.code or query.map_id) or _asked(query, (*_OWN, *_MADE_OF, *_JUDGED))
-    return not (query.return_all or filtered)
-
-
-def _asked_of_many(query: MapQuery, fields: Sequence[str]) -> bool:
-    """Return whether a filter is asked for that a single map is not put through unless it is forced."""
-    return _asked(query, fields) and (query.force_filters or not (query.code or query.map_id))
-
-
-def _asked(query: MapQuery, fields: Sequence[str]) -> bool:
-    return any(getattr(query, field) != getattr(_NOTHING, field) for field in fields)
-
-
-def _difficulties(query: MapQuery) -> tuple[float, float, float]:
-    """Return the lowest difficulty, the highest, and the one that all stay below.
+def _difficulties(query: MapQuery) -> tuple[float, float]:
+    """Return the lowest difficulty and the highest.
 
     A range includes its upper end, as the contract says; an exact difficulty ends before the next one.
     """
     if exact := query.difficulty_exact:
         easiest, below = TOP_RANGES[exact]
-        return easiest, _TOP, _BEYOND if exact == "Hell" else below
+        return easiest, _TOP if exact == "Hell" else below - _STEP / 2
     easiest, _ = TOP_RANGES[query.difficulty_range_min or "Easy"]
     _, hardest = TOP_RANGES[query.difficulty_range_max or "Hell"]
-    return easiest, hardest, _BEYOND
+    return easiest, hardest
 
 
-def _once(values: list[Any] | None) -> list[Any] | None:
-    return list(dict.fromkeys(values or [])) or None
+def _once(values: list[str]) -> list[str]:
+    return list(dict.fromkeys(values))
 
 
 def _literally(name: str) -> str:
@@ -249,4 +261,21 @@ def _literally(name: str) -> str:
     return name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-_NOTHING: Final = MapQuery()
+_ANY_OWN: Final = _OWN(MapQuery())
+_ANY_FEW: Final = _FEW(MapQuery())
+_REST: Final = {"undone": True}
+"""What is asked for when all maps that a user has not done are wanted."""
+_HANGS_ON_A_MAP: Final[dict[str, Any]] = {
+    name: getattr(MapQuery(), name)
+    for name in (
+        "mechanics",
+        "restrictions",
+        "tags",
+        "creator_ids",
+        "creator_names",
+        "minimum_quality",
+        "medal_filter",
+        "completion_filter",
+    )
+}
+"""The filters that a single map is not put through unless that is forced, with the values that mean none."""

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from genjilib import queries
+from genjilib.db.scan import Key
 from genjilib.db.statement import Statement
 from tests.support import Ground
 
@@ -119,6 +120,31 @@ def test_a_scan_is_seen(
     connection: Connection, big: set[str], partial: set[str], sql: str, seen: bool
 ) -> None:
     assert any(any(scans(plan, big, partial)) for plan in plans_of(connection, [sql.encode()])) == seen
+
+
+def indexes(plan: Plan) -> set[str]:
+    """The indexes that a plan uses."""
+    own = {plan["Index Name"]} if "Index Name" in plan else set[str]()
+    return own.union(*map(indexes, plan.get("Plans", ())))
+
+
+@pytest.mark.parametrize(
+    ("statement", "given", "used"),
+    [
+        (queries.maps.page, (), {"searchable_place_idx", "card_texts_pkey"}),
+        (queries.maps.page, ("undone_by",), {"searchable_place_idx", "card_texts_pkey"}),
+        (queries.maps.search, ("facets",), {"searchable_facets_idx", "card_texts_pkey"}),
+        (queries.maps.get, (), {"maps_pkey", "card_texts_pkey"}),
+    ],
+)
+def test_a_page_of_maps_is_read_by_indexes(
+    connection: Connection, statement: Statement[Any], given: tuple[str, ...], used: set[str]
+) -> None:
+    clauses = statement.file.clauses
+    wanted = frozenset(n for n, clause in enumerate(clauses) if clause.names <= {*given, "size", "skip"})
+    text = statement.texts[Key(None, wanted)]
+    (plan,) = plans_of(connection, [paged(text.sql)])
+    assert used <= indexes(plan)
 
 
 def test_the_tables_that_grow_are_big(big: set[str]) -> None:

@@ -275,3 +275,31 @@ async def test_a_sorted_page_of_all_maps_is_a_part_of_all_of_them_sorted(api: Ap
             assert ([*pages[0], *pages[1], *pages[2]], len(every)) == (every, 7), sort
     found = (await api.get("/maps", sort="code:desc", page_size=3, page_number=3)).read(Maps)
     assert [(one.code, one.total_results) for one in found] == [("AAA0", 7)]
+    assert (await api.get("/maps", sort="code:desc", page_size=3, page_number=10**9)).json == []
+
+
+async def test_maps_that_a_user_has_not_done_are_counted(api: Api) -> None:
+    done, doing = api.add_user(), api.add_user()
+    map_ids = [api.add_map(f"AAA{n}", raw=n) for n in range(5)]
+    for map_id in map_ids[:2]:
+        api.add_run(done, map_id, 10, verified=True)
+    api.add_run(doing, map_ids[0], 10)
+    api.sql.execute("update core.maps set original_code = code, code = null where id = %s", [map_ids[0]])
+    for user_id, rest in ((done, [2, 3, 4]), (doing, [1, 2, 3, 4])):
+        asked = {"completion_filter": "Without", "user_id": user_id, "page_size": 2}
+        for page in (1, 2, 3):
+            found = (await api.get("/maps", **asked, page_number=page)).read(Maps)
+            wanted = [(f"AAA{n}", len(rest)) for n in rest[2 * page - 2 : 2 * page]]
+            assert [(one.code, one.total_results) for one in found] == wanted, (user_id, page)
+
+
+async def test_texts_of_maps_may_hold_any_signs(api: Api) -> None:
+    map_id = api.add_map("AAAA", title='"\\\n', description="\x01\t漢")
+    (found,) = (await api.get("/maps")).read(Maps)
+    assert (found.title, found.description) == ('"\\\n', "\x01\t漢")
+    assert found.map_banner is not None
+    assert found.map_banner.endswith("/assets/map_banners/hanamura.png")
+    api.sql.execute(
+        "update core.maps set custom_banner = %s where id = %s", ['https://b.example/"\\', map_id]
+    )
+    assert (await api.get("/maps/AAAA")).json["map_banner"] == 'https://b.example/"\\'

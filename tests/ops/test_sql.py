@@ -116,7 +116,7 @@ def test_every_text_of_a_query_is_explained(genji: Genji, shared_url: str) -> No
     done = genji("sql", "explain", "maps.search", SQL_DATABASE_URL=shared_url)
     assert done.code == 0, done.err
     assert "-- the plain text\n" in done.out
-    assert "-- with code, map_id\n" in done.out
+    assert "-- with facets\n" in done.out
 
 
 def test_a_file_that_is_not_there_is_named(genji: Genji) -> None:
