@@ -102,9 +102,13 @@ revoke all on schema
   web
 from public, genji_api, genji_bot, genji_crawler, genji_worker, genji_backup, genji_monitor;
 revoke all on function
+  completions.claim_record_xp(integer),
+  lootbox.add_xp(bigint,integer,text),
   maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
-  users.merge(bigint,bigint,text)
+  messages.send_all(uuid[],text[],jsonb[],text[],integer[],uuid[],boolean[],text,uuid),
+  users.merge(bigint,bigint,text),
+  users.nearest(text,bigint,bigint)
 from public, genji_api, genji_bot, genji_crawler, genji_worker, genji_backup, genji_monitor;
 grant usage on schema
   audit,
@@ -141,8 +145,7 @@ alter role genji_backup set statement_timeout = 0;
 
 -- genji_api
 grant insert on
-  audit.entries,
-  messages.outbox
+  audit.entries
 to genji_api;
 grant select on
   clan.clan,
@@ -178,6 +181,7 @@ grant select on
   lootbox.rarities,
   lootbox.reward_types,
   lootbox.sub_tiers,
+  lootbox.xp,
   maps.card_texts,
   maps.listed,
   maps.mechanics,
@@ -216,7 +220,6 @@ to genji_api;
 grant select, insert, update on
   core.maps,
   core.users,
-  lootbox.xp,
   maps.edit_requests,
   maps.mastery,
   maps.ratings,
@@ -225,7 +228,6 @@ grant select, insert, update on
   notifications.preferences,
   playtests.meta,
   public.change_requests,
-  public.jobs,
   rank_card.avatar,
   rank_card.background,
   rank_card.badges,
@@ -249,7 +251,8 @@ grant select, update on
   core.player,
   lootbox.active_key,
   lootbox.xp_multiplier,
-  public.api_tokens
+  public.api_tokens,
+  public.jobs
 to genji_api;
 grant usage on sequence
   maps.clicks_id_seq,
@@ -261,9 +264,13 @@ grant usage on sequence
   users.email_user_id_seq
 to genji_api;
 grant execute on function
+  completions.claim_record_xp(integer),
+  lootbox.add_xp(bigint,integer,text),
   maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
-  users.merge(bigint,bigint,text)
+  messages.send_all(uuid[],text[],jsonb[],text[],integer[],uuid[],boolean[],text,uuid),
+  users.merge(bigint,bigint,text),
+  users.nearest(text,bigint,bigint)
 to genji_api;
 
 -- genji_bot
@@ -279,7 +286,7 @@ grant select on
   lootbox.active_key,
   lootbox.main_tiers,
   lootbox.sub_tiers,
-  lootbox.xp_multiplier,
+  lootbox.xp,
   maps.card_texts,
   maps.listed,
   maps.mechanics,
@@ -318,7 +325,6 @@ grant select, insert, update on
   bot.command_syncs,
   core.maps,
   core.users,
-  lootbox.xp,
   maps.edit_requests,
   maps.mastery,
   maps.ratings,
@@ -327,8 +333,7 @@ grant select, insert, update on
   notifications.delivery_log,
   notifications.preferences,
   playtests.meta,
-  public.change_requests,
-  public.jobs
+  public.change_requests
 to genji_bot;
 grant select, insert, update, delete on
   core.completions,
@@ -337,23 +342,28 @@ grant select, insert, update, delete on
   maps.medals,
   playtests.votes
 to genji_bot;
+grant select, update on
+  public.jobs
+to genji_bot;
 grant usage on sequence
   maps.edit_requests_id_seq,
   notifications.delivery_log_id_seq,
   notifications.events_id_seq
 to genji_bot;
 grant execute on function
+  completions.claim_record_xp(integer),
+  lootbox.add_xp(bigint,integer,text),
   maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
-  users.merge(bigint,bigint,text)
+  messages.send_all(uuid[],text[],jsonb[],text[],integer[],uuid[],boolean[],text,uuid),
+  users.merge(bigint,bigint,text),
+  users.nearest(text,bigint,bigint)
 to genji_bot;
 
 -- genji_crawler
 grant insert on
   extended.instance_character,
-  extended.instance_character_weapon,
-  messages.outbox,
-  public.jobs
+  extended.instance_character_weapon
 to genji_crawler;
 grant select on
   definitions.activity_definition,
@@ -377,6 +387,9 @@ grant select, insert, update, delete on
   crawl.gaps,
   crawl.missed
 to genji_crawler;
+grant execute on function
+  messages.send_all(uuid[],text[],jsonb[],text[],integer[],uuid[],boolean[],text,uuid)
+to genji_crawler;
 
 -- genji_worker
 grant insert on
@@ -394,7 +407,6 @@ grant select on
   lootbox.active_key,
   lootbox.main_tiers,
   lootbox.sub_tiers,
-  lootbox.xp_multiplier,
   maps.medals,
   messages.dead_letter_actions,
   notifications.preferences,
@@ -430,13 +442,11 @@ grant select, insert, update on
   crawl.gaps,
   crawl.permits,
   extended.instance_character,
-  lootbox.xp,
   maps.mastery
 to genji_worker;
 grant select, insert, update, delete on
   crawl.missed,
-  messages.outbox,
-  public.jobs
+  messages.outbox
 to genji_worker;
 grant select, maintain on
   leaderboard.clan_leaderboard,
@@ -450,11 +460,17 @@ grant select, update on
   core.completions,
   core.users
 to genji_worker;
+grant select, update, delete on
+  public.jobs
+to genji_worker;
 grant usage on sequence
   notifications.events_id_seq
 to genji_worker;
 grant execute on function
-  messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
+  completions.claim_record_xp(integer),
+  lootbox.add_xp(bigint,integer,text),
+  messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
+  messages.send_all(uuid[],text[],jsonb[],text[],integer[],uuid[],boolean[],text,uuid)
 to genji_worker;
 
--- Of queries and schema with the hash 5c4349c3370144b85b46e58ad75247e0
+-- Of queries and schema with the hash 0f95dc1f658c397deff27328fdc50179

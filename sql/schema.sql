@@ -342,6 +342,28 @@ CREATE TYPE public.playtest_status AS ENUM (
 
 
 --
+-- Name: claim_record_xp(integer); Type: FUNCTION; Schema: completions; Owner: -
+--
+
+CREATE FUNCTION completions.claim_record_xp(of_run integer) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+    update core.completions as c
+    set wr_xp_check = true
+    where c.id = of_run
+        and not exists (
+            select
+            from core.completions as o
+            where o.map_id = c.map_id and o.user_id = c.user_id and o.wr_xp_check and not coalesce(o.legacy, false)
+        );
+    return found;
+end;
+$$;
+
+
+--
 -- Name: is_shown(boolean, bigint, boolean); Type: FUNCTION; Schema: completions; Owner: -
 --
 
@@ -676,6 +698,28 @@ begin
 exception when case_not_found or invalid_text_representation then
     return false;
 end
+$$;
+
+
+--
+-- Name: add_xp(bigint, integer, text); Type: FUNCTION; Schema: lootbox; Owner: -
+--
+
+CREATE FUNCTION lootbox.add_xp(of_user bigint, amount integer, kind text, OUT previous_amount integer, OUT new_amount integer) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+    added integer;
+begin
+    select floor(add_xp.amount * m.value) into added from lootbox.xp_multiplier as m;
+    insert into lootbox.xp as x (user_id, amount, type)
+    values (of_user, added, kind)
+    on conflict (user_id) do update
+    set amount = x.amount + excluded.amount, type = excluded.type
+    returning x.amount into new_amount;
+    previous_amount := new_amount - added;
+end;
 $$;
 
 
@@ -1015,6 +1059,15 @@ begin
     return null;
 end;
 $$;
+
+
+--
+-- Name: is_playable(boolean, public.playtest_status); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.is_playable(archived boolean, playtesting public.playtest_status) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((NOT archived) AND (playtesting = 'Approved'::public.playtest_status));
 
 
 --
@@ -1620,6 +1673,33 @@ $$;
 
 
 --
+-- Name: send_all(uuid[], text[], jsonb[], text[], integer[], uuid[], boolean[], text, uuid); Type: FUNCTION; Schema: messages; Owner: -
+--
+
+CREATE FUNCTION messages.send_all(message_ids uuid[], queues text[], bodies jsonb[], order_keys text[], versions integer[], job_ids uuid[], want_jobs boolean[], trace text, causation uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+    insert into messages.outbox (message_id, queue, version, body, order_key, job_id, trace, causation)
+    select
+        m.message_id, m.queue, m.version, m.body, nullif(m.order_key, ''), case when m.wants_job then m.job_id end,
+        send_all.trace, send_all.causation
+    from unnest(message_ids, queues, bodies, order_keys, versions, job_ids, want_jobs) with ordinality
+        as m (message_id, queue, body, order_key, version, job_id, wants_job, place)
+    order by m.place;
+    if true = any (want_jobs) then
+        insert into public.jobs (id, action)
+        select m.job_id, m.queue
+        from unnest(queues, job_ids, want_jobs) as m (queue, job_id, wants_job)
+        where m.wants_job;
+    end if;
+    perform messages.wake();
+end;
+$$;
+
+
+--
 -- Name: wake(); Type: FUNCTION; Schema: messages; Owner: -
 --
 
@@ -1721,11 +1801,9 @@ begin
         perform ranks.refresh_profiles(
             array(select distinct c.user_id from maps.creators as c where c.map_id = any (changed))
         );
-        perform ranks.refresh_runs(
-            array(select distinct c.user_id from core.completions as c where c.map_id = any (changed) and c.verified),
-            '{}',
-            null
-        );
+        insert into ranks.pending as t (user_id, runs)
+        select distinct c.user_id, true from core.completions as c where c.map_id = any (changed) and c.verified
+        on conflict (transaction, user_id) do update set runs = true;
     end if;
     return null;
 end;
@@ -1778,62 +1856,126 @@ declare
     counts boolean[];
     fastest numeric;
     counted_maps integer[];
+    ranked_maps integer[];
     counted_users bigint[];
-    locked integer;
+    led ranks.leaders[];
+    leader ranks.leaders;
+    leads bigint[];
+    lead_time numeric;
+    alone boolean;
     has_runs integer;
     has_waiting integer;
     more_players integer;
     more_waiting integer;
     more_current integer;
 begin
-    if tg_op <> 'DELETE' then
-        added := array(select n from new_rows as n);
-    end if;
-    if tg_op <> 'INSERT' then
-        removed := array(select o from old_rows as o);
-    end if;
-    select
-        array_agg(p.map_id order by p.map_id, p.user_id),
-        array_agg(p.user_id order by p.map_id, p.user_id),
-        array_agg(p.runs order by p.map_id, p.user_id),
-        array_agg(p.waiting order by p.map_id, p.user_id),
-        array_agg(p.shown order by p.map_id, p.user_id),
-        array_agg(p.seconds order by p.map_id, p.user_id),
-        array_agg(p.counts order by p.map_id, p.user_id),
-        array_agg(distinct p.map_id) filter (where p.counts),
-        array_agg(distinct p.user_id) filter (where p.counts),
-        min(p.fastest) filter (where p.counts)
-    into maps, users, runs, waiting, shown, seconds, counts, counted_maps, counted_users, fastest
-    from (
+    -- Nearly always it is one run: nothing is to be sorted and added up then.
+    if tg_op = 'UPDATE' then
         select
-            c.map_id,
-            c.user_id,
-            sum(c.step) as runs,
-            coalesce(sum(c.step) filter (where not c.verified), 0) as waiting,
-            sum(c.step * completions.is_shown(c.verified, c.message_id, c.legacy)) as shown,
-            sum(c.step * completions.played(c.verified, c.time)) as seconds,
-            array_agg(
-                (c.id, c.time, c.completion, c.legacy, c.inserted_at) order by c.id
-            ) filter (where c.verified and c.step > 0)
-            is distinct from array_agg(
-                (c.id, c.time, c.completion, c.legacy, c.inserted_at) order by c.id
-            ) filter (where c.verified and c.step < 0) as counts,
-            min(c.time) filter (where c.verified) as fastest
+            o.id is not null,
+            array[n.map_id],
+            array[n.user_id],
+            array[0],
+            array[(not n.verified)::integer - (not o.verified)::integer],
+            array[
+                completions.is_shown(n.verified, n.message_id, n.legacy)
+                - completions.is_shown(o.verified, o.message_id, o.legacy)
+            ],
+            array[completions.played(n.verified, n.time) - completions.played(o.verified, o.time)],
+            array[
+                (n.verified or o.verified)
+                and (n.verified, n.time, n.completion, n.legacy, n.inserted_at)
+                is distinct from (o.verified, o.time, o.completion, o.legacy, o.inserted_at)
+            ],
+            least(case when n.verified then n.time end, case when o.verified then o.time end)
+        into alone, maps, users, runs, waiting, shown, seconds, counts, fastest
+        from new_rows as n
+        left join old_rows as o
+            on (o.id, o.map_id, o.user_id) = (n.id, n.map_id, n.user_id) and (select count(*) from new_rows) = 1
+        limit 1;
+        -- A statement that found nothing to change asks as well.
+        if not found then
+            return null;
+        end if;
+    elsif tg_op = 'INSERT' then
+        select
+            (select count(*) from new_rows) = 1,
+            array[n.map_id],
+            array[n.user_id],
+            array[1],
+            array[(not n.verified)::integer],
+            array[completions.is_shown(n.verified, n.message_id, n.legacy)],
+            array[completions.played(n.verified, n.time)],
+            array[n.verified],
+            case when n.verified then n.time end
+        into alone, maps, users, runs, waiting, shown, seconds, counts, fastest
+        from new_rows as n
+        limit 1;
+    end if;
+    if alone then
+        if not (counts[1] or runs[1] <> 0 or waiting[1] <> 0 or shown[1] <> 0 or seconds[1] <> 0) then
+            return null;
+        end if;
+        if counts[1] then
+            counted_maps := maps;
+            counted_users := users;
+        end if;
+    else
+        if tg_op <> 'DELETE' then
+            added := array(select n from new_rows as n);
+        end if;
+        if tg_op <> 'INSERT' then
+            removed := array(select o from old_rows as o);
+        end if;
+        select
+            array_agg(p.map_id order by p.map_id, p.user_id),
+            array_agg(p.user_id order by p.map_id, p.user_id),
+            array_agg(p.runs order by p.map_id, p.user_id),
+            array_agg(p.waiting order by p.map_id, p.user_id),
+            array_agg(p.shown order by p.map_id, p.user_id),
+            array_agg(p.seconds order by p.map_id, p.user_id),
+            array_agg(p.counts order by p.map_id, p.user_id),
+            array_agg(distinct p.map_id) filter (where p.counts),
+            array_agg(distinct p.user_id) filter (where p.counts),
+            min(p.fastest) filter (where p.counts)
+        into maps, users, runs, waiting, shown, seconds, counts, counted_maps, counted_users, fastest
         from (
-            select n.*, 1 as step from unnest(added) as n
-            union all
-            select o.*, -1 from unnest(removed) as o
-        ) as c
-        group by c.map_id, c.user_id
-    ) as p
-    where p.counts or p.runs <> 0 or p.waiting <> 0 or p.shown <> 0 or p.seconds <> 0;
-    if maps is null then
-        return null;
+            select
+                c.map_id,
+                c.user_id,
+                sum(c.step) as runs,
+                coalesce(sum(c.step) filter (where not c.verified), 0) as waiting,
+                sum(c.step * completions.is_shown(c.verified, c.message_id, c.legacy)) as shown,
+                sum(c.step * completions.played(c.verified, c.time)) as seconds,
+                array_agg(
+                    (c.id, c.time, c.completion, c.legacy, c.inserted_at) order by c.id
+                ) filter (where c.verified and c.step > 0)
+                is distinct from array_agg(
+                    (c.id, c.time, c.completion, c.legacy, c.inserted_at) order by c.id
+                ) filter (where c.verified and c.step < 0) as counts,
+                min(c.time) filter (where c.verified) as fastest
+            from (
+                select n.*, 1 as step from unnest(added) as n
+                union all
+                select o.*, -1 from unnest(removed) as o
+            ) as c
+            group by c.map_id, c.user_id
+        ) as p
+        where p.counts or p.runs <> 0 or p.waiting <> 0 or p.shown <> 0 or p.seconds <> 0;
+        if maps is null then
+            return null;
+        end if;
     end if;
     if counted_maps is not null then
         -- What a run counts for depends on its map: wait for who changes the map, and let the next one wait for us.
         -- First of all locks, as whoever changes a map and then its runs has it.
-        perform from core.maps as m where m.id = any (counted_maps) order by m.id for share;
+        ranked_maps := array(
+            select case when m.official and maps.is_playable(m.archived, m.playtesting) then m.id end
+            from core.maps as m
+            where m.id = any (counted_maps)
+            order by m.id
+            for share
+        );
     end if;
     for i in 1 .. cardinality(maps) loop
         insert into completions.totals as t (map_id, runs, waiting, shown, current, seconds)
@@ -1846,13 +1988,16 @@ begin
             seconds = t.seconds + excluded.seconds;
     end loop;
     if counted_maps is not null then
-        perform from ranks.leaders as l where l.map_id = any (counted_maps) order by l.map_id for update;
-        get diagnostics locked = row_count;
-        if locked < cardinality(counted_maps) then
+        led := array(
+            select l from ranks.leaders as l where l.map_id = any (counted_maps) order by l.map_id for update
+        );
+        if cardinality(led) < cardinality(counted_maps) then
             insert into ranks.leaders (map_id)
             select m.id from core.maps as m where m.id = any (counted_maps) order by m.id
             on conflict do nothing;
-            perform from ranks.leaders as l where l.map_id = any (counted_maps) order by l.map_id for update;
+            led := array(
+                select l from ranks.leaders as l where l.map_id = any (counted_maps) order by l.map_id for update
+            );
         end if;
     end if;
     -- What is read from here on nobody else can change: the rows of its maps are locked.
@@ -1901,10 +2046,35 @@ begin
                 current = t.current + more_current
             where t.map_id = maps[i];
         end if;
+        -- A rank counts maps: another run on the same one leaves it as it is.
+        if more_current <> 0 and maps[i] = any (ranked_maps) then
+            insert into ranks.pending as t (user_id, runs)
+            values (users[i], true)
+            on conflict (transaction, user_id) do update set runs = true;
+        end if;
     end loop;
-    if counted_maps is not null then
-        perform ranks.refresh_runs(counted_users, counted_maps, fastest);
+    if counted_maps is null then
+        return null;
     end if;
+    foreach leader in array led loop
+        -- A run behind the leader, of somebody who is not a leader, leaves the leaders as they are.
+        continue when not (leader.user_ids && counted_users) and fastest > leader.run_time;
+        select coalesce(array_agg(g.user_id order by g.user_id), '{}'), min(g.run_time) into leads, lead_time
+        from ranks.leading as g
+        where g.map_id = leader.map_id;
+        continue when (leads, lead_time) is not distinct from (leader.user_ids, leader.run_time);
+        update ranks.leaders as l set user_ids = leads, run_time = lead_time where l.map_id = leader.map_id;
+        insert into ranks.pending as t (user_id, records)
+        select c.user_id, sum(c.step)
+        from (
+            select unnest(leads) as user_id, 1 as step
+            union all
+            select unnest(leader.user_ids), -1
+        ) as c
+        group by c.user_id
+        having sum(c.step) <> 0
+        on conflict (transaction, user_id) do update set records = t.records + excluded.records;
+    end loop;
     return null;
 end;
 $$;
@@ -2020,62 +2190,6 @@ $$;
 
 
 --
--- Name: refresh_runs(bigint[], integer[], numeric); Type: FUNCTION; Schema: ranks; Owner: -
---
-
-CREATE FUNCTION ranks.refresh_runs(users bigint[], maps integer[], fastest numeric) RETURNS void
-    LANGUAGE plpgsql
-    SET plan_cache_mode TO 'force_generic_plan'
-    AS $$
-begin
-    insert into ranks.pending as t (user_id, runs)
-    select i.id, true from unnest(users) as i (id)
-    on conflict (transaction, user_id) do update set runs = true;
-    -- A run behind the leader, of somebody who is not a leader, leaves the leaders as they are.
-    maps := array(
-        select l.map_id
-        from ranks.leaders as l
-        where l.map_id = any (maps) and (l.user_ids && users or l.run_time is null or fastest <= l.run_time)
-    );
-    if maps = '{}' then
-        return;
-    end if;
-    with before as (
-        select l.map_id, l.user_ids from ranks.leaders as l where l.map_id = any (maps)
-    ),
-    now as (
-        select b.map_id, coalesce(f.user_ids, '{}') as user_ids, f.run_time
-        from before as b
-        cross join lateral (
-            select array_agg(g.user_id order by g.user_id) as user_ids, min(g.run_time) as run_time
-            from ranks.leading as g
-            where g.map_id = b.map_id
-        ) as f
-    ),
-    kept as (
-        update ranks.leaders as l
-        set user_ids = n.user_ids, run_time = n.run_time
-        from now as n
-        where l.map_id = n.map_id and (l.user_ids, l.run_time) is distinct from (n.user_ids, n.run_time)
-    ),
-    moved as (
-        select c.user_id, sum(c.step)::integer as step
-        from (
-            select unnest(n.user_ids) as user_id, 1 as step from now as n
-            union all
-            select unnest(b.user_ids), -1 from before as b
-        ) as c
-        group by c.user_id
-        having sum(c.step) <> 0
-    )
-    insert into ranks.pending as t (user_id, records)
-    select m.user_id, m.step from moved as m
-    on conflict (transaction, user_id) do update set records = t.records + excluded.records;
-end;
-$$;
-
-
---
 -- Name: settle(); Type: FUNCTION; Schema: ranks; Owner: -
 --
 
@@ -2086,35 +2200,38 @@ CREATE FUNCTION ranks.settle() RETURNS trigger
     SET enable_mergejoin TO 'off'
     AS $$
 declare
-    players bigint[];
-    profiles bigint[];
-    with_xp boolean[];
-    with_runs boolean[];
-    more_records integer[];
+    changed ranks.pending[];
+    known integer;
+    with_profiles boolean;
+    with_others boolean;
 begin
     with gone as (
-        delete from ranks.pending as c where c.transaction = new.transaction
-        returning c.user_id, c.profile, c.xp, c.runs, c.records
+        delete from ranks.pending as c where c.transaction = new.transaction returning c
+    ),
+    locked as (
+        select
+        from ranks.players as p
+        where p.user_id = any (array(select (g.c).user_id from gone as g))
+        order by p.user_id
+        for no key update
     )
     select
-        array_agg(g.user_id order by g.user_id),
-        array_agg(g.user_id) filter (where g.profile),
-        array_agg(g.xp order by g.user_id),
-        array_agg(g.runs order by g.user_id),
-        array_agg(g.records order by g.user_id)
-    into players, profiles, with_xp, with_runs, more_records
+        array_agg(g.c),
+        (select count(*) from locked),
+        bool_or((g.c).profile),
+        bool_or((g.c).xp or (g.c).runs or (g.c).records <> 0)
+    into changed, known, with_profiles, with_others
     from gone as g;
     -- The first of a transaction's players brings all of them.
-    if players is null then
+    if changed is null then
         return null;
     end if;
-    perform from ranks.players as p where p.user_id = any (players) order by p.user_id for no key update;
-    if profiles is not null then
+    if with_profiles then
         insert into ranks.players as p
             (user_id, nickname, discord_tag, xp, map_count, playtest_count, skill_score, names)
         select f.user_id, f.nickname, f.discord_tag, f.xp, f.map_count, f.playtest_count, f.skill_score, f.names
         from ranks.profiles as f
-        where f.user_id = any (profiles)
+        where f.user_id = any (array(select c.user_id from unnest(changed) as c where c.profile))
         order by f.user_id
         on conflict (user_id) do update
         set
@@ -2131,7 +2248,7 @@ begin
                 excluded.skill_score, excluded.names
             );
     end if;
-    if true = any (with_xp) or true = any (with_runs) or 0 <> any (more_records) then
+    if with_others then
         update ranks.players as p
         set xp = n.xp, skill_rank = n.skill_rank, wr_count = n.wr_count
         from (
@@ -2147,7 +2264,7 @@ begin
                     else o.skill_rank
                 end as skill_rank,
                 o.wr_count + c.records as wr_count
-            from unnest(players, with_xp, with_runs, more_records) as c (user_id, xp, runs, records)
+            from unnest(changed) as c
             join ranks.players as o on o.user_id = c.user_id
             -- Kept a subquery: else a rank is worked out to compare it, and once more to set it.
             offset 0
@@ -2274,6 +2391,83 @@ begin
     return merge_id;
 end
 $_$;
+
+
+--
+-- Name: nearest(text, bigint, bigint); Type: FUNCTION; Schema: users; Owner: -
+--
+
+CREATE FUNCTION users.nearest(search text, below bigint, size bigint) RETURNS TABLE(user_id bigint, distance real)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET "pg_trgm.similarity_threshold" TO '0.3'
+    AS $$
+declare
+    ids bigint[];
+    distances real[];
+    farthest real;
+begin
+    if show_trgm(search) = '{}' then
+        -- A text without a letter or digit is as far from each name.
+        return query
+        select u.id, 1::real
+        from core.users as u
+        where u.id < coalesce(below, 9223372036854775807)
+            and (
+                coalesce(u.nickname, u.global_name) is not null
+                or exists (select from users.overwatch_usernames as o where o.user_id = u.id)
+            )
+        order by u.id
+        limit size;
+        return;
+    end if;
+    -- Nobody has more than ten names, so these are the names of at least that many users.
+    select array_agg(n.user_id), array_agg(n.distance) into ids, distances
+    from (
+        select o.user_id, o.username <-> search as distance
+        from users.overwatch_usernames as o
+        where o.user_id < coalesce(below, 9223372036854775807)
+        order by o.username <-> search
+        limit size * 10
+    ) as n;
+    select max(b.distance) into farthest
+    from (
+        select min(n.distance) as distance
+        from unnest(ids, distances) as n (user_id, distance)
+        group by n.user_id
+        order by min(n.distance)
+        limit size
+    ) as b
+    having count(*) = size;
+    -- A little less, for distances are rounded.
+    perform set_config('pg_trgm.similarity_threshold', greatest(0, 0.9999 - coalesce(farthest, 1))::text, true);
+    return query
+    select n.user_id, min(n.distance)
+    from (
+        select k.user_id, k.distance from unnest(ids, distances) as k (user_id, distance)
+        union all
+        (
+            select u.id, u.nickname <-> search
+            from core.users as u
+            where u.nickname % search and u.id < coalesce(below, 9223372036854775807)
+            order by u.nickname <-> search
+            limit size
+        )
+        union all
+        (
+            select u.id, u.global_name <-> search
+            from core.users as u
+            where u.global_name % search and u.id < coalesce(below, 9223372036854775807)
+            order by u.global_name <-> search
+            limit size
+        )
+    ) as n
+    group by n.user_id
+    order by min(n.distance), n.user_id
+    limit size;
+end;
+$$;
 
 
 --
@@ -2577,7 +2771,8 @@ CREATE TABLE completions.totals (
     waiting integer DEFAULT 0 NOT NULL,
     players integer DEFAULT 0 NOT NULL,
     waiting_players integer DEFAULT 0 NOT NULL
-);
+)
+WITH (fillfactor='70');
 
 
 --
@@ -3468,7 +3663,8 @@ CREATE TABLE lootbox.xp (
     user_id bigint NOT NULL,
     amount integer NOT NULL,
     type text DEFAULT 'Other'::text
-);
+)
+WITH (fillfactor='70');
 
 
 --
@@ -4673,7 +4869,7 @@ CREATE TABLE rank_card.badges (
 CREATE VIEW ranks.counts AS
  SELECT s.user_id,
     m.official,
-    ((NOT m.archived) AND (m.playtesting = 'Approved'::public.playtest_status)) AS playable,
+    maps.is_playable(m.archived, m.playtesting) AS playable,
     maps.top_difficulty(m.difficulty) AS difficulty,
     count(*) AS completions,
     count(*) FILTER (WHERE (r.medal = 'Gold'::text)) AS gold,
@@ -4687,7 +4883,7 @@ CREATE VIEW ranks.counts AS
                     WHEN s.legacy THEN s.legacy_medal
                     ELSE NULL::text
                 END, maps.medal(s."time", d.gold, d.silver, d.bronze)) AS medal) r ON (((NOT s.partial) AND (s.video <> ''::text))))
-  GROUP BY s.user_id, m.official, ((NOT m.archived) AND (m.playtesting = 'Approved'::public.playtest_status)), (maps.top_difficulty(m.difficulty));
+  GROUP BY s.user_id, m.official, (maps.is_playable(m.archived, m.playtesting)), (maps.top_difficulty(m.difficulty));
 
 
 --
@@ -4722,7 +4918,8 @@ CREATE TABLE ranks.leaders (
     map_id integer NOT NULL,
     user_ids bigint[] DEFAULT '{}'::bigint[] NOT NULL,
     run_time numeric(10,2)
-);
+)
+WITH (fillfactor='70');
 
 
 --
@@ -7290,14 +7487,14 @@ CREATE INDEX player_display_name_idx ON core.player USING btree (lower(display_n
 -- Name: users_global_name_nearest_idx; Type: INDEX; Schema: core; Owner: -
 --
 
-CREATE INDEX users_global_name_nearest_idx ON core.users USING gist (global_name public.gist_trgm_ops);
+CREATE INDEX users_global_name_nearest_idx ON core.users USING gist (global_name public.gist_trgm_ops (siglen='1024'));
 
 
 --
 -- Name: users_nickname_nearest_idx; Type: INDEX; Schema: core; Owner: -
 --
 
-CREATE INDEX users_nickname_nearest_idx ON core.users USING gist (nickname public.gist_trgm_ops);
+CREATE INDEX users_nickname_nearest_idx ON core.users USING gist (nickname public.gist_trgm_ops (siglen='1024'));
 
 
 --
@@ -8410,7 +8607,7 @@ CREATE INDEX idx_suspicious_flags_completion_id ON users.suspicious_flags USING 
 -- Name: overwatch_usernames_nearest_idx; Type: INDEX; Schema: users; Owner: -
 --
 
-CREATE INDEX overwatch_usernames_nearest_idx ON users.overwatch_usernames USING gist (username public.gist_trgm_ops);
+CREATE INDEX overwatch_usernames_nearest_idx ON users.overwatch_usernames USING gist (username public.gist_trgm_ops (siglen='1024'));
 
 
 --
@@ -9923,4 +10120,8 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127270000'),
     ('20261127270001'),
     ('20261127270002'),
-    ('20261128100000');
+    ('20261128100000'),
+    ('20261128110000'),
+    ('20261128110001'),
+    ('20261128110002'),
+    ('20261128120000');
