@@ -461,4 +461,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash f102fb64f523864febbfe3bdeeba1478
+-- Of queries and schema with the hash f3afc95a4d7c1e4e1e3f30d9215b3ee8
