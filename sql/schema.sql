@@ -2401,12 +2401,12 @@ CREATE FUNCTION users.nearest(search text, below bigint, size bigint) RETURNS TA
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
-    SET "pg_trgm.similarity_threshold" TO '0.3'
     AS $$
 declare
     ids bigint[];
     distances real[];
     farthest real;
+    threshold text;
 begin
     if show_trgm(search) = '{}' then
         -- A text without a letter or digit is as far from each name.
@@ -2440,7 +2440,8 @@ begin
         limit size
     ) as b
     having count(*) = size;
-    -- A little less, for distances are rounded.
+    -- A little less, for distances are rounded. It is put back by hand: to name it in the function's head takes a superuser.
+    threshold := current_setting('pg_trgm.similarity_threshold');
     perform set_config('pg_trgm.similarity_threshold', greatest(0, 0.9999 - coalesce(farthest, 1))::text, true);
     return query
     select n.user_id, min(n.distance)
@@ -2466,6 +2467,7 @@ begin
     group by n.user_id
     order by min(n.distance), n.user_id
     limit size;
+    perform set_config('pg_trgm.similarity_threshold', threshold, true);
 end;
 $$;
 

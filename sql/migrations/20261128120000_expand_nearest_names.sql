@@ -12,13 +12,12 @@ create function users.nearest(search text, below bigint, size bigint) returns ta
 language plpgsql
 security definer set search_path = pg_catalog, public, pg_temp
 set plan_cache_mode = force_generic_plan
--- It is changed inside, and is what it was when the function ends.
-set pg_trgm.similarity_threshold = 0.3
 as $$
 declare
     ids bigint[];
     distances real[];
     farthest real;
+    threshold text;
 begin
     if show_trgm(search) = '{}' then
         -- A text without a letter or digit is as far from each name.
@@ -52,7 +51,8 @@ begin
         limit size
     ) as b
     having count(*) = size;
-    -- A little less, for distances are rounded.
+    -- A little less, for distances are rounded. It is put back by hand: to name it in the function's head takes a superuser.
+    threshold := current_setting('pg_trgm.similarity_threshold');
     perform set_config('pg_trgm.similarity_threshold', greatest(0, 0.9999 - coalesce(farthest, 1))::text, true);
     return query
     select n.user_id, min(n.distance)
@@ -78,6 +78,7 @@ begin
     group by n.user_id
     order by min(n.distance), n.user_id
     limit size;
+    perform set_config('pg_trgm.similarity_threshold', threshold, true);
 end;
 $$;
 

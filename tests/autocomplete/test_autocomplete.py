@@ -165,8 +165,9 @@ def test_the_nearest_are_those_that_a_look_at_every_name_finds(database_url: str
                 asked = {"typed": typed, "below": below, "size": size}
                 found = connection.execute(near, asked).fetchall()
                 assert found == connection.execute(every.encode(), asked).fetchall(), asked
-        threshold = connection.execute("show pg_trgm.similarity_threshold").fetchone()
-    assert threshold == ("0.3",)
+        with connection.transaction():
+            connection.execute(near, {"typed": "Player42", "below": 1000, "size": 5})
+            assert connection.execute("show pg_trgm.similarity_threshold").fetchone() == ("0.3",)
 
 
 def test_the_nearest_are_read_from_indexes(database_url: str) -> None:
