@@ -103,10 +103,8 @@ revoke all on schema
 from public, genji_api, genji_bot, genji_crawler, genji_worker, genji_backup, genji_monitor;
 revoke all on function
   completions.claim_record_xp(integer),
-  lootbox.add_xp(bigint,integer,text),
   maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
-  messages.send_all(uuid[],text[],jsonb[],text[],integer[],uuid[],boolean[],text,uuid),
   users.merge(bigint,bigint,text)
 from public, genji_api, genji_bot, genji_crawler, genji_worker, genji_backup, genji_monitor;
 grant usage on schema
@@ -144,7 +142,8 @@ alter role genji_backup set statement_timeout = 0;
 
 -- genji_api
 grant insert on
-  audit.entries
+  audit.entries,
+  messages.outbox
 to genji_api;
 grant select on
   clan.clan,
@@ -180,7 +179,6 @@ grant select on
   lootbox.rarities,
   lootbox.reward_types,
   lootbox.sub_tiers,
-  lootbox.xp,
   maps.cards,
   maps.details,
   maps.listed,
@@ -219,6 +217,7 @@ to genji_api;
 grant select, insert, update on
   core.maps,
   core.users,
+  lootbox.xp,
   maps.edit_requests,
   maps.mastery,
   maps.ratings,
@@ -227,6 +226,7 @@ grant select, insert, update on
   notifications.preferences,
   playtests.meta,
   public.change_requests,
+  public.jobs,
   rank_card.avatar,
   rank_card.background,
   rank_card.badges,
@@ -250,8 +250,7 @@ grant select, update on
   core.player,
   lootbox.active_key,
   lootbox.xp_multiplier,
-  public.api_tokens,
-  public.jobs
+  public.api_tokens
 to genji_api;
 grant usage on sequence
   maps.clicks_id_seq,
@@ -264,10 +263,8 @@ grant usage on sequence
 to genji_api;
 grant execute on function
   completions.claim_record_xp(integer),
-  lootbox.add_xp(bigint,integer,text),
   maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
-  messages.send_all(uuid[],text[],jsonb[],text[],integer[],uuid[],boolean[],text,uuid),
   users.merge(bigint,bigint,text)
 to genji_api;
 
@@ -284,7 +281,7 @@ grant select on
   lootbox.active_key,
   lootbox.main_tiers,
   lootbox.sub_tiers,
-  lootbox.xp,
+  lootbox.xp_multiplier,
   maps.cards,
   maps.details,
   maps.listed,
@@ -324,6 +321,7 @@ grant select, insert, update on
   bot.command_syncs,
   core.maps,
   core.users,
+  lootbox.xp,
   maps.edit_requests,
   maps.mastery,
   maps.ratings,
@@ -332,7 +330,8 @@ grant select, insert, update on
   notifications.delivery_log,
   notifications.preferences,
   playtests.meta,
-  public.change_requests
+  public.change_requests,
+  public.jobs
 to genji_bot;
 grant select, insert, update, delete on
   core.completions,
@@ -341,9 +340,6 @@ grant select, insert, update, delete on
   maps.medals,
   playtests.votes
 to genji_bot;
-grant select, update on
-  public.jobs
-to genji_bot;
 grant usage on sequence
   maps.edit_requests_id_seq,
   notifications.delivery_log_id_seq,
@@ -351,17 +347,17 @@ grant usage on sequence
 to genji_bot;
 grant execute on function
   completions.claim_record_xp(integer),
-  lootbox.add_xp(bigint,integer,text),
   maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
-  messages.send_all(uuid[],text[],jsonb[],text[],integer[],uuid[],boolean[],text,uuid),
   users.merge(bigint,bigint,text)
 to genji_bot;
 
 -- genji_crawler
 grant insert on
   extended.instance_character,
-  extended.instance_character_weapon
+  extended.instance_character_weapon,
+  messages.outbox,
+  public.jobs
 to genji_crawler;
 grant select on
   definitions.activity_definition,
@@ -385,9 +381,6 @@ grant select, insert, update, delete on
   crawl.gaps,
   crawl.missed
 to genji_crawler;
-grant execute on function
-  messages.send_all(uuid[],text[],jsonb[],text[],integer[],uuid[],boolean[],text,uuid)
-to genji_crawler;
 
 -- genji_worker
 grant insert on
@@ -405,6 +398,7 @@ grant select on
   lootbox.active_key,
   lootbox.main_tiers,
   lootbox.sub_tiers,
+  lootbox.xp_multiplier,
   maps.medals,
   messages.dead_letter_actions,
   notifications.preferences,
@@ -440,11 +434,13 @@ grant select, insert, update on
   crawl.gaps,
   crawl.permits,
   extended.instance_character,
+  lootbox.xp,
   maps.mastery
 to genji_worker;
 grant select, insert, update, delete on
   crawl.missed,
-  messages.outbox
+  messages.outbox,
+  public.jobs
 to genji_worker;
 grant select, maintain on
   leaderboard.clan_leaderboard,
@@ -458,17 +454,12 @@ grant select, update on
   core.completions,
   core.users
 to genji_worker;
-grant select, update, delete on
-  public.jobs
-to genji_worker;
 grant usage on sequence
   notifications.events_id_seq
 to genji_worker;
 grant execute on function
   completions.claim_record_xp(integer),
-  lootbox.add_xp(bigint,integer,text),
-  messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
-  messages.send_all(uuid[],text[],jsonb[],text[],integer[],uuid[],boolean[],text,uuid)
+  messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash b2996337730bca0b82083232cc2346d0
+-- Of queries and schema with the hash baeb5f61f811ca43981f7b0ade1481fd
