@@ -38,7 +38,7 @@ from aiohttp import web
 from psycopg.types.json import Jsonb
 
 from benchmarks import data
-from genjilib.auth import rules as keys
+from genjilib.auth import keys
 from genjilib.db import Db
 from genjilib.local.ports import free_port
 from genjilib.local.postgres import Postgres

@@ -15,7 +15,7 @@ from time import perf_counter
 import psutil
 
 from genjilib import queries
-from genjilib.auth import rules as keys
+from genjilib.auth import keys
 from genjilib.db import Db
 from genjilib.local import CHECKOUT
 from genjilib.local.ports import free_port

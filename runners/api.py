@@ -4,7 +4,7 @@ import gc
 import sys
 
 from genjilib.auth import api as auth
-from genjilib.auth import rules as keys
+from genjilib.auth import keys
 from genjilib.autocomplete import api as autocomplete
 from genjilib.change_requests import api as change_requests
 from genjilib.community import api as community

@@ -13,7 +13,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 from pydantic import SecretStr
 
-from genjilib.auth import rules as keys
+from genjilib.auth import keys
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.web.app import create_app

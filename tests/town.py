@@ -1,6 +1,7 @@
 """A bot and its queues in a simulated Discord: what a rule causes in the database is seen by people there."""
 
 import asyncio
+import sys
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
@@ -200,7 +201,7 @@ class Town:
 
     async def messages(self, channel: str) -> list[SeenMessage]:
         """All messages of a channel, oldest first; "@name" is the bot's talk with a person."""
-        return await self.discord.messages(channel, 100)
+        return await self.discord.messages(channel, limit=sys.maxsize)
 
     async def texts(self, channel: str) -> list[str]:
         """The texts of a channel, oldest first."""

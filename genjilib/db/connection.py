@@ -230,12 +230,13 @@ async def run(
     return result, connection.transformer(text, result, fixed=how.prepare)
 
 
-async def command(connection: Connection, text: bytes) -> None:
-    """Run what begins or ends a transaction."""
+async def command(connection: Connection, text: bytes) -> bytes | None:
+    """Run what begins or ends a transaction, and return what PostgreSQL calls that which it did."""
     async with connection.lock:
         result = await connection.answer(_said(connection, text))
     if result.status not in _OK:
         raise psycopg.errors.error_from_result(result, encoding="utf-8")
+    return result.command_status
 
 
 async def run_batch(

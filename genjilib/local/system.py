@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from genjilib.auth import rules as keys
+from genjilib.auth import keys
 from genjilib.core.settings import Settings
 from genjilib.db import Db
 from genjilib.local import CHECKOUT

@@ -60,36 +60,36 @@ async def _create(name: str, scopes: list[str], superuser: bool, days: int | Non
     from dataclasses import asdict
     from datetime import timedelta
 
-    from genjilib.auth import rules
+    from genjilib.auth import keys
     from genjilib.core import clock
     from genjilib.ops import postgres
 
     expires_at = None if days is None else clock.now() + timedelta(days=days)
     async with postgres.database() as db:
         return asdict(
-            await rules.create_key(db, name=name, scopes=scopes, superuser=superuser, expires_at=expires_at)
+            await keys.create_key(db, name=name, scopes=scopes, superuser=superuser, expires_at=expires_at)
         )
 
 
 async def _list() -> list[dict[str, Any]]:
     from dataclasses import asdict
 
-    from genjilib.auth import rules
+    from genjilib.auth import keys
     from genjilib.ops import postgres
 
     async with postgres.database() as db:
-        return [asdict(key) for key in await rules.list_keys(db)]
+        return [asdict(key) for key in await keys.list_keys(db)]
 
 
 async def _revoke(which: str, yes: bool, dry_run: bool) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from genjilib.auth import rules
+    from genjilib.auth import keys
     from genjilib.ops import postgres
 
     async with postgres.database() as db:
-        key = await rules.find_key(db, which)
+        key = await keys.find_key(db, which)
         found = asdict(key)
         if confirm(1, f"keys to revoke: {key.name} ({key.prefix})", yes=yes, dry_run=dry_run):
-            found |= {"revoked_at": await rules.revoke_key(db, key.id), "usable": False}
+            found |= {"revoked_at": await keys.revoke_key(db, key.id), "usable": False}
         return found

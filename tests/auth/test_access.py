@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from genjilib.auth import rules as keys
+from genjilib.auth import keys
 from genjilib.core import clock
 from genjilib.web.routes import Route
 from runners.api import ROUTES

@@ -3,7 +3,7 @@
 import psycopg
 from psycopg import sql
 
-from genjilib.auth import rules as keys
+from genjilib.auth import keys
 from tests.api import SECRET, Api
 from tests.auth.accounts import PASSWORD, registered, verify
 

@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import psycopg
 
-from genjilib.auth import rules as keys
+from genjilib.auth import keys
 from genjilib.broker.channels import Outcome
 from genjilib.broker.client import Broker
 from genjilib.broker.envelope import Message

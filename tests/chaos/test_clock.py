@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from genjilib.auth import rules as keys
+from genjilib.auth import keys
 from genjilib.core.clock import now
 from genjilib.db import Db
 from genjilib.local import CHECKOUT

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import time
 from collections.abc import Generator
+from contextlib import suppress
 from contextvars import Context
 from typing import Any
 
@@ -86,6 +87,18 @@ async def test_a_statement_that_closes_a_transaction_and_fails_undoes_it(
             with pytest.raises(Conflict):
                 await write_twice(db)
         assert not await queries.users.exists(db, user_id=1)
+
+
+async def test_a_swallowed_error_is_no_success(db: Db) -> None:
+    async def add_twice() -> None:
+        async with db.transaction() as tx:
+            await queries.users.create(tx, user_id=1, nickname="n", global_name="g")
+            with suppress(Conflict):
+                await queries.users.create(tx, user_id=1, nickname="n", global_name="g")
+
+    with pytest.raises(RuntimeError, match="nothing was written"):
+        await add_twice()
+    assert not await queries.users.exists(db, user_id=1)
 
 
 async def test_a_second_connection_beside_a_transaction_is_a_mistake(db: Db) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from genjilib.auth import rules as keys
+from genjilib.auth import keys
 from genjilib.db import Db
 from genjilib.local import CHECKOUT
 from genjilib.local.roles import grant, role_url

@@ -1,4 +1,4 @@
-"""API keys, from the command line and from the rules."""
+"""API keys, from the command line and from the keys."""
 
 import re
 from collections.abc import AsyncIterator
@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from genjilib.auth import rules
+from genjilib.auth import keys
 from genjilib.core import clock
 from genjilib.core.errors import Invalid, NotFound, Unauthenticated
 from genjilib.core.settings import Settings
@@ -42,7 +42,7 @@ def test_a_key_is_shown_once_and_only_its_hash_is_stored(genji: Genji, database_
     assert re.fullmatch(r"genji_live_[0-9a-f]{8}_[A-Za-z0-9_-]{43}", made["key"])
     assert made["key"].startswith(made["prefix"])
     stored = everything(database_url)
-    assert rules.hash_key(made["key"]) in stored
+    assert keys.hash_key(made["key"]) in stored
     assert made["key"].removeprefix(made["prefix"]) not in stored
     (listed,) = genji("keys", "list", "--json", url=database_url).json
     assert listed["prefix"] == made["prefix"]
@@ -82,8 +82,8 @@ def test_a_key_that_makes_no_sense_is_refused(genji: Genji, shared_url: str, arg
 
 
 async def test_a_key_opens_what_its_scopes_say(db: Db) -> None:
-    made = await rules.create_key(db, name="site", scopes=["maps:read"], superuser=False, expires_at=None)
-    who = await rules.authenticate(db, made.key)
+    made = await keys.create_key(db, name="site", scopes=["maps:read"], superuser=False, expires_at=None)
+    who = await keys.authenticate(db, made.key)
     assert who is not None
     assert (who.kind, who.name, who.user_id, who.superuser) == ("key", "site", None, False)
     who.require("maps:read")
@@ -93,24 +93,24 @@ async def test_a_key_opens_what_its_scopes_say(db: Db) -> None:
 
 async def test_unknown_expired_and_revoked_keys_are_all_unknown(db: Db, database_url: str) -> None:
     later = clock.now() + timedelta(days=1)
-    expired = await rules.create_key(db, name="a", scopes=(), superuser=True, expires_at=later)
-    revoked = await rules.create_key(db, name="b", scopes=(), superuser=True, expires_at=None)
-    assert await rules.authenticate(db, expired.key) is not None
-    await rules.revoke_key(db, revoked.id)
+    expired = await keys.create_key(db, name="a", scopes=(), superuser=True, expires_at=later)
+    revoked = await keys.create_key(db, name="b", scopes=(), superuser=True, expires_at=None)
+    assert await keys.authenticate(db, expired.key) is not None
+    await keys.revoke_key(db, revoked.id)
     with psycopg.connect(database_url) as connection:
         connection.execute(
             "update public.api_tokens set expires_at = now() - interval '1 second' where id = %s",
             (expired.id,),
         )
-    for key in (expired.key, revoked.key, expired.key[:-1], "", "genji_live_", rules.hash_key(expired.key)):
-        assert await rules.authenticate(db, key) is None
+    for key in (expired.key, revoked.key, expired.key[:-1], "", "genji_live_", keys.hash_key(expired.key)):
+        assert await keys.authenticate(db, key) is None
 
 
 async def test_use_is_noted_at_most_once_a_minute(db: Db, database_url: str) -> None:
-    made = await rules.create_key(db, name="a", scopes=(), superuser=True, expires_at=None)
+    made = await keys.create_key(db, name="a", scopes=(), superuser=True, expires_at=None)
 
     async def noted() -> tuple[object, ...]:
-        await rules.authenticate(db, made.key)
+        await keys.authenticate(db, made.key)
         with psycopg.connect(database_url) as connection:
             return (
                 connection.execute("select last_used_at, xmin::text from public.api_tokens").fetchone() or ()
@@ -130,25 +130,25 @@ async def test_an_imported_key_has_the_name_of_its_user(db: Db, database_url: st
         connection.execute(
             "insert into public.api_tokens (user_id, api_key, is_superuser, scopes)"
             " select id, %s, null, null from public.auth_users",
-            (rules.hash_key("old"),),
+            (keys.hash_key("old"),),
         )
-    who = await rules.authenticate(db, "old")
+    who = await keys.authenticate(db, "old")
     assert who is not None
     assert (who.name, who.superuser, who.scopes) == ("bot", False, frozenset())
 
 
 async def test_ending_a_key_again_keeps_the_first_time(db: Db) -> None:
-    made = await rules.create_key(db, name="a", scopes=(), superuser=True, expires_at=None)
-    assert await rules.revoke_key(db, made.id) == await rules.revoke_key(db, made.id)
+    made = await keys.create_key(db, name="a", scopes=(), superuser=True, expires_at=None)
+    assert await keys.revoke_key(db, made.id) == await keys.revoke_key(db, made.id)
     with pytest.raises(NotFound):
-        await rules.revoke_key(db, made.id + 1)
+        await keys.revoke_key(db, made.id + 1)
 
 
 async def test_a_key_cannot_expire_in_the_past(db: Db) -> None:
     with pytest.raises(Invalid):
-        await rules.create_key(db, name="a", scopes=(), superuser=True, expires_at=clock.now())
+        await keys.create_key(db, name="a", scopes=(), superuser=True, expires_at=clock.now())
 
 
 def test_the_secret_is_not_in_the_text_form_of_a_new_key() -> None:
-    made = rules.CreatedKey(1, "a", "p", (), True, None, "the secret")
+    made = keys.CreatedKey(1, "a", "p", (), True, None, "the secret")
     assert "the secret" not in repr(made)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
-from genjilib.auth import rules as keys
+from genjilib.auth import keys
 from genjilib.broker.client import Broker
 from genjilib.core.settings import Settings
 from genjilib.db import Db

@@ -5,7 +5,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from genjilib.auth import passwords, rules
+from genjilib.auth import keys, passwords
 
 ROOT = Path(__file__).parents[2]
 SECRET = re.compile(r"(?<![:\w]):(\w*(?:key|token|session|password)\w*)")
@@ -21,7 +21,7 @@ def test_every_secret_is_looked_up_by_its_hash() -> None:
     }
     assert given - NO_SECRET
     assert [name for name in given - NO_SECRET if not HASHES.fullmatch(name)] == []
-    assert rules.hash_key("secret") == hashlib.sha256(b"secret").hexdigest()
+    assert keys.hash_key("secret") == hashlib.sha256(b"secret").hexdigest()
     assert passwords.hash_token("secret") == hashlib.sha256(b"secret").hexdigest()
 
 

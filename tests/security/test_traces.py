@@ -6,7 +6,7 @@ import logging
 import pytest
 from prometheus_client import generate_latest
 
-from genjilib.auth import rules as keys
+from genjilib.auth import keys
 from genjilib.core import log
 from tests.api import Api
 from tests.auth.accounts import PASSWORD, registered, verify

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from genjilib.auth import rules as keys
+from genjilib.auth import keys
 from tests.api import Answer, Api, api_on
 
 NEWS = {
