@@ -102,6 +102,7 @@ revoke all on schema
   web
 from public, genji_api, genji_bot, genji_crawler, genji_worker, genji_backup, genji_monitor;
 revoke all on function
+  completions.claim_record_xp(integer),
   maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
   users.merge(bigint,bigint,text),
@@ -179,13 +180,13 @@ grant select on
   lootbox.rarities,
   lootbox.reward_types,
   lootbox.sub_tiers,
-  maps.cards,
-  maps.details,
+  maps.card_texts,
   maps.listed,
   maps.mechanics,
   maps.names,
   maps.rating_totals,
   maps.restrictions,
+  maps.searchable,
   maps.tags,
   public.auth_users,
   ranks.counts,
@@ -262,6 +263,7 @@ grant usage on sequence
   users.email_user_id_seq
 to genji_api;
 grant execute on function
+  completions.claim_record_xp(integer),
   maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
   users.merge(bigint,bigint,text),
@@ -282,13 +284,12 @@ grant select on
   lootbox.main_tiers,
   lootbox.sub_tiers,
   lootbox.xp_multiplier,
-  maps.cards,
-  maps.details,
+  maps.card_texts,
   maps.listed,
   maps.mechanics,
   maps.names,
-  maps.rating_totals,
   maps.restrictions,
+  maps.searchable,
   maps.tags,
   messages.dead_letter_actions,
   messages.sent,
@@ -346,6 +347,7 @@ grant usage on sequence
   notifications.events_id_seq
 to genji_bot;
 grant execute on function
+  completions.claim_record_xp(integer),
   maps.sorted(integer[],integer,integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean),
   users.merge(bigint,bigint,text),
@@ -458,7 +460,8 @@ grant usage on sequence
   notifications.events_id_seq
 to genji_worker;
 grant execute on function
+  completions.claim_record_xp(integer),
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash f3afc95a4d7c1e4e1e3f30d9215b3ee8
+-- Of queries and schema with the hash f92a90ccf83f84ceacf0ec7581ded123

@@ -702,28 +702,6 @@ $$;
 
 
 --
--- Name: add_xp(bigint, integer, text); Type: FUNCTION; Schema: lootbox; Owner: -
---
-
-CREATE FUNCTION lootbox.add_xp(of_user bigint, amount integer, kind text, OUT previous_amount integer, OUT new_amount integer) RETURNS record
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-    AS $$
-declare
-    added integer;
-begin
-    select floor(add_xp.amount * m.value) into added from lootbox.xp_multiplier as m;
-    insert into lootbox.xp as x (user_id, amount, type)
-    values (of_user, added, kind)
-    on conflict (user_id) do update
-    set amount = x.amount + excluded.amount, type = excluded.type
-    returning x.amount into new_amount;
-    previous_amount := new_amount - added;
-end;
-$$;
-
-
---
 -- Name: file_name(text); Type: FUNCTION; Schema: lootbox; Owner: -
 --
 
@@ -1669,33 +1647,6 @@ begin
     end if;
     perform messages.wake();
 end
-$$;
-
-
---
--- Name: send_all(uuid[], text[], jsonb[], text[], integer[], uuid[], boolean[], text, uuid); Type: FUNCTION; Schema: messages; Owner: -
---
-
-CREATE FUNCTION messages.send_all(message_ids uuid[], queues text[], bodies jsonb[], order_keys text[], versions integer[], job_ids uuid[], want_jobs boolean[], trace text, causation uuid) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-    AS $$
-begin
-    insert into messages.outbox (message_id, queue, version, body, order_key, job_id, trace, causation)
-    select
-        m.message_id, m.queue, m.version, m.body, nullif(m.order_key, ''), case when m.wants_job then m.job_id end,
-        send_all.trace, send_all.causation
-    from unnest(message_ids, queues, bodies, order_keys, versions, job_ids, want_jobs) with ordinality
-        as m (message_id, queue, body, order_key, version, job_id, wants_job, place)
-    order by m.place;
-    if true = any (want_jobs) then
-        insert into public.jobs (id, action)
-        select m.job_id, m.queue
-        from unnest(queues, job_ids, want_jobs) as m (queue, job_id, wants_job)
-        where m.wants_job;
-    end if;
-    perform messages.wake();
-end;
 $$;
 
 
@@ -7440,7 +7391,7 @@ CREATE INDEX maps_code_keys_idx ON core.maps USING gin (maps.code_keys(code));
 -- Name: maps_code_nearest_idx; Type: INDEX; Schema: core; Owner: -
 --
 
-CREATE INDEX maps_code_nearest_idx ON core.maps USING gist (code public.gist_trgm_ops (siglen='256'));
+CREATE INDEX maps_code_nearest_idx ON core.maps USING gist (((code || ''::text)) public.gist_trgm_ops (siglen='256'));
 
 
 --
@@ -10125,5 +10076,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261128100000'),
     ('20261128110000'),
     ('20261128110001'),
-    ('20261128110002'),
-    ('20261128120000');
+    ('20261128120000'),
+    ('20261128130000');

@@ -50,6 +50,8 @@ class Tx:
         self._cursors = 0
         self._savepoints = 0
         self._closed = False
+        self.is_whole = True
+        """Whether nothing of it is lost: a commit that was tried has come about."""
 
     async def execute(self, statement: Statement[Any], text: Text, parameters: list[bytes | None]) -> Answer:
         """Run one statement inside the transaction."""
@@ -64,8 +66,9 @@ class Tx:
         return self if self._savepoints else _Closing(self._close)
 
     async def _close(self, statement: Statement[Any], text: Text, parameters: list[bytes | None]) -> Answer:
+        self.is_whole = False
         answer = await self._run(statement, text, parameters, closing=True)
-        self._closed = True
+        self.is_whole = self._closed = True
         return answer
 
     async def _run(
@@ -327,8 +330,9 @@ class Db:
         async with self._connection() as connection:
             token = _transaction_open.set(True)
             try:
-                async with _ended(connection):
-                    yield Tx(connection, self._how)
+                tx = Tx(connection, self._how)
+                async with _ended(connection, tx):
+                    yield tx
             except psycopg.Error as error:
                 raise constraints.translate(error) or error from error
             finally:
@@ -399,7 +403,7 @@ class Db:
 
 
 @asynccontextmanager
-async def _ended(connection: Connection) -> AsyncGenerator[None]:
+async def _ended(connection: Connection, tx: Tx) -> AsyncGenerator[None]:
     """Do what psycopg's own does at a transaction's end, with the socket watched once until then.
 
     Nothing is left to do where no statement ran, or the last one committed.
@@ -413,7 +417,11 @@ async def _ended(connection: Connection) -> AsyncGenerator[None]:
                 await command(connection, b"rollback")
         raise
     # Where a statement failed, "commit" rolls back, and this is all that tells it.
-    if connection.pgconn.transaction_status != _IDLE and await command(connection, b"commit") != b"COMMIT":
+    if connection.pgconn.transaction_status == _IDLE:
+        written = tx.is_whole
+    else:
+        written = await command(connection, b"commit") == b"COMMIT"
+    if not written:
         raise RuntimeError("a swallowed error of a statement: nothing was written; use a savepoint")
 
 

@@ -125,17 +125,19 @@ class GrantXpRow(Row, frozen=True, gc=False):
 
 
 class _GrantXp(Statement[GrantXpRow]):
-    async def __call__(self, db: Executor, *, user_id: int, amount: int, type: str) -> GrantXpRow | None:
+    async def __call__(
+        self, db: Executor, *, amount: int, user_id: int, type: str | None
+    ) -> GrantXpRow | None:
         """Add XP, multiplied by the current multiplier and rounded down, and return what the user had and has. The user stays
         locked until the transaction ends; nothing is returned when there is none."""
-        return await self._maybe(db, (user_id, amount, type))
+        return await self._maybe(db, (amount, user_id, type))
 
 
 grant_xp = _GrantXp(
     _ROOT,
     "lootbox/grant_xp.sql",
     GrantXpRow,
-    {"user_id": "bigint", "amount": "integer", "type": "text"},
+    {"amount": "integer", "user_id": "bigint", "type": "text?"},
     {"previous_amount": "integer", "new_amount": "integer"},
 )
 """sql/queries/lootbox/grant_xp.sql:5"""

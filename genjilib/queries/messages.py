@@ -404,7 +404,7 @@ emit_all = _EmitAll(
         "trace": "text?",
         "causation": "uuid?",
     },
-    {"send_all": "void"},
+    {"wake": "void"},
     scalar=True,
 )
 """sql/queries/messages/emit_all.sql:6"""

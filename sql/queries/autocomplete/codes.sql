@@ -25,7 +25,7 @@ nearest as (
     /*[ and m.archived = :archived ]*/
     /*[ and m.hidden = :hidden ]*/
     /*[ and m.playtesting = :playtesting ]*/
-  order by m.code <-> :search
+  order by m.code || '' <-> :search
   limit :size * 2
 )
 select f.code as "code!"

@@ -19,8 +19,8 @@ with standing as materialized (
   left join maps.medals as d on d.map_id = s.map_id
   where :full::boolean and s.map_id = :map_id and s.user_id = :user_id and not s.partial and not s.legacy
 ),
-given as (
-  select k.kind, x.previous_amount, x.new_amount
+earned as (
+  select k.kind, floor(a.amount * m.value)::integer as added
   from (
     select case
       when not exists(select from standing) then 'Completion'
@@ -29,15 +29,21 @@ given as (
     end as kind
     where :official::boolean
   ) as k
-  cross join lateral lootbox.add_xp(
-    :user_id,
-    case k.kind
-      when 'Completion' then :completion_xp::integer
-      when 'Record' then :record_xp::integer
-      else :world_record_xp::integer
-    end,
-    k.kind
-  ) as x
+  join (
+    values
+      ('Completion', :completion_xp::integer),
+      ('Record', :record_xp::integer),
+      ('World Record', :world_record_xp::integer)
+  ) as a (kind, amount) on a.kind = k.kind
+  cross join lootbox.xp_multiplier as m
+),
+given as (
+  insert into lootbox.xp as x (user_id, amount, type)
+  select :user_id, e.added, e.kind
+  from earned as e
+  on conflict (user_id) do update
+  set amount = x.amount + excluded.amount, type = excluded.type
+  returning x.amount
 ),
 mastered as (
   insert into maps.mastery as y (user_id, map_name, medal)
@@ -55,11 +61,12 @@ select
   s.rank as "rank?",
   s.medal as "medal?",
   s.name as "name?",
-  g.kind as "kind?",
-  g.previous_amount as "previous_amount?",
-  g.new_amount as "new_amount?",
+  e.kind as "kind?",
+  g.amount - e.added as "previous_amount?",
+  g.amount as "new_amount?",
   y.medal as "mastery?"
 from (values (true)) as one
 left join standing as s on true
+left join earned as e on true
 left join given as g on true
 left join mastered as y on true

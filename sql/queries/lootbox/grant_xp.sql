@@ -3,8 +3,20 @@
 -- returns: maybe
 -- writes: lootbox.xp
 with held as (
-  select u.id from core.users as u where u.id = :user_id for no key update
+  select u.id, floor(:amount::integer * m.value)::integer as added
+  from core.users as u
+  cross join lootbox.xp_multiplier as m
+  where u.id = :user_id
+  for no key update of u
+),
+given as (
+  insert into lootbox.xp as x (user_id, amount, type)
+  select h.id, h.added, :type
+  from held as h
+  on conflict (user_id) do update
+  set amount = x.amount + excluded.amount, type = excluded.type
+  returning x.amount
 )
-select x.previous_amount as "previous_amount!", x.new_amount as "new_amount!"
-from held as h
-cross join lateral lootbox.add_xp(h.id, :amount, :type) as x
+select g.amount - h.added as previous_amount, g.amount as new_amount
+from given as g
+cross join held as h

@@ -26,12 +26,27 @@ stored as (
   from told as t
   returning id, created_at
 ),
-delivered as materialized (
+outgoing as materialized (
+  select *
+  from unnest(
+    :message_ids::uuid[],
+    :queues::text[],
+    :message_bodies::jsonb[],
+    :order_keys::text[],
+    :versions::integer[],
+    :job_ids::uuid[],
+    :want_jobs::boolean[]
+  ) with ordinality as m (message_id, queue, body, order_key, version, job_id, wants_job, place)
+  union all
   select
-    t.place,
-    t.delivery_id as message_id,
-    t.delivery_key as order_key,
-    t.delivery || jsonb_build_object('event_id', t.id, 'channels_to_deliver', w.wanted) as body
+    t.delivery_id,
+    :delivery_queue,
+    t.delivery || jsonb_build_object('event_id', t.id, 'channels_to_deliver', w.wanted),
+    t.delivery_key,
+    :delivery_version,
+    null,
+    false,
+    cardinality(:message_ids::uuid[]) + t.place
   from told as t
   cross join lateral (
     select jsonb_agg(c.channel order by c.place) as wanted
@@ -42,29 +57,27 @@ delivered as materialized (
   ) as w
   where t.delivery <> 'null' and w.wanted is not null
 ),
-sent as materialized (
-  select messages.send_all(
-    :message_ids::uuid[] || d.message_ids,
-    :queues::text[] || array_fill(:delivery_queue::text, d.size),
-    :message_bodies::jsonb[] || d.bodies,
-    :order_keys::text[] || d.order_keys,
-    :versions::integer[] || array_fill(:delivery_version::integer, d.size),
-    :job_ids::uuid[] || d.message_ids,
-    :want_jobs::boolean[] || array_fill(false, d.size),
+sent as (
+  insert into messages.outbox (message_id, queue, version, body, order_key, job_id, trace, causation)
+  select
+    o.message_id,
+    o.queue,
+    o.version,
+    o.body,
+    nullif(o.order_key, ''),
+    case when o.wants_job then o.job_id end,
     :trace,
     :causation
-  )
-  from (
-    select
-      array[count(*)::integer] as size,
-      array_agg(d.message_id order by d.place) as message_ids,
-      array_agg(d.body order by d.place) as bodies,
-      array_agg(d.order_key order by d.place) as order_keys
-    from delivered as d
-  ) as d
-  where d.size[1] > 0 or :message_ids::uuid[] <> '{}'
+  from outgoing as o
+  order by o.place
+),
+followed as (
+  insert into public.jobs (id, action) select o.job_id, o.queue from outgoing as o where o.wants_job
+),
+woken as materialized (
+  select messages.wake() where exists(select from outgoing)
 )
 select s.id, s.created_at
 from stored as s
-left join sent on true
+left join woken on true
 order by s.id
