@@ -464,4 +464,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash f92a90ccf83f84ceacf0ec7581ded123
+-- Of queries and schema with the hash e80ab3bfd2c1546869c996fd37fef922

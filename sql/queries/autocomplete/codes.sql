@@ -9,7 +9,8 @@ with close as (
       else 1 + similarity(m.code, :search)
     end as likeness
   from core.maps as m
-  where (m.code like :search || '%' or maps.code_keys(m.code) && maps.code_keys(:search))
+  -- The index of trigrams has the code as an expression, lest a code itself is looked for in it.
+  where (m.code || '' like :search || '%' or maps.code_keys(m.code) && maps.code_keys(:search))
     /*[ and m.archived = :archived ]*/
     /*[ and m.hidden = :hidden ]*/
     /*[ and m.playtesting = :playtesting ]*/
