@@ -12,16 +12,9 @@ from types import MappingProxyType
 from typing import Any, Final, TextIO, cast
 
 import msgspec
-
-if "rich" not in sys.modules:
-    # structlog would load it for colourful tracebacks, which nobody sees: a tenth of the time to start.
-    sys.modules["rich"] = cast("Any", None)
 import structlog
 from structlog.stdlib import BoundLogger
 from structlog.typing import EventDict, Processor
-
-if cast("Any", sys.modules["rich"]) is None:
-    del sys.modules["rich"]
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 _SECRET_NAMES = re.compile(

@@ -133,9 +133,3 @@ def test_a_traceback_is_one_line_without_secrets() -> None:
             log.get_logger("some.place").exception("failed")
     """)
     assert "ValueError: cannot reach amqp://genji:***@mq/genji" in str(line["exception"])
-
-
-def test_a_runner_does_not_load_what_only_terminals_need_and_others_still_can() -> None:
-    told = "import sys, genjilib.core.log; print('rich' in sys.modules); import rich.console"
-    found = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
-    assert found.stdout == "False\n"
