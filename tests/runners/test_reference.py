@@ -9,11 +9,11 @@ from tests.runners.conftest import Servers
 async def test_a_reference_finds_log_line_and_report(servers: Servers, sentry: Sentry) -> None:
     town, secret = servers.town, "a video nobody shall see"
     bot = await servers.start("bot", **sentry.environment())
-    await town.rows("alter table core.maps rename to elsewhere")
+    await town.rows("alter table maps.searchable rename to elsewhere")
     try:
         answer = await town.discord.user("tracer").slash("map-search", creator=secret)
     finally:
-        await town.rows("alter table core.elsewhere rename to maps")
+        await town.rows("alter table maps.elsewhere rename to searchable")
     found = re.search(r"Reference `(\d+)`", answer.message.text)
     assert found
     assert answer.message.ephemeral
