@@ -1,5 +1,4 @@
--- What hangs on a map: mechanics, restrictions, tags, creators, medals, guides, ratings, clicks, edits; and what of it is kept
--- beside it, because pages of maps show it.
+-- What hangs on a map: mechanics, restrictions, tags, creators, medals, guides, ratings, clicks, edits.
 -- migrate:up
 create table maps.mechanics (
     id integer generated always as identity,
@@ -132,105 +131,6 @@ create trigger update_maps_ratings_updated_at
     before update on maps.ratings
     for each row execute function public.set_updated_at();
 
--- The ratings of each map, counted as they are written: a mean over all of them would be read at each search.
-create table maps.rating_totals (
-    map_id integer not null,
-    amount integer not null,
-    total bigint not null,
-    verified_amount integer not null,
-    verified_total bigint not null,
-    mean double precision generated always as (total::double precision / nullif(amount, 0)) stored,
-    verified_mean double precision
-        generated always as (verified_total::double precision / nullif(verified_amount, 0)) stored,
-    constraint rating_totals_pkey primary key (map_id),
-    constraint rating_totals_map_id_fkey foreign key (map_id) references core.maps (id) on delete cascade
-);
-
--- Counts everything again; for ratings that were loaded while triggers were off.
-create function maps.rebuild_rating_totals() returns void language sql as $$
-    delete from maps.rating_totals;
-    insert into maps.rating_totals (map_id, amount, total, verified_amount, verified_total)
-    select
-        r.map_id,
-        count(*),
-        sum(r.quality),
-        count(*) filter (where r.verified),
-        coalesce(sum(r.quality) filter (where r.verified), 0)
-    from maps.ratings as r
-    where r.map_id is not null and r.quality is not null
-    group by r.map_id;
-$$;
-
--- One statement's changes at once, the maps in their order so that two statements cannot wait for each other.
-create function maps.count_ratings() returns trigger
-language plpgsql
-security definer set search_path = pg_catalog, public, pg_temp
-as $$
-begin
-    if tg_op <> 'INSERT' then
-        with gone as (
-            select
-                r.map_id,
-                count(*) as amount,
-                sum(r.quality) as total,
-                count(*) filter (where r.verified) as verified_amount,
-                coalesce(sum(r.quality) filter (where r.verified), 0) as verified_total
-            from removed as r
-            where r.quality is not null
-            group by r.map_id
-        ),
-        held as (
-            select t.map_id
-            from maps.rating_totals as t
-            where t.map_id in (select g.map_id from gone as g)
-            order by t.map_id
-            for no key update
-        )
-        update maps.rating_totals as t
-        set
-            amount = t.amount - g.amount,
-            total = t.total - g.total,
-            verified_amount = t.verified_amount - g.verified_amount,
-            verified_total = t.verified_total - g.verified_total
-        from gone as g
-        join held as h on h.map_id = g.map_id
-        where t.map_id = h.map_id;
-    end if;
-    if tg_op <> 'DELETE' then
-        insert into maps.rating_totals as t (map_id, amount, total, verified_amount, verified_total)
-        select
-            r.map_id,
-            count(*),
-            sum(r.quality),
-            count(*) filter (where r.verified),
-            coalesce(sum(r.quality) filter (where r.verified), 0)
-        from added as r
-        where r.map_id is not null and r.quality is not null
-        group by r.map_id
-        order by r.map_id
-        on conflict (map_id) do update
-        set
-            amount = t.amount + excluded.amount,
-            total = t.total + excluded.total,
-            verified_amount = t.verified_amount + excluded.verified_amount,
-            verified_total = t.verified_total + excluded.verified_total;
-    end if;
-    return null;
-end
-$$;
-
-create trigger trg_count_ratings_insert
-    after insert on maps.ratings referencing new table as added
-    for each statement execute function maps.count_ratings();
-
-create trigger trg_count_ratings_update
-    after update on maps.ratings referencing old table as removed new table as added
-    for each statement execute function maps.count_ratings();
-
-create trigger trg_count_ratings_delete
-    after delete on maps.ratings referencing old table as removed
-    for each statement execute function maps.count_ratings();
-
 create table maps.mastery (
     user_id bigint not null,
     map_name text not null,
@@ -266,6 +166,8 @@ create table maps.clicks (
     ip_hash text,
     inserted_at timestamptz not null default now(),
     day_bucket bigint,
+    -- Whether the same visitor looked at the map again later.
+    superseded boolean not null default false,
     constraint clicks_pkey primary key (id),
     constraint u_click_unique_per_day unique (map_id, ip_hash, day_bucket),
     constraint clicks_map_id_fkey foreign key (map_id) references core.maps (id) on delete cascade,
@@ -274,6 +176,7 @@ create table maps.clicks (
 
 create index idx_clicks_map_time on maps.clicks (map_id, inserted_at desc);
 create index idx_clicks_recent on maps.clicks (inserted_at desc);
+create index clicks_visitors_idx on maps.clicks (inserted_at) include (map_id) where not superseded;
 
 -- One click counts a day, map and visitor; days are UTC and numbered from 1970-01-01.
 create function maps.set_clicks_day_bucket() returns trigger language plpgsql as $$
@@ -286,6 +189,47 @@ $$;
 create trigger trg_clicks_day_bucket_ins
     before insert on maps.clicks
     for each row execute function maps.set_clicks_day_bucket();
+
+-- A visitor of a map counts once in two weeks: that is its latest look, which is marked when it comes. To tell apart all who
+-- looked takes half of the time of the list of maps that people care about.
+create function maps.mark_clicks() returns trigger
+language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+    changed maps.clicks := coalesce(new, old);
+begin
+    -- Two looks of one visitor wait for each other, so that each sees the other.
+    perform pg_advisory_xact_lock(hashtextextended(concat_ws(' ', 'maps.clicks', changed.map_id, changed.ip_hash), 0));
+    update maps.clicks as c
+    set superseded = l.superseded
+    from (
+        select d.id, row_number() over (order by d.inserted_at desc, d.id desc) > 1 as superseded
+        from maps.clicks as d
+        where d.map_id = changed.map_id
+            and (d.ip_hash = changed.ip_hash or (d.ip_hash is null and changed.ip_hash is null))
+    ) as l
+    where c.id = l.id and c.superseded <> l.superseded;
+    return null;
+end;
+$$;
+
+create trigger visitors_change after insert or delete on maps.clicks
+for each row execute function maps.mark_clicks();
+
+-- Mark all of them anew: after a restore of data alone, or when they are doubted.
+create function maps.rebuild_visitors() returns void
+language sql
+set enable_nestloop = off
+as $$
+    update maps.clicks as c
+    set superseded = l.superseded
+    from (
+        select d.id, row_number() over (partition by d.map_id, d.ip_hash order by d.inserted_at desc, d.id desc) > 1 as superseded
+        from maps.clicks as d
+    ) as l
+    where c.id = l.id and c.superseded <> l.superseded;
+$$;
 
 create table maps.edit_requests (
     id serial,
@@ -313,187 +257,15 @@ create index idx_map_edit_requests_message_id on maps.edit_requests (message_id)
     where message_id is not null;
 create index idx_map_edit_requests_pending on maps.edit_requests (accepted) where accepted is null;
 
--- What is shown of a map beside itself, kept: a page of maps was mostly the work of collecting this.
-create table maps.details (
-    map_id integer not null,
-    guides text[],
-    mechanics text[] not null default '{}',
-    restrictions text[] not null default '{}',
-    tags text[] not null default '{}',
-    constraint details_pkey primary key (map_id),
-    constraint details_map_id_fkey foreign key (map_id) references core.maps (id) on delete cascade
-);
-
-create index details_mechanics_idx on maps.details using gin (mechanics);
-create index details_restrictions_idx on maps.details using gin (restrictions);
-create index details_tags_idx on maps.details using gin (tags);
-
--- The one definition of what is kept; a map of which nothing is kept has nothing of it.
-create view maps.collected_details as
-select
-    m.id as map_id,
-    (select array_agg(g.url order by g.id) from maps.guides as g where g.map_id = m.id) as guides,
-    array(
-        select k.name
-        from maps.mechanic_links as l
-        join maps.mechanics as k on k.id = l.mechanic_id
-        where l.map_id = m.id
-        order by k.position, k.name
-    ) as mechanics,
-    array(
-        select k.name
-        from maps.restriction_links as l
-        join maps.restrictions as k on k.id = l.restriction_id
-        where l.map_id = m.id
-        order by k.position, k.name
-    ) as restrictions,
-    array(
-        select k.name
-        from maps.tag_links as l
-        join maps.tags as k on k.id = l.tag_id
-        where l.map_id = m.id
-        order by k.position, k.name
-    ) as tags
-from core.maps as m;
-
--- Collect anew, in a statement of its own: what was committed while it waited for the rows' locks counts as well.
-create function maps.refresh_details(ids integer[]) returns void
-language plpgsql
-set plan_cache_mode = force_generic_plan
-as $$
-begin
-    insert into maps.details (map_id)
-    select m.id from core.maps as m where m.id = any (ids) order by m.id
-    on conflict do nothing;
-    perform from maps.details as d where d.map_id = any (ids) order by d.map_id for no key update;
-    update maps.details as d
-    set guides = c.guides, mechanics = c.mechanics, restrictions = c.restrictions, tags = c.tags
-    from maps.collected_details as c
-    where c.map_id = d.map_id
-        and d.map_id = any (ids)
-        and (d.guides, d.mechanics, d.restrictions, d.tags)
-            is distinct from (c.guides, c.mechanics, c.restrictions, c.tags);
-end;
-$$;
-
--- For every table whose rows belong to a map_id.
-create function maps.follow_details() returns trigger
-language plpgsql
-security definer set search_path = pg_catalog, public, pg_temp
-as $$
-begin
-    if tg_op = 'INSERT' then
-        perform maps.refresh_details(array(select distinct n.map_id from new_rows as n));
-    elsif tg_op = 'DELETE' then
-        perform maps.refresh_details(array(select distinct o.map_id from old_rows as o));
-    else
-        perform maps.refresh_details(
-            array(select n.map_id from new_rows as n union select o.map_id from old_rows as o)
-        );
-    end if;
-    return null;
-end;
-$$;
-
--- For the lists that they choose from, which hardly ever change.
-create function maps.follow_choices() returns trigger
-language plpgsql
-security definer set search_path = pg_catalog, public, pg_temp
-as $$
-begin
-    perform maps.refresh_details(array(select d.map_id from maps.details as d));
-    return null;
-end;
-$$;
-
-do $$
-declare
-    name text;
-begin
-    foreach name in array array['guides', 'mechanic_links', 'restriction_links', 'tag_links'] loop
-        execute format(
-            'create trigger details_insert after insert on maps.%I
-             referencing new table as new_rows for each statement execute function maps.follow_details()', name);
-        execute format(
-            'create trigger details_update after update on maps.%I
-             referencing old table as old_rows new table as new_rows
-             for each statement execute function maps.follow_details()', name);
-        execute format(
-            'create trigger details_delete after delete on maps.%I
-             referencing old table as old_rows for each statement execute function maps.follow_details()', name);
-    end loop;
-    foreach name in array array['mechanics', 'restrictions', 'tags'] loop
-        execute format(
-            'create trigger details_update after update on maps.%I
-             for each statement execute function maps.follow_choices()', name);
-    end loop;
-end;
-$$;
-
--- How many maps have a code, which every page of all maps tells.
-create table maps.listed (
-    amount bigint not null
-);
-
-create function maps.count_listed() returns trigger
-language plpgsql
-security definer set search_path = pg_catalog, public, pg_temp
-as $$
-declare
-    more bigint := 0;
-begin
-    if tg_op <> 'DELETE' then
-        more := more + (select count(n.code) from new_rows as n);
-    end if;
-    if tg_op <> 'INSERT' then
-        more := more - (select count(o.code) from old_rows as o);
-    end if;
-    if more <> 0 then
-        update maps.listed set amount = amount + more;
-    end if;
-    return null;
-end;
-$$;
-
-create trigger listed_insert after insert on core.maps
-referencing new table as new_rows for each statement execute function maps.count_listed();
-create trigger listed_update after update on core.maps
-referencing old table as old_rows new table as new_rows for each statement execute function maps.count_listed();
-create trigger listed_delete after delete on core.maps
-referencing old table as old_rows for each statement execute function maps.count_listed();
-
--- Fill them from nothing: after a restore of data alone, or when they are doubted.
-create function maps.rebuild_details() returns void
-language plpgsql
-as $$
-begin
-    truncate maps.details, maps.listed;
-    insert into maps.details (map_id, guides, mechanics, restrictions, tags)
-    select c.map_id, c.guides, c.mechanics, c.restrictions, c.tags from maps.collected_details as c;
-    insert into maps.listed (amount) select count(m.code) from core.maps as m;
-end;
-$$;
-
-select maps.rebuild_details();
-
 -- migrate:down
-drop function maps.rebuild_details();
-drop trigger listed_delete on core.maps;
-drop trigger listed_update on core.maps;
-drop trigger listed_insert on core.maps;
-drop function maps.count_listed();
-drop table maps.listed;
-drop view maps.collected_details;
-drop table maps.details;
 drop table maps.edit_requests;
+drop function maps.rebuild_visitors();
 drop table maps.clicks;
+drop function maps.mark_clicks();
 drop function maps.set_clicks_day_bucket();
 drop function maps.mastery_level(bigint);
 drop table maps.mastery;
 drop table maps.ratings;
-drop table maps.rating_totals;
-drop function maps.count_ratings();
-drop function maps.rebuild_rating_totals();
 drop table maps.guides;
 drop function maps.medal(numeric, numeric, numeric, numeric);
 drop table maps.medals;
@@ -504,6 +276,3 @@ drop table maps.restriction_links;
 drop table maps.restrictions;
 drop table maps.mechanic_links;
 drop table maps.mechanics;
-drop function maps.follow_choices();
-drop function maps.follow_details();
-drop function maps.refresh_details(integer[]);

@@ -38,11 +38,8 @@ create index idx_records_inserted_at on core.completions (inserted_at);
 create index idx_records_map_id on core.completions (map_id);
 create index idx_records_map_user_date on core.completions (map_id, user_id, inserted_at desc);
 create index idx_records_user_date on core.completions (user_id, inserted_at);
-create index completions_message_id_idx on core.completions (message_id) where message_id is not null;
 create index completions_verification_id_idx on core.completions (verification_id)
 where verification_id is not null;
-create index completions_pending_idx on core.completions (inserted_at)
-where not verified and verified_by is null and verification_id is not null;
 create index completions_waiting_idx on core.completions (id) include (verification_id)
 where not verified and verified_by is null and verification_id is not null;
 
@@ -92,16 +89,23 @@ end
 $$;
 
 -- Whoever has a verified run of a map has a rating of it that counts.
+-- A rating that counts already is not written, for that would start all the sums over ratings.
 create function maps.ratings_verify_on_completion() returns trigger
 language plpgsql
 security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
-    update maps.ratings
-    set verified = true
-    where map_id = new.map_id
-        and user_id = new.user_id
-        and verified is not true;
+    if exists (
+        select
+        from maps.ratings as r
+        where r.map_id = new.map_id and r.user_id = new.user_id and r.verified is not true
+    ) then
+        update maps.ratings
+        set verified = true
+        where map_id = new.map_id
+            and user_id = new.user_id
+            and verified is not true;
+    end if;
     return null;
 end
 $$;
@@ -179,7 +183,9 @@ create table completions.totals (
     players integer not null default 0,
     waiting_players integer not null default 0,
     constraint totals_pkey primary key (map_id)
-);
+)
+-- Verdicts change its rows often: room for that is kept beside them.
+with (fillfactor = 70);
 
 -- The share of one run in completions.totals.shown and completions.totals.seconds.
 create function completions.is_shown(verified boolean, message_id bigint, legacy boolean) returns integer
@@ -189,104 +195,6 @@ return (verified and message_id is not null and not coalesce(legacy, false))::in
 create function completions.played(verified boolean, run_time numeric) returns numeric
 language sql immutable parallel safe
 return case when verified and run_time < 99999999 then run_time else 0 end;
-
--- Count what changed for pairs of a map and a player: how many more runs they have now, and how many more that are not
--- verified. How many they had before follows from how many there are, so it is read only once nobody else can change it.
-create function completions.count_pairs(maps integer[], users bigint[], runs integer[], waiting integer[])
-returns void
-language plpgsql
-set plan_cache_mode = force_generic_plan
--- There are few of them mostly, so each is looked up.
-set enable_hashjoin = off
-set enable_mergejoin = off
-as $$
-begin
-    perform from completions.totals as t where t.map_id = any (maps) order by t.map_id for no key update;
-    update completions.totals as t
-    set
-        waiting = t.waiting + s.waiting,
-        players = t.players + s.players,
-        waiting_players = t.waiting_players + s.waiting_players
-    from (
-        select
-            p.map_id,
-            sum(p.waiting)::integer as waiting,
-            sum((n.runs > 0)::integer - (n.runs > p.runs)::integer)::integer as players,
-            sum((n.waiting > 0)::integer - (n.waiting > p.waiting)::integer)::integer as waiting_players
-        from (
-            select u.map_id, u.user_id, u.runs, coalesce(u.waiting, 0) as waiting
-            from unnest(maps, users, runs, waiting) as u (map_id, user_id, runs, waiting)
-        ) as p
-        cross join lateral (
-            select count(*) as runs, count(*) filter (where not c.verified) as waiting
-            from core.completions as c
-            where c.map_id = p.map_id and c.user_id = p.user_id
-        ) as n
-        group by p.map_id
-    ) as s
-    where t.map_id = s.map_id;
-end;
-$$;
-
--- Find out anew which run counts for each of these pairs; whoever calls it holds the maps' rows in ranks.leaders. Its plans,
--- as those of what else follows runs, do not depend on whose runs they are about: to plan them anew each time takes longer
--- than to run them.
-create function completions.refresh_current(users bigint[], maps integer[]) returns void
-language plpgsql
-set plan_cache_mode = force_generic_plan
-set enable_hashjoin = off
-set enable_mergejoin = off
-as $$
-begin
-    with wanted as (
-        select distinct p.user_id, p.map_id from unnest(users, maps) as p (user_id, map_id)
-    ),
-    now as (
-        select w.map_id, w.user_id, l.*
-        from wanted as w
-        cross join lateral (
-            select c.id, c.time, c.completion as partial, coalesce(c.legacy, false) as legacy, c.inserted_at
-            from core.completions as c
-            where c.map_id = w.map_id and c.user_id = w.user_id and c.verified
-            order by c.inserted_at desc
-            limit 1
-        ) as l
-    ),
-    gone as (
-        delete from completions.current as k
-        using wanted as w
-        where k.map_id = w.map_id
-            and k.user_id = w.user_id
-            and not exists (select from now as n where n.map_id = w.map_id and n.user_id = w.user_id)
-        returning k.map_id, -1 as step
-    ),
-    kept as (
-        insert into completions.current as k (map_id, user_id, id, time, partial, legacy, inserted_at)
-        select n.map_id, n.user_id, n.id, n.time, n.partial, n.legacy, n.inserted_at
-        from now as n
-        on conflict (map_id, user_id) do update
-        set
-            id = excluded.id,
-            time = excluded.time,
-            partial = excluded.partial,
-            legacy = excluded.legacy,
-            inserted_at = excluded.inserted_at
-        where (k.id, k.time, k.partial, k.legacy, k.inserted_at)
-            is distinct from
-            (excluded.id, excluded.time, excluded.partial, excluded.legacy, excluded.inserted_at)
-        returning k.map_id, (xmax = 0)::integer as step
-    )
-    update completions.totals as t
-    set current = t.current + s.step
-    from (
-        select c.map_id, sum(c.step)::integer as step
-        from (select * from gone union all select * from kept) as c
-        group by c.map_id
-        having sum(c.step) <> 0
-    ) as s
-    where t.map_id = s.map_id;
-end;
-$$;
 
 -- Fill both from nothing.
 create function completions.rebuild() returns void
@@ -312,6 +220,25 @@ begin
         coalesce(sum(c.time) filter (where c.verified and c.time < 99999999), 0)
     from core.completions as c
     group by c.map_id;
+end;
+$$;
+
+-- Mark that a player was given the XP of a world record on a run's map; tell whether that was not done before.
+-- A function, for an update asks its triggers even where nothing is to be updated.
+create function completions.claim_record_xp(of_run integer) returns boolean
+language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+    update core.completions as c
+    set wr_xp_check = true
+    where c.id = of_run
+        and not exists (
+            select
+            from core.completions as o
+            where o.map_id = c.map_id and o.user_id = c.user_id and o.wr_xp_check and not coalesce(o.legacy, false)
+        );
+    return found;
 end;
 $$;
 
@@ -385,9 +312,8 @@ drop view completions.cards;
 drop function completions.rank(integer, bigint, integer);
 drop function completions.ranks(integer);
 drop view completions.standings;
+drop function completions.claim_record_xp(integer);
 drop function completions.rebuild();
-drop function completions.refresh_current(bigint[], integer[]);
-drop function completions.count_pairs(integer[], bigint[], integer[], integer[]);
 drop function completions.played(boolean, numeric);
 drop function completions.is_shown(boolean, bigint, boolean);
 drop table completions.totals;

@@ -103,7 +103,9 @@ create table lootbox.xp (
     type text default 'Other',
     constraint xp_pkey primary key (user_id),
     constraint xp_users_user_id_fk foreign key (user_id) references core.users (id) on update cascade
-);
+)
+-- Verdicts change its rows often: room for that is kept beside them.
+with (fillfactor = 70);
 
 create table lootbox.xp_multiplier (
     value numeric(4,2) not null default 1
