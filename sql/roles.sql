@@ -464,4 +464,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash a361f289908fa0aae52c71615e9ea3de
+-- Of queries and schema with the hash 9777b07f231a1e227050e8be557c9163

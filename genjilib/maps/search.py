@@ -206,7 +206,8 @@ def _made_by(query: MapQuery) -> dict[str, Any]:
     """Return the names that creators must have; nothing where none is asked for."""
     if not query.creator_names:
         return {}
-    return {"creator_names": _once([f"%{_literally(name)}%" for name in query.creator_names])}
+    first, *others = _once([f"%{_literally(name)}%" for name in query.creator_names])
+    return {"creator_name": first, "creator_names": others or None}
 
 
 def _undone(query: MapQuery) -> dict[str, Any]:
