@@ -464,4 +464,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash 9777b07f231a1e227050e8be557c9163
+-- Of queries and schema with the hash 48fe0c5e3f25a1c15a553f246df59797

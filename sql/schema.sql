@@ -7160,7 +7160,7 @@ CREATE INDEX current_board_idx ON completions.current USING btree (map_id, legac
 -- Name: current_user_id_idx; Type: INDEX; Schema: completions; Owner: -
 --
 
-CREATE INDEX current_user_id_idx ON completions.current USING btree (user_id);
+CREATE INDEX current_user_id_idx ON completions.current USING btree (user_id) INCLUDE (map_id, partial, "time", id);
 
 
 --
@@ -10069,4 +10069,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127132000'),
     ('20261127136000'),
     ('20261127136001'),
-    ('20261128130000');
+    ('20261128130000'),
+    ('20261128140000');
