@@ -8,7 +8,6 @@ the machine hardly changes these.
 
 import asyncio
 import contextlib
-import re
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -17,12 +16,11 @@ from time import perf_counter, process_time
 
 import psutil
 import psycopg
-from psycopg import sql
 from pydantic import SecretStr
 
+from benchmarks.tuned import tune
 from genjilib.core.settings import Settings
 from genjilib.db import Db
-from genjilib.local import CHECKOUT
 from genjilib.local.bungie.server import API_KEY, LocalBungie
 from genjilib.local.bungie.world import World
 from genjilib.local.postgres import DATABASE, Postgres
@@ -35,12 +33,6 @@ STORES = 2
 TURN = STORES * BATCH
 NAMES = ("client", "PostgreSQL", "simulated Bungie")
 FILL = Path(__file__).with_name("raids_fill.sql")
-CONFIGURATION = CHECKOUT / "infra" / "postgres" / "postgresql.conf"
-TUNED = re.compile(
-    r"^(shared_buffers|effective_cache_size|work_mem|maintenance_work_mem|random_page_cost|jit|wal_compression"
-    r"|max_wal_size|checkpoint_timeout|autovacuum_\w+) = (\S+)",
-    re.MULTILINE,
-)
 
 Lap = tuple[float, ...]
 """Seconds: by the clock, and of processors, in the order of ``NAMES``."""
@@ -90,15 +82,6 @@ async def main(count: int, rows: int) -> None:
             await side_by_side(costs, small, large, rest, rows)
         finally:
             await asyncio.gather(postgres.stop(), simulated.stop())
-
-
-async def tune(postgres: Postgres) -> None:
-    """Give the server the memory and the log that production's has."""
-    with psycopg.connect(postgres.url(), autocommit=True) as connection:
-        for name, value in TUNED.findall(CONFIGURATION.read_text()):
-            connection.execute(sql.SQL("alter system set {} = {}").format(sql.Identifier(name), value))
-    await postgres.stop()
-    await postgres.start()
 
 
 def settings(database_url: str, bungie_url: str) -> Settings:

@@ -364,12 +364,66 @@ $$;
 
 
 --
+-- Name: medal(numeric, numeric, numeric, numeric); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.medal(run_time numeric, gold numeric, silver numeric, bronze numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (run_time <= gold) THEN 'Gold'::text WHEN (run_time <= silver) THEN 'Silver'::text WHEN (run_time <= bronze) THEN 'Bronze'::text ELSE NULL::text END;
+
+
+--
+-- Name: earned_medal(numeric, boolean, text, boolean, text, numeric, numeric, numeric); Type: FUNCTION; Schema: completions; Owner: -
+--
+
+CREATE FUNCTION completions.earned_medal(run_time numeric, partial boolean, video text, legacy boolean, legacy_medal text, gold numeric, silver numeric, bronze numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((NOT partial) AND (video <> ''::text)) THEN COALESCE(CASE WHEN legacy THEN legacy_medal ELSE NULL::text END, maps.medal(run_time, gold, silver, bronze)) ELSE NULL::text END;
+
+
+--
+-- Name: follow_medals(); Type: FUNCTION; Schema: completions; Owner: -
+--
+
+CREATE FUNCTION completions.follow_medals() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+    changed integer[];
+begin
+    if tg_op = 'DELETE' then
+        changed := array(select o.map_id from old_rows as o order by 1);
+    else
+        changed := array(select n.map_id from new_rows as n order by 1);
+    end if;
+    perform from core.maps as m where m.id = any (changed) order by m.id for no key update;
+    perform completions.refresh_current(changed);
+    return null;
+end;
+$$;
+
+
+--
 -- Name: is_shown(boolean, bigint, boolean); Type: FUNCTION; Schema: completions; Owner: -
 --
 
 CREATE FUNCTION completions.is_shown(verified boolean, message_id bigint, legacy boolean) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ((verified AND (message_id IS NOT NULL) AND (NOT COALESCE(legacy, false))))::integer;
+
+
+--
+-- Name: place(integer, boolean, numeric); Type: FUNCTION; Schema: completions; Owner: -
+--
+
+CREATE FUNCTION completions.place(map_id integer, legacy boolean, run_time numeric) RETURNS TABLE(rank bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select count(*) + 1
+    from completions.current as o
+    where o.map_id = place.map_id and o.legacy = place.legacy and not o.partial and o.time < place.run_time
+$$;
 
 
 --
@@ -388,11 +442,7 @@ CREATE FUNCTION completions.played(verified boolean, run_time numeric) RETURNS n
 CREATE FUNCTION completions.rank(map_id integer, user_id bigint, run_id integer) RETURNS TABLE(rank bigint)
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
-    select (
-        select count(*) + 1
-        from completions.current as o
-        where o.map_id = k.map_id and o.legacy = k.legacy and not o.partial and o.time < k.time
-    )
+    select (select p.rank from completions.place(k.map_id, k.legacy, k.time) as p)
     from completions.current as k
     where k.map_id = rank.map_id and k.user_id = rank.user_id and k.id = rank.run_id and not k.partial
 $$;
@@ -420,11 +470,15 @@ CREATE FUNCTION completions.rebuild() RETURNS void
     AS $$
 begin
     truncate completions.current, completions.totals;
-    insert into completions.current (map_id, user_id, id, time, partial, legacy, inserted_at)
+    insert into completions.current
+        (
+            map_id, user_id, id, time, partial, legacy, inserted_at, raw_difficulty, difficulty, official, playable,
+            medal
+        )
     select distinct on (c.map_id, c.user_id)
-        c.map_id, c.user_id, c.id, c.time, c.completion, coalesce(c.legacy, false), c.inserted_at
-    from core.completions as c
-    where c.verified
+        c.map_id, c.user_id, c.id, c.time, c.partial, c.legacy, c.inserted_at, c.raw_difficulty, c.difficulty,
+        c.official, c.playable, c.medal
+    from completions.verified_runs as c
     order by c.map_id, c.user_id, c.inserted_at desc;
     insert into completions.totals (map_id, runs, waiting, players, waiting_players, shown, current, seconds)
     select
@@ -440,6 +494,150 @@ begin
     group by c.map_id;
 end;
 $$;
+
+
+--
+-- Name: is_playable(boolean, public.playtest_status); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.is_playable(archived boolean, playtesting public.playtest_status) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((NOT archived) AND (playtesting = 'Approved'::public.playtest_status));
+
+
+--
+-- Name: top_difficulty(text); Type: FUNCTION; Schema: maps; Owner: -
+--
+
+CREATE FUNCTION maps.top_difficulty(difficulty text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN rtrim(difficulty, ' +-'::text);
+
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: current; Type: TABLE; Schema: completions; Owner: -
+--
+
+CREATE TABLE completions.current (
+    map_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    id integer NOT NULL,
+    "time" numeric(10,2) NOT NULL,
+    partial boolean NOT NULL,
+    legacy boolean NOT NULL,
+    inserted_at timestamp with time zone NOT NULL,
+    raw_difficulty numeric(4,2) NOT NULL,
+    difficulty text NOT NULL,
+    official boolean NOT NULL,
+    playable boolean NOT NULL,
+    medal text
+);
+
+
+--
+-- Name: completions; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.completions (
+    id integer NOT NULL,
+    map_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    "time" numeric(10,2) NOT NULL,
+    screenshot text NOT NULL,
+    video text,
+    verified boolean DEFAULT false NOT NULL,
+    verification_id bigint,
+    message_id bigint,
+    completion boolean DEFAULT false NOT NULL,
+    inserted_at timestamp with time zone DEFAULT now() NOT NULL,
+    verified_by bigint,
+    legacy boolean DEFAULT false,
+    legacy_medal text,
+    wr_xp_check boolean DEFAULT false,
+    reason text,
+    tournament_completion_id integer
+);
+
+
+--
+-- Name: maps; Type: TABLE; Schema: core; Owner: -
+--
+
+CREATE TABLE core.maps (
+    id integer NOT NULL,
+    code text,
+    map_name text NOT NULL,
+    category text NOT NULL,
+    checkpoints integer NOT NULL,
+    official boolean DEFAULT true NOT NULL,
+    playtesting public.playtest_status DEFAULT 'In Progress'::public.playtest_status NOT NULL,
+    hidden boolean DEFAULT true NOT NULL,
+    archived boolean DEFAULT false NOT NULL,
+    difficulty text NOT NULL,
+    raw_difficulty numeric(4,2) NOT NULL,
+    description text,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    custom_banner text,
+    title text,
+    linked_code text,
+    original_code text,
+    CONSTRAINT maps_linked_code_not_self CHECK (((linked_code IS NULL) OR (linked_code <> code))),
+    CONSTRAINT maps_title_check CHECK ((char_length(title) <= 50)),
+    CONSTRAINT overwatch_code CHECK ((code ~ '[A-Z0-9]{4,6}'::text))
+);
+
+
+--
+-- Name: medals; Type: TABLE; Schema: maps; Owner: -
+--
+
+CREATE TABLE maps.medals (
+    map_id integer NOT NULL,
+    gold numeric(10,2),
+    silver numeric(10,2),
+    bronze numeric(10,2)
+);
+
+
+--
+-- Name: verified_runs; Type: VIEW; Schema: completions; Owner: -
+--
+
+CREATE VIEW completions.verified_runs AS
+ SELECT c.map_id,
+    c.user_id,
+    c.id,
+    c."time",
+    c.completion AS partial,
+    COALESCE(c.legacy, false) AS legacy,
+    c.inserted_at,
+    m.raw_difficulty,
+    maps.top_difficulty(m.difficulty) AS difficulty,
+    m.official,
+    maps.is_playable(m.archived, m.playtesting) AS playable,
+    completions.earned_medal(c."time", c.completion, c.video, COALESCE(c.legacy, false), c.legacy_medal, d.gold, d.silver, d.bronze) AS medal
+   FROM ((core.completions c
+     JOIN core.maps m ON ((m.id = c.map_id)))
+     LEFT JOIN maps.medals d ON ((d.map_id = c.map_id)))
+  WHERE c.verified;
+
+
+--
+-- Name: refresh_current(integer[]); Type: FUNCTION; Schema: completions; Owner: -
+--
+
+CREATE FUNCTION completions.refresh_current(map_ids integer[]) RETURNS void
+    LANGUAGE sql
+    BEGIN ATOMIC
+ UPDATE completions.current k SET raw_difficulty = c.raw_difficulty, difficulty = c.difficulty, official = c.official, playable = c.playable, medal = c.medal
+    FROM completions.verified_runs c
+   WHERE ((c.id = k.id) AND (c.map_id = k.map_id) AND (k.map_id = ANY (refresh_current.map_ids)) AND (((((k.raw_difficulty IS DISTINCT FROM c.raw_difficulty) OR (k.difficulty IS DISTINCT FROM c.difficulty)) OR (k.official IS DISTINCT FROM c.official)) OR (k.playable IS DISTINCT FROM c.playable)) OR (k.medal IS DISTINCT FROM c.medal)));
+END;
 
 
 --
@@ -727,10 +925,6 @@ CREATE FUNCTION lootbox.picture_path(type text, name text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE type WHEN 'spray'::text THEN (('/assets/rank_card/spray/'::text || lootbox.file_name(name)) || '.webp'::text) WHEN 'skin'::text THEN (('/assets/rank_card/avatar/'::text || lootbox.file_name(name)) || '/heroic.webp'::text) WHEN 'pose'::text THEN (('/assets/rank_card/avatar/overwatch_1/'::text || lootbox.file_name(name)) || '.webp'::text) WHEN 'background'::text THEN (('/assets/rank_card/background/'::text || lootbox.file_name(name)) || '.webp'::text) WHEN 'coins'::text THEN (('/assets/rank_card/coins/'::text || lootbox.file_name(name)) || '.webp'::text) ELSE NULL::text END;
 
-
-SET default_tablespace = '';
-
-SET default_table_access_method = heap;
 
 --
 -- Name: main_tiers; Type: TABLE; Schema: lootbox; Owner: -
@@ -1040,15 +1234,6 @@ $$;
 
 
 --
--- Name: is_playable(boolean, public.playtest_status); Type: FUNCTION; Schema: maps; Owner: -
---
-
-CREATE FUNCTION maps.is_playable(archived boolean, playtesting public.playtest_status) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((NOT archived) AND (playtesting = 'Approved'::public.playtest_status));
-
-
---
 -- Name: mark_clicks(); Type: FUNCTION; Schema: maps; Owner: -
 --
 
@@ -1082,15 +1267,6 @@ $$;
 CREATE FUNCTION maps.mastery_level(amount bigint) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (amount >= 30) THEN 'Prodigy'::text WHEN (amount >= 25) THEN 'Specialist'::text WHEN (amount >= 20) THEN 'Pathfinder'::text WHEN (amount >= 15) THEN 'Trailblazer'::text WHEN (amount >= 10) THEN 'Explorer'::text WHEN (amount >= 5) THEN 'Rookie'::text ELSE 'Placeholder'::text END;
-
-
---
--- Name: medal(numeric, numeric, numeric, numeric); Type: FUNCTION; Schema: maps; Owner: -
---
-
-CREATE FUNCTION maps.medal(run_time numeric, gold numeric, silver numeric, bronze numeric) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN (run_time <= gold) THEN 'Gold'::text WHEN (run_time <= silver) THEN 'Silver'::text WHEN (run_time <= bronze) THEN 'Bronze'::text ELSE NULL::text END;
 
 
 --
@@ -1391,15 +1567,6 @@ begin
     );
 end;
 $$;
-
-
---
--- Name: top_difficulty(text); Type: FUNCTION; Schema: maps; Owner: -
---
-
-CREATE FUNCTION maps.top_difficulty(difficulty text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN rtrim(difficulty, ' +-'::text);
 
 
 --
@@ -1743,6 +1910,14 @@ CREATE FUNCTION ranks.follow_maps() RETURNS trigger
 declare
     changed integer[];
 begin
+    select array_agg(n.id order by n.id) into changed
+    from old_rows as o
+    join new_rows as n on n.id = o.id
+    where (o.raw_difficulty, o.difficulty, o.official, o.archived, o.playtesting)
+        is distinct from (n.raw_difficulty, n.difficulty, n.official, n.archived, n.playtesting);
+    if changed is not null then
+        perform completions.refresh_current(changed);
+    end if;
     select array_agg(n.id) into changed
     from old_rows as o
     join new_rows as n on n.id = o.id
@@ -1835,8 +2010,9 @@ begin
             array[completions.played(n.verified, n.time) - completions.played(o.verified, o.time)],
             array[
                 (n.verified or o.verified)
-                and (n.verified, n.time, n.completion, n.legacy, n.inserted_at)
-                is distinct from (o.verified, o.time, o.completion, o.legacy, o.inserted_at)
+                and (n.verified, n.time, n.completion, n.legacy, n.inserted_at, n.video, n.legacy_medal)
+                is distinct from
+                (o.verified, o.time, o.completion, o.legacy, o.inserted_at, o.video, o.legacy_medal)
             ],
             least(case when n.verified then n.time end, case when o.verified then o.time end)
         into alone, maps, users, runs, waiting, shown, seconds, counts, fastest
@@ -1899,10 +2075,10 @@ begin
                 sum(c.step * completions.is_shown(c.verified, c.message_id, c.legacy)) as shown,
                 sum(c.step * completions.played(c.verified, c.time)) as seconds,
                 array_agg(
-                    (c.id, c.time, c.completion, c.legacy, c.inserted_at) order by c.id
+                    (c.id, c.time, c.completion, c.legacy, c.inserted_at, c.video, c.legacy_medal) order by c.id
                 ) filter (where c.verified and c.step > 0)
                 is distinct from array_agg(
-                    (c.id, c.time, c.completion, c.legacy, c.inserted_at) order by c.id
+                    (c.id, c.time, c.completion, c.legacy, c.inserted_at, c.video, c.legacy_medal) order by c.id
                 ) filter (where c.verified and c.step < 0) as counts,
                 min(c.time) filter (where c.verified) as fastest
             from (
@@ -1960,10 +2136,16 @@ begin
         more_waiting := (has_waiting > 0)::integer - (has_waiting > waiting[i])::integer;
         more_current := 0;
         if counts[i] then
-            insert into completions.current as k (map_id, user_id, id, time, partial, legacy, inserted_at)
-            select c.map_id, c.user_id, c.id, c.time, c.completion, coalesce(c.legacy, false), c.inserted_at
-            from core.completions as c
-            where c.map_id = maps[i] and c.user_id = users[i] and c.verified
+            insert into completions.current as k
+                (
+                    map_id, user_id, id, time, partial, legacy, inserted_at, raw_difficulty, difficulty, official,
+                    playable, medal
+                )
+            select
+                c.map_id, c.user_id, c.id, c.time, c.partial, c.legacy, c.inserted_at, c.raw_difficulty, c.difficulty,
+                c.official, c.playable, c.medal
+            from completions.verified_runs as c
+            where c.map_id = maps[i] and c.user_id = users[i]
             order by c.inserted_at desc
             limit 1
             on conflict (map_id, user_id) do update
@@ -1972,10 +2154,14 @@ begin
                 time = excluded.time,
                 partial = excluded.partial,
                 legacy = excluded.legacy,
-                inserted_at = excluded.inserted_at
-            where (k.id, k.time, k.partial, k.legacy, k.inserted_at)
+                inserted_at = excluded.inserted_at,
+                medal = excluded.medal
+            where (k.id, k.time, k.partial, k.legacy, k.inserted_at, k.medal)
                 is distinct from
-                (excluded.id, excluded.time, excluded.partial, excluded.legacy, excluded.inserted_at)
+                (
+                    excluded.id, excluded.time, excluded.partial, excluded.legacy, excluded.inserted_at,
+                    excluded.medal
+                )
             returning (xmax = 0)::integer into more_current;
             if not found then
                 delete from completions.current as k
@@ -2424,31 +2610,6 @@ $$;
 
 
 --
--- Name: completions; Type: TABLE; Schema: core; Owner: -
---
-
-CREATE TABLE core.completions (
-    id integer NOT NULL,
-    map_id integer NOT NULL,
-    user_id bigint NOT NULL,
-    "time" numeric(10,2) NOT NULL,
-    screenshot text NOT NULL,
-    video text,
-    verified boolean DEFAULT false NOT NULL,
-    verification_id bigint,
-    message_id bigint,
-    completion boolean DEFAULT false NOT NULL,
-    inserted_at timestamp with time zone DEFAULT now() NOT NULL,
-    verified_by bigint,
-    legacy boolean DEFAULT false,
-    legacy_medal text,
-    wr_xp_check boolean DEFAULT false,
-    reason text,
-    tournament_completion_id integer
-);
-
-
---
 -- Name: superseded_runs(bigint, bigint); Type: FUNCTION; Schema: users; Owner: -
 --
 
@@ -2546,35 +2707,6 @@ CREATE TABLE completions.upvotes (
 
 
 --
--- Name: maps; Type: TABLE; Schema: core; Owner: -
---
-
-CREATE TABLE core.maps (
-    id integer NOT NULL,
-    code text,
-    map_name text NOT NULL,
-    category text NOT NULL,
-    checkpoints integer NOT NULL,
-    official boolean DEFAULT true NOT NULL,
-    playtesting public.playtest_status DEFAULT 'In Progress'::public.playtest_status NOT NULL,
-    hidden boolean DEFAULT true NOT NULL,
-    archived boolean DEFAULT false NOT NULL,
-    difficulty text NOT NULL,
-    raw_difficulty numeric(4,2) NOT NULL,
-    description text,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    custom_banner text,
-    title text,
-    linked_code text,
-    original_code text,
-    CONSTRAINT maps_linked_code_not_self CHECK (((linked_code IS NULL) OR (linked_code <> code))),
-    CONSTRAINT maps_title_check CHECK ((char_length(title) <= 50)),
-    CONSTRAINT overwatch_code CHECK ((code ~ '[A-Z0-9]{4,6}'::text))
-);
-
-
---
 -- Name: users; Type: TABLE; Schema: core; Owner: -
 --
 
@@ -2586,18 +2718,6 @@ CREATE TABLE core.users (
     created_at timestamp with time zone DEFAULT now(),
     updated_at timestamp with time zone DEFAULT now(),
     is_mod boolean DEFAULT false NOT NULL
-);
-
-
---
--- Name: medals; Type: TABLE; Schema: maps; Owner: -
---
-
-CREATE TABLE maps.medals (
-    map_id integer NOT NULL,
-    gold numeric(10,2),
-    silver numeric(10,2),
-    bronze numeric(10,2)
 );
 
 
@@ -2674,21 +2794,6 @@ CREATE VIEW completions.cards AS
      JOIN core.maps m ON ((m.id = c.map_id)))
      JOIN users.names n ON ((n.user_id = c.user_id)))
      LEFT JOIN maps.medals d ON ((d.map_id = c.map_id)));
-
-
---
--- Name: current; Type: TABLE; Schema: completions; Owner: -
---
-
-CREATE TABLE completions.current (
-    map_id integer NOT NULL,
-    user_id bigint NOT NULL,
-    id integer NOT NULL,
-    "time" numeric(10,2) NOT NULL,
-    partial boolean NOT NULL,
-    legacy boolean NOT NULL,
-    inserted_at timestamp with time zone NOT NULL
-);
 
 
 --
@@ -4820,23 +4925,16 @@ CREATE TABLE rank_card.badges (
 --
 
 CREATE VIEW ranks.counts AS
- SELECT s.user_id,
-    m.official,
-    maps.is_playable(m.archived, m.playtesting) AS playable,
-    maps.top_difficulty(m.difficulty) AS difficulty,
+ SELECT user_id,
+    official,
+    playable,
+    difficulty,
     count(*) AS completions,
-    count(*) FILTER (WHERE (r.medal = 'Gold'::text)) AS gold,
-    count(*) FILTER (WHERE (r.medal = 'Silver'::text)) AS silver,
-    count(*) FILTER (WHERE (r.medal = 'Bronze'::text)) AS bronze
-   FROM (((completions.standings s
-     JOIN core.maps m ON ((m.id = s.map_id)))
-     LEFT JOIN maps.medals d ON ((d.map_id = s.map_id)))
-     LEFT JOIN LATERAL ( SELECT COALESCE(
-                CASE
-                    WHEN s.legacy THEN s.legacy_medal
-                    ELSE NULL::text
-                END, maps.medal(s."time", d.gold, d.silver, d.bronze)) AS medal) r ON (((NOT s.partial) AND (s.video <> ''::text))))
-  GROUP BY s.user_id, m.official, (maps.is_playable(m.archived, m.playtesting)), (maps.top_difficulty(m.difficulty));
+    count(*) FILTER (WHERE (medal = 'Gold'::text)) AS gold,
+    count(*) FILTER (WHERE (medal = 'Silver'::text)) AS silver,
+    count(*) FILTER (WHERE (medal = 'Bronze'::text)) AS bronze
+   FROM completions.current k
+  GROUP BY user_id, official, playable, difficulty;
 
 
 --
@@ -5988,7 +6086,7 @@ ALTER TABLE ONLY clan.clan
 --
 
 ALTER TABLE ONLY completions.current
-    ADD CONSTRAINT current_pkey PRIMARY KEY (map_id, user_id);
+    ADD CONSTRAINT current_pkey PRIMARY KEY (map_id, user_id) INCLUDE (id, "time", partial, legacy);
 
 
 --
@@ -7157,10 +7255,10 @@ CREATE INDEX current_board_idx ON completions.current USING btree (map_id, legac
 
 
 --
--- Name: current_user_id_idx; Type: INDEX; Schema: completions; Owner: -
+-- Name: current_player_idx; Type: INDEX; Schema: completions; Owner: -
 --
 
-CREATE INDEX current_user_id_idx ON completions.current USING btree (user_id) INCLUDE (map_id, partial, "time", id);
+CREATE INDEX current_player_idx ON completions.current USING btree (user_id, raw_difficulty, partial, "time", id) INCLUDE (map_id, legacy, difficulty, official, playable, medal);
 
 
 --
@@ -8165,6 +8263,13 @@ CREATE UNIQUE INDEX tags_uniq_idx ON public.tags USING btree (lower(name), locat
 
 
 --
+-- Name: leaders_user_ids_idx; Type: INDEX; Schema: ranks; Owner: -
+--
+
+CREATE INDEX leaders_user_ids_idx ON ranks.leaders USING gin (user_ids) WITH (fastupdate=off);
+
+
+--
 -- Name: players_discord_tag_idx; Type: INDEX; Schema: ranks; Owner: -
 --
 
@@ -8736,6 +8841,27 @@ CREATE TRIGGER ranks_insert AFTER INSERT ON lootbox.xp REFERENCING NEW TABLE AS 
 --
 
 CREATE TRIGGER ranks_update AFTER UPDATE ON lootbox.xp REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ranks.follow_xp();
+
+
+--
+-- Name: medals completions_delete; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER completions_delete AFTER DELETE ON maps.medals REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION completions.follow_medals();
+
+
+--
+-- Name: medals completions_insert; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER completions_insert AFTER INSERT ON maps.medals REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION completions.follow_medals();
+
+
+--
+-- Name: medals completions_update; Type: TRIGGER; Schema: maps; Owner: -
+--
+
+CREATE TRIGGER completions_update AFTER UPDATE ON maps.medals REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION completions.follow_medals();
 
 
 --
@@ -10070,4 +10196,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261127136000'),
     ('20261127136001'),
     ('20261128130000'),
-    ('20261128140000');
+    ('20261128140000'),
+    ('20261128150000');

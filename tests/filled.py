@@ -53,12 +53,13 @@ BY_TYPE = {
     "xid8": "(10^12 + i)::bigint::text::xid8",
     "uuid": "md5('{column}' || i)::uuid",
 }
+DIFFICULTY = "(array['Easy', 'Medium', 'Hard', 'Very Hard', 'Extreme', 'Hell'])[1 + i % 6]"
 # What is not spread evenly: most runs are verified, most messages sent, most jobs done.
 OWN = {
     "core.users.id": "10000000000 + i",
     "core.maps.code": "'M' || lpad(upper(to_hex(i)), 5, '0')",
     "core.maps.map_name": "(select array_agg(name order by name) from maps.names)[1 + i % 60]",
-    "core.maps.difficulty": "(array['Easy', 'Medium', 'Hard', 'Very Hard', 'Extreme', 'Hell'])[1 + i % 6]",
+    "core.maps.difficulty": DIFFICULTY,
     "core.maps.archived": "i % 7 = 0",
     "core.maps.hidden": "i % 20 = 0",
     "core.maps.playtesting": "(case when i % 10 = 0 then 'In Progress' else 'Approved' end)::playtest_status",
@@ -66,6 +67,8 @@ OWN = {
     "core.completions.legacy": "i % 11 = 0",
     "core.completions.completion": "i % 3 = 0",
     "core.completions.verified_by": "case when i % 20 <> 0 then 10000000000 end",
+    "completions.current.raw_difficulty": "i % 10",
+    "completions.current.difficulty": DIFFICULTY,
     "core.player.cheat_level": "i % 5",
     "maps.ratings.quality": "i % 6 + 1",
     "playtests.meta.initial_difficulty": "i % 10",

@@ -197,6 +197,7 @@ async def records(db: Db, query: RecordsQuery) -> Json[list[ModerationRecordResp
         far=skip > FAR,
         size=size,
         skip=skip,
+        whole=True if size is None else UNSET,
         order=order,
     )
 

@@ -207,7 +207,7 @@ def _made_by(query: MapQuery) -> dict[str, Any]:
     if not query.creator_names:
         return {}
     first, *others = _once([f"%{_literally(name)}%" for name in query.creator_names])
-    return {"creator_name": first, "creator_names": others or None}
+    return {"creator_name": first} | ({"creator_names": others} if others else {})
 
 
 def _undone(query: MapQuery) -> dict[str, Any]:

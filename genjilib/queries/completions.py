@@ -773,13 +773,14 @@ class _Records(Statement[ModerationRecordResponse]):
         code: str | UnsetType | None = UNSET,
         user_id: int | UnsetType | None = UNSET,
         verified: bool | UnsetType | None = UNSET,
+        whole: bool | UnsetType | None = UNSET,
         order: Literal["newest", "oldest"] = "newest",
     ) -> list[ModerationRecordResponse]:
         """List runs for moderators, newest first; only the run that counts for its player has a rank.
         With :latest_only, of each player's runs of a map only the newest that the other filters let through.
-        The page is counted from the newest run or from the oldest; :far says that it is far from there. A size of null means all of them; :total_results is given where it is known without counting the rows."""
+        The page is counted from the newest run or from the oldest; :far says that it is far from there. A size of null means all of them, and needs :whole; :total_results is given where it is known without counting the rows."""
         return await self._many(
-            db, (code, user_id, verified, latest_only, far, total_results, size, skip), order
+            db, (code, user_id, verified, latest_only, far, total_results, size, skip, whole), order
         )
 
     async def json(
@@ -794,11 +795,12 @@ class _Records(Statement[ModerationRecordResponse]):
         code: str | UnsetType | None = UNSET,
         user_id: int | UnsetType | None = UNSET,
         verified: bool | UnsetType | None = UNSET,
+        whole: bool | UnsetType | None = UNSET,
         order: Literal["newest", "oldest"] = "newest",
     ) -> Json[list[ModerationRecordResponse]]:
         """Return the same as JSON that PostgreSQL writes."""
         return await self._json_many(
-            db, (code, user_id, verified, latest_only, far, total_results, size, skip), order
+            db, (code, user_id, verified, latest_only, far, total_results, size, skip, whole), order
         )
 
 
@@ -815,6 +817,7 @@ records = _Records(
         "total_results": "bigint?",
         "size": "bigint?",
         "skip": "bigint",
+        "whole": "boolean",
     },
     {
         "code": "text",

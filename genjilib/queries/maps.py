@@ -675,7 +675,7 @@ search = _Search(
         "creator_ids": "bigint[]?",
         "facets": "text[]",
         "creator_name": "text",
-        "creator_names": "text[]?",
+        "creator_names": "text[]",
         "undone": "boolean",
         "user_id": "bigint?",
         "by_number": "integer",

@@ -49,6 +49,10 @@ def assert_kept(api: Api) -> None:
     assert api.rows(
         "select user_id, skill_percentile from ranks.players where skill_percentile > 0 order by 1"
     ) == api.rows(percentiles)
+    assert api.rows("select * from completions.current order by map_id, user_id") == api.rows(
+        "select distinct on (map_id, user_id) * from completions.verified_runs"
+        " order by map_id, user_id, inserted_at desc"
+    )
     leading = "select user_id, count(*) from ranks.leading group by 1 order by 1"
     assert api.rows("select user_id, wr_count from ranks.players where wr_count <> 0 order by 1") == (
         api.rows(leading)
@@ -222,6 +226,11 @@ async def test_the_kept_copy_follows_any_history(api: Api) -> None:
         "update core.completions set verified = not verified where id % 7 = {n} % 7",
         "update core.completions set time = time + 1 where id % 5 = {n} % 5 and legacy",
         "update core.completions set completion = not completion where id % 6 = {n} % 6 and legacy",
+        "update core.completions set video = case when video is null then 'v' end where id % 5 = {n} % 5",
+        "update core.completions set legacy_medal = 'Gold' where id % 3 = {n} % 3 and legacy",
+        "insert into maps.medals select id, 9 + {n} % 8, 22, 40 from core.maps where id % 2 = {n} % 2"
+        " on conflict (map_id) do update set gold = excluded.gold",
+        "delete from maps.medals where map_id % 3 = {n} % 3",
         "delete from core.completions where id % 11 = {n} % 11",
         "update core.maps set archived = not archived where id % 3 = {n} % 3",
         "update core.maps set raw_difficulty = 10.5 - raw_difficulty where id % 4 = {n} % 4",
@@ -321,8 +330,12 @@ async def test_many_deeds_about_the_same_few_players_never_wait_for_each_other_i
     async def grant(player: int) -> Answer:
         return await api.post(f"/lootbox/users/{player}/xp", {"amount": 7, "type": "Other"})
 
+    medals = {"gold": 20, "silver": 35, "bronze": 45}
+
     async def change(n: int) -> Answer:
-        return await api.patch(f"/maps/C{n:04}", {"official": n % 2 == 0, "difficulty": "Hell"})
+        return await api.patch(
+            f"/maps/C{n:04}", {"official": n % 2 == 0, "difficulty": "Hell", "medals": medals}
+        )
 
     work = [
         *map(verify, runs[::2]),

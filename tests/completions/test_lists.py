@@ -73,6 +73,19 @@ async def test_the_dashboard_tells_what_became_of_every_run(api: Api) -> None:
     assert {run.total_results for run in found} == {3}
 
 
+@pytest.mark.parametrize("path", ["", "/dashboard", "/world-records"])
+async def test_runs_on_a_map_without_a_code_are_neither_listed_nor_counted(api: Api, path: str) -> None:
+    player = api.add_user()
+    api.add_run(player, api.add_map("AAAA"), 10, verified=True)
+    api.add_run(player, api.add_map("BBBB"), 10, verified=True)
+    assert {run["total_results"] for run in (await api.get(f"/completions{path}", user_id=player)).json} == {
+        2
+    }
+    api.sql.execute("update core.maps set code = null where code = 'BBBB'")
+    found = (await api.get(f"/completions{path}", user_id=player)).json
+    assert [(run["code"], run["total_results"]) for run in found] == [("AAAA", 1)]
+
+
 @pytest.mark.parametrize(
     ("query", "times"),
     [

@@ -28,6 +28,15 @@ async def test_the_easiest_map_comes_first_each_with_its_latest_run(api: Api) ->
     assert {run.total_results for run in found} == {2}
 
 
+async def test_a_map_that_became_harder_comes_later(api: Api) -> None:
+    player, first, second = api.add_user(), api.add_map("AAAA", raw=1), api.add_map("BBBB", raw=2)
+    for map_id in (first, second):
+        api.add_run(player, map_id, 10, verified=True)
+    assert [run.code for run in await of_user(api, player)] == ["AAAA", "BBBB"]
+    (await api.patch("/maps/AAAA", {"difficulty": "Hell"})).read(contract.MapResponse)
+    assert [run.code for run in await of_user(api, player)] == ["BBBB", "AAAA"]
+
+
 async def test_a_difficulty_takes_its_plus_and_minus_along(api: Api) -> None:
     player = api.add_user()
     for n, raw in enumerate((4.42, 5, 5.58, 6.17)):

@@ -12,10 +12,18 @@ with page as (
     c.verified_by,
     c.reason,
     c.inserted_at,
-    count(*) over () as total_results
+    (
+      (select count(*) from core.completions as o where o.user_id = :user_id)
+      - (
+        select count(*)
+        from core.maps as m
+        join core.completions as o on o.map_id = m.id
+        where m.code is null and o.user_id = :user_id
+      )
+    ) as total_results
   from core.completions as c
-  join core.maps as m on m.id = c.map_id
-  where c.user_id = :user_id and m.code is not null
+  where c.user_id = :user_id
+    and c.map_id not in (select m.id from core.maps as m where m.code is null)
   order by c.inserted_at desc, c.id desc
   limit :size offset :skip
 )

@@ -4,15 +4,23 @@
 -- type: legacy_medal = Medal
 -- type: difficulty = Difficulty
 -- row: UserCompletionResponse
-with page as (
-  select s.id, s.map_id, s.user_id, s.partial, s.time, m.raw_difficulty, count(*) over () as total_results
+with mine as not materialized (
+  select s.id, s.map_id, s.partial, s.legacy, s.time, s.raw_difficulty
   from completions.current as s
-  join core.maps as m on m.id = s.map_id
   where s.user_id = :user_id
-    and m.code is not null
-    /*[ and regexp_replace(m.difficulty, '\s*[-+]\s*$', '') = :difficulty ]*/
-    /*[ and m.archived = :archived ]*/
-  order by m.raw_difficulty, s.partial, s.time, s.id
+    -- Whether there are any is asked once, which spares looking for each run.
+    and (
+      not exists(select from core.maps as m where m.code is null)
+      or s.map_id not in (select m.id from core.maps as m where m.code is null)
+    )
+    /*[ and s.difficulty = :difficulty ]*/
+    /*[ and :archived = (select m.archived from core.maps as m where m.id = s.map_id) ]*/
+),
+
+page as (
+  select m.*, (select count(*) from mine) as total_results
+  from mine as m
+  order by m.raw_difficulty, m.partial, m.time, m.id
   limit :size offset :skip
 )
 select
@@ -25,8 +33,8 @@ select
   k.video,
   k.partial as completion,
   true as verified,
-  r.rank as rank,
-  case when r.rank is not null then k.time_medal end as medal,
+  case when not p.partial then (select r.rank from completions.place(p.map_id, p.legacy, p.time) as r) end as rank,
+  case when not p.partial then k.time_medal end as medal,
   k.map_name as map_name,
   k.difficulty as difficulty,
   k.message_id,
@@ -39,5 +47,4 @@ select
 from page as p
 -- Kept a subquery: PostgreSQL expects more rows of a page than there are, and would read all runs for them.
 cross join lateral (select c.* from completions.cards as c where c.id = p.id offset 0) as k
-left join lateral completions.rank(p.map_id, p.user_id, p.id) as r on true
 order by p.raw_difficulty, p.partial, p.time, p.id

@@ -1,6 +1,6 @@
 -- List runs for moderators, newest first; only the run that counts for its player has a rank.
 -- With :latest_only, of each player's runs of a map only the newest that the other filters let through.
--- The page is counted from the newest run or from the oldest; :far says that it is far from there. A size of null means all of them; :total_results is given where it is known without counting the rows.
+-- The page is counted from the newest run or from the oldest; :far says that it is far from there. A size of null means all of them, and needs :whole; :total_results is given where it is known without counting the rows.
 -- returns: many
 -- null: size, total_results
 -- type: medal = Medal
@@ -38,13 +38,16 @@ page as (
   from found as f
   order by f.inserted_at desc, f.id desc /*order*/
   limit :size offset :skip
-),
--- In a list of all runs each map is ranked once; for the few of a page it is less work to rank these.
-ranked as (
-  select r.id, r.rank
-  from (select distinct p.map_id from page as p where :size::bigint is null) as m
-  cross join lateral completions.ranks(m.map_id) as r
 )
+-- In a list of all runs (:whole) each map is ranked once; for the few of a page it is less work to rank these.
+/*[
+  ,
+  ranked as (
+    select r.id, r.rank
+    from (select distinct p.map_id from page as p where :whole::boolean) as m
+    cross join lateral completions.ranks(m.map_id) as r
+  )
+]*/
 select
   k.code as "code!",
   k.user_id as user_id,
@@ -55,8 +58,8 @@ select
   k.video,
   k.partial as completion,
   k.verified as verified,
-  coalesce(r.rank, a.rank) as rank,
-  case when coalesce(r.rank, a.rank) is not null then k.time_medal end as medal,
+  coalesce(r.rank /*[ , case when :whole then a.rank end ]*/) as rank,
+  case when coalesce(r.rank /*[ , case when :whole then a.rank end ]*/) is not null then k.time_medal end as medal,
   k.map_name as map_name,
   k.difficulty as difficulty,
   k.message_id,
@@ -70,7 +73,7 @@ from page as p
 -- Kept a subquery: PostgreSQL expects more rows of a page than there are, and would read all runs for them.
 cross join lateral (select c.* from completions.cards as c where c.id = p.id offset 0) as k
 left join lateral (
-  select o.rank from completions.rank(p.map_id, p.user_id, p.id) as o where :size is not null offset 0
+  select o.rank from completions.rank(p.map_id, p.user_id, p.id) as o where :size::bigint is not null offset 0
 ) as r on true
-left join ranked as a on a.id = p.id
+/*[ left join ranked as a on a.id = p.id and :whole ]*/
 order by p.inserted_at desc, p.id desc

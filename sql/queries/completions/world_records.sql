@@ -5,13 +5,12 @@
 -- type: difficulty = Difficulty
 -- row: WorldRecordResponse
 with page as (
-  select s.id, m.code, m.raw_difficulty, count(*) over () as total_results
-  from completions.current as s
-  join ranks.leaders as l on l.map_id = s.map_id and l.run_time = s.time
-  join core.maps as m on m.id = s.map_id
-  where s.user_id = :user_id
-    and not s.partial
-    and not s.legacy
+  select s.id, m.code, s.raw_difficulty, count(*) over () as total_results
+  from ranks.leaders as l
+  join completions.current as s on s.map_id = l.map_id
+  join core.maps as m on m.id = l.map_id
+  where l.user_ids @> array[:user_id::bigint]
+    and s.user_id = :user_id
     and m.code is not null
     /*[ and m.archived = :archived ]*/
 )

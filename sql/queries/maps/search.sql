@@ -3,7 +3,7 @@
 -- :by_number, :by_text (which of the two says what comes first) and :second to :sixth are numbers of maps.sort_number and
 -- maps.sort_text. :facets are those of maps.details.
 -- returns: value
--- null: user_id, size, code, map_id, playtest_status, archived, hidden, official, categories, map_names, creator_ids, creator_names, medals, thread_id, in_playtest, finalized, third, fourth, fifth, sixth
+-- null: user_id, size, code, map_id, playtest_status, archived, hidden, official, categories, map_names, creator_ids, medals, thread_id, in_playtest, finalized, third, fourth, fifth, sixth
 -- All that fit are collected, in their order: that tells how many they are, and costs less than to count them beside a page.
 with found as materialized (
   select array(
@@ -41,12 +41,12 @@ with found as materialized (
         ))
       ]*/
       /*[ and m.facets @> :facets::text[] ]*/
-      -- Mostly it is one name, and to go through an array for each map takes longer than to compare.
+      -- Mostly it is one name, and to go through an array for each map takes longer than to compare. Bytes are compared.
+      /*[ and m.creator_names collate "C" like (select lower(:creator_name::text)) ]*/
       /*[
-        and m.creator_names like (select lower(:creator_name::text))
-        and (:creator_names::text[] is null or m.creator_names like all(array(
-          select lower(n.pattern) from unnest(:creator_names) as n (pattern)
-        )))
+        and m.creator_names like all(array(
+          select lower(n.pattern) from unnest(:creator_names::text[]) as n (pattern)
+        ))
       ]*/
       /*[
         and :undone::boolean <> (m.map_id in (
