@@ -464,4 +464,4 @@ grant execute on function
   messages.send(text,jsonb,text,timestamp with time zone,text,uuid,integer,text,boolean)
 to genji_worker;
 
--- Of queries and schema with the hash b23c1e609ad39ce60d249a022a417803
+-- Of queries and schema with the hash 06558db7fad512cb18049f18484fd329

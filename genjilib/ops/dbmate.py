@@ -23,7 +23,7 @@ from genjilib.ops.postgres import Target, program
 MIGRATIONS = SQL_ROOT / "migrations"
 SCHEMA = SQL_ROOT / "schema.sql"
 
-FOLDED = "20261128130000"
+FOLDED = "20261128150000"
 """Older migrations were folded into few (docs/decisions/0016); a database of before has their versions."""
 
 _VERSION = "%Y%m%d%H%M%S"

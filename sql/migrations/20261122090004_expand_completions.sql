@@ -163,12 +163,21 @@ create table completions.current (
     partial boolean not null,
     legacy boolean not null,
     inserted_at timestamptz not null,
-    constraint current_pkey primary key (map_id, user_id)
+    -- What it earns there, and what that depends on.
+    raw_difficulty numeric(4, 2) not null,
+    difficulty text not null,
+    official boolean not null,
+    playable boolean not null,
+    medal text,
+    -- A rank is looked up without the row.
+    constraint current_pkey primary key (map_id, user_id) include (id, time, partial, legacy)
 );
 
 -- The order of a leaderboard.
 create index current_board_idx on completions.current (map_id, legacy, partial, time, inserted_at, id);
-create index current_user_id_idx on completions.current (user_id);
+-- The order of a player's runs: a page of them is read, and all are counted without their rows.
+create index current_player_idx on completions.current (user_id, raw_difficulty, partial, time, id)
+include (map_id, legacy, difficulty, official, playable, medal);
 
 -- Of all runs of a map how many there are, how many the list of latest runs shows, how many count for their players,
 -- how long the verified ones took together, how many are not verified, and how many players have a run and one that
@@ -196,17 +205,54 @@ create function completions.played(verified boolean, run_time numeric) returns n
 language sql immutable parallel safe
 return case when verified and run_time < 99999999 then run_time else 0 end;
 
+-- The medal that a run counts with: a legacy one keeps what it had. It needs a full run with a video.
+create function completions.earned_medal(
+    run_time numeric, partial boolean, video text, legacy boolean, legacy_medal text,
+    gold numeric, silver numeric, bronze numeric
+) returns text
+language sql immutable parallel safe
+return case
+  when not partial and video <> ''
+    then coalesce(case when legacy then legacy_medal end, maps.medal(run_time, gold, silver, bronze))
+end;
+
+-- The verified runs, with what is kept of the one that counts.
+create view completions.verified_runs as
+select
+    c.map_id,
+    c.user_id,
+    c.id,
+    c.time,
+    c.completion as partial,
+    coalesce(c.legacy, false) as legacy,
+    c.inserted_at,
+    m.raw_difficulty,
+    maps.top_difficulty(m.difficulty) as difficulty,
+    m.official,
+    maps.is_playable(m.archived, m.playtesting) as playable,
+    completions.earned_medal(
+        c.time, c.completion, c.video, coalesce(c.legacy, false), c.legacy_medal, d.gold, d.silver, d.bronze
+    ) as medal
+from core.completions as c
+join core.maps as m on m.id = c.map_id
+left join maps.medals as d on d.map_id = c.map_id
+where c.verified;
+
 -- Fill both from nothing.
 create function completions.rebuild() returns void
 language plpgsql
 as $$
 begin
     truncate completions.current, completions.totals;
-    insert into completions.current (map_id, user_id, id, time, partial, legacy, inserted_at)
+    insert into completions.current
+        (
+            map_id, user_id, id, time, partial, legacy, inserted_at, raw_difficulty, difficulty, official, playable,
+            medal
+        )
     select distinct on (c.map_id, c.user_id)
-        c.map_id, c.user_id, c.id, c.time, c.completion, coalesce(c.legacy, false), c.inserted_at
-    from core.completions as c
-    where c.verified
+        c.map_id, c.user_id, c.id, c.time, c.partial, c.legacy, c.inserted_at, c.raw_difficulty, c.difficulty,
+        c.official, c.playable, c.medal
+    from completions.verified_runs as c
     order by c.map_id, c.user_id, c.inserted_at desc;
     insert into completions.totals (map_id, runs, waiting, players, waiting_players, shown, current, seconds)
     select
@@ -222,6 +268,52 @@ begin
     group by c.map_id;
 end;
 $$;
+
+-- Have the runs that count on these maps say what they earn there now. Who calls it holds the rows of the maps, so that
+-- no verdict adds a run meanwhile that says what was.
+create function completions.refresh_current(map_ids integer[]) returns void
+language sql
+begin atomic
+    update completions.current as k
+    set
+        raw_difficulty = c.raw_difficulty,
+        difficulty = c.difficulty,
+        official = c.official,
+        playable = c.playable,
+        medal = c.medal
+    from completions.verified_runs as c
+    where c.id = k.id
+        and c.map_id = k.map_id
+        and k.map_id = any (map_ids)
+        and (k.raw_difficulty, k.difficulty, k.official, k.playable, k.medal)
+            is distinct from (c.raw_difficulty, c.difficulty, c.official, c.playable, c.medal);
+end;
+
+-- Medals decide what the runs of their map earn.
+create function completions.follow_medals() returns trigger
+language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+    changed integer[];
+begin
+    if tg_op = 'DELETE' then
+        changed := array(select o.map_id from old_rows as o order by 1);
+    else
+        changed := array(select n.map_id from new_rows as n order by 1);
+    end if;
+    perform from core.maps as m where m.id = any (changed) order by m.id for no key update;
+    perform completions.refresh_current(changed);
+    return null;
+end;
+$$;
+
+create trigger completions_insert after insert on maps.medals
+referencing new table as new_rows for each statement execute function completions.follow_medals();
+create trigger completions_update after update on maps.medals
+referencing new table as new_rows for each statement execute function completions.follow_medals();
+create trigger completions_delete after delete on maps.medals
+referencing old table as old_rows for each statement execute function completions.follow_medals();
 
 -- Mark that a player was given the XP of a world record on a run's map; tell whether that was not done before.
 -- A function, for an update asks its triggers even where nothing is to be updated.
@@ -268,15 +360,19 @@ language sql stable parallel safe as $$
     where k.map_id = ranks.map_id and not k.partial
 $$;
 
+-- The rank that a run of this time has on a map, the fastest 1, equal times equal; legacy runs are ranked by themselves.
+create function completions.place(map_id integer, legacy boolean, run_time numeric) returns table (rank bigint)
+language sql stable parallel safe as $$
+    select count(*) + 1
+    from completions.current as o
+    where o.map_id = place.map_id and o.legacy = place.legacy and not o.partial and o.time < place.run_time
+$$;
+
 -- The rank of one run, if it is ranked; nothing for a partial one and for one that does not count.
 create function completions.rank(map_id integer, user_id bigint, run_id integer)
 returns table (rank bigint)
 language sql stable parallel safe as $$
-    select (
-        select count(*) + 1
-        from completions.current as o
-        where o.map_id = k.map_id and o.legacy = k.legacy and not o.partial and o.time < k.time
-    )
+    select (select p.rank from completions.place(k.map_id, k.legacy, k.time) as p)
     from completions.current as k
     where k.map_id = rank.map_id and k.user_id = rank.user_id and k.id = rank.run_id and not k.partial
 $$;
@@ -310,10 +406,18 @@ left join maps.medals as d on d.map_id = c.map_id;
 -- migrate:down
 drop view completions.cards;
 drop function completions.rank(integer, bigint, integer);
+drop function completions.place(integer, boolean, numeric);
 drop function completions.ranks(integer);
 drop view completions.standings;
 drop function completions.claim_record_xp(integer);
+drop trigger completions_delete on maps.medals;
+drop trigger completions_update on maps.medals;
+drop trigger completions_insert on maps.medals;
+drop function completions.follow_medals();
+drop function completions.refresh_current(integer[]);
 drop function completions.rebuild();
+drop view completions.verified_runs;
+drop function completions.earned_medal(numeric, boolean, text, boolean, text, numeric, numeric, numeric);
 drop function completions.played(boolean, numeric);
 drop function completions.is_shown(boolean, bigint, boolean);
 drop table completions.totals;

@@ -42,27 +42,19 @@ values
     (7, 'Elite'),
     (8, 'Champion');
 
--- How many maps a player completed and with which medal, by difficulty and by kind of map. The latest verified run on
--- a map counts; a medal needs a full run with a video. Each run has one medal at most, so the columns add up.
+-- How many maps a player completed and with which medal, by difficulty and by kind of map. Each run has one medal at most,
+-- so the columns add up.
 create view ranks.counts as
 select
-    s.user_id,
-    m.official,
-    maps.is_playable(m.archived, m.playtesting) as playable,
-    maps.top_difficulty(m.difficulty) as difficulty,
+    k.user_id,
+    k.official,
+    k.playable,
+    k.difficulty,
     count(*) as completions,
-    count(*) filter (where r.medal = 'Gold') as gold,
-    count(*) filter (where r.medal = 'Silver') as silver,
-    count(*) filter (where r.medal = 'Bronze') as bronze
-from completions.standings as s
-join core.maps as m on m.id = s.map_id
-left join maps.medals as d on d.map_id = s.map_id
-left join lateral (
-    select coalesce(
-        case when s.legacy then s.legacy_medal end,
-        maps.medal(s.time, d.gold, d.silver, d.bronze)
-    ) as medal
-) as r on not s.partial and s.video <> ''
+    count(*) filter (where k.medal = 'Gold') as gold,
+    count(*) filter (where k.medal = 'Silver') as silver,
+    count(*) filter (where k.medal = 'Bronze') as bronze
+from completions.current as k
 group by 1, 2, 3, 4;
 
 -- The skill ranks that a player has earned by its official, playable maps; the highest of them is its rank.
@@ -150,6 +142,9 @@ create table ranks.leaders (
 )
 -- Verdicts change its rows often: room for that is kept beside them.
 with (fillfactor = 70);
+
+-- Who leads which maps is asked of a player too.
+create index leaders_user_ids_idx on ranks.leaders using gin (user_ids) with (fastupdate = off);
 
 -- Everything the community sees of a player's standing; every list, card and count of ranks reads it here.
 create view ranks.standings as
@@ -452,8 +447,9 @@ begin
             array[completions.played(n.verified, n.time) - completions.played(o.verified, o.time)],
             array[
                 (n.verified or o.verified)
-                and (n.verified, n.time, n.completion, n.legacy, n.inserted_at)
-                is distinct from (o.verified, o.time, o.completion, o.legacy, o.inserted_at)
+                and (n.verified, n.time, n.completion, n.legacy, n.inserted_at, n.video, n.legacy_medal)
+                is distinct from
+                (o.verified, o.time, o.completion, o.legacy, o.inserted_at, o.video, o.legacy_medal)
             ],
             least(case when n.verified then n.time end, case when o.verified then o.time end)
         into alone, maps, users, runs, waiting, shown, seconds, counts, fastest
@@ -516,10 +512,10 @@ begin
                 sum(c.step * completions.is_shown(c.verified, c.message_id, c.legacy)) as shown,
                 sum(c.step * completions.played(c.verified, c.time)) as seconds,
                 array_agg(
-                    (c.id, c.time, c.completion, c.legacy, c.inserted_at) order by c.id
+                    (c.id, c.time, c.completion, c.legacy, c.inserted_at, c.video, c.legacy_medal) order by c.id
                 ) filter (where c.verified and c.step > 0)
                 is distinct from array_agg(
-                    (c.id, c.time, c.completion, c.legacy, c.inserted_at) order by c.id
+                    (c.id, c.time, c.completion, c.legacy, c.inserted_at, c.video, c.legacy_medal) order by c.id
                 ) filter (where c.verified and c.step < 0) as counts,
                 min(c.time) filter (where c.verified) as fastest
             from (
@@ -577,10 +573,16 @@ begin
         more_waiting := (has_waiting > 0)::integer - (has_waiting > waiting[i])::integer;
         more_current := 0;
         if counts[i] then
-            insert into completions.current as k (map_id, user_id, id, time, partial, legacy, inserted_at)
-            select c.map_id, c.user_id, c.id, c.time, c.completion, coalesce(c.legacy, false), c.inserted_at
-            from core.completions as c
-            where c.map_id = maps[i] and c.user_id = users[i] and c.verified
+            insert into completions.current as k
+                (
+                    map_id, user_id, id, time, partial, legacy, inserted_at, raw_difficulty, difficulty, official,
+                    playable, medal
+                )
+            select
+                c.map_id, c.user_id, c.id, c.time, c.partial, c.legacy, c.inserted_at, c.raw_difficulty, c.difficulty,
+                c.official, c.playable, c.medal
+            from completions.verified_runs as c
+            where c.map_id = maps[i] and c.user_id = users[i]
             order by c.inserted_at desc
             limit 1
             on conflict (map_id, user_id) do update
@@ -589,10 +591,14 @@ begin
                 time = excluded.time,
                 partial = excluded.partial,
                 legacy = excluded.legacy,
-                inserted_at = excluded.inserted_at
-            where (k.id, k.time, k.partial, k.legacy, k.inserted_at)
+                inserted_at = excluded.inserted_at,
+                medal = excluded.medal
+            where (k.id, k.time, k.partial, k.legacy, k.inserted_at, k.medal)
                 is distinct from
-                (excluded.id, excluded.time, excluded.partial, excluded.legacy, excluded.inserted_at)
+                (
+                    excluded.id, excluded.time, excluded.partial, excluded.legacy, excluded.inserted_at,
+                    excluded.medal
+                )
             returning (xmax = 0)::integer into more_current;
             if not found then
                 delete from completions.current as k
@@ -654,6 +660,14 @@ as $$
 declare
     changed integer[];
 begin
+    select array_agg(n.id order by n.id) into changed
+    from old_rows as o
+    join new_rows as n on n.id = o.id
+    where (o.raw_difficulty, o.difficulty, o.official, o.archived, o.playtesting)
+        is distinct from (n.raw_difficulty, n.difficulty, n.official, n.archived, n.playtesting);
+    if changed is not null then
+        perform completions.refresh_current(changed);
+    end if;
     select array_agg(n.id) into changed
     from old_rows as o
     join new_rows as n on n.id = o.id
