@@ -4,12 +4,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from genjilib.db.pool import Db, Tx
+    from genjilib.db.pool import Db
     from genjilib.db.statement import Executor
+    from genjilib.db.transaction import Tx
 
 __all__ = ["Db", "Executor", "Tx"]
 
-_MODULES = {"Db": "pool", "Executor": "statement", "Tx": "pool"}
+_MODULES = {"Db": "pool", "Executor": "statement", "Tx": "transaction"}
 
 
 def __getattr__(name: str) -> Any:
