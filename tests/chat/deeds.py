@@ -623,7 +623,7 @@ DEEDS = (
     Deed(
         "xp grant",
         command("xp grant", user="tracer", amount=10, reason="{code}"),
-        "Tracer got 10 XP",
+        "got 10 XP and has",  # Tracer's settings rename him meanwhile
         keeps="lootbox.grant_xp",
         bad=NOBODY,
         twice="both",
