@@ -489,7 +489,8 @@ def serve_ordinary() -> int:
     def adapted(kind: str, value: Any) -> Any:
         """Return a value as psycopg takes it."""
         if value is not None and kind.startswith("json"):
-            return Jsonb(msgspec.to_builtins(value))
+            plain = msgspec.to_builtins(value)
+            return [*map(Jsonb, plain)] if kind.endswith("[]") else Jsonb(plain)
         return [*value] if isinstance(value, tuple) else value
 
     async def ask(connection: Any, statement: Any, text: Any, given: list[Any]) -> tuple[list[Any], int]:

@@ -29,6 +29,10 @@ _GRACE: Final = 5.0
 """Seconds beyond PostgreSQL's own time limit after which a silent connection counts as lost."""
 _BUSY: Final = 0.1
 """Seconds of silence after which new reads go elsewhere: a long statement is in front of them."""
+_FULL: Final = 14
+"""Statements on their way on one connection from which on the next one takes part."""
+_SLOW: Final = 0.005
+"""Seconds of silence after which it does so as well."""
 _LOOK: Final = 1.0
 """Seconds between two looks at the connections."""
 _MOST_DELAY: Final = 5.0
@@ -320,17 +324,24 @@ class Pipelines:
                 pipeline.close("the database was closed")
 
     def pick(self) -> Pipeline | None:
-        """Return the one with the fewest statements on their way; none where all are lost or busy."""
+        """Return the first that is quick and not full, else the one with the fewest statements on their way.
+
+        None where all are lost or busy. Where there are no more processors than work for them, two servers
+        take turns of up to 20 ms: with the same number of statements on each the slowest hundredth took six
+        times as long, and all of them together a quarter longer.
+        """
         best: Pipeline | None = None
         for pipeline in self._pipelines:
             if pipeline is None or not pipeline.open:
                 self._wake.set()
-            elif best is None or pipeline.in_flight < best.in_flight:
-                if pipeline.in_flight and pipeline.silence() > _BUSY:
-                    continue
+                continue
+            silence = pipeline.silence() if pipeline.in_flight else 0.0
+            if silence > _BUSY:
+                continue
+            if silence < _SLOW and pipeline.in_flight < _FULL:
+                return pipeline
+            if best is None or pipeline.in_flight < best.in_flight:
                 best = pipeline
-                if not pipeline.in_flight:
-                    break
         return best
 
     async def _keep(self) -> None:

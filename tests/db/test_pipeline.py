@@ -233,6 +233,21 @@ async def test_reads_on_their_way_and_connections_are_counted(db: Db, sleep: Own
     assert gauge("genji_reads_in_flight") == 0
 
 
+async def test_a_second_connection_takes_part_when_the_first_is_full_or_silent(
+    database_url: str, pid: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_db(database_url, database_pipelines=2) as db:
+        await until_shared(db)
+        async with asyncio.timeout(10):
+            while metrics.REGISTRY.get_sample_value("genji_pipelines_open") != 2:
+                await asyncio.sleep(0.005)
+        monkeypatch.setattr(pipeline, "_BUSY", 30.0)  # however busy the machine is
+        for slow, count, used in ((30.0, 14, 1), (30.0, 15, 2), (0.0, 2, 2)):
+            monkeypatch.setattr(pipeline, "_SLOW", slow)
+            found = await asyncio.gather(*(pid.value(db, n=n + 1) for n in range(count)))
+            assert len(set(found)) == used, count
+
+
 async def test_a_server_that_is_away_is_asked_again_with_growing_waits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
